@@ -1,0 +1,65 @@
+// The kinds of objects that parties share. A step's footprint is a set of (kind, index, read or write): what partial-order
+// reduction, coverage and explanation work on. Kinds also name the arena regions for the audit.
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Kind of a shared object.</summary>
+public enum ObjectKind : byte
+{
+    /// <summary>No object: a step that touches only its own party.</summary>
+    None,
+
+    /// <summary>A party's scheduling state.</summary>
+    Party,
+
+    /// <summary>A kernel thread: run state, conditions, registers.</summary>
+    Thread,
+
+    /// <summary>A stacked activation of a thread.</summary>
+    Activation,
+
+    /// <summary>The page that a thread shares with the POSIX server (guard flag, queue handle).</summary>
+    ThreadPage,
+
+    /// <summary>One end of a lane.</summary>
+    Lane,
+
+    /// <summary>A submitted operation.</summary>
+    Operation,
+
+    /// <summary>An IPC queue: notify words, chunks, pending completions.</summary>
+    Queue,
+
+    /// <summary>A oneshot event.</summary>
+    Event,
+
+    /// <summary>A wait registered with a bell or a cancel source.</summary>
+    Registration,
+
+    /// <summary>A cancel source.</summary>
+    CancelSource,
+
+    /// <summary>A descriptor table.</summary>
+    Universe,
+
+    /// <summary>An armed timer.</summary>
+    Timer,
+
+    /// <summary>A process of the POSIX server.</summary>
+    Process,
+
+    /// <summary>A thread as the POSIX server knows it.</summary>
+    PosixThread,
+
+    /// <summary>A pipe.</summary>
+    Pipe,
+
+    /// <summary>An open file.</summary>
+    File,
+
+    /// <summary>An entry of a cancellation registry.</summary>
+    RegistryEntry,
+
+    /// <summary>A device of an external file server.</summary>
+    Device,
+}

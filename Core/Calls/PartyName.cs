@@ -1,0 +1,66 @@
+// Names of parties as schedules print them: the name of an actor's strand, or one of the five names that no actor can have
+// because the language reserves them. Handlers have no name of their own, since they run on a thread's party. A schedule line
+// stays meaningful for people, and survives a renumbering of parties, because it holds names and not numbers.
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Conventions for the names of parties in schedules.</summary>
+public static class PartyName
+{
+    /// <summary>The POSIX server.</summary>
+    public const string Posix = "posix";
+
+    /// <summary>The external file server.</summary>
+    public const string Files = "files";
+
+    /// <summary>Model time.</summary>
+    public const string Time = "time";
+
+    /// <summary>The interrupt lines.</summary>
+    public const string Line = "line";
+
+    /// <summary>The kernel's own workers.</summary>
+    public const string Kernel = "kernel";
+
+    /// <summary>The greatest number of parties in one program.</summary>
+    public const int MaximumCount = Program.MaximumStrands + ReservedCount;
+
+    private const int ReservedCount = 5;
+
+    private static readonly ShortName[] Reserved =
+        [ShortName.Of(Posix), ShortName.Of(Files), ShortName.Of(Time), ShortName.Of(Line), ShortName.Of(Kernel)];
+
+    /// <summary>Whether <paramref name="name"/> is one of the five reserved party names.</summary>
+    public static bool IsReserved(ShortName name) => Array.IndexOf(Reserved, name) >= 0;
+
+    /// <summary>How many parties <see cref="List"/> lists.</summary>
+    public static int Count(Program program)
+    {
+        var count = ReservedCount;
+        foreach (ref readonly var strand in program.Strands)
+        {
+            count += strand.IsActor ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Lists the parties of a program: its actors in strand order, then posix, files, time, line, kernel. Returns how many;
+    /// <paramref name="names"/> needs <see cref="MaximumCount"/> places.
+    /// </summary>
+    public static int List(Program program, Span<ShortName> names)
+    {
+        var count = 0;
+        foreach (ref readonly var strand in program.Strands)
+        {
+            if (strand.IsActor)
+            {
+                names[count++] = strand.Name;
+            }
+        }
+
+        Reserved.CopyTo(names[count..]);
+        return count + ReservedCount;
+    }
+}

@@ -1,0 +1,53 @@
+// Why a program is not valid. One value per rule, so that a test, a codec or a generator that breaks a rule says which.
+// A parser reports the same mistakes in words with line and column; it never gets as far as these.
+
+namespace Managarm.Perf.Core;
+
+/// <summary>The rule of <see cref="ProgramRules"/> that a program breaks.</summary>
+public enum ProgramFault : byte
+{
+    /// <summary>The program is valid.</summary>
+    None = 0,
+
+    /// <summary>A strand has no kind, or refers to a process, parent or signal that its kind does not have.</summary>
+    StrandShape = 1,
+
+    /// <summary>A name is not legal.</summary>
+    IllegalName = 2,
+
+    /// <summary>Two things have one name, or two strands are the handler of one signal.</summary>
+    Duplicate = 3,
+
+    /// <summary>A handler or a strand of the environment makes no call, so that text could not express it.</summary>
+    EmptyStrand = 4,
+
+    /// <summary>A child is not created by exactly one fork of its parent.</summary>
+    ChildCreator = 5,
+
+    /// <summary>No initial process is an ancestor of a child.</summary>
+    ChildCycle = 6,
+
+    /// <summary>A resource has no kind, lacks its other end, or is a device outside the prelude.</summary>
+    ResourceShape = 7,
+
+    /// <summary>A pipe of the prelude is created by a call, or another pipe not by exactly one.</summary>
+    ResourceCreator = 8,
+
+    /// <summary>A call is made by a strand that cannot make it.</summary>
+    Caller = 9,
+
+    /// <summary>The outputs of a call do not fit its kind.</summary>
+    Outputs = 10,
+
+    /// <summary>An argument is out of range or names something of the wrong kind.</summary>
+    Argument = 11,
+
+    /// <summary>The condition names no actor, or the caller itself.</summary>
+    Condition = 12,
+
+    /// <summary>The accepted results do not fit the call.</summary>
+    Results = 13,
+
+    /// <summary>Strands or resources are not in the order of their first mention in the normal form.</summary>
+    Order = 14,
+}

@@ -1,0 +1,51 @@
+// The awaitable behind Events.Wait. Whoever waits also cleans up: registrations and event are freed when the waiter runs
+// again, so a bell that rings in between finds the event settled and does nothing.
+
+using System.Runtime.CompilerServices;
+
+namespace Managarm.Perf.Core;
+
+/// <summary>A wait for bells and a token; the result is false when it was cancelled.</summary>
+public readonly struct BellWait : ICriticalNotifyCompletion, IKernelAwaiter
+{
+    private readonly Events events;
+    private readonly Handle<OneshotEvent> handle;
+    private readonly Handle<Timer> timer;
+    private readonly int first;
+    private readonly int second;
+    private readonly int third;
+
+    internal BellWait(Events events, Handle<OneshotEvent> handle, Handle<Timer> timer, int first, int second, int third)
+    {
+        this.events = events;
+        this.handle = handle;
+        this.timer = timer;
+        this.first = first;
+        this.second = second;
+        this.third = third;
+    }
+
+    /// <summary>Whether the token was cancelled before the wait began.</summary>
+    public bool IsCompleted => handle.IsNone;
+
+    /// <summary>Supports await.</summary>
+    /// <returns>This.</returns>
+    public BellWait GetAwaiter() => this;
+
+    /// <summary>Ends the wait.</summary>
+    /// <returns>False when it was cancelled.</returns>
+    public bool GetResult() => !handle.IsNone && events.EndWait(handle, timer, first, second, third);
+
+    /// <inheritdoc/>
+    public void OnSuspend(KernelBox box)
+    {
+        OneshotResult result = events.Await(handle, events.Tasks.Adopt(box));
+        Verify.That(result == OneshotResult.Pending, "a wait was settled before it began");
+    }
+
+    /// <inheritdoc/>
+    public void OnCompleted(Action continuation) => Verify.Fail("kernel waits have no delegate continuations");
+
+    /// <inheritdoc/>
+    public void UnsafeOnCompleted(Action continuation) => Verify.Fail("kernel waits have no delegate continuations");
+}

@@ -1,0 +1,319 @@
+// Events of one world: oneshot events in a slab, bells (recurring events) and cancel sources that raise or cancel the events
+// registered with them. A wait is one oneshot event registered with up to two bells and one cancel token: whoever comes first
+// settles it by the event's own compare-exchange, later ones are told that they came too late. Raising posts the waiter to its
+// party's inbox and never runs it.
+
+using System.Runtime.CompilerServices;
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Oneshot events, bells and cancel sources.</summary>
+public sealed unsafe class Events
+{
+    /// <summary>No deadline.</summary>
+    public const long NoDeadline = -1;
+
+    private readonly World world;
+    private readonly Slab<OneshotEvent> events;
+    private readonly Slab<Registration> registrations;
+    private readonly Slab<CancelSource> sources;
+
+    internal Events(World world, Arena arena, WorldOptions options)
+    {
+        this.world = world;
+        events = new Slab<OneshotEvent>(arena, options.EventCapacity, ObjectKind.Event);
+        registrations = new Slab<Registration>(arena, options.EventCapacity * 3, ObjectKind.Registration);
+        sources = new Slab<CancelSource>(arena, options.EventCapacity, ObjectKind.CancelSource);
+    }
+
+    internal TaskTable Tasks => world.Tasks;
+
+    /// <summary>Number of events alive.</summary>
+    public int LiveEvents => events.LiveCount;
+
+    /// <summary>Number of cancel sources alive.</summary>
+    public int LiveSources => sources.LiveCount;
+
+    /// <summary>Creates an event.</summary>
+    /// <returns>Its handle.</returns>
+    public Handle<OneshotEvent> Create()
+    {
+        Handle<OneshotEvent> handle = events.Allocate();
+        Verify.That(!handle.IsNone, "out of events");
+        events[handle].Word = OneshotWord<PlainSync>.Fresh(handle.Generation);
+        return handle;
+    }
+
+    /// <summary>Frees an event.</summary>
+    /// <param name="handle">A live event.</param>
+    public void Free(Handle<OneshotEvent> handle) => events.Free(handle);
+
+    /// <summary>Raises an event and posts its waiter.</summary>
+    /// <param name="handle">The event; may be stale.</param>
+    /// <returns>Raised, AlreadySettled or Stale.</returns>
+    public OneshotResult Raise(Handle<OneshotEvent> handle)
+    {
+        if (handle.IsNone || handle.Index >= (uint)events.HighWater)
+        {
+            return OneshotResult.Stale;
+        }
+
+        world.Writes(ObjectKind.Event, handle.Index);
+        ref long word = ref events.At((int)handle.Index).Word;
+        OneshotResult result = OneshotWord<PlainSync>.Raise(ref word, handle.Generation, out int waiter);
+        if (result == OneshotResult.AlreadySettled && world.Has(Defect.EventRaisedTwiceAsserts))
+        {
+            world.Panic(PanicCode.EventRaisedTwice);
+        }
+
+        world.Post(waiter);
+        return result;
+    }
+
+    /// <summary>Cancels an event and posts its waiter.</summary>
+    /// <param name="handle">The event; may be stale.</param>
+    /// <returns>Cancelled, AlreadySettled or Stale.</returns>
+    public OneshotResult Cancel(Handle<OneshotEvent> handle)
+    {
+        if (handle.IsNone || handle.Index >= (uint)events.HighWater)
+        {
+            return OneshotResult.Stale;
+        }
+
+        world.Writes(ObjectKind.Event, handle.Index);
+        ref long word = ref events.At((int)handle.Index).Word;
+        OneshotResult result = OneshotWord<PlainSync>.Cancel(ref word, handle.Generation, out int waiter);
+        world.Post(waiter);
+        return result;
+    }
+
+    /// <summary>Wakes everybody who waits for a bell now.</summary>
+    /// <param name="bell">The bell, inside the arena.</param>
+    public void Ring(ref Bell bell)
+    {
+        int next = bell.First;
+        while (next != 0)
+        {
+            ref Registration registration = ref registrations.At(next - 1);
+            Raise(registration.Event);
+            next = registration.Next;
+        }
+    }
+
+    /// <summary>Waits until a bell rings or a token is cancelled.</summary>
+    /// <param name="bell">The bell, inside the arena.</param>
+    /// <param name="token">Token; the default token never cancels.</param>
+    /// <returns>Awaitable; the result is false when the wait was cancelled.</returns>
+    public BellWait Wait(ref Bell bell, CancelToken token) => Wait(ref bell, ref bell, token, NoDeadline);
+
+    /// <summary>Waits until one of two bells rings or a token is cancelled.</summary>
+    /// <param name="bell">The first bell, inside the arena.</param>
+    /// <param name="other">The second bell; may be the first again.</param>
+    /// <param name="token">Token; the default token never cancels.</param>
+    /// <returns>Awaitable; the result is false when the wait was cancelled.</returns>
+    public BellWait Wait(ref Bell bell, ref Bell other, CancelToken token) => Wait(ref bell, ref other, token, NoDeadline);
+
+    /// <summary>Waits until one of two bells rings, a deadline passes, or a token is cancelled.</summary>
+    /// <param name="bell">The first bell, inside the arena.</param>
+    /// <param name="other">The second bell; may be the first again.</param>
+    /// <param name="token">Token; the default token never cancels.</param>
+    /// <param name="deadlineTicks">Absolute deadline, or <see cref="NoDeadline"/>.</param>
+    /// <returns>Awaitable; the result is false when the wait was cancelled.</returns>
+    public BellWait Wait(ref Bell bell, ref Bell other, CancelToken token, long deadlineTicks)
+    {
+        if (IsCancelled(token))
+        {
+            return default(BellWait);
+        }
+
+        Handle<OneshotEvent> handle = Create();
+        int first = Register(ref bell, handle, default);
+        int second = Unsafe.AreSame(ref bell, ref other) ? 0 : Register(ref other, handle, default);
+        int third = token.Source.IsNone ? 0 : Register(ref sources[token.Source].Waiters, handle, default);
+        Handle<Timer> timer = deadlineTicks == NoDeadline ? default : world.Timers.ArmEvent(handle, deadlineTicks);
+        return new BellWait(this, handle, timer, first, second, third);
+    }
+
+    /// <summary>Waits until a token is cancelled.</summary>
+    /// <param name="token">A token that can be cancelled.</param>
+    /// <returns>Awaitable; the result is always false.</returns>
+    public BellWait WaitForCancel(CancelToken token)
+    {
+        Verify.That(!token.Source.IsNone, "waiting for a token that never cancels");
+        if (IsCancelled(token))
+        {
+            return default(BellWait);
+        }
+
+        Handle<OneshotEvent> handle = Create();
+        return new BellWait(this, handle, default, 0, 0, Register(ref sources[token.Source].Waiters, handle, default));
+    }
+
+    /// <summary>Waits until a deadline passes or a token is cancelled.</summary>
+    /// <param name="deadlineTicks">Absolute deadline.</param>
+    /// <param name="token">A token that can be cancelled.</param>
+    /// <returns>Awaitable; the result is false when the wait was cancelled.</returns>
+    public BellWait WaitUntil(long deadlineTicks, CancelToken token)
+    {
+        Verify.That(!token.Source.IsNone, "waiting for a token that never cancels");
+        if (IsCancelled(token))
+        {
+            return default;
+        }
+
+        Handle<OneshotEvent> handle = Create();
+        int registration = Register(ref sources[token.Source].Waiters, handle, default);
+        return new BellWait(this, handle, world.Timers.ArmEvent(handle, deadlineTicks), 0, 0, registration);
+    }
+
+    /// <summary>Whether a token is cancelled.</summary>
+    /// <param name="token">Any token; one whose source is gone counts as cancelled.</param>
+    /// <returns>True once its source was cancelled.</returns>
+    public bool IsCancelled(CancelToken token)
+    {
+        if (token.Source.IsNone)
+        {
+            return false;
+        }
+
+        world.Reads(ObjectKind.CancelSource, token.Source.Index);
+        return !sources.IsLive(token.Source) || sources[token.Source].IsCancelled;
+    }
+
+    /// <summary>Cancels a submitted operation when a token is cancelled (a cancellation callback in helix).</summary>
+    /// <param name="token">Token; the default token never cancels.</param>
+    /// <param name="operation">The operation.</param>
+    /// <returns>Number to forget it by when it has completed.</returns>
+    public int CancelOperationWith(CancelToken token, Handle<Operation> operation)
+    {
+        if (token.Source.IsNone)
+        {
+            return 0;
+        }
+
+        if (IsCancelled(token))
+        {
+            world.Queues.PushCancel(operation);
+            return 0;
+        }
+
+        int number = Register(ref sources[token.Source].Waiters, default, default);
+        registrations.At(number - 1).Operation = operation;
+        return number;
+    }
+
+    /// <summary>Forgets an operation that has completed.</summary>
+    /// <param name="number">Number from <see cref="CancelOperationWith"/>.</param>
+    public void ForgetOperation(int number) => Unregister(number);
+
+    /// <summary>Creates a cancel source.</summary>
+    /// <param name="parent">Token whose cancellation cancels the new source too.</param>
+    /// <returns>Its handle.</returns>
+    public Handle<CancelSource> CreateSource(CancelToken parent)
+    {
+        Handle<CancelSource> handle = sources.Allocate();
+        Verify.That(!handle.IsNone, "out of cancel sources");
+        if (!parent.Source.IsNone)
+        {
+            bool isCancelled = IsCancelled(parent);
+            sources[handle].IsCancelled = isCancelled;
+            sources[handle].ParentRegistration = isCancelled ? 0 : Register(ref sources[parent.Source].Waiters, default, handle);
+        }
+
+        return handle;
+    }
+
+    /// <summary>Cancels a source: every wait registered with it ends, every child source is cancelled. Idempotent.</summary>
+    /// <param name="handle">The source; may be stale.</param>
+    public void CancelSource(Handle<CancelSource> handle)
+    {
+        if (!sources.IsLive(handle))
+        {
+            return;
+        }
+
+        world.Writes(ObjectKind.CancelSource, handle.Index);
+        ref CancelSource source = ref sources[handle];
+        if (source.IsCancelled)
+        {
+            return;
+        }
+
+        source.IsCancelled = true;
+        int next = source.Waiters.First;
+        while (next != 0)
+        {
+            ref Registration registration = ref registrations.At(next - 1);
+            next = registration.Next;
+            Cancel(registration.Event);
+            CancelSource(registration.Source);
+            world.Queues.PushCancel(registration.Operation);
+        }
+    }
+
+    /// <summary>Frees a source; tokens of it count as cancelled from now on.</summary>
+    /// <param name="handle">A live source.</param>
+    public void FreeSource(Handle<CancelSource> handle)
+    {
+        Unregister(sources[handle].ParentRegistration);
+        sources.Free(handle);
+    }
+
+    internal OneshotResult Await(Handle<OneshotEvent> handle, int waiter) =>
+        OneshotWord<PlainSync>.Await(ref events[handle].Word, handle.Generation, waiter);
+
+    internal bool EndWait(Handle<OneshotEvent> handle, Handle<Timer> timer, int first, int second, int third)
+    {
+        world.Timers.Disarm(timer);
+        Unregister(first);
+        Unregister(second);
+        Unregister(third);
+        bool raised = OneshotWord<PlainSync>.Peek(ref events[handle].Word, handle.Generation) == OneshotResult.Raised;
+        Free(handle);
+        return raised;
+    }
+
+    private int Register(ref Bell bell, Handle<OneshotEvent> target, Handle<CancelSource> source)
+    {
+        Handle<Registration> handle = registrations.Allocate();
+        Verify.That(!handle.IsNone, "out of registrations");
+        int number = (int)handle.Index + 1;
+        ref Registration registration = ref registrations[handle];
+        registration.Event = target;
+        registration.Source = source;
+        registration.BellOffset = world.OffsetOf(ref bell);
+        registration.Next = bell.First;
+        if (bell.First != 0)
+        {
+            registrations.At(bell.First - 1).Previous = number;
+        }
+
+        bell.First = number;
+        return number;
+    }
+
+    private void Unregister(int number)
+    {
+        if (number == 0)
+        {
+            return;
+        }
+
+        ref Registration registration = ref registrations.At(number - 1);
+        if (registration.Next != 0)
+        {
+            registrations.At(registration.Next - 1).Previous = registration.Previous;
+        }
+
+        if (registration.Previous != 0)
+        {
+            registrations.At(registration.Previous - 1).Next = registration.Next;
+        }
+        else
+        {
+            world.AtOffset<Bell>(registration.BellOffset).First = registration.Next;
+        }
+
+        registrations.Free(registrations.HandleAt(number - 1));
+    }
+}

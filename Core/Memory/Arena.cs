@@ -1,0 +1,133 @@
+// The arena is the one block of unmanaged memory that holds all state of a model world. It contains no absolute pointers, so
+// its content is comparable between worlds. It has two parts: the hot part (headers, parties, counters) is restored from a
+// template by one copy at reset; the cold part (slots of slabs) is never cleared, since objects are initialised when they are
+// allocated and high-water marks say how far a run reached. Everything is reserved before Seal and nothing afterwards.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Managarm.Perf.Core;
+
+/// <summary>The memory of one world. Sizes in bytes.</summary>
+public sealed unsafe class Arena : IDisposable
+{
+    private const int HotCapacityBytes = 64 * 1024;
+    private const int MaxRegions = 64;
+
+    private readonly ArenaRegion[] regions = new ArenaRegion[MaxRegions];
+    private readonly nuint coldCapacityBytes;
+    private byte* memory;
+    private byte* template;
+    private nuint hotUsedBytes;
+    private nuint coldUsedBytes;
+    private int regionCount;
+    private bool isSealed;
+
+    /// <summary>Takes the memory for one world.</summary>
+    /// <param name="coldCapacityBytes">Bytes for the slots of all slabs.</param>
+    public Arena(int coldCapacityBytes)
+    {
+        this.coldCapacityBytes = (nuint)coldCapacityBytes;
+        memory = (byte*)NativeMemory.AlignedAlloc(HotCapacityBytes + this.coldCapacityBytes, 128);
+        NativeMemory.Clear(memory, HotCapacityBytes + this.coldCapacityBytes);
+        Defects = ReserveHot<DefectSet>(1);
+    }
+
+    /// <summary>The defect switches of this world; part of the hot memory.</summary>
+    public DefectSet* Defects { get; }
+
+    /// <summary>Bytes that a reset copies.</summary>
+    public int TemplateBytes => (int)hotUsedBytes;
+
+    /// <summary>Reserves zeroed memory that a reset restores from the template.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="count">Number of elements.</param>
+    /// <returns>A pointer that stays valid as long as the arena.</returns>
+    public T* ReserveHot<T>(int count)
+        where T : unmanaged
+    {
+        nuint bytes = Align((nuint)(sizeof(T) * count));
+        Verify.That(!isSealed && hotUsedBytes + bytes <= HotCapacityBytes, "hot part of the arena is too small");
+        byte* result = memory + hotUsedBytes;
+        hotUsedBytes += bytes;
+        return (T*)result;
+    }
+
+    /// <summary>Reserves memory whose elements are initialised when they are allocated.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="count">Number of elements.</param>
+    /// <returns>A pointer that stays valid as long as the arena.</returns>
+    public T* ReserveCold<T>(int count)
+        where T : unmanaged
+    {
+        nuint bytes = Align((nuint)sizeof(T) * (nuint)count);
+        Verify.That(!isSealed && coldUsedBytes + bytes <= coldCapacityBytes, "cold part of the arena is too small");
+        byte* result = memory + HotCapacityBytes + coldUsedBytes;
+        coldUsedBytes += bytes;
+        return (T*)result;
+    }
+
+    /// <summary>Makes a slab known to <see cref="Hash"/> and to the access audit.</summary>
+    /// <param name="region">The slab's slots.</param>
+    public void Register(ArenaRegion region)
+    {
+        Verify.That(regionCount < MaxRegions, "too many arena regions");
+        regions[regionCount++] = region;
+    }
+
+    /// <summary>The registered slabs, in order of registration.</summary>
+    public ReadOnlySpan<ArenaRegion> Regions => regions.AsSpan(0, regionCount);
+
+    /// <summary>The hot part, for comparison by the audit.</summary>
+    public ReadOnlySpan<byte> Hot => new(memory, (int)hotUsedBytes);
+
+    /// <summary>Ends the layout phase: what the hot part holds now is what every reset brings back.</summary>
+    public void Seal()
+    {
+        Verify.That(!isSealed, "arena sealed twice");
+        template = (byte*)NativeMemory.AlignedAlloc(hotUsedBytes, 128);
+        Unsafe.CopyBlock(template, memory, (uint)hotUsedBytes);
+        isSealed = true;
+    }
+
+    /// <summary>Brings the world's memory back to the state at <see cref="Seal"/>.</summary>
+    public void Reset()
+    {
+        Verify.That(isSealed, "arena reset before it was sealed");
+        Unsafe.CopyBlock(memory, template, (uint)hotUsedBytes);
+    }
+
+    /// <summary>A hash over all state that this run can have touched.</summary>
+    /// <returns>Equal for equal runs, whatever ran in this world before.</returns>
+    public ulong Hash()
+    {
+        ulong hash = HashBytes(0xcbf29ce484222325, memory, (int)hotUsedBytes);
+        foreach (ref readonly ArenaRegion region in Regions)
+        {
+            hash = HashBytes(hash, region.Slots, region.SlotBytes * region.Header->HighWater);
+        }
+
+        return hash;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(memory);
+        NativeMemory.AlignedFree(template);
+        memory = null;
+        template = null;
+    }
+
+    private static nuint Align(nuint bytes) => (bytes + 15) & ~(nuint)15;
+
+    private static ulong HashBytes(ulong hash, byte* bytes, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            hash = (hash ^ bytes[i]) * 0x100000001b3;
+        }
+
+        return hash;
+    }
+}

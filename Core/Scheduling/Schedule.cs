@@ -1,0 +1,60 @@
+// A bounded list of deviations. Recording never fails: past the bound it only remembers that it is incomplete, and whoever
+// wants to replay such a schedule is told.
+
+namespace Managarm.Perf.Core;
+
+/// <summary>A schedule: deviations in the order in which they were taken.</summary>
+public sealed class Schedule
+{
+    /// <summary>Number of deviations at most.</summary>
+    public const int Capacity = 4096;
+
+    private readonly Deviation[] deviations = new Deviation[Capacity];
+
+    /// <summary>Number of deviations.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether more deviations were taken than fit.</summary>
+    public bool IsTruncated { get; private set; }
+
+    /// <summary>The deviations.</summary>
+    public ReadOnlySpan<Deviation> Deviations => deviations.AsSpan(0, Count);
+
+    /// <summary>Forgets all deviations.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        IsTruncated = false;
+    }
+
+    /// <summary>Appends a deviation.</summary>
+    /// <param name="deviation">The deviation.</param>
+    public void Add(Deviation deviation)
+    {
+        if (Count == Capacity)
+        {
+            IsTruncated = true;
+            return;
+        }
+
+        deviations[Count++] = deviation;
+    }
+
+    /// <summary>Removes the deviation at a position.</summary>
+    /// <param name="index">Position below <see cref="Count"/>.</param>
+    public void RemoveAt(int index)
+    {
+        Verify.That((uint)index < (uint)Count, "no such deviation");
+        Array.Copy(deviations, index + 1, deviations, index, Count - index - 1);
+        Count--;
+    }
+
+    /// <summary>Makes this a copy of another schedule.</summary>
+    /// <param name="other">The schedule to copy.</param>
+    public void CopyFrom(Schedule other)
+    {
+        other.Deviations.CopyTo(deviations);
+        Count = other.Count;
+        IsTruncated = other.IsTruncated;
+    }
+}

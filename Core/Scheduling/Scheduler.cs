@@ -1,0 +1,353 @@
+// The scheduler runs one party at a time and decides at every point which one goes on. Its default is non-preemptive: a party
+// runs until it blocks, then the party that was woken last runs, as a direct hand-off would do; a preempted party goes to the
+// back, so that one deviation already means a long delay of the side that it names. Time runs only when nobody else can.
+// Strategies deviate from that default, deviations are what is recorded, and replay feeds them back. Bounded by steps.
+
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Picks and runs parties; owns points, steps and decisions.</summary>
+public sealed unsafe class Scheduler
+{
+    /// <summary>Number of parties at most.</summary>
+    public const int MaxParties = 32;
+
+    private readonly World world;
+    private readonly Party* parties;
+    private readonly SchedulerState* state;
+    private readonly int* inboxes;
+    private readonly IPartyBody[] bodies = new IPartyBody[MaxParties];
+    private readonly uint maxSteps;
+    private IScheduleStrategy strategy = NonPreemptive.Instance;
+    private IIdleJudge? idleJudge;
+
+    internal Scheduler(World world, Arena arena, WorldOptions options)
+    {
+        this.world = world;
+        parties = arena.ReserveHot<Party>(MaxParties);
+        state = arena.ReserveHot<SchedulerState>(1);
+        inboxes = arena.ReserveCold<int>(MaxParties * Party.InboxCapacity);
+        maxSteps = options.MaxSteps;
+        state->PendingNext = -1;
+    }
+
+    /// <summary>The deviations that this run has taken.</summary>
+    public Schedule Recorded { get; } = new();
+
+    /// <summary>Steps so far.</summary>
+    public uint Steps => state->Steps;
+
+    /// <summary>Steps at which more than one party was enabled.</summary>
+    public uint Decisions => state->Decisions;
+
+    /// <summary>Party that runs now.</summary>
+    public int Current => state->Current;
+
+    /// <summary>Says whose code the host runs before the run begins, so that coroutines get their owner.</summary>
+    /// <param name="party">The party.</param>
+    public void Impersonate(int party) => state->Current = party;
+
+    /// <summary>Number of parties.</summary>
+    public int PartyCount => state->PartyCount;
+
+    /// <summary>Enabled parties, one bit each.</summary>
+    public uint EnabledMask => state->EnabledMask;
+
+    /// <summary>Running hash over everything that happened: equal for equal runs.</summary>
+    public ulong TraceHash => state->TraceHash;
+
+    /// <summary>Whether the run was ended early.</summary>
+    public bool IsHalted => state->IsHalted;
+
+    /// <summary>Whether the step bound was hit.</summary>
+    public bool IsOutOfSteps => state->IsOutOfSteps;
+
+    /// <summary>A party, by number.</summary>
+    /// <param name="party">Number of the party.</param>
+    /// <returns>Its state.</returns>
+    public ref Party this[int party] => ref parties[party];
+
+    /// <summary>Adds a party, not yet enabled.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="body">What it does.</param>
+    /// <returns>Its number.</returns>
+    public int AddParty(PartyKind kind, IPartyBody body)
+    {
+        int party = state->PartyCount++;
+        Verify.That(party < MaxParties, "too many parties");
+        parties[party] = new Party { Kind = kind };
+        bodies[party] = body;
+        if (kind == PartyKind.Time)
+        {
+            state->LazyMask |= 1u << party;
+        }
+
+        return party;
+    }
+
+    /// <summary>Runs until nobody can run any more, the run is halted, or the step bound is hit.</summary>
+    /// <param name="chosen">Who decides.</param>
+    /// <param name="judge">Asked at every idle, before time jumps; may be null.</param>
+    public void Run(IScheduleStrategy chosen, IIdleJudge? judge)
+    {
+        strategy = chosen;
+        idleJudge = judge;
+        strategy.Begin(state->PartyCount);
+        while (!state->IsHalted)
+        {
+            int next = state->PendingNext;
+            state->PendingNext = -1;
+            if (next < 0)
+            {
+                next = ChooseAfterStep();
+                if (next < 0)
+                {
+                    return;
+                }
+            }
+
+            state->Current = next;
+            bodies[next].Run(next);
+        }
+    }
+
+    /// <summary>Runs every enabled party by the default, unobserved, until all are blocked; used to boot the servers.</summary>
+    public void RunBoot()
+    {
+        strategy = NonPreemptive.Instance;
+        idleJudge = null;
+        while ((state->EnabledMask & ~state->LazyMask) != 0)
+        {
+            int next = state->PendingNext >= 0 ? state->PendingNext : MostRecentlyWoken(state->EnabledMask & ~state->LazyMask);
+            state->PendingNext = -1;
+            state->Current = next;
+            bodies[next].Run(next);
+        }
+
+        for (int party = 0; party < state->PartyCount; party++)
+        {
+            parties[party].PointCount = 0;
+        }
+
+        state->Steps = 0;
+        state->Decisions = 0;
+        state->Current = 0;
+        Recorded.Clear();
+    }
+
+    /// <summary>A preemption point before an access or a kernel entry.</summary>
+    /// <param name="kind">Role of the point.</param>
+    /// <param name="objectKind">Kind of the object that the step behind the point touches first.</param>
+    /// <param name="index">Index of that object.</param>
+    /// <param name="isWrite">Whether that access writes.</param>
+    /// <returns>Awaitable.</returns>
+    public PointAwaiter Point(PointKind kind, ObjectKind objectKind, uint index, bool isWrite) =>
+        new(this, kind, objectKind, index, isWrite, Stays());
+
+    /// <summary>Makes a party enabled.</summary>
+    /// <param name="party">The party.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enable(int party)
+    {
+        uint bit = 1u << party;
+        if ((state->EnabledMask & bit) == 0)
+        {
+            state->EnabledMask |= bit;
+            parties[party].WakeStamp = ++state->LastWakeStamp;
+        }
+    }
+
+    /// <summary>Makes a party disabled.</summary>
+    /// <param name="party">The party.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Disable(int party) => state->EnabledMask &= ~(1u << party);
+
+    /// <summary>Whether a party is enabled.</summary>
+    /// <param name="party">The party.</param>
+    /// <returns>True while it has something to do.</returns>
+    public bool IsEnabled(int party) => (state->EnabledMask >> party & 1) != 0;
+
+    /// <summary>Puts a suspended coroutine into the inbox of its party.</summary>
+    /// <param name="party">The party.</param>
+    /// <param name="waiter">The coroutine.</param>
+    public void Post(int party, int waiter)
+    {
+        ref Party target = ref parties[party];
+        Verify.That(target.InboxTail - target.InboxHead < Party.InboxCapacity, "inbox of a party is full");
+        inboxes[(party * Party.InboxCapacity) + (int)(target.InboxTail++ & (Party.InboxCapacity - 1))] = waiter;
+        Enable(party);
+    }
+
+    /// <summary>Takes the first coroutine out of a party's inbox.</summary>
+    /// <param name="party">The party.</param>
+    /// <returns>A waiter, or 0 when the inbox is empty.</returns>
+    public int TakePosted(int party)
+    {
+        ref Party target = ref parties[party];
+        return target.IsInboxEmpty
+            ? 0
+            : inboxes[(party * Party.InboxCapacity) + (int)(target.InboxHead++ & (Party.InboxCapacity - 1))];
+    }
+
+    /// <summary>Takes the coroutine that was preempted at a point.</summary>
+    /// <param name="party">The party.</param>
+    /// <returns>A waiter, or 0.</returns>
+    public int TakeContinuation(int party)
+    {
+        int waiter = parties[party].Continuation;
+        parties[party].Continuation = 0;
+        return waiter;
+    }
+
+    /// <summary>Ends the run before the next step.</summary>
+    public void Halt() => state->IsHalted = true;
+
+    /// <summary>Mixes an observation into the trace hash.</summary>
+    /// <param name="value">The observation.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Mix(ulong value) =>
+        state->TraceHash = (BitOperations.RotateLeft(state->TraceHash, 5) ^ value) * 0x9e3779b97f4a7c15;
+
+    /// <summary>Counts and records a step of the running party that no coroutine point announces.</summary>
+    /// <param name="kind">Role.</param>
+    /// <param name="objectKind">Kind of the object that is touched first.</param>
+    /// <param name="index">Index of that object.</param>
+    /// <param name="isWrite">Whether it is written.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void BeginStep(PointKind kind, ObjectKind objectKind, uint index, bool isWrite)
+    {
+        uint step = ++state->Steps;
+        int party = state->Current;
+        Mix(((ulong)kind << 48) | ((ulong)objectKind << 40) | ((ulong)(uint)party << 32) | index);
+        if (isWrite)
+        {
+            world.Log.Write(step, objectKind, index);
+        }
+        else
+        {
+            world.Log.Read(step, objectKind, index);
+        }
+
+        if (world.Trace.IsEnabled)
+        {
+            world.Trace.AddStep(step, party, parties[party].PointCount, kind, objectKind, index);
+        }
+
+        if (step >= maxSteps)
+        {
+            state->IsOutOfSteps = true;
+            state->IsHalted = true;
+        }
+    }
+
+    internal void SuspendAtPoint(KernelBox box)
+    {
+        int party = state->Current;
+        parties[party].Continuation = world.Tasks.Adopt(box);
+        if (state->PendingNext != party)
+        {
+            parties[party].WakeStamp = --state->FirstWakeStamp;
+        }
+    }
+
+    internal void Reset()
+    {
+        Recorded.Clear();
+    }
+
+    private bool Stays()
+    {
+        int party = state->Current;
+        ref Party current = ref parties[party];
+        uint point = ++current.PointCount;
+        if (state->IsHalted)
+        {
+            state->PendingNext = party;
+            return false;
+        }
+
+        int next = party;
+        if ((state->EnabledMask & ~(1u << party)) != 0)
+        {
+            next = Decide(party, point, party);
+        }
+
+        if (next == party && !current.HasAttention)
+        {
+            return true;
+        }
+
+        state->PendingNext = next;
+        return false;
+    }
+
+    private int ChooseAfterStep()
+    {
+        uint runnable = state->EnabledMask & ~state->LazyMask;
+        if (runnable == 0)
+        {
+            idleJudge?.JudgeIdle();
+            if (state->IsHalted || state->EnabledMask == 0)
+            {
+                return -1;
+            }
+        }
+
+        int party = state->Current;
+        uint point = ++parties[party].PointCount;
+        bool isEnabled = IsEnabled(party) && (runnable == 0 || (state->LazyMask >> party & 1) == 0);
+        int fallback = isEnabled ? party : MostRecentlyWoken(runnable != 0 ? runnable : state->EnabledMask);
+        int next = BitOperations.PopCount(state->EnabledMask) > 1 ? Decide(party, point, fallback) : fallback;
+        if (next != party && IsEnabled(party))
+        {
+            parties[party].WakeStamp = --state->FirstWakeStamp;
+        }
+
+        return next;
+    }
+
+    private int Decide(int party, uint point, int fallback)
+    {
+        state->Decisions++;
+        int next = strategy.Next(new Decision
+        {
+            Party = party,
+            Point = point,
+            Default = fallback,
+            EnabledMask = state->EnabledMask,
+            LazyMask = state->LazyMask,
+            Step = state->Steps,
+        });
+        Verify.That(IsEnabled(next), "strategy picked a party that is not enabled");
+        if (next != fallback)
+        {
+            Recorded.Add(new Deviation((byte)party, (byte)next, point));
+        }
+
+        return next;
+    }
+
+    private int MostRecentlyWoken(uint mask)
+    {
+        int best = BitOperations.TrailingZeroCount(mask);
+        for (uint rest = mask & (mask - 1); rest != 0; rest &= rest - 1)
+        {
+            int party = BitOperations.TrailingZeroCount(rest);
+            if (parties[party].WakeStamp > parties[best].WakeStamp)
+            {
+                best = party;
+            }
+        }
+
+        return best;
+    }
+}
+
+/// <summary>Looks at the world whenever nobody can run and time has not jumped yet.</summary>
+public interface IIdleJudge
+{
+    /// <summary>Judges liveness; may halt the run.</summary>
+    void JudgeIdle();
+}

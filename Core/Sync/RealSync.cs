@@ -1,0 +1,24 @@
+// The hardware's atomics. This file is the only place of the model projects that may use Interlocked and Volatile.
+
+using System.Threading;
+
+namespace Managarm.Perf.Core;
+
+#pragma warning disable RS0030 // the one sanctioned use: these are the atomics that the ban points to
+
+/// <summary>Atomics for real concurrency.</summary>
+public readonly struct RealSync : ISync
+{
+    /// <inheritdoc/>
+    public static long ReadAcquire(ref long location) => Volatile.Read(ref location);
+
+    /// <inheritdoc/>
+    public static void WriteRelease(ref long location, long value) => Volatile.Write(ref location, value);
+
+    /// <inheritdoc/>
+    public static long CompareExchange(ref long location, long value, long comparand) =>
+        Interlocked.CompareExchange(ref location, value, comparand);
+
+    /// <inheritdoc/>
+    public static long FetchAdd(ref long location, long value) => Interlocked.Add(ref location, value) - value;
+}

@@ -1,0 +1,107 @@
+// A kernel thread as thor knows it: run state, conditions, registers of a supercall, and the page that it shares with the
+// POSIX server. User-private words of mlibc (guard nesting, cancellation counter) are kept here, too, since they live and die
+// with the thread.
+
+using System.Runtime.CompilerServices;
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Run state of a thread.</summary>
+public enum ThreadState : byte
+{
+    /// <summary>Created, not resumed yet.</summary>
+    New,
+
+    /// <summary>Runs or could run.</summary>
+    Running,
+
+    /// <summary>Blocked interruptibly in the kernel.</summary>
+    Blocked,
+
+    /// <summary>Stopped for its observer: by a supercall, an interrupt, or since it is new.</summary>
+    Stopped,
+
+    /// <summary>Has ended.</summary>
+    Dead,
+}
+
+/// <summary>Why a thread stopped.</summary>
+public enum Observation : byte
+{
+    /// <summary>It did not.</summary>
+    None,
+
+    /// <summary>helInterruptThread.</summary>
+    Interrupt,
+
+    /// <summary>The thread has ended.</summary>
+    Terminated,
+
+    /// <summary>First of the supercalls; the number is <c>observation - SuperCall</c>.</summary>
+    SuperCall = 16,
+}
+
+/// <summary>A kernel thread.</summary>
+public struct KernelThread
+{
+    /// <summary>Party that runs it.</summary>
+    public int Party;
+
+    /// <summary>Run state.</summary>
+    public ThreadState State;
+
+    /// <summary>Why it is stopped.</summary>
+    public Observation Observation;
+
+    /// <summary>Whether an interrupt is pending; several coalesce.</summary>
+    public bool HasInterrupt;
+
+    /// <summary>Whether it waits inside a call for something that another party must do, wherever the wait is.</summary>
+    public bool IsWaitingInCall;
+
+    /// <summary>What the last block of this thread returned.</summary>
+    public HelError WakeResult;
+
+    /// <summary>The pending observation by the POSIX server, or none.</summary>
+    public UntypedHandle Observer;
+
+    /// <summary>Descriptors of its process.</summary>
+    public Handle<Universe> Universe;
+
+    /// <summary>Its IPC queue.</summary>
+    public Handle<IpcQueue> Queue;
+
+    /// <summary>Topmost activation by index + 1, or 0.</summary>
+    public int TopActivation;
+
+    /// <summary>Number of activations.</summary>
+    public int ActivationDepth;
+
+    /// <summary>Shared page: guard flag, 0, 1 or 2.</summary>
+    public uint GuardFlag;
+
+    /// <summary>Shared page: descriptor number of the queue, or 0.</summary>
+    public uint QueueDescriptor;
+
+    /// <summary>User-private: nesting of guards.</summary>
+    public int GuardNesting;
+
+    /// <summary>User-private: next cancellation id.</summary>
+    public uint NextCancellationId;
+
+    /// <summary>User-private: mask to restore after fork, in parent and child.</summary>
+    public ushort ForkMask;
+
+    /// <summary>User-private: descriptor number of the posix lane.</summary>
+    public uint PosixLaneDescriptor;
+
+    /// <summary>Registers: arguments, then results, of a supercall.</summary>
+    public RegisterFile Registers;
+}
+
+/// <summary>Argument and result registers.</summary>
+[InlineArray(6)]
+public struct RegisterFile
+{
+    private long first;
+}

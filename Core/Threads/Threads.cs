@@ -1,0 +1,391 @@
+// Thread control as in thor (thread.cpp, hel.cpp): observe is level triggered, interrupts coalesce, a blocked thread is woken by
+// an interrupt and its call returns Cancelled, a running one parks at its next point, resume is valid only while stopped.
+// Kernel code runs on its caller's party. Also here: universes and activation stacks.
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Kernel threads, universes and activations of a world.</summary>
+public sealed unsafe class Threads
+{
+    private readonly Handle<KernelThread>* byStrand;
+    private readonly World world;
+    private readonly Slab<KernelThread> threads;
+    private readonly Slab<Universe> universes;
+    private readonly Slab<Activation> activations;
+
+    internal Threads(World world, Arena arena, WorldOptions options)
+    {
+        this.world = world;
+        byStrand = arena.ReserveHot<Handle<KernelThread>>(Program.MaximumStrands);
+        threads = new Slab<KernelThread>(arena, options.ThreadCapacity, ObjectKind.Thread);
+        universes = new Slab<Universe>(arena, options.ThreadCapacity + 4, ObjectKind.Universe);
+        activations = new Slab<Activation>(arena, options.ActivationCapacity, ObjectKind.Activation);
+    }
+
+    /// <summary>The threads.</summary>
+    public Slab<KernelThread> All => threads;
+
+    /// <summary>The universes.</summary>
+    public Slab<Universe> Universes => universes;
+
+    /// <summary>A thread.</summary>
+    /// <param name="handle">A live thread.</param>
+    public ref KernelThread this[Handle<KernelThread> handle] => ref threads[handle];
+
+    /// <summary>The thread that runs a strand.</summary>
+    /// <param name="strand">The strand.</param>
+    /// <returns>The thread, dead or alive, or none before it was created.</returns>
+    public Handle<KernelThread> OfStrand(int strand) => byStrand[strand];
+
+    /// <summary>Creates a thread, stopped (helCreateThread).</summary>
+    /// <param name="party">Party that will run it.</param>
+    /// <param name="universe">Its universe.</param>
+    /// <param name="strand">Strand that it runs.</param>
+    /// <returns>The thread.</returns>
+    public Handle<KernelThread> Create(int party, Handle<Universe> universe, int strand)
+    {
+        Handle<KernelThread> handle = threads.Allocate();
+        Verify.That(!handle.IsNone, "out of threads");
+        ref KernelThread thread = ref threads[handle];
+        thread.Party = party;
+        thread.Universe = universe;
+        thread.State = ThreadState.New;
+        thread.NextCancellationId = 1;
+        byStrand[strand] = handle;
+        return handle;
+    }
+
+    /// <summary>Kernel: takes an observation; completes it at once while the thread is stopped (level triggered).</summary>
+    /// <param name="operation">The observation.</param>
+    internal void SubmitObserve(Handle<Operation> operation)
+    {
+        Handle<KernelThread> handle = world.Lanes.Operations[operation].Thread;
+        world.Writes(ObjectKind.Thread, handle.Index);
+        if (!threads.IsLive(handle) || threads[handle].State == ThreadState.Dead)
+        {
+            CompleteObserve(operation, Observation.Terminated);
+            return;
+        }
+
+        ref KernelThread thread = ref threads[handle];
+        if (thread.State == ThreadState.Stopped)
+        {
+            CompleteObserve(operation, thread.Observation);
+            return;
+        }
+
+        thread.Observer = operation;
+    }
+
+    /// <summary>Stops a thread for its observer.</summary>
+    /// <param name="handle">A running thread.</param>
+    /// <param name="observation">Why.</param>
+    public void Stop(Handle<KernelThread> handle, Observation observation)
+    {
+        ref KernelThread thread = ref threads[handle];
+        Verify.That(thread.State == ThreadState.Running, "only a running thread can stop");
+        world.Writes(ObjectKind.Thread, handle.Index);
+        world.Note(NoteKind.Stopped, handle.Index, (long)observation);
+        thread.State = ThreadState.Stopped;
+        thread.Observation = observation;
+        world.Scheduler.Disable(thread.Party);
+        if (!thread.Observer.IsNone)
+        {
+            Handle<Operation> observer = thread.Observer;
+            thread.Observer = default;
+            CompleteObserve(observer, observation);
+        }
+    }
+
+    /// <summary>A running thread notices its pending interrupt and parks.</summary>
+    /// <param name="handle">The thread.</param>
+    public void TakeInterrupt(Handle<KernelThread> handle)
+    {
+        ref KernelThread thread = ref threads[handle];
+        thread.HasInterrupt = false;
+        world.Scheduler[thread.Party].HasAttention = false;
+        world.Gates.Pass(thread.Party);
+        Stop(handle, Observation.Interrupt);
+    }
+
+    /// <summary>Interrupts a thread (helInterruptThread).</summary>
+    /// <param name="handle">The thread.</param>
+    /// <returns>ThreadTerminated when it has ended.</returns>
+    public HelError Interrupt(Handle<KernelThread> handle)
+    {
+        if (!threads.IsLive(handle) || threads[handle].State == ThreadState.Dead)
+        {
+            return HelError.ThreadTerminated;
+        }
+
+        world.Writes(ObjectKind.Thread, handle.Index);
+        world.Note(NoteKind.Interrupted, handle.Index, 0);
+        ref KernelThread thread = ref threads[handle];
+        thread.HasInterrupt = true;
+        world.Scheduler[thread.Party].HasAttention = true;
+        if (thread.State == ThreadState.Blocked)
+        {
+            if (world.Queues.IsLive(thread.Queue))
+            {
+                world.Queues[thread.Queue].IsWaiting = false;
+            }
+
+            Unblock(handle, HelError.Cancelled);
+        }
+        else if (thread.State == ThreadState.Running)
+        {
+            world.Scheduler.Enable(thread.Party);
+        }
+
+        return HelError.None;
+    }
+
+    /// <summary>Lets a stopped thread run on (helResume).</summary>
+    /// <param name="handle">The thread.</param>
+    /// <returns>IllegalState unless it is stopped.</returns>
+    public HelError Resume(Handle<KernelThread> handle)
+    {
+        if (!threads.IsLive(handle) || threads[handle].State == ThreadState.Dead)
+        {
+            return HelError.ThreadTerminated;
+        }
+
+        world.Writes(ObjectKind.Thread, handle.Index);
+        ref KernelThread thread = ref threads[handle];
+        if (thread.State is not (ThreadState.Stopped or ThreadState.New))
+        {
+            return HelError.IllegalState;
+        }
+
+        world.Note(NoteKind.Resumed, handle.Index, 0);
+        thread.State = ThreadState.Running;
+        thread.Observation = Observation.None;
+        world.Scheduler.Enable(thread.Party);
+        return HelError.None;
+    }
+
+    /// <summary>Blocks the running thread; the caller suspends right after.</summary>
+    /// <param name="handle">The thread.</param>
+    public void Block(Handle<KernelThread> handle)
+    {
+        ref KernelThread thread = ref threads[handle];
+        Verify.That(thread.State == ThreadState.Running, "only a running thread can block");
+        world.Writes(ObjectKind.Thread, handle.Index);
+        world.Note(NoteKind.Blocked, handle.Index, 0);
+        thread.State = ThreadState.Blocked;
+        world.Scheduler.Disable(thread.Party);
+        world.Gates.Update();
+    }
+
+    /// <summary>Says whether a thread waits inside a call without being blocked in the kernel, for gates.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <param name="isWaiting">Whether it waits.</param>
+    public void SetWaitingInCall(Handle<KernelThread> handle, bool isWaiting)
+    {
+        threads[handle].IsWaitingInCall = isWaiting;
+        world.Gates.Update();
+    }
+
+    /// <summary>Wakes a blocked thread.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <param name="result">What its blocking call returns.</param>
+    public void Unblock(Handle<KernelThread> handle, HelError result)
+    {
+        ref KernelThread thread = ref threads[handle];
+        Verify.That(thread.State == ThreadState.Blocked, "only a blocked thread can be woken");
+        world.Writes(ObjectKind.Thread, handle.Index);
+        thread.State = ThreadState.Running;
+        thread.WakeResult = result;
+        world.Scheduler.Enable(thread.Party);
+        world.Gates.Update();
+    }
+
+    /// <summary>Ends a thread: its coroutines are abandoned, its queue dies, its activations go (helKillThread).</summary>
+    /// <param name="handle">The thread.</param>
+    public void Kill(Handle<KernelThread> handle)
+    {
+        if (!threads.IsLive(handle) || threads[handle].State == ThreadState.Dead)
+        {
+            return;
+        }
+
+        world.Writes(ObjectKind.Thread, handle.Index);
+        world.Note(NoteKind.ThreadExit, handle.Index, 0);
+        ref KernelThread thread = ref threads[handle];
+        thread.State = ThreadState.Dead;
+        world.Scheduler.Disable(thread.Party);
+        world.Scheduler[thread.Party].HasAttention = false;
+        world.Scheduler[thread.Party].Continuation = 0;
+        world.Tasks.AbandonParty((byte)thread.Party);
+        while (thread.TopActivation != 0)
+        {
+            PopActivation(handle);
+        }
+
+        world.Scheduler[thread.Party].Continuation = 0;
+        if (world.Queues.IsLive(thread.Queue))
+        {
+            world.Queues.Destroy(thread.Queue);
+        }
+
+        if (!thread.Observer.IsNone)
+        {
+            Handle<Operation> observer = thread.Observer;
+            thread.Observer = default;
+            CompleteObserve(observer, Observation.Terminated);
+        }
+
+        world.Gates.Update();
+    }
+
+    /// <summary>The topmost activation of a thread.</summary>
+    /// <param name="handle">A thread that has one.</param>
+    /// <returns>The activation.</returns>
+    public ref Activation TopActivation(Handle<KernelThread> handle) => ref activations.At(threads[handle].TopActivation - 1);
+
+    /// <summary>Pushes an activation; the one below continues where it is stopped when this one has returned.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <param name="strand">Strand to execute, or -1.</param>
+    /// <param name="firstCall">First call of it, or -1.</param>
+    /// <param name="signal">Signal that it handles, or 0.</param>
+    /// <param name="savedMask">Mask to restore on return.</param>
+    /// <returns>False when the stack is too deep: the frame does not fit.</returns>
+    public bool TryPushActivation(Handle<KernelThread> handle, int strand, int firstCall, int signal, ulong savedMask)
+    {
+        Handle<Activation> pushed = activations.Allocate();
+        if (pushed.IsNone)
+        {
+            return false;
+        }
+
+        ref KernelThread thread = ref threads[handle];
+        ref Activation activation = ref activations[pushed];
+        activation.Strand = strand;
+        activation.NextCall = firstCall;
+        activation.Signal = signal;
+        activation.SavedMask = savedMask;
+        activation.Below = thread.TopActivation;
+        activation.SavedContinuation = world.Scheduler.TakeContinuation(thread.Party);
+        thread.TopActivation = (int)pushed.Index + 1;
+        thread.ActivationDepth++;
+        return true;
+    }
+
+    /// <summary>Pops the topmost activation; the one below continues.</summary>
+    /// <param name="handle">The thread.</param>
+    public void PopActivation(Handle<KernelThread> handle)
+    {
+        ref KernelThread thread = ref threads[handle];
+        Handle<Activation> top = activations.HandleAt(thread.TopActivation - 1);
+        thread.TopActivation = activations[top].Below;
+        thread.ActivationDepth--;
+        world.Scheduler[thread.Party].Continuation = activations[top].SavedContinuation;
+        activations.Free(top);
+    }
+
+    /// <summary>Creates an empty universe.</summary>
+    /// <returns>Its handle.</returns>
+    public Handle<Universe> CreateUniverse()
+    {
+        Handle<Universe> handle = universes.Allocate();
+        Verify.That(!handle.IsNone, "out of universes");
+        return handle;
+    }
+
+    /// <summary>Adds a descriptor for an object; a lane gets one more reference.</summary>
+    /// <param name="handle">The universe.</param>
+    /// <param name="kind">Kind of the object.</param>
+    /// <param name="target">Handle of the object, as bits.</param>
+    /// <returns>The descriptor's number, or 0 when the table is full.</returns>
+    public uint Attach(Handle<Universe> handle, DescriptorKind kind, ulong target)
+    {
+        world.Writes(ObjectKind.Universe, handle.Index);
+        ref Universe universe = ref universes[handle];
+        for (int slot = 0; slot < Universe.MaxDescriptors; slot++)
+        {
+            if (universe.Descriptors[slot].Kind != DescriptorKind.None)
+            {
+                continue;
+            }
+
+            if (kind == DescriptorKind.Lane)
+            {
+                world.Lanes.Retain(Handle<Lane>.FromBits(target));
+            }
+
+            uint number = (++universe.NextSerial << 8) | (uint)slot;
+            universe.Descriptors[slot] = new Descriptor { Kind = kind, Number = number, Target = target };
+            universe.DescriptorCount++;
+            return number;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Looks a descriptor up.</summary>
+    /// <param name="handle">The universe.</param>
+    /// <param name="number">Number of the descriptor.</param>
+    /// <param name="kind">Kind that it must have.</param>
+    /// <param name="target">Handle of the object, as bits.</param>
+    /// <returns>False for a number that names no such object any more (NoDescriptor).</returns>
+    public bool TryLookUp(Handle<Universe> handle, uint number, DescriptorKind kind, out ulong target)
+    {
+        target = 0;
+        if (!universes.IsLive(handle))
+        {
+            return false;
+        }
+
+        world.Reads(ObjectKind.Universe, handle.Index);
+        ref Descriptor descriptor = ref universes[handle].Descriptors[(int)(number & (Universe.MaxDescriptors - 1))];
+        target = descriptor.Target;
+        return descriptor.Kind == kind && descriptor.Number == number;
+    }
+
+    /// <summary>Closes a descriptor (helCloseDescriptor).</summary>
+    /// <param name="handle">The universe.</param>
+    /// <param name="number">Number of the descriptor.</param>
+    /// <returns>NoDescriptor when there is none.</returns>
+    public HelError Detach(Handle<Universe> handle, uint number)
+    {
+        world.Writes(ObjectKind.Universe, handle.Index);
+        ref Universe universe = ref universes[handle];
+        ref Descriptor descriptor = ref universe.Descriptors[(int)(number & (Universe.MaxDescriptors - 1))];
+        if (descriptor.Kind == DescriptorKind.None || descriptor.Number != number)
+        {
+            return HelError.NoDescriptor;
+        }
+
+        Descriptor closed = descriptor;
+        descriptor = default;
+        universe.DescriptorCount--;
+        if (closed.Kind == DescriptorKind.Lane)
+        {
+            world.Lanes.Release(Handle<Lane>.FromBits(closed.Target));
+        }
+
+        return HelError.None;
+    }
+
+    /// <summary>Closes all descriptors and frees the universe.</summary>
+    /// <param name="handle">The universe.</param>
+    public void DestroyUniverse(Handle<Universe> handle)
+    {
+        for (int slot = 0; slot < Universe.MaxDescriptors; slot++)
+        {
+            ref Descriptor descriptor = ref universes[handle].Descriptors[slot];
+            if (descriptor.Kind != DescriptorKind.None)
+            {
+                Detach(handle, descriptor.Number);
+            }
+        }
+
+        universes.Free(handle);
+    }
+
+    private void CompleteObserve(Handle<Operation> operation, Observation observation)
+    {
+        world.Lanes.Operations[operation].Observation = observation;
+        world.Queues.Post(operation);
+    }
+}

@@ -1,0 +1,69 @@
+// A universe is a descriptor table. Descriptor numbers are never used twice (thor counts them up), so a number that was
+// captured once is either right or dead. Next to it lies the file table page: written by the POSIX server, read by the
+// threads of the process.
+
+using System.Runtime.CompilerServices;
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Kind of a descriptor.</summary>
+public enum DescriptorKind : byte
+{
+    /// <summary>Free slot.</summary>
+    None,
+
+    /// <summary>A lane end.</summary>
+    Lane,
+
+    /// <summary>An IPC queue.</summary>
+    Queue,
+}
+
+/// <summary>A slot of a descriptor table.</summary>
+public struct Descriptor
+{
+    /// <summary>Number under which the slot is known now.</summary>
+    public uint Number;
+
+    /// <summary>Kind of the object.</summary>
+    public DescriptorKind Kind;
+
+    /// <summary>Handle of the object, as bits.</summary>
+    public ulong Target;
+}
+
+/// <summary>Descriptor table and file table page of a process.</summary>
+public struct Universe
+{
+    /// <summary>Descriptors at most.</summary>
+    public const int MaxDescriptors = 32;
+
+    /// <summary>Files at most.</summary>
+    public const int MaxFiles = 16;
+
+    /// <summary>Numbers given out so far.</summary>
+    public uint NextSerial;
+
+    /// <summary>Descriptors in use.</summary>
+    public int DescriptorCount;
+
+    /// <summary>The slots.</summary>
+    public DescriptorList Descriptors;
+
+    /// <summary>File table page: descriptor number of each file's passthrough lane, or 0.</summary>
+    public FileTable Files;
+}
+
+/// <summary>Slots of a universe.</summary>
+[InlineArray(Universe.MaxDescriptors)]
+public struct DescriptorList
+{
+    private Descriptor first;
+}
+
+/// <summary>The file table page.</summary>
+[InlineArray(Universe.MaxFiles)]
+public struct FileTable
+{
+    private uint first;
+}

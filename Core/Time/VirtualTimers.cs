@@ -1,0 +1,162 @@
+// Time without hardware: a clock that stands still until the time party lets the earliest deadline expire. Ties go to the
+// timer armed first. Expiry and cancellation are decided once, by freeing the timer: whoever frees it posts the one
+// completion.
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Deadline list of a world.</summary>
+public sealed unsafe class VirtualTimers : ITimerSource
+{
+    private readonly World world;
+    private readonly Slab<Timer> timers;
+    private readonly TimeState* state;
+
+    internal VirtualTimers(World world, Arena arena, WorldOptions options)
+    {
+        this.world = world;
+        timers = new Slab<Timer>(arena, options.TimerCapacity, ObjectKind.Timer);
+        state = arena.ReserveHot<TimeState>(1);
+        MaxExpirations = options.MaxExpirations;
+    }
+
+    /// <inheritdoc/>
+    public long NowTicks => state->NowTicks;
+
+    /// <inheritdoc/>
+    public bool HasArmed => timers.LiveCount > 0;
+
+    private uint MaxExpirations { get; }
+
+    /// <inheritdoc/>
+    public void Arm(Handle<Operation> operation, long deadlineTicks)
+    {
+        Handle<Timer> handle = timers.Allocate();
+        Verify.That(!handle.IsNone, "out of timers");
+        world.Writes(ObjectKind.Timer, handle.Index);
+        timers[handle] = new Timer { Operation = operation, DeadlineTicks = deadlineTicks, Order = ++state->Armed };
+        world.Lanes.Operations[operation].Timer = handle;
+        world.Scheduler.Enable(World.TimeParty);
+    }
+
+    /// <inheritdoc/>
+    public Handle<Timer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks)
+    {
+        Handle<Timer> handle = timers.Allocate();
+        Verify.That(!handle.IsNone, "out of timers");
+        world.Writes(ObjectKind.Timer, handle.Index);
+        timers[handle] = new Timer { Event = target, DeadlineTicks = deadlineTicks, Order = ++state->Armed };
+        world.Scheduler.Enable(World.TimeParty);
+        return handle;
+    }
+
+    /// <inheritdoc/>
+    public void Disarm(Handle<Timer> timer)
+    {
+        if (timers.IsLive(timer))
+        {
+            world.Writes(ObjectKind.Timer, timer.Index);
+            timers.Free(timer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public long NextDeadlineTicks()
+    {
+        int earliest = Earliest();
+        return earliest < 0 ? -1 : timers.At(earliest).DeadlineTicks;
+    }
+
+    /// <inheritdoc/>
+    public void Cancel(Handle<Operation> operation)
+    {
+        if (!world.Lanes.Operations.IsLive(operation))
+        {
+            return;
+        }
+
+        Handle<Timer> timer = world.Lanes.Operations[operation].Timer;
+        if (!timers.IsLive(timer) || timers[timer].Operation != (UntypedHandle)operation)
+        {
+            return;
+        }
+
+        world.Writes(ObjectKind.Timer, timer.Index);
+        timers.Free(timer);
+        world.Lanes.Operations[operation].Error = HelError.Cancelled;
+        world.Queues.Post(operation);
+    }
+
+    /// <inheritdoc/>
+    public bool ExpireNext()
+    {
+        int earliest = Earliest();
+        if (earliest < 0 || state->Expirations >= MaxExpirations)
+        {
+            return false;
+        }
+
+        state->Expirations++;
+        Timer timer = timers.At(earliest);
+        world.Writes(ObjectKind.Timer, (uint)earliest);
+        timers.Free(timers.HandleAt(earliest));
+        state->NowTicks = Math.Max(state->NowTicks, timer.DeadlineTicks);
+        world.Note(NoteKind.TimerExpired, timer.DeadlineTicks, 0);
+        if (!timer.Event.IsNone)
+        {
+            world.Events.Raise(timer.Event);
+            return true;
+        }
+
+        world.Queues.Post(timer.Operation);
+        if (world.Has(Defect.TimerPostsTwice))
+        {
+            world.Queues.PostAgain(timer.Operation);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Advance(long ticks) => state->NowTicks += ticks;
+
+    private int Earliest()
+    {
+        int best = -1;
+        for (int index = 0; index < timers.HighWater; index++)
+        {
+            if (timers.IsLiveAt(index) && (best < 0 || IsEarlier(timers.At(index), timers.At(best))))
+            {
+                best = index;
+            }
+        }
+
+        return best;
+    }
+
+    private static bool IsEarlier(in Timer left, in Timer right) =>
+        left.DeadlineTicks != right.DeadlineTicks ? left.DeadlineTicks < right.DeadlineTicks : left.Order < right.Order;
+}
+
+/// <summary>An armed deadline.</summary>
+public struct Timer
+{
+    /// <summary>Operation that completes, if any.</summary>
+    public UntypedHandle Operation;
+
+    /// <summary>Event that is raised instead, if any.</summary>
+    public Handle<OneshotEvent> Event;
+
+    /// <summary>Absolute deadline in ticks.</summary>
+    public long DeadlineTicks;
+
+    /// <summary>Order of arming, for ties.</summary>
+    public uint Order;
+}
+
+/// <summary>The clock.</summary>
+internal struct TimeState
+{
+    public long NowTicks;
+    public uint Armed;
+    public uint Expirations;
+}

@@ -1,0 +1,79 @@
+// What a note in a trace says. The two details are named in each summary.
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Kind of a note.</summary>
+public enum NoteKind : byte
+{
+    /// <summary>Not a note.</summary>
+    None,
+
+    /// <summary>User code makes a call: number of the call in the program, thread.</summary>
+    CallBegin,
+
+    /// <summary>A call returns to user code: number of the call, result (negative: -errno).</summary>
+    CallEnd,
+
+    /// <summary>A signal is put into a queue: signal, target thread or process.</summary>
+    SignalIssued,
+
+    /// <summary>A signal is taken out of its queue for a thread: signal, thread.</summary>
+    SignalAccepted,
+
+    /// <summary>An accepted signal is ignored: signal, thread.</summary>
+    SignalIgnored,
+
+    /// <summary>An accepted signal waits for the end of the guard: signal, thread.</summary>
+    SignalParked,
+
+    /// <summary>An accepted signal gets its frame: signal, thread.</summary>
+    SignalRaised,
+
+    /// <summary>A handler begins to run: signal, thread.</summary>
+    HandlerBegin,
+
+    /// <summary>A handler returns: signal, thread.</summary>
+    HandlerEnd,
+
+    /// <summary>A thread blocks in the kernel: thread, 0.</summary>
+    Blocked,
+
+    /// <summary>A thread stops for the POSIX server: thread, observation.</summary>
+    Stopped,
+
+    /// <summary>The POSIX server lets a thread run on: thread, 0.</summary>
+    Resumed,
+
+    /// <summary>A thread is interrupted by the POSIX server: thread, 0.</summary>
+    Interrupted,
+
+    /// <summary>A server takes a request off a lane: request type, thread.</summary>
+    RequestAccepted,
+
+    /// <summary>A request enters a cancellation registry: cancellation id, thread.</summary>
+    Registered,
+
+    /// <summary>A cancel finds its request: cancellation id, thread.</summary>
+    CancelHit,
+
+    /// <summary>A cancel finds nothing: cancellation id, thread.</summary>
+    CancelMissed,
+
+    /// <summary>A server replies: errno, thread.</summary>
+    Replied,
+
+    /// <summary>A process ends: process, status.</summary>
+    ProcessExit,
+
+    /// <summary>A thread ends: thread, 0.</summary>
+    ThreadExit,
+
+    /// <summary>A deadline expires: deadline in ticks, 0.</summary>
+    TimerExpired,
+
+    /// <summary>A device raises its line: device, count.</summary>
+    LineRaised,
+
+    /// <summary>An assertion of the modelled system fails: code, 0.</summary>
+    Panic,
+}

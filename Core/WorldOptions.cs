@@ -1,0 +1,47 @@
+// Sizes of a world. The defaults are tiny on purpose: a queue chunk of two elements and a pipe of eight bytes wrap, fill and
+// run out within a short run, which is where the interesting paths are. Benchmarks use real sizes.
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Capacities and bounds of a world.</summary>
+public sealed record WorldOptions
+{
+    /// <summary>Bytes of the arena's cold part.</summary>
+    public int ArenaBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Events alive at once.</summary>
+    public int EventCapacity { get; init; } = 256;
+
+    /// <summary>Kernel threads alive at once.</summary>
+    public int ThreadCapacity { get; init; } = 16;
+
+    /// <summary>Activations stacked per world.</summary>
+    public int ActivationCapacity { get; init; } = 128;
+
+    /// <summary>Operations in flight at once.</summary>
+    public int OperationCapacity { get; init; } = 256;
+
+    /// <summary>Lane ends alive at once.</summary>
+    public int LaneCapacity { get; init; } = 512;
+
+    /// <summary>Timers armed at once.</summary>
+    public int TimerCapacity { get; init; } = 64;
+
+    /// <summary>Elements per chunk of a user thread's queue.</summary>
+    public int QueueChunkElements { get; init; } = 2;
+
+    /// <summary>Bytes that a pipe holds.</summary>
+    public int PipeCapacityBytes { get; init; } = 8;
+
+    /// <summary>Largest write that is atomic.</summary>
+    public int PipeAtomicBytes { get; init; } = 4;
+
+    /// <summary>Steps at most; reaching it is the verdict "progress".</summary>
+    public uint MaxSteps { get; init; } = 20_000;
+
+    /// <summary>Handler bodies at most per run; later handlers run empty.</summary>
+    public int MaxHandlerBodies { get; init; } = 16;
+
+    /// <summary>Timer expirations at most per run.</summary>
+    public uint MaxExpirations { get; init; } = 64;
+}

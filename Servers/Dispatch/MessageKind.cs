@@ -1,0 +1,72 @@
+// Requests and replies on lanes, after protocols/fs and protocols/posix of Managarm: one number space for both, since a lane
+// only ever speaks one of them. Arguments of each kind are named here once.
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Kind of a message.</summary>
+public enum MessageKind : ushort
+{
+    /// <summary>No message.</summary>
+    None,
+
+    /// <summary>A reply: error, results in the arguments, payload.</summary>
+    Reply,
+
+    /// <summary>File lane, read: byte count.</summary>
+    Read,
+
+    /// <summary>File lane, write: byte count.</summary>
+    Write,
+
+    /// <summary>File lane, cancel: cancellation id of the request to cancel (fs message 41).</summary>
+    CancelOperation,
+
+    /// <summary>Posix lane, create a pipe: resources that name the ends.</summary>
+    PipeCreate,
+
+    /// <summary>Posix lane, close: file number.</summary>
+    Close,
+
+    /// <summary>Posix lane, change a signal's action: signal, disposition, flags.</summary>
+    Sigaction,
+
+    /// <summary>Posix lane, wait for a child: strand or -1, flags.</summary>
+    Wait,
+
+    /// <summary>Posix lane, poll: file, events, file or -1, events; timeout in the long argument of the tail.</summary>
+    Poll,
+
+    /// <summary>Second part of a request.</summary>
+    Tail,
+}
+
+/// <summary>Supercalls of the POSIX server (protocols/posix/supercalls.hpp).</summary>
+public enum SuperCall : byte
+{
+    /// <summary>Duplicate the process.</summary>
+    Fork,
+
+    /// <summary>End the process: status.</summary>
+    Exit,
+
+    /// <summary>End the thread.</summary>
+    ThreadExit,
+
+    /// <summary>Change the signal mask: how, set; returns the former mask and the entered-signal sequence.</summary>
+    SigMask,
+
+    /// <summary>Raise the parked signal.</summary>
+    SigRaise,
+
+    /// <summary>Return from a handler.</summary>
+    SigRestore,
+
+    /// <summary>Send a signal: process strand, thread strand or -1, signal.</summary>
+    SigKill,
+
+    /// <summary>Wait until a signal is accepted: entered-signal sequence.</summary>
+    SigSuspend,
+
+    /// <summary>Cancel a running request of this thread: cancellation id.</summary>
+    Cancel,
+}

@@ -1,0 +1,163 @@
+// Cancellation registries (core/cancel-events.hpp): while a cancellable request runs, an entry maps (scope, credentials, id)
+// to the cancel source of its token. A scope is one serving loop: a passthrough lane, or the posix lane of a thread (since
+// managarm f6099d475). A cancel that finds nothing does nothing. As today a duplicate id is refused.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Entry of a running cancellable request.</summary>
+public struct RegistryEntry
+{
+    /// <summary>Serving loop.</summary>
+    public uint Scope;
+
+    /// <summary>Calling thread.</summary>
+    public uint Credentials;
+
+    /// <summary>Cancellation id.</summary>
+    public uint Id;
+
+    /// <summary>Source of the request's token.</summary>
+    public Handle<CancelSource> Source;
+}
+
+/// <summary>All registries of a system.</summary>
+public sealed class CancellationRegistry
+{
+    private readonly World world;
+    private readonly Slab<RegistryEntry> entries;
+
+    internal CancellationRegistry(World world)
+    {
+        this.world = world;
+        entries = new Slab<RegistryEntry>(world.Arena, 64, ObjectKind.RegistryEntry);
+    }
+
+    /// <summary>Number of entries.</summary>
+    public int Count => entries.LiveCount;
+
+    /// <summary>Enters a request.</summary>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="credentials">Calling thread.</param>
+    /// <param name="id">Cancellation id; 0 means not cancellable and is not entered.</param>
+    /// <param name="entry">The entry, or none for id 0.</param>
+    /// <returns>False when the id is in use.</returns>
+    public bool TryRegister(uint scope, uint credentials, uint id, out Handle<RegistryEntry> entry)
+    {
+        entry = default;
+        if (id == 0)
+        {
+            return true;
+        }
+
+        if (!Find(scope, credentials, id).IsNone)
+        {
+            return false;
+        }
+
+        entry = entries.Allocate();
+        Verify.That(!entry.IsNone, "out of registry entries");
+        world.Writes(ObjectKind.RegistryEntry, entry.Index);
+        world.Note(NoteKind.Registered, id, credentials);
+        entries[entry] = new RegistryEntry
+        {
+            Scope = scope,
+            Credentials = credentials,
+            Id = id,
+            Source = world.Events.CreateSource(CancelToken.None),
+        };
+        return true;
+    }
+
+    /// <summary>Token of an entered request.</summary>
+    /// <param name="entry">Its entry, or none.</param>
+    /// <returns>Its token; never cancelled without an entry.</returns>
+    public CancelToken TokenOf(Handle<RegistryEntry> entry) =>
+        entry.IsNone ? CancelToken.None : new CancelToken(entries[entry].Source);
+
+    /// <summary>Removes a request that has finished.</summary>
+    /// <param name="entry">Its entry, or none.</param>
+    public void Unregister(Handle<RegistryEntry> entry)
+    {
+        if (entry.IsNone || world.Has(Defect.RegistryEntryKept))
+        {
+            return;
+        }
+
+        world.Writes(ObjectKind.RegistryEntry, entry.Index);
+        world.Events.FreeSource(entries[entry].Source);
+        entries.Free(entry);
+    }
+
+    /// <summary>Cancels a request.</summary>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="credentials">Calling thread.</param>
+    /// <param name="id">Cancellation id.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Cancel(uint scope, uint credentials, uint id)
+    {
+        Handle<RegistryEntry> entry = Find(scope, credentials, id);
+        world.Note(entry.IsNone ? NoteKind.CancelMissed : NoteKind.CancelHit, id, credentials);
+        if (entry.IsNone)
+        {
+            return false;
+        }
+
+        world.Events.CancelSource(entries[entry].Source);
+        if (world.Has(Defect.CancelReachesNeighbour))
+        {
+            CancelNeighbour(entry);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a thread has an entry left.</summary>
+    /// <param name="credentials">The thread.</param>
+    /// <returns>True when one is found.</returns>
+    public bool HasEntryOf(uint credentials)
+    {
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            if (entries.IsLiveAt(index) && entries.At(index).Credentials == credentials)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void CancelNeighbour(Handle<RegistryEntry> entry)
+    {
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            if (entries.IsLiveAt(index) && index != (int)entry.Index)
+            {
+                world.Events.CancelSource(entries.At(index).Source);
+                return;
+            }
+        }
+    }
+
+    private Handle<RegistryEntry> Find(uint scope, uint credentials, uint id)
+    {
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            if (!entries.IsLiveAt(index))
+            {
+                continue;
+            }
+
+            ref RegistryEntry entry = ref entries.At(index);
+            world.Reads(ObjectKind.RegistryEntry, (uint)index);
+            if (entry.Scope == scope && entry.Credentials == credentials && entry.Id == id)
+            {
+                return entries.HandleAt(index);
+            }
+        }
+
+        return default;
+    }
+}

@@ -1,0 +1,292 @@
+// What reading and writing a file does, independent of who calls it: the POSIX server and the external file server run these
+// behind a lane, the monolithic kernel runs them on the caller's party. Data comes before cancellation: a read that finds
+// bytes returns them, and an interrupted one has consumed none (posix/subsystem/src/fifo.cpp, readSome and writeAll).
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Result of reading or writing.</summary>
+/// <param name="Error">Zero for success.</param>
+/// <param name="Data">Bytes moved.</param>
+public readonly record struct TransferResult(Errno Error, DataRange Data);
+
+/// <summary>Files, pipes and devices of a system.</summary>
+public sealed class FileOperations
+{
+    private readonly World world;
+    private readonly Slab<OpenFile> files;
+    private readonly Slab<Pipe> pipes;
+    private readonly Slab<Device> devices;
+
+    internal FileOperations(World world)
+    {
+        this.world = world;
+        files = new Slab<OpenFile>(world.Arena, 64, ObjectKind.File);
+        pipes = new Slab<Pipe>(world.Arena, 32, ObjectKind.Pipe);
+        devices = new Slab<Device>(world.Arena, 8, ObjectKind.Device);
+    }
+
+    /// <summary>The open files.</summary>
+    public Slab<OpenFile> Files => files;
+
+    /// <summary>The pipes.</summary>
+    public Slab<Pipe> Pipes => pipes;
+
+    /// <summary>The devices.</summary>
+    public Slab<Device> Devices => devices;
+
+    /// <summary>Creates a pipe with its two open files, which nobody refers to yet.</summary>
+    /// <param name="stream">Number of its stream in the ledger.</param>
+    /// <returns>Read end and write end; none when there are too many.</returns>
+    public (Handle<OpenFile> Read, Handle<OpenFile> Write) CreatePipe(int stream)
+    {
+        Handle<Pipe> pipe = pipes.Allocate();
+        if (pipe.IsNone)
+        {
+            return default;
+        }
+
+        pipes[pipe].CapacityBytes = (uint)world.Options.PipeCapacityBytes;
+        pipes[pipe].Stream = stream;
+        pipes[pipe].Readers = 1;
+        pipes[pipe].Writers = 1;
+        Handle<OpenFile> read = files.Allocate();
+        Handle<OpenFile> write = files.Allocate();
+        Verify.That(!read.IsNone && !write.IsNone, "out of open files");
+        files[read].Kind = ResourceKind.PipeRead;
+        files[read].Pipe = pipe;
+        files[write].Kind = ResourceKind.PipeWrite;
+        files[write].Pipe = pipe;
+        return (read, write);
+    }
+
+    /// <summary>Creates a device with its open file, which nobody refers to yet.</summary>
+    /// <param name="resource">Resource that names it.</param>
+    /// <param name="stream">Number of its stream in the ledger.</param>
+    /// <returns>The open file.</returns>
+    public Handle<OpenFile> CreateDevice(int resource, int stream)
+    {
+        Handle<Device> device = devices.Allocate();
+        Verify.That(!device.IsNone, "out of devices");
+        devices[device].Resource = resource;
+        devices[device].Stream = stream;
+        Handle<OpenFile> file = files.Allocate();
+        Verify.That(!file.IsNone, "out of open files");
+        files[file].Kind = ResourceKind.Device;
+        files[file].Device = device;
+        return file;
+    }
+
+    /// <summary>A file table entry more refers to a file.</summary>
+    /// <param name="file">A live file.</param>
+    public void Retain(Handle<OpenFile> file) => files[file].References++;
+
+    /// <summary>A file table entry less refers to a file; the last one closes it: its lane is dropped, the pipe's other side
+    /// is woken.</summary>
+    /// <param name="file">A live file.</param>
+    public void Release(Handle<OpenFile> file)
+    {
+        ref OpenFile open = ref files[file];
+        if (--open.References > 0)
+        {
+            return;
+        }
+
+        if (!open.ClientLane.IsNone)
+        {
+            world.Lanes.Release(open.ClientLane);
+            open.ClientLane = default;
+        }
+
+        if (open.Kind != ResourceKind.Device)
+        {
+            ref Pipe pipe = ref Touch(open.Pipe);
+            _ = open.Kind == ResourceKind.PipeRead ? pipe.Readers-- : pipe.Writers--;
+            world.Events.Ring(ref pipe.StatusBell);
+        }
+
+        FreeIfUnused(file);
+    }
+
+    /// <summary>A request begins to use a file.</summary>
+    /// <param name="file">A live file.</param>
+    public void BeginUse(Handle<OpenFile> file) => files[file].InFlight++;
+
+    /// <summary>A request is done with a file.</summary>
+    /// <param name="file">A file that it has begun to use.</param>
+    public void EndUse(Handle<OpenFile> file)
+    {
+        files[file].InFlight--;
+        FreeIfUnused(file);
+    }
+
+    /// <summary>Reads.</summary>
+    /// <param name="file">An open file.</param>
+    /// <param name="count">Bytes at most.</param>
+    /// <param name="token">Ends the wait for data.</param>
+    /// <returns>Bytes read; EINTR with none consumed when cancelled.</returns>
+    public async KernelTask<TransferResult> Read(Handle<OpenFile> file, uint count, CancelToken token)
+    {
+        if (files[file].Kind == ResourceKind.PipeWrite)
+        {
+            return new TransferResult(Errno.EBADF, default);
+        }
+
+        while (true)
+        {
+            if (TryTake(file, count, out TransferResult result))
+            {
+                return result;
+            }
+
+            if (!await WaitForStatus(file, token))
+            {
+                if (world.Has(Defect.BytesConsumedWithInterrupt))
+                {
+                    TryTake(file, count, out _);
+                }
+
+                return new TransferResult(Errno.EINTR, default);
+            }
+        }
+    }
+
+    /// <summary>Writes as much as there is room for, at least one byte.</summary>
+    /// <param name="file">An open file.</param>
+    /// <param name="count">Bytes at most.</param>
+    /// <param name="token">Ends the wait for room.</param>
+    /// <returns>Bytes written; EINTR with none written when cancelled.</returns>
+    public async KernelTask<TransferResult> Write(Handle<OpenFile> file, uint count, CancelToken token)
+    {
+        if (files[file].Kind == ResourceKind.PipeRead)
+        {
+            return new TransferResult(Errno.EBADF, default);
+        }
+
+        if (files[file].Kind == ResourceKind.Device)
+        {
+            return new TransferResult(default, new DataRange(devices[files[file].Device].Stream, 0, count));
+        }
+
+        while (true)
+        {
+            if (TryPut(file, count, out TransferResult result))
+            {
+                return result;
+            }
+
+            if (!await WaitForStatus(file, token))
+            {
+                return new TransferResult(Errno.EINTR, default);
+            }
+        }
+    }
+
+    /// <summary>Which of the wanted events a file has now.</summary>
+    /// <param name="file">An open file.</param>
+    /// <param name="wanted">Events asked for.</param>
+    /// <returns>Events that hold; hang-up and error count as both.</returns>
+    public PollEvents Poll(Handle<OpenFile> file, PollEvents wanted)
+    {
+        OpenFile open = files[file];
+        if (open.Kind == ResourceKind.Device)
+        {
+            return wanted;
+        }
+
+        ref Pipe pipe = ref Touch(open.Pipe);
+        var events = PollEvents.None;
+        if (open.Kind == ResourceKind.PipeRead && (pipe.Tail != pipe.Head || pipe.Writers == 0))
+        {
+            events |= PollEvents.In;
+        }
+
+        if (open.Kind == ResourceKind.PipeWrite && (pipe.Tail - pipe.Head < pipe.CapacityBytes || pipe.Readers == 0))
+        {
+            events |= PollEvents.Out;
+        }
+
+        return events & wanted;
+    }
+
+    /// <summary>The bell that rings when a file's state changes.</summary>
+    /// <param name="file">An open file.</param>
+    /// <returns>The bell.</returns>
+    public ref Bell StatusBell(Handle<OpenFile> file)
+    {
+        ref OpenFile open = ref files[file];
+        if (open.Kind == ResourceKind.Device)
+        {
+            return ref devices[open.Device].StatusBell;
+        }
+
+        return ref pipes[open.Pipe].StatusBell;
+    }
+
+    /// <summary>A pipe, recorded as touched by the running step.</summary>
+    /// <param name="pipe">A live pipe.</param>
+    /// <returns>The pipe.</returns>
+    public ref Pipe Touch(Handle<Pipe> pipe)
+    {
+        world.Writes(ObjectKind.Pipe, pipe.Index);
+        return ref pipes[pipe];
+    }
+
+    private void FreeIfUnused(Handle<OpenFile> file)
+    {
+        if (files[file].References == 0 && files[file].InFlight == 0)
+        {
+            files.Free(file);
+        }
+    }
+
+    private BellWait WaitForStatus(Handle<OpenFile> file, CancelToken token) => world.Events.Wait(ref StatusBell(file), token);
+
+    private bool TryTake(Handle<OpenFile> file, uint count, out TransferResult result)
+    {
+        ref OpenFile open = ref files[file];
+        if (open.Kind == ResourceKind.Device)
+        {
+            ref Device device = ref devices[open.Device];
+            world.Writes(ObjectKind.Device, open.Device.Index);
+            uint taken = Math.Min(count, device.Tail - device.Head);
+            result = new TransferResult(default, new DataRange(device.Stream, device.Head, taken));
+            device.Head += taken;
+            return taken > 0 || count == 0;
+        }
+
+        ref Pipe pipe = ref Touch(open.Pipe);
+        uint chunk = Math.Min(count, pipe.Tail - pipe.Head);
+        result = new TransferResult(default, new DataRange(pipe.Stream, pipe.Head, chunk));
+        if (chunk == 0)
+        {
+            return pipe.Writers == 0 || count == 0;
+        }
+
+        pipe.Head += chunk;
+        world.Events.Ring(ref pipe.StatusBell);
+        return true;
+    }
+
+    private bool TryPut(Handle<OpenFile> file, uint count, out TransferResult result)
+    {
+        ref Pipe pipe = ref Touch(files[file].Pipe);
+        if (pipe.Readers == 0)
+        {
+            result = new TransferResult(Errno.EPIPE, default);
+            return true;
+        }
+
+        uint chunk = Math.Min(count, pipe.CapacityBytes - (pipe.Tail - pipe.Head));
+        result = new TransferResult(default, new DataRange(pipe.Stream, pipe.Tail, chunk));
+        if (chunk == 0)
+        {
+            return count == 0;
+        }
+
+        pipe.Tail += chunk;
+        world.Events.Ring(ref pipe.StatusBell);
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+// Runs a handler from inside the monolithic kernel: the caller suspends, the handler's activation goes on top of it, and it
+// continues when the handler has returned.
+
+using System.Runtime.CompilerServices;
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Awaits the end of a handler; the result is false when its frame did not fit.</summary>
+internal struct HandlerAwaiter(ModelSystem system, Handle<PosixThread> thread, int signal, SignalActionFlags flags)
+    : ICriticalNotifyCompletion, IKernelAwaiter
+{
+    /// <summary>Always false.</summary>
+    public readonly bool IsCompleted => false;
+
+    /// <summary>Supports await.</summary>
+    /// <returns>This.</returns>
+    public readonly HandlerAwaiter GetAwaiter() => this;
+
+    /// <summary>Goes on after the handler.</summary>
+    /// <returns>True: a handler whose frame does not fit never gets here with its thread alive.</returns>
+    public readonly bool GetResult() => !system.Posix.Processes.Thread(thread).IsStackExhausted;
+
+    /// <inheritdoc/>
+    public readonly void OnSuspend(KernelBox box)
+    {
+        World world = system.World;
+        world.Scheduler[world.Scheduler.Current].Continuation = world.TaskOf(box);
+        if (!system.TryPushHandler(thread, signal, flags))
+        {
+            system.Posix.Processes.Thread(thread).IsStackExhausted = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public readonly void OnCompleted(Action continuation) => Verify.Fail("handlers have no delegate continuations");
+
+    /// <inheritdoc/>
+    public readonly void UnsafeOnCompleted(Action continuation) => Verify.Fail("handlers have no delegate continuations");
+}

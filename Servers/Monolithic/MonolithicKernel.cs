@@ -1,0 +1,484 @@
+// The baseline: one address space, no messages. A call does its work on the caller's own party; a signal sets a flag, cancels
+// what the thread waits for, and is delivered on the way out of the kernel or at the next point of user code. Check and wait
+// are one step under a lock, so there is nothing to race with. A call that was woken without any handler to run starts over,
+// as in Linux.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>System calls of a monolithic kernel.</summary>
+public sealed class MonolithicKernel : ISystemCalls
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+
+    internal MonolithicKernel(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+    }
+
+    private Processes Processes => system.Posix.Processes;
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isForked) => default;
+
+    /// <inheritdoc/>
+    public async KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
+    {
+        await world.WritePoint(PointKind.KernelEnter, ObjectKind.Thread, thread.Index);
+        world.Counters.UserEntries++;
+        Handle<PosixThread> self = Self(thread);
+        if (!isHandler)
+        {
+            return await EndThread(self);
+        }
+
+        system.PopHandler(self);
+        if (!world.Has(Defect.NoCheckAfterHandler))
+        {
+            Notice(self);
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public bool TakeAttention(Handle<KernelThread> thread)
+    {
+        Handle<PosixThread> self = Self(thread);
+        world.Scheduler[world.Threads[thread].Party].HasAttention = false;
+        if (!Processes.Thread(self).CallSource.IsNone)
+        {
+            return false;
+        }
+
+        world.Scheduler.BeginStep(PointKind.TakeInterrupt, ObjectKind.Thread, thread.Index, isWrite: true);
+        world.Gates.Pass(world.Threads[thread].Party);
+        if (Processes.Thread(self).IsForcedToEnd)
+        {
+            Finish(self);
+            return true;
+        }
+
+        int signal = FetchDeliverable(self, out SignalHandling handling);
+        if (signal < 0)
+        {
+            return false;
+        }
+
+        if (handling.IsFatal || !system.TryPushHandler(self, signal, handling.Action.Flags))
+        {
+            EndProcess(self, -(int)SignalTable.NumberAt(signal));
+            Finish(self);
+            return true;
+        }
+
+        Notice(self);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void AfterRun(Handle<KernelThread> thread)
+    {
+        Handle<PosixThread> self = Self(thread);
+        if (self.IsNone)
+        {
+            return;
+        }
+
+        if (Processes.Thread(self).IsInTermination)
+        {
+            Finish(self);
+            return;
+        }
+
+        int party = world.Threads[thread].Party;
+        ref Party state = ref world.Scheduler[party];
+        bool isIdle = state.Continuation == 0 && state.IsInboxEmpty && !state.HasAttention
+            && world.Threads.TopActivation(thread).IsStarted;
+        if (isIdle)
+        {
+            world.Scheduler.Disable(party);
+        }
+
+        if (isIdle != world.Threads[thread].IsWaitingInCall)
+        {
+            world.Threads.SetWaitingInCall(thread, isIdle);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call)
+    {
+        Handle<PosixThread> self = Self(thread);
+        ushort handlersBefore = system.Ledger[Processes.Thread(self).Strand].HandlersRun;
+        ushort restartingBefore = system.Ledger[Processes.Thread(self).Strand].RestartingHandlers;
+        while (true)
+        {
+            await world.WritePoint(PointKind.KernelEnter, ObjectKind.Thread, thread.Index);
+            world.Counters.UserEntries++;
+            CallResult result = await Perform(self, call);
+            await LeaveKernel(thread, self);
+            int handlers = (ushort)(system.Ledger[Processes.Thread(self).Strand].HandlersRun - handlersBefore);
+            int restarting = (ushort)(system.Ledger[Processes.Thread(self).Strand].RestartingHandlers - restartingBefore);
+            bool restarts = handlers == 0
+                ? !world.Has(Defect.CancelReachesNeighbour) && !world.Has(Defect.IgnoredSignalInterrupts)
+                : handlers == restarting && Profiles.Restarts(system.Profile, call.Kind);
+            if (result.Value != -(long)Errno.EINTR || !restarts)
+            {
+                return result;
+            }
+        }
+    }
+
+    /// <summary>A signal was issued: chooses who is to notice it. Kernel code on the sender's party.</summary>
+    /// <param name="process">Process of the target.</param>
+    /// <param name="thread">The target thread, or none for the process.</param>
+    /// <param name="signal">Table index.</param>
+    public void SignalIssued(Handle<Process> process, Handle<PosixThread> thread, int signal)
+    {
+        bool noticesIgnored = world.Has(Defect.IgnoredSignalInterrupts);
+        if (system.Posix.Signals.IsIgnored(process, signal) && !noticesIgnored)
+        {
+            return;
+        }
+
+        Handle<PosixThread> target = thread.IsNone ? ChooseTarget(process, signal) : thread;
+        if (!target.IsNone && (Processes.Thread(target).Mask >> signal & 1) == 0)
+        {
+            Attend(target);
+            if (world.Has(Defect.CancelReachesNeighbour))
+            {
+                AttendNeighbour(target);
+            }
+        }
+    }
+
+    private async KernelTask<CallResult> Perform(Handle<PosixThread> self, Call call)
+    {
+        Processes.Thread(self).CallSource = world.Events.CreateSource(CancelToken.None);
+        if (system.Posix.Signals.HasDeliverable(self) || Processes.Thread(self).IsForcedToEnd)
+        {
+            world.Events.CancelSource(Processes.Thread(self).CallSource);
+        }
+
+        return await Dispatch(self, call, new CancelToken(Processes.Thread(self).CallSource));
+    }
+
+    private async KernelTask<CallResult> Dispatch(Handle<PosixThread> self, Call call, CancelToken token)
+    {
+        Handle<Process> process = Processes.Thread(self).Process;
+        switch (call.Kind)
+        {
+            case CallKind.Pipe:
+                return Pipe(process, call);
+            case CallKind.Read or CallKind.Write:
+                return await Transfer(process, call, token);
+            case CallKind.Close:
+                return Status(Processes.DetachFile(process, Number(process, call.Argument0)) ? default : Errno.EBADF);
+            case CallKind.Kill:
+                return new CallResult(-Processes.Send(call.Argument0, -1, call.Argument1), default);
+            case CallKind.Tgkill:
+                return new CallResult(-Processes.Send(call.Argument0, call.Argument1, call.Argument2), default);
+            case CallKind.Sigaction:
+                return Status(system.Posix.Signals.ChangeAction(
+                    self, call.Argument0, (SignalDisposition)call.Argument1, (SignalActionFlags)call.Argument2));
+            case CallKind.Sigprocmask:
+                ChangeMask(self, (MaskChange)call.Argument0, call.Mask1);
+                return default;
+            case CallKind.Sigsuspend:
+                return await Sigsuspend(self, call.Mask0, token);
+            case CallKind.Pause:
+                await world.Events.WaitForCancel(token);
+                return Status(Errno.EINTR);
+            case CallKind.Fork:
+                return Fork(self, call.Output0);
+            case CallKind.Exit:
+                EndProcess(self, call.Argument0);
+                await EndThread(self);
+                return default;
+            case CallKind.Waitpid:
+                long child = await Processes.Wait(process, call.Argument0, (WaitFlags)call.Argument1, token);
+                return new CallResult(child, default);
+            case CallKind.Poll:
+                return await Poll(process, call, token);
+            case CallKind.Nanosleep:
+                return await Sleep(call.Argument0, token);
+            default:
+                return Status(Errno.ENOSYS);
+        }
+    }
+
+    private async KernelTask<Unit> LeaveKernel(Handle<KernelThread> thread, Handle<PosixThread> self)
+    {
+        await world.ReadPoint(PointKind.KernelExit, ObjectKind.Thread, thread.Index);
+        world.Events.FreeSource(Processes.Thread(self).CallSource);
+        Processes.Thread(self).CallSource = default;
+        while (!Processes.Thread(self).IsForcedToEnd)
+        {
+            int signal = FetchDeliverable(self, out SignalHandling handling);
+            if (signal < 0)
+            {
+                RestoreMask(self);
+                return default;
+            }
+
+            if (handling.IsFatal)
+            {
+                EndProcess(self, -(int)SignalTable.NumberAt(signal));
+                break;
+            }
+
+            if (!await new HandlerAwaiter(system, self, signal, handling.Action.Flags))
+            {
+                EndProcess(self, -(int)SignalTable.NumberAt(signal));
+                break;
+            }
+
+            if (world.Has(Defect.OneSignalPerObservation))
+            {
+                RestoreMask(self);
+                return default;
+            }
+        }
+
+        return await EndThread(self);
+    }
+
+    private int FetchDeliverable(Handle<PosixThread> self, out SignalHandling handling)
+    {
+        handling = default;
+        while (true)
+        {
+            int signal = system.Posix.Signals.TryFetch(self, (ushort)~Processes.Thread(self).Mask);
+            if (signal < 0)
+            {
+                return -1;
+            }
+
+            handling = system.Posix.Signals.Accept(self, signal);
+            if (!handling.IsIgnored)
+            {
+                return signal;
+            }
+
+            if (world.Has(Defect.OneSignalPerObservation))
+            {
+                return -1;
+            }
+        }
+    }
+
+    private Handle<PosixThread> Self(Handle<KernelThread> thread) => Processes.FindThread(system.StrandOfThread(thread.Index));
+
+    private static CallResult Status(Errno error) => new(-(long)error, default);
+
+    private int Number(Handle<Process> process, int resource) => resource < 0 ? -1 : Processes[process].Bindings[resource];
+
+    private Handle<OpenFile> FileAt(Handle<Process> process, int resource)
+    {
+        int number = Number(process, resource);
+        return number < 0 ? default : Processes[process].Files[number];
+    }
+
+    private CallResult Pipe(Handle<Process> process, in Call call)
+    {
+        (Handle<OpenFile> read, Handle<OpenFile> write) = system.Files.CreatePipe(call.Output0);
+        return Status(!read.IsNone && system.BindPipe(process, call.Output0, read, write) ? default : Errno.EMFILE);
+    }
+
+    private async KernelTask<CallResult> Transfer(Handle<Process> process, Call call, CancelToken token)
+    {
+        Handle<OpenFile> file = FileAt(process, call.Argument0);
+        if (file.IsNone)
+        {
+            return Status(Errno.EBADF);
+        }
+
+        system.Files.BeginUse(file);
+        await world.WritePoint(PointKind.KernelLock, ObjectKind.File, file.Index);
+        TransferResult result = call.Kind == CallKind.Read
+            ? await system.Files.Read(file, (uint)call.Argument1, token)
+            : await system.Files.Write(file, (uint)call.Argument1, token);
+        system.Files.EndUse(file);
+        return result.Error != default ? Status(result.Error) : new CallResult(result.Data.Count, result.Data);
+    }
+
+    private void ChangeMask(Handle<PosixThread> self, MaskChange how, ushort set)
+    {
+        ref PosixThread thread = ref Processes.Thread(self);
+        thread.Mask = Signals.ChangedMask(thread.Mask, how, set);
+    }
+
+    private async KernelTask<CallResult> Sigsuspend(Handle<PosixThread> self, ushort mask, CancelToken token)
+    {
+        Processes.Thread(self).MaskToRestore = Processes.Thread(self).Mask;
+        Processes.Thread(self).HasMaskToRestore = true;
+        ChangeMask(self, MaskChange.Set, mask);
+        if (!system.Posix.Signals.HasDeliverable(self))
+        {
+            await world.Events.WaitForCancel(token);
+        }
+
+        return Status(Errno.EINTR);
+    }
+
+    private void RestoreMask(Handle<PosixThread> self)
+    {
+        ref PosixThread thread = ref Processes.Thread(self);
+        if (thread.HasMaskToRestore && !world.Has(Defect.MaskNotRestored))
+        {
+            thread.Mask = thread.MaskToRestore;
+        }
+
+        thread.HasMaskToRestore = false;
+    }
+
+    private CallResult Fork(Handle<PosixThread> self, int strand)
+    {
+        Handle<PosixThread> child = Processes.Fork(self, strand);
+        world.Threads.Resume(Processes.Thread(child).Kernel);
+        return new CallResult(ProcessNumber.Of(strand), default);
+    }
+
+    private async KernelTask<CallResult> Poll(Handle<Process> process, Call call, CancelToken token)
+    {
+        long timeoutTicks = call.Argument4;
+        long deadlineTicks = timeoutTicks < 0 ? Events.NoDeadline : world.Timers.NowTicks + timeoutTicks;
+        while (true)
+        {
+            int ready = CountReady(process, call.Argument0, call.Argument1) + CountReady(process, call.Argument2, call.Argument3);
+            bool isOver = timeoutTicks >= 0 && world.Timers.NowTicks >= deadlineTicks;
+            if (ready > 0 || isOver)
+            {
+                return new CallResult(ready, default);
+            }
+
+            if (!await WaitForFiles(process, call, deadlineTicks, token))
+            {
+                return Status(Errno.EINTR);
+            }
+        }
+    }
+
+    private BellWait WaitForFiles(Handle<Process> process, in Call call, long deadlineTicks, CancelToken token)
+    {
+        ref Bell first = ref system.Files.StatusBell(FileAt(process, call.Argument0));
+        ref Bell second = ref call.Argument2 < 0 ? ref first : ref system.Files.StatusBell(FileAt(process, call.Argument2));
+        return world.Events.Wait(ref first, ref second, token, deadlineTicks);
+    }
+
+    private int CountReady(Handle<Process> process, int resource, int events)
+    {
+        if (resource < 0)
+        {
+            return 0;
+        }
+
+        Handle<OpenFile> file = FileAt(process, resource);
+        return file.IsNone || system.Files.Poll(file, (PollEvents)events) != PollEvents.None ? 1 : 0;
+    }
+
+    private async KernelTask<CallResult> Sleep(long ticks, CancelToken token)
+    {
+        long deadlineTicks = world.Timers.NowTicks + ticks;
+        return await world.Events.WaitUntil(deadlineTicks, token) ? default : Status(Errno.EINTR);
+    }
+
+    private Handle<PosixThread> ChooseTarget(Handle<Process> process, int signal)
+    {
+        Slab<PosixThread> threads = Processes.Threads;
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (threads.IsLiveAt(index) && threads.At(index).Process == process && (threads.At(index).Mask >> signal & 1) == 0)
+            {
+                return threads.HandleAt(index);
+            }
+        }
+
+        return default;
+    }
+
+    private void AttendNeighbour(Handle<PosixThread> target)
+    {
+        Slab<PosixThread> threads = Processes.Threads;
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (threads.IsLiveAt(index) && index != (int)target.Index)
+            {
+                Attend(threads.HandleAt(index));
+                return;
+            }
+        }
+    }
+
+    private void Attend(Handle<PosixThread> target)
+    {
+        ref PosixThread thread = ref Processes.Thread(target);
+        world.Writes(ObjectKind.Thread, thread.Kernel.Index);
+        int party = world.Threads[thread.Kernel].Party;
+        world.Scheduler[party].HasAttention = true;
+        if (!thread.CallSource.IsNone)
+        {
+            world.Events.CancelSource(thread.CallSource);
+        }
+        else if (world.Threads[thread.Kernel].State == ThreadState.Running)
+        {
+            world.Scheduler.Enable(party);
+        }
+    }
+
+    private void Notice(Handle<PosixThread> self)
+    {
+        if (system.Posix.Signals.HasDeliverable(self))
+        {
+            Attend(self);
+        }
+    }
+
+    private void EndProcess(Handle<PosixThread> self, int status)
+    {
+        Handle<Process> process = Processes.Thread(self).Process;
+        if (Processes[process].State != ProcessState.Alive)
+        {
+            return;
+        }
+
+        Processes[process].State = ProcessState.Ending;
+        Processes[process].Status = status;
+        Slab<PosixThread> threads = Processes.Threads;
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (threads.IsLiveAt(index) && threads.At(index).Process == process && index != (int)self.Index)
+            {
+                threads.At(index).IsForcedToEnd = true;
+                Attend(threads.HandleAt(index));
+            }
+        }
+    }
+
+    private async KernelTask<Unit> EndThread(Handle<PosixThread> self)
+    {
+        Processes.Thread(self).IsInTermination = true;
+        await new StopAwaiter(world, Processes.Thread(self).Kernel);
+        return default;
+    }
+
+    private void Finish(Handle<PosixThread> self)
+    {
+        Handle<Process> process = Processes.Thread(self).Process;
+        if (!Processes.Thread(self).CallSource.IsNone)
+        {
+            world.Events.FreeSource(Processes.Thread(self).CallSource);
+        }
+
+        Processes.EndKernelThread(self);
+        Processes.Remove(self);
+        if (Processes[process].ThreadCount == 0)
+        {
+            Processes.Finish(process);
+        }
+    }
+}

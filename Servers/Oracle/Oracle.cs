@@ -1,0 +1,187 @@
+// The oracle judges what the ledger alone cannot see: liveness at every idle, before time jumps, and balances at the end of a
+// run. It looks at kernel objects and at pending signals, as an all-seeing observer may, but only where no party can change
+// them any more.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Judges a run.</summary>
+public sealed class Oracle : IIdleJudge
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+
+    internal Oracle(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+    }
+
+    /// <summary>Whether calls that the protocol does not promise to interrupt are judged, too (--calls all).</summary>
+    public bool JudgesAllCalls { get; set; }
+
+    /// <inheritdoc/>
+    public void JudgeIdle()
+    {
+        if (!system.Ledger.IsEnabled)
+        {
+            return;
+        }
+
+        Slab<PosixThread> threads = system.Posix.Processes.Threads;
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (threads.IsLiveAt(index))
+            {
+                JudgeThread(threads.HandleAt(index));
+            }
+        }
+
+        JudgeEndingProcesses();
+    }
+
+    /// <summary>Judges the end of a run.</summary>
+    public void JudgeEnd()
+    {
+        if (world.PanicCode != PanicCode.None)
+        {
+            bool isCompletion = world.PanicCode == PanicCode.UnexpectedCompletion;
+            int strand = system.StrandOfParty(world.Scheduler.Current);
+            int call = strand < 0 ? -1 : system.Ledger[strand].Call - 1;
+            system.Ledger.Violate(isCompletion ? Invariant.Completion : Invariant.Panic, strand, call);
+        }
+        else if (world.Scheduler.IsOutOfSteps)
+        {
+            system.Ledger.Violate(Invariant.Progress, -1, -1);
+        }
+        else if (system.Ledger.IsEnabled && system.Ledger.Violation.IsNone)
+        {
+            JudgeBlockedCalls();
+            JudgeBytes();
+            JudgeLeaks();
+        }
+    }
+
+    private void JudgeThread(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
+        ref KernelThread kernel = ref world.Threads[thread.Kernel];
+        int call = system.Ledger[thread.Strand].Call - 1;
+        if (kernel.State is ThreadState.Dead or ThreadState.New)
+        {
+            return;
+        }
+
+        if (kernel.GuardNesting > 0 && (kernel.GuardFlag == 2) != (thread.ParkedSignal != 0))
+        {
+            system.Ledger.Violate(Invariant.Flag, thread.Strand, call);
+        }
+        else if ((thread.ParkedSignal != 0 || system.Posix.Signals.HasDeliverable(handle)) && IsJudged(call))
+        {
+            system.Ledger.Violate(Invariant.Liveness, thread.Strand, call);
+        }
+        else if (kernel.State == ThreadState.Stopped && !kernel.IsWaitingInCall && !thread.IsInTermination)
+        {
+            system.Ledger.Violate(Invariant.Liveness, thread.Strand, call);
+        }
+    }
+
+    private bool IsJudged(int call)
+    {
+        if (call < 0)
+        {
+            return true;
+        }
+
+        CallKind kind = system.Program.CallAt(call).Kind;
+        return JudgesAllCalls
+            ? CallTable.Of(kind).IsInterruptible
+            : system.Protocol.IsWired(kind) || !CallTable.Of(kind).IsBlocking;
+    }
+
+    private void JudgeEndingProcesses()
+    {
+        Slab<Process> processes = system.Posix.Processes.All;
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            if (processes.IsLiveAt(index) && processes.At(index).State == ProcessState.Ending)
+            {
+                JudgeEndingProcess(processes.HandleAt(index));
+            }
+        }
+    }
+
+    private void JudgeEndingProcess(Handle<Process> process)
+    {
+        Slab<PosixThread> threads = system.Posix.Processes.Threads;
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (!threads.IsLiveAt(index) || threads.At(index).Process != process)
+            {
+                continue;
+            }
+
+            int call = system.Ledger[threads.At(index).Strand].Call - 1;
+            if (IsJudged(call))
+            {
+                system.Ledger.Violate(Invariant.Liveness, threads.At(index).Strand, call);
+            }
+        }
+    }
+
+    private void JudgeBlockedCalls()
+    {
+        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        {
+            ref StrandEntry entry = ref system.Ledger[strand];
+            if (entry.Call == 0 || entry.HasEnded)
+            {
+                continue;
+            }
+
+            AllowedResults allowed = system.Program.CallAt(entry.Call - 1).Allowed;
+            if (allowed.IsSpecified && !allowed.AllowsBlocked)
+            {
+                system.Ledger.Violate(Invariant.Allowed, strand, entry.Call - 1);
+            }
+        }
+    }
+
+    private void JudgeBytes()
+    {
+        if (system.Ledger.HasThreadEndedInCall)
+        {
+            return;
+        }
+
+        Slab<Pipe> pipes = system.Files.Pipes;
+        for (int index = 0; index < pipes.HighWater; index++)
+        {
+            ref Pipe pipe = ref pipes.At(index);
+            ref StreamEntry stream = ref system.Ledger.Stream(pipe.Stream);
+            if (pipe.Head != stream.Delivered || pipe.Tail != stream.Written)
+            {
+                system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(pipe.Stream));
+            }
+        }
+
+        Slab<Device> devices = system.Files.Devices;
+        for (int index = 0; index < devices.HighWater; index++)
+        {
+            ref Device device = ref devices.At(index);
+            if (device.Head != system.Ledger.Stream(device.Stream).Delivered)
+            {
+                system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(device.Stream));
+            }
+        }
+    }
+
+    private void JudgeLeaks()
+    {
+        if (!system.Protocol.IsMonolithic && world.Threads.Universes[system.Posix.Universe].DescriptorCount != 0)
+        {
+            system.Ledger.Violate(Invariant.Leak, -1, -1);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// The first violation of a run: enough to recognise it when the run is repeated and to name it in a signature.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>A violated invariant.</summary>
+/// <param name="Invariant">Which one; none when the run was clean.</param>
+/// <param name="Strand">Strand of the thread concerned, or -1.</param>
+/// <param name="Call">Index of its call in the program, or -1.</param>
+/// <param name="Kind">Class of that call.</param>
+/// <param name="Step">Step at which it was noticed.</param>
+/// <param name="Panic">The failed assertion, for panics.</param>
+public readonly record struct Violation(
+    Invariant Invariant, int Strand, int Call, CallKind Kind, uint Step, PanicCode Panic)
+{
+    /// <summary>Whether the run was clean.</summary>
+    public bool IsNone => Invariant == Invariant.None;
+
+    /// <summary>Whether two violations are the same kind of fault: invariant, class of call, assertion.</summary>
+    /// <param name="other">The other violation.</param>
+    /// <returns>True when a reduced run may stand for the original.</returns>
+    public bool IsSameFault(in Violation other) =>
+        Invariant == other.Invariant && Kind == other.Kind && Panic == other.Panic;
+}

@@ -1,0 +1,256 @@
+// The observation loop of a thread (posix/subsystem/src/observations.cpp): waits until the kernel reports that the thread
+// stopped, answers the supercall or the interrupt, raises or parks signals, lets the thread run on. The thread is frozen in
+// between, which is why the server may touch its page and its activations. A signal is accepted only here.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Answers stopped threads.</summary>
+public sealed class Observations
+{
+    private readonly ModelSystem system;
+    private readonly PosixServer posix;
+    private readonly World world;
+
+    internal Observations(ModelSystem system, PosixServer posix)
+    {
+        this.system = system;
+        this.posix = posix;
+        world = system.World;
+    }
+
+    /// <summary>Observes a thread until it ends.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> Run(Handle<PosixThread> handle)
+    {
+        while (true)
+        {
+            Handle<Operation> operation = world.Lanes.Prepare(OperationKind.Observe, posix.Dispatcher.Queue, 0);
+            world.Lanes.Operations[operation].Thread = posix.Processes.Thread(handle).Kernel;
+            await posix.Dispatcher.Push(operation);
+            Observation observation = world.Lanes.Operations[operation].Observation;
+            world.Lanes.Free(operation);
+            if (observation == Observation.Terminated || !await Answer(handle, observation))
+            {
+                return default;
+            }
+
+            Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+            await world.WritePoint(PointKind.ResumeThread, ObjectKind.Thread, kernel.Index);
+            world.Counters.ServerEntries++;
+            if (world.Threads.Resume(kernel) == HelError.IllegalState)
+            {
+                world.Panic(PanicCode.BadThreadState);
+            }
+        }
+    }
+
+    /// <summary>Handles the signals that are pending now (handlePendingSignalsFromObservation).</summary>
+    /// <param name="handle">A stopped thread.</param>
+    /// <returns>False when the thread was killed.</returns>
+    public async KernelTask<bool> HandlePending(Handle<PosixThread> handle)
+    {
+        if (posix.Processes.Thread(handle).ParkedSignal != 0)
+        {
+            return true;
+        }
+
+        while (true)
+        {
+            int signal = posix.Signals.TryFetch(handle, (ushort)~posix.Processes.Thread(handle).Mask);
+            if (signal < 0)
+            {
+                return true;
+            }
+
+            SignalHandling handling = posix.Signals.Accept(handle, signal);
+            if (!handling.IsIgnored)
+            {
+                if (!await MayRaise(handle))
+                {
+                    Park(handle, signal, handling);
+                    await system.Protocol.SignalParked(system, handle);
+                    return true;
+                }
+
+                if (!await Raise(handle, signal, handling))
+                {
+                    return false;
+                }
+            }
+
+            if (world.Has(Defect.OneSignalPerObservation))
+            {
+                return true;
+            }
+        }
+    }
+
+    private async KernelTask<bool> Answer(Handle<PosixThread> handle, Observation observation)
+    {
+        if (observation == Observation.Interrupt)
+        {
+            if (posix.Processes.Thread(handle).IsForcedToEnd)
+            {
+                await posix.Processes.Terminate(handle);
+                return false;
+            }
+
+            return await HandlePending(handle);
+        }
+
+        switch ((SuperCall)(observation - Observation.SuperCall))
+        {
+            case SuperCall.Fork:
+                Fork(handle);
+                return true;
+            case SuperCall.Exit:
+                return await Exit(handle, (int)Argument(handle, 0));
+            case SuperCall.ThreadExit:
+                return await ThreadExit(handle);
+            case SuperCall.SigMask:
+                ChangeMask(handle);
+                return await HandlePending(handle);
+            case SuperCall.SigRaise:
+                return await RaiseParked(handle);
+            case SuperCall.SigRestore:
+                return await Restore(handle);
+            case SuperCall.SigKill:
+                Kill(handle);
+                return await HandlePending(handle);
+            case SuperCall.SigSuspend:
+                await Suspend(handle);
+                return await HandlePending(handle);
+            default:
+                system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0));
+                return true;
+        }
+    }
+
+    private long Argument(Handle<PosixThread> handle, int index) =>
+        world.Threads[posix.Processes.Thread(handle).Kernel].Registers[index];
+
+    private void SetResult(Handle<PosixThread> handle, int index, long value) =>
+        world.Threads[posix.Processes.Thread(handle).Kernel].Registers[index] = value;
+
+    private async KernelTask<bool> MayRaise(Handle<PosixThread> handle)
+    {
+        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        await world.WritePoint(PointKind.FlagUpdate, ObjectKind.ThreadPage, kernel.Index);
+        ref KernelThread thread = ref world.Threads[kernel];
+        if (thread.GuardFlag == 0)
+        {
+            return true;
+        }
+
+        thread.GuardFlag = 2;
+        return false;
+    }
+
+    private void Park(Handle<PosixThread> handle, int signal, SignalHandling handling)
+    {
+        ref PosixThread thread = ref posix.Processes.Thread(handle);
+        world.Note(NoteKind.SignalParked, signal, thread.Strand);
+        thread.ParkedSignal = signal + 1;
+        thread.ParkedHandling = handling;
+    }
+
+    private async KernelTask<bool> Raise(Handle<PosixThread> handle, int signal, SignalHandling handling)
+    {
+        if (!handling.IsFatal && system.TryPushHandler(handle, signal, handling.Action.Flags))
+        {
+            return true;
+        }
+
+        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        await posix.Processes.Terminate(handle);
+        await posix.Processes.TerminateGroup(process, -(int)SignalTable.NumberAt(signal));
+        return false;
+    }
+
+    private async KernelTask<bool> RaiseParked(Handle<PosixThread> handle)
+    {
+        int parked = posix.Processes.Thread(handle).ParkedSignal;
+        if (parked != 0)
+        {
+            SignalHandling handling = posix.Processes.Thread(handle).ParkedHandling;
+            posix.Processes.Thread(handle).ParkedSignal = 0;
+            if (!await Raise(handle, parked - 1, handling))
+            {
+                return false;
+            }
+        }
+
+        return await HandlePending(handle);
+    }
+
+    private async KernelTask<bool> Restore(Handle<PosixThread> handle)
+    {
+        system.PopHandler(handle);
+        return world.Has(Defect.NoCheckAfterHandler) || await HandlePending(handle);
+    }
+
+    private void ChangeMask(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref posix.Processes.Thread(handle);
+        ushort former = thread.Mask;
+        var set = (ushort)Argument(handle, 1);
+        thread.Mask = Signals.ChangedMask(former, (MaskChange)Argument(handle, 0), set);
+        SetResult(handle, 1, former);
+        SetResult(handle, 2, thread.EnteredSignalSequence);
+    }
+
+    private void Kill(Handle<PosixThread> handle)
+    {
+        var process = (int)Argument(handle, 0);
+        var thread = (int)Argument(handle, 1);
+        SetResult(handle, 0, posix.Processes.Send(process, thread, (int)Argument(handle, 2)));
+    }
+
+    private async KernelTask<Unit> Suspend(Handle<PosixThread> handle)
+    {
+        if ((uint)Argument(handle, 0) != posix.Processes.Thread(handle).EnteredSignalSequence)
+        {
+            return default;
+        }
+
+        uint sequence = posix.Processes[posix.Processes.Thread(handle).Process].SignalSequence;
+        var allowed = (ushort)~posix.Processes.Thread(handle).Mask;
+        if (posix.Signals.Pending(handle) == 0)
+        {
+            await posix.Signals.Poll(handle, sequence, allowed, CancelToken.None);
+        }
+
+        return default;
+    }
+
+    private void Fork(Handle<PosixThread> handle)
+    {
+        Handle<PosixThread> child = posix.Processes.Fork(handle, (int)Argument(handle, 0));
+        SetResult(handle, 0, ProcessNumber.Of(posix.Processes.Thread(child).Strand));
+        posix.Serve(child);
+        world.Threads.Resume(posix.Processes.Thread(child).Kernel);
+    }
+
+    private async KernelTask<bool> Exit(Handle<PosixThread> handle, int status)
+    {
+        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        await posix.Processes.Terminate(handle);
+        await posix.Processes.TerminateGroup(process, status);
+        return false;
+    }
+
+    private async KernelTask<bool> ThreadExit(Handle<PosixThread> handle)
+    {
+        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        await posix.Processes.Terminate(handle);
+        if (posix.Processes[process].ThreadCount == 0)
+        {
+            await posix.Processes.TerminateGroup(process, 0);
+        }
+
+        return false;
+    }
+}

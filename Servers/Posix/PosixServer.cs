@@ -1,0 +1,86 @@
+// The POSIX server: one single-threaded dispatcher that runs three coroutines per user thread (posix/subsystem/src/main.cpp,
+// serve): one observes the thread and answers its supercalls, one turns pending signals into thread interrupts, one serves
+// requests on the thread's posix lane. Start reading here; the parts are Observations, SignalServing, Requests, Processes and
+// Signals.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>The POSIX server of a system.</summary>
+public sealed class PosixServer
+{
+    private readonly ModelSystem system;
+
+    internal PosixServer(ModelSystem system)
+    {
+        this.system = system;
+        Dispatcher = new Dispatcher(system.World);
+        Lanes = new LaneServer(system, Dispatcher);
+        Processes = new Processes(system);
+        Signals = new Signals(system);
+        Observations = new Observations(system, this);
+        Requests = new Requests(system, this);
+    }
+
+    /// <summary>Its event loop.</summary>
+    public Dispatcher Dispatcher { get; }
+
+    /// <summary>Its lane service, for the files that it serves itself.</summary>
+    public LaneServer Lanes { get; }
+
+    /// <summary>Processes and threads.</summary>
+    public Processes Processes { get; }
+
+    /// <summary>Queues, dispositions, acceptance.</summary>
+    public Signals Signals { get; }
+
+    /// <summary>Observation loop and supercalls.</summary>
+    public Observations Observations { get; }
+
+    /// <summary>Requests on posix lanes.</summary>
+    public Requests Requests { get; }
+
+    /// <summary>The server's own descriptors: what it took out of other universes.</summary>
+    public Handle<Universe> Universe { get; private set; }
+
+    /// <summary>Prepares the server at the start of a run.</summary>
+    public void Start()
+    {
+        Dispatcher.Start(PartyKind.Posix);
+        Universe = system.World.Threads.CreateUniverse();
+    }
+
+    /// <summary>Starts the three coroutines of a thread.</summary>
+    /// <param name="thread">A new thread whose kernel thread exists.</param>
+    public void Serve(Handle<PosixThread> thread)
+    {
+        Observations.Run(thread).Detach();
+        ServeSignals(thread).Detach();
+        Requests.Run(thread).Detach();
+    }
+
+    private async KernelTask<Unit> ServeSignals(Handle<PosixThread> thread)
+    {
+        World world = system.World;
+        var token = new CancelToken(Processes.Thread(thread).Generation);
+        uint sequence = 0;
+        while (!Processes.Thread(thread).IsInTermination)
+        {
+            sequence = await Signals.Poll(thread, sequence, SignalTable.AllMask, token);
+            if (Processes.Thread(thread).IsInTermination)
+            {
+                break;
+            }
+
+            Handle<KernelThread> kernel = Processes.Thread(thread).Kernel;
+            await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, kernel.Index);
+            world.Counters.ServerEntries++;
+            world.Threads.Interrupt(kernel);
+        }
+
+        Processes.Thread(thread).AreSignalsDone = true;
+        world.Events.Ring(ref Processes.Thread(thread).DoneBell);
+        return default;
+    }
+}

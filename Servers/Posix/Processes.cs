@@ -1,0 +1,479 @@
+// Processes and threads: creation, fork, files, termination, waiting (posix/subsystem/src/process.cpp). Termination of a
+// thread waits until its serving coroutines have ended, so a request that never ends keeps its process from ending; that is
+// so in Managarm, too.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Process and thread tables.</summary>
+public sealed class Processes
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+    private readonly Slab<Process> processes;
+    private readonly Slab<PosixThread> threads;
+    private uint endCount;
+
+    internal Processes(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+        processes = new Slab<Process>(world.Arena, Program.MaximumStrands, ObjectKind.Process);
+        threads = new Slab<PosixThread>(world.Arena, Program.MaximumStrands, ObjectKind.PosixThread);
+    }
+
+    /// <summary>All processes.</summary>
+    public Slab<Process> All => processes;
+
+    /// <summary>All threads.</summary>
+    public Slab<PosixThread> Threads => threads;
+
+    /// <summary>A process, recorded as touched by the running step.</summary>
+    /// <param name="handle">A live process.</param>
+    public ref Process this[Handle<Process> handle]
+    {
+        get
+        {
+            world.Writes(ObjectKind.Process, handle.Index);
+            return ref processes[handle];
+        }
+    }
+
+    /// <summary>A thread, recorded as touched by the running step.</summary>
+    /// <param name="handle">A live thread.</param>
+    /// <returns>The thread.</returns>
+    public ref PosixThread Thread(Handle<PosixThread> handle)
+    {
+        world.Writes(ObjectKind.PosixThread, handle.Index);
+        return ref threads[handle];
+    }
+
+    /// <summary>Forgets what is not in the arena, at the start of a run.</summary>
+    public void Start() => endCount = 0;
+
+    /// <summary>Creates a process without threads.</summary>
+    /// <param name="strand">Strand of its main thread.</param>
+    /// <param name="parent">Parent, or none.</param>
+    /// <returns>The process.</returns>
+    public Handle<Process> Create(int strand, Handle<Process> parent)
+    {
+        Handle<Process> handle = processes.Allocate();
+        Verify.That(!handle.IsNone, "out of processes");
+        ref Process process = ref this[handle];
+        process.Strand = strand;
+        process.Parent = parent;
+        process.Universe = world.Threads.CreateUniverse();
+        for (int resource = 0; resource < Program.MaximumResources; resource++)
+        {
+            process.Bindings[resource] = -1;
+        }
+
+        return handle;
+    }
+
+    /// <summary>Creates a thread of a process with its kernel thread and, unless the kernel is monolithic, its posix
+    /// lane.</summary>
+    /// <param name="handle">The process.</param>
+    /// <param name="strand">Strand that it runs.</param>
+    /// <returns>The thread; its kernel thread is not resumed yet.</returns>
+    public Handle<PosixThread> CreateThread(Handle<Process> handle, int strand)
+    {
+        Handle<PosixThread> created = threads.Allocate();
+        Verify.That(!created.IsNone, "out of posix threads");
+        ref PosixThread thread = ref Thread(created);
+        thread.Process = handle;
+        thread.Strand = strand;
+        thread.Generation = world.Events.CreateSource(CancelToken.None);
+        thread.Kernel = system.CreateUserThread(strand, processes[handle].Universe);
+        this[handle].ThreadCount++;
+        if (!system.Protocol.IsMonolithic)
+        {
+            (Handle<Lane> client, Handle<Lane> server) = world.Lanes.Create(1);
+            thread.PosixLane = server;
+            world.Threads[thread.Kernel].PosixLaneDescriptor =
+                world.Threads.Attach(processes[handle].Universe, DescriptorKind.Lane, client.Bits);
+            world.Lanes.Release(client);
+        }
+
+        return created;
+    }
+
+    /// <summary>Duplicates a process (Process::fork): files, actions and mask are inherited, pending signals are not.</summary>
+    /// <param name="caller">The thread that forks.</param>
+    /// <param name="strand">Strand of the child.</param>
+    /// <returns>The child's only thread; its kernel thread is not resumed yet.</returns>
+    public Handle<PosixThread> Fork(Handle<PosixThread> caller, int strand)
+    {
+        Handle<Process> parent = Thread(caller).Process;
+        Handle<Process> child = Create(strand, parent);
+        this[child].Actions = processes[parent].Actions;
+        this[child].Bindings = processes[parent].Bindings;
+        for (int number = 0; number < Universe.MaxFiles; number++)
+        {
+            if (!processes[parent].Files[number].IsNone)
+            {
+                AttachFileAt(child, number, processes[parent].Files[number]);
+            }
+        }
+
+        Handle<PosixThread> thread = CreateThread(child, strand);
+        Thread(thread).Mask = Thread(caller).Mask;
+        world.Threads[Thread(thread).Kernel].ForkMask = world.Threads[Thread(caller).Kernel].ForkMask;
+        return thread;
+    }
+
+    /// <summary>Gives a process a file under the lowest free number.</summary>
+    /// <param name="handle">The process.</param>
+    /// <param name="file">The file.</param>
+    /// <returns>The number, or -1 when the table is full.</returns>
+    public int AttachFile(Handle<Process> handle, Handle<OpenFile> file)
+    {
+        for (int number = 0; number < Universe.MaxFiles; number++)
+        {
+            if (processes[handle].Files[number].IsNone)
+            {
+                AttachFileAt(handle, number, file);
+                return number;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Closes a file of a process.</summary>
+    /// <param name="handle">The process.</param>
+    /// <param name="number">File number.</param>
+    /// <returns>False when it is not open.</returns>
+    public bool DetachFile(Handle<Process> handle, int number)
+    {
+        if (number is < 0 or >= Universe.MaxFiles || processes[handle].Files[number].IsNone)
+        {
+            return false;
+        }
+
+        Handle<OpenFile> file = processes[handle].Files[number];
+        this[handle].Files[number] = default;
+        Handle<Universe> universe = processes[handle].Universe;
+        uint descriptor = world.Threads.Universes[universe].Files[number];
+        world.Threads.Universes[universe].Files[number] = 0;
+        if (descriptor != 0)
+        {
+            world.Threads.Detach(universe, descriptor);
+        }
+
+        system.Files.Release(file);
+        return true;
+    }
+
+    /// <summary>The process of a strand, while it exists.</summary>
+    /// <param name="strand">Strand of its main thread.</param>
+    /// <returns>The process, or none.</returns>
+    public Handle<Process> FindProcess(int strand)
+    {
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            if (processes.IsLiveAt(index) && processes.At(index).Strand == strand
+                && processes.At(index).State != ProcessState.Retired)
+            {
+                return processes.HandleAt(index);
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>The thread that runs a strand, while it exists.</summary>
+    /// <param name="strand">The strand.</param>
+    /// <returns>The thread, or none.</returns>
+    public Handle<PosixThread> FindThread(int strand)
+    {
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (threads.IsLiveAt(index) && threads.At(index).Strand == strand)
+            {
+                return threads.HandleAt(index);
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Sends a signal (superSigKill).</summary>
+    /// <param name="processStrand">Strand of the target process.</param>
+    /// <param name="threadStrand">Strand of the target thread, or -1 for the process.</param>
+    /// <param name="signal">Table index.</param>
+    /// <returns>0 or ESRCH.</returns>
+    public long Send(int processStrand, int threadStrand, int signal)
+    {
+        Handle<Process> process = FindProcess(processStrand);
+        if (process.IsNone)
+        {
+            return (long)Errno.ESRCH;
+        }
+
+        if (threadStrand < 0)
+        {
+            system.Posix.Signals.IssueToProcess(process, signal);
+            return 0;
+        }
+
+        Handle<PosixThread> thread = FindThread(threadStrand);
+        if (thread.IsNone || threads[thread].Process != process)
+        {
+            return (long)Errno.ESRCH;
+        }
+
+        system.Posix.Signals.IssueToThread(thread, signal);
+        return 0;
+    }
+
+    /// <summary>Drops a signal from the queues of all threads of a process.</summary>
+    /// <param name="handle">The process.</param>
+    /// <param name="signal">Table index.</param>
+    public void DiscardInThreads(Handle<Process> handle, int signal)
+    {
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (!threads.IsLiveAt(index) || threads.At(index).Process != handle)
+            {
+                continue;
+            }
+
+            ref PosixThread thread = ref Thread(threads.HandleAt(index));
+            thread.Signals.Discard(signal);
+            if (world.Has(Defect.ParkedSignalDroppedByIgnore) && thread.ParkedSignal == signal + 1)
+            {
+                thread.ParkedSignal = 0;
+            }
+        }
+    }
+
+    /// <summary>Ends a thread (Process::terminate): kills it, stops its serving coroutines and waits for them.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> Terminate(Handle<PosixThread> handle)
+    {
+        Handle<KernelThread> kernel = Thread(handle).Kernel;
+        await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
+        world.Counters.ServerEntries++;
+        EndKernelThread(handle);
+        Thread(handle).IsInTermination = true;
+        world.Events.CancelSource(Thread(handle).Generation);
+        world.Lanes.Shutdown(Thread(handle).PosixLane);
+        while (!Thread(handle).AreSignalsDone || !Thread(handle).AreRequestsDone)
+        {
+            await world.Events.Wait(ref Thread(handle).DoneBell, CancelToken.None);
+        }
+
+        Remove(handle);
+        return default;
+    }
+
+    /// <summary>Ends a process whose calling thread has ended (ThreadGroup::terminateGroup): its other threads are told to
+    /// end.</summary>
+    /// <param name="handle">The process.</param>
+    /// <param name="status">Wait status.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> TerminateGroup(Handle<Process> handle, int status)
+    {
+        if (this[handle].State != ProcessState.Alive)
+        {
+            return default;
+        }
+
+        this[handle].State = ProcessState.Ending;
+        this[handle].Status = status;
+        while (true)
+        {
+            for (int index = 0; index < threads.HighWater; index++)
+            {
+                if (!threads.IsLiveAt(index) || threads.At(index).Process != handle || threads.At(index).IsForcedToEnd)
+                {
+                    continue;
+                }
+
+                Handle<PosixThread> thread = threads.HandleAt(index);
+                Thread(thread).IsForcedToEnd = true;
+                await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, Thread(thread).Kernel.Index);
+                world.Counters.ServerEntries++;
+                world.Threads.Interrupt(Thread(thread).Kernel);
+            }
+
+            if (this[handle].ThreadCount == 0)
+            {
+                break;
+            }
+
+            await world.Events.Wait(ref this[handle].TerminationBell, CancelToken.None);
+        }
+
+        Finish(handle);
+        return default;
+    }
+
+    /// <summary>The last act of a process without threads: files, children, notification of the parent.</summary>
+    /// <param name="handle">The process.</param>
+    public void Finish(Handle<Process> handle)
+    {
+        world.Note(NoteKind.ProcessExit, processes[handle].Strand, processes[handle].Status);
+        for (int number = 0; number < Universe.MaxFiles; number++)
+        {
+            DetachFile(handle, number);
+        }
+
+        world.Threads.DestroyUniverse(processes[handle].Universe);
+        OrphanChildren(handle);
+        this[handle].EndOrder = ++endCount;
+        Handle<Process> parent = processes[handle].Parent;
+        if (parent.IsNone)
+        {
+            this[handle].State = ProcessState.Retired;
+            return;
+        }
+
+        SignalAction action = this[parent].Actions[ChildSignal];
+        if (action.Disposition == SignalDisposition.Ignore || (action.Flags & SignalActionFlags.NoChildWait) != 0)
+        {
+            Retire(handle);
+            return;
+        }
+
+        this[handle].State = ProcessState.Zombie;
+        world.Events.Ring(ref this[parent].NotifyBell);
+        system.Posix.Signals.IssueToProcess(parent, ChildSignal);
+    }
+
+    /// <summary>Waits for a child to end (Process::wait): news first, then the bell, then the token.</summary>
+    /// <param name="handle">The parent.</param>
+    /// <param name="strand">Strand of the child, or -1 for any.</param>
+    /// <param name="flags">NoHang: do not wait.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>Process number, 0 for NoHang without news, or minus ECHILD or EINTR.</returns>
+    public async KernelTask<long> Wait(Handle<Process> handle, int strand, WaitFlags flags, CancelToken token)
+    {
+        if (!HasChild(handle, strand))
+        {
+            return -(long)Errno.ECHILD;
+        }
+
+        while (true)
+        {
+            Handle<Process> zombie = FirstZombie(handle, strand);
+            if (!zombie.IsNone)
+            {
+                int number = ProcessNumber.Of(processes[zombie].Strand);
+                Retire(zombie);
+                return number;
+            }
+
+            if ((flags & WaitFlags.NoHang) != 0)
+            {
+                return 0;
+            }
+
+            if (!await world.Events.Wait(ref this[handle].NotifyBell, token))
+            {
+                return -(long)Errno.EINTR;
+            }
+
+            if (!HasChild(handle, -1))
+            {
+                return -(long)Errno.ECHILD;
+            }
+        }
+    }
+
+    /// <summary>Ends a thread's kernel thread and tells the ledger.</summary>
+    /// <param name="handle">The thread.</param>
+    public void EndKernelThread(Handle<PosixThread> handle)
+    {
+        system.Ledger.ThreadEnded(Thread(handle).Strand);
+        world.Threads.Kill(Thread(handle).Kernel);
+    }
+
+    /// <summary>Takes an ended thread out of its process.</summary>
+    /// <param name="handle">The thread.</param>
+    public void Remove(Handle<PosixThread> handle)
+    {
+        Handle<Process> process = Thread(handle).Process;
+        world.Events.FreeSource(Thread(handle).Generation);
+        threads.Free(handle);
+        this[process].ThreadCount--;
+        world.Events.Ring(ref this[process].TerminationBell);
+    }
+
+    private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
+
+    private void AttachFileAt(Handle<Process> handle, int number, Handle<OpenFile> file)
+    {
+        this[handle].Files[number] = file;
+        system.Files.Retain(file);
+        Handle<Lane> lane = system.Files.Files[file].ClientLane;
+        if (!lane.IsNone)
+        {
+            Handle<Universe> universe = processes[handle].Universe;
+            world.Threads.Universes[universe].Files[number] = world.Threads.Attach(universe, DescriptorKind.Lane, lane.Bits);
+        }
+    }
+
+    private void OrphanChildren(Handle<Process> parent)
+    {
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            if (!processes.IsLiveAt(index) || processes.At(index).Parent != (UntypedHandle)parent)
+            {
+                continue;
+            }
+
+            ref Process child = ref this[processes.HandleAt(index)];
+            child.Parent = default;
+            if (child.State == ProcessState.Zombie)
+            {
+                child.State = ProcessState.Retired;
+            }
+        }
+    }
+
+    private void Retire(Handle<Process> handle)
+    {
+        Handle<Process> parent = processes[handle].Parent;
+        this[handle].State = ProcessState.Retired;
+        this[handle].Parent = default;
+        world.Events.Ring(ref this[parent].NotifyBell);
+    }
+
+    private bool HasChild(Handle<Process> parent, int strand)
+    {
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            if (processes.IsLiveAt(index) && processes.At(index).Parent == (UntypedHandle)parent
+                && (strand < 0 || processes.At(index).Strand == strand))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Handle<Process> FirstZombie(Handle<Process> parent, int strand)
+    {
+        Handle<Process> first = default;
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            if (!processes.IsLiveAt(index) || processes.At(index).Parent != (UntypedHandle)parent
+                || processes.At(index).State != ProcessState.Zombie || (strand >= 0 && processes.At(index).Strand != strand))
+            {
+                continue;
+            }
+
+            if (first.IsNone || processes.At(index).EndOrder < processes[first].EndOrder)
+            {
+                first = processes.HandleAt(index);
+            }
+        }
+
+        return first;
+    }
+}

@@ -1,0 +1,251 @@
+// Requests on a thread's posix lane (posix/subsystem/src/requests.cpp): served one at a time, the next is accepted only when the
+// handler of the last has finished. So the server may still be on its way back to the accept when the thread has long made its
+// next request, and it is this distance that decides whether a cancel finds a request registered.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Serves posix lanes.</summary>
+public sealed class Requests
+{
+    private readonly ModelSystem system;
+    private readonly PosixServer posix;
+    private readonly World world;
+
+    internal Requests(ModelSystem system, PosixServer posix)
+    {
+        this.system = system;
+        this.posix = posix;
+        world = system.World;
+    }
+
+    /// <summary>Serves the posix lane of a thread until it is shut down.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> Run(Handle<PosixThread> handle)
+    {
+        Handle<Lane> lane = posix.Processes.Thread(handle).PosixLane;
+        while (true)
+        {
+            Handle<Operation> operation = posix.Dispatcher.PrepareExchange(lane);
+            world.Lanes.AddItem(operation, ItemKind.Accept);
+            world.Lanes.AddItem(operation, ItemKind.Receive);
+            await posix.Dispatcher.Push(operation);
+            HelError error = world.Lanes.Operations[operation].Items[0].Error;
+            Handle<Lane> conversation = world.Lanes.Operations[operation].Items[0].Conversation;
+            Message request = world.Lanes.Operations[operation].Items[1].Message;
+            world.Lanes.Free(operation);
+            if (error != HelError.None)
+            {
+                break;
+            }
+
+            world.Note(NoteKind.RequestAccepted, request.Kind, posix.Processes.Thread(handle).Strand);
+            await Handle(handle, conversation, request);
+            world.Lanes.Release(conversation);
+        }
+
+        world.Lanes.Release(lane);
+        posix.Processes.Thread(handle).AreRequestsDone = true;
+        world.Events.Ring(ref posix.Processes.Thread(handle).DoneBell);
+        return default;
+    }
+
+    /// <summary>Cancels a running request of a thread (Process::cancelPosixRequest).</summary>
+    /// <param name="handle">The thread.</param>
+    /// <param name="cancellationId">Id of the request; unknown ids and 0 do nothing.</param>
+    public void Cancel(Handle<PosixThread> handle, uint cancellationId)
+    {
+        if (cancellationId != 0)
+        {
+            system.Registry.Cancel(ScopeOf(handle), posix.Processes.Thread(handle).Kernel.Index, cancellationId);
+        }
+    }
+
+    /// <summary>Waits until one of the files of a poll request is ready, an event beats a cancel.</summary>
+    /// <param name="request">The request: files and events.</param>
+    /// <param name="process">The calling process.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>Number of ready files; 0 when the wait was cancelled.</returns>
+    public async KernelTask<int> WaitForFiles(Message request, Handle<Process> process, CancelToken token)
+    {
+        while (true)
+        {
+            int ready = CountReady(request, process);
+            if (ready > 0 || !await WaitForBells(request, process, token))
+            {
+                return ready > 0 ? ready : CountReady(request, process);
+            }
+        }
+    }
+
+    /// <summary>Number of files of a poll request that are ready now.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="process">The calling process.</param>
+    /// <returns>Ready files; one that is not open counts (POLLNVAL).</returns>
+    public int CountReady(in Message request, Handle<Process> process) =>
+        CountReady(process, request.Argument0, (PollEvents)request.Argument1)
+        + CountReady(process, request.Argument2, (PollEvents)request.Argument3);
+
+    private async KernelTask<Unit> Handle(Handle<PosixThread> handle, Handle<Lane> conversation, Message request)
+    {
+        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        var reply = new Message { Kind = (ushort)MessageKind.Reply };
+        switch ((MessageKind)request.Kind)
+        {
+            case MessageKind.PipeCreate:
+                reply.Error = CreatePipe(process, request);
+                break;
+            case MessageKind.Close:
+                reply.Error = posix.Processes.DetachFile(process, request.Argument0) ? default : Errno.EBADF;
+                break;
+            case MessageKind.Sigaction:
+                reply.Error = posix.Signals.ChangeAction(
+                    handle, request.Argument0, (SignalDisposition)request.Argument1, (SignalActionFlags)request.Argument2);
+                break;
+            case MessageKind.Wait:
+                reply = await Wait(handle, request);
+                break;
+            default:
+                reply = await Poll(handle, conversation, request);
+                break;
+        }
+
+        return await Reply(conversation, reply, posix.Processes.Thread(handle).Strand);
+    }
+
+    private async KernelTask<Unit> Reply(Handle<Lane> conversation, Message reply, int strand)
+    {
+        world.Note(NoteKind.Replied, (long)reply.Error, strand);
+        Handle<Operation> operation = posix.Dispatcher.PrepareExchange(conversation);
+        world.Lanes.AddItem(operation, ItemKind.Send).Message = reply;
+        await posix.Dispatcher.Push(operation);
+        world.Lanes.Free(operation);
+        return default;
+    }
+
+    private Errno CreatePipe(Handle<Process> process, in Message request)
+    {
+        (Handle<OpenFile> read, Handle<OpenFile> write) = system.Files.CreatePipe(request.Argument0);
+        if (read.IsNone)
+        {
+            return Errno.EMFILE;
+        }
+
+        posix.Lanes.Open(read);
+        posix.Lanes.Open(write);
+        return system.BindPipe(process, request.Argument0, read, write) ? default : Errno.EMFILE;
+    }
+
+    private async KernelTask<Message> Wait(Handle<PosixThread> handle, Message request)
+    {
+        uint credentials = posix.Processes.Thread(handle).Kernel.Index;
+        var reply = new Message { Kind = (ushort)MessageKind.Reply };
+        if (!system.Registry.TryRegister(ScopeOf(handle), credentials, request.CancellationId, out Handle<RegistryEntry> entry))
+        {
+            reply.Error = Errno.EIO;
+            return reply;
+        }
+
+        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        CancelToken token = system.Registry.TokenOf(entry);
+        long result = await posix.Processes.Wait(process, request.Argument0, (WaitFlags)request.Argument1, token);
+        if (result == -(long)Errno.EINTR)
+        {
+            system.Ledger.RequestCancelled(credentials, request.CancellationId);
+        }
+
+        system.Registry.Unregister(entry);
+        reply.Argument0 = result < 0 ? 0 : (int)result;
+        reply.Error = result < 0 ? (Errno)(-result) : default;
+        return reply;
+    }
+
+    private async KernelTask<Message> Poll(Handle<PosixThread> handle, Handle<Lane> conversation, Message request)
+    {
+        Handle<Operation> tail = posix.Dispatcher.PrepareExchange(conversation);
+        world.Lanes.AddItem(tail, ItemKind.Receive);
+        await posix.Dispatcher.Push(tail);
+        long timeoutTicks = world.Lanes.Operations[tail].Items[0].Message.LongArgument;
+        world.Lanes.Free(tail);
+        uint credentials = posix.Processes.Thread(handle).Kernel.Index;
+        var reply = new Message { Kind = (ushort)MessageKind.Reply };
+        if (!system.Registry.TryRegister(ScopeOf(handle), credentials, request.CancellationId, out Handle<RegistryEntry> entry))
+        {
+            reply.Error = Errno.EIO;
+            return reply;
+        }
+
+        CancelToken token = system.Registry.TokenOf(entry);
+        reply.Argument0 = await PollUntil(handle, request, timeoutTicks, token);
+        if (reply.Argument0 == 0 && world.Events.IsCancelled(token))
+        {
+            system.Ledger.RequestCancelled(credentials, request.CancellationId);
+            reply.Error = Errno.EINTR;
+        }
+
+        system.Registry.Unregister(entry);
+        return reply;
+    }
+
+    private async KernelTask<int> PollUntil(Handle<PosixThread> handle, Message request, long timeoutTicks, CancelToken token)
+    {
+        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        if (timeoutTicks == 0)
+        {
+            return CountReady(request, process);
+        }
+
+        if (timeoutTicks < 0)
+        {
+            return await WaitForFiles(request, process, token);
+        }
+
+        using var scope = CancelScope.Open(world.Events, token);
+        KernelTask<Unit> sleep = Sleep(timeoutTicks, scope.Token);
+        KernelTask<Unit> wait = IgnoreResult(WaitForFiles(request, process, scope.Token));
+        await new KernelRace(sleep, wait, scope);
+        return CountReady(request, process);
+    }
+
+    private async KernelTask<Unit> Sleep(long ticks, CancelToken token)
+    {
+        Handle<Operation> operation = world.Lanes.Prepare(OperationKind.AwaitClock, posix.Dispatcher.Queue, 0);
+        world.Lanes.Operations[operation].DeadlineTicks = world.Timers.NowTicks + ticks;
+        int registration = world.Events.CancelOperationWith(token, operation);
+        await posix.Dispatcher.Push(operation);
+        world.Events.ForgetOperation(registration);
+        world.Lanes.Free(operation);
+        return default;
+    }
+
+    private static async KernelTask<Unit> IgnoreResult(KernelTask<int> task)
+    {
+        await task;
+        return default;
+    }
+
+    private BellWait WaitForBells(in Message request, Handle<Process> process, CancelToken token)
+    {
+        ref Bell first = ref BellOf(process, request.Argument0);
+        ref Bell second = ref request.Argument2 < 0 ? ref first : ref BellOf(process, request.Argument2);
+        return world.Events.Wait(ref first, ref second, token);
+    }
+
+    private ref Bell BellOf(Handle<Process> process, int number) =>
+        ref system.Files.StatusBell(posix.Processes[process].Files[number]);
+
+    private int CountReady(Handle<Process> process, int number, PollEvents events)
+    {
+        if (number < 0)
+        {
+            return 0;
+        }
+
+        Handle<OpenFile> file = number < Universe.MaxFiles ? posix.Processes[process].Files[number] : default;
+        return file.IsNone || system.Files.Poll(file, events) != PollEvents.None ? 1 : 0;
+    }
+
+    private static uint ScopeOf(Handle<PosixThread> handle) => 0x1000 | handle.Index;
+}

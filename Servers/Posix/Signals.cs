@@ -1,0 +1,211 @@
+// Signals as the POSIX server handles them (process.cpp, class SignalContext and the queues): issuing, polling, accepting.
+// Acceptance is the moment of no return: disposition and SA_RESETHAND are resolved, the entered-signal sequence moves on, and
+// from then on the signal must be raised before the next user instruction outside of a guard. No target thread is chosen for
+// a signal that is directed at a process: every thread is interrupted and the first that looks takes it.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Pending signals and what becomes of them.</summary>
+public sealed class Signals
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+
+    internal Signals(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+    }
+
+    /// <summary>Issues a signal to a process (ThreadGroup::issueThreadGroupSignal).</summary>
+    /// <param name="handle">A process.</param>
+    /// <param name="signal">Table index.</param>
+    public void IssueToProcess(Handle<Process> handle, int signal)
+    {
+        ref Process process = ref system.Posix.Processes[handle];
+        if (process.State is not (ProcessState.Alive or ProcessState.Ending))
+        {
+            return;
+        }
+
+        world.Note(NoteKind.SignalIssued, signal, process.Strand);
+        process.SignalSequence++;
+        process.Signals.Add(signal);
+        world.Events.Ring(ref process.Signals.Bell);
+        (system.Calls as MonolithicKernel)?.SignalIssued(handle, default, signal);
+    }
+
+    /// <summary>Issues a signal to one thread (Process::issueThreadSignal).</summary>
+    /// <param name="handle">A thread.</param>
+    /// <param name="signal">Table index.</param>
+    public void IssueToThread(Handle<PosixThread> handle, int signal)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        world.Note(NoteKind.SignalIssued, signal, thread.Strand);
+        system.Posix.Processes[thread.Process].SignalSequence++;
+        thread.Signals.Add(signal);
+        world.Events.Ring(ref thread.Signals.Bell);
+        (system.Calls as MonolithicKernel)?.SignalIssued(thread.Process, handle, signal);
+    }
+
+    /// <summary>Signals pending for a thread, its own and its process's.</summary>
+    /// <param name="handle">A thread.</param>
+    /// <returns>Set by table index.</returns>
+    public ushort Pending(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        return (ushort)(thread.Signals.Active | system.Posix.Processes[thread.Process].Signals.Active);
+    }
+
+    /// <summary>Whether a thread has a pending signal that is neither blocked nor ignored.</summary>
+    /// <param name="handle">A thread.</param>
+    /// <returns>True when a signal should be delivered.</returns>
+    public bool HasDeliverable(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        int candidates = Pending(handle) & ~thread.Mask;
+        for (int signal = 0; signal < SignalTable.Count; signal++)
+        {
+            if ((candidates >> signal & 1) != 0 && !IsIgnored(thread.Process, signal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Waits until a signal of a set was issued after a sequence number (Process::pollSignal).</summary>
+    /// <param name="handle">A thread.</param>
+    /// <param name="sequence">Sequence number seen last.</param>
+    /// <param name="mask">Signals of interest, by table index.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The current sequence number.</returns>
+    public async KernelTask<uint> Poll(Handle<PosixThread> handle, uint sequence, ushort mask, CancelToken token)
+    {
+        while (!HasNews(handle, sequence, mask) && !world.Events.IsCancelled(token))
+        {
+            await WaitForBells(handle, token);
+        }
+
+        return system.Posix.Processes[system.Posix.Processes.Thread(handle).Process].SignalSequence;
+    }
+
+    /// <summary>Takes a pending signal: lowest number first, thread before process (Process::tryFetchSignal).</summary>
+    /// <param name="handle">A thread.</param>
+    /// <param name="allowed">Signals that may be taken.</param>
+    /// <returns>Table index, or -1.</returns>
+    public int TryFetch(Handle<PosixThread> handle, ushort allowed)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        ref Process process = ref system.Posix.Processes[thread.Process];
+        int own = thread.Signals.Active & allowed;
+        int shared = process.Signals.Active & allowed;
+        if ((own | shared) == 0)
+        {
+            return -1;
+        }
+
+        int lowest = System.Numerics.BitOperations.TrailingZeroCount(own | shared);
+        return (own >> lowest & 1) != 0 ? thread.Signals.TryTake(allowed) : process.Signals.TryTake(allowed);
+    }
+
+    /// <summary>Accepts a fetched signal (SignalContext::acceptSignal).</summary>
+    /// <param name="handle">The thread that takes it.</param>
+    /// <param name="signal">Table index.</param>
+    /// <returns>What it leads to.</returns>
+    public SignalHandling Accept(Handle<PosixThread> handle, int signal)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        ref Process process = ref system.Posix.Processes[thread.Process];
+        thread.EnteredSignalSequence++;
+        var handling = new SignalHandling { Action = process.Actions[signal] };
+        if ((handling.Action.Flags & SignalActionFlags.ResetHandler) != 0)
+        {
+            process.Actions[signal].Disposition = SignalDisposition.Default;
+        }
+
+        handling.IsIgnored = IsIgnored(handling.Action, signal)
+            && !(world.Has(Defect.IgnoredSignalInterrupts) && handling.Action.Disposition == SignalDisposition.Ignore);
+        handling.IsFatal = handling.Action.Disposition == SignalDisposition.Default && !handling.IsIgnored;
+        world.Note(handling.IsIgnored ? NoteKind.SignalIgnored : NoteKind.SignalAccepted, signal, thread.Strand);
+        system.Ledger.SignalAccepted(thread.Strand, handling);
+        return handling;
+    }
+
+    /// <summary>Changes a signal's action and discards what becomes ignored (requests/process.cpp, SigactionRequest).</summary>
+    /// <param name="caller">The calling thread.</param>
+    /// <param name="signal">Table index.</param>
+    /// <param name="disposition">New disposition.</param>
+    /// <param name="flags">New flags.</param>
+    /// <returns>EINVAL for KILL.</returns>
+    public Errno ChangeAction(Handle<PosixThread> caller, int signal, SignalDisposition disposition, SignalActionFlags flags)
+    {
+        if (!SignalTable.IsCatchable(SignalTable.NumberAt(signal)))
+        {
+            return Errno.EINVAL;
+        }
+
+        Handle<Process> handle = system.Posix.Processes.Thread(caller).Process;
+        ref Process process = ref system.Posix.Processes[handle];
+        process.Actions[signal] = new SignalAction { Disposition = disposition, Flags = flags };
+        if (IsIgnored(process.Actions[signal], signal))
+        {
+            process.Signals.Discard(signal);
+            system.Posix.Processes.DiscardInThreads(handle, signal);
+        }
+
+        return default;
+    }
+
+    /// <summary>Whether a process ignores a signal, explicitly or by default.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="signal">Table index.</param>
+    /// <returns>True when the signal would be dropped.</returns>
+    public bool IsIgnored(Handle<Process> process, int signal) =>
+        IsIgnored(system.Posix.Processes[process].Actions[signal], signal);
+
+    /// <summary>Mask after a change; KILL is never blocked.</summary>
+    /// <param name="mask">Mask before.</param>
+    /// <param name="how">Kind of change.</param>
+    /// <param name="set">Signals, by table index.</param>
+    /// <returns>The new mask.</returns>
+    public static ushort ChangedMask(ushort mask, MaskChange how, ushort set)
+    {
+        int changed = how switch
+        {
+            MaskChange.Block => mask | set,
+            MaskChange.Unblock => mask & ~set,
+            _ => set,
+        };
+        return (ushort)(changed & Blockable);
+    }
+
+    private static int Blockable { get; } = ~SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
+
+    /// <summary>Mask that holds while a handler runs.</summary>
+    /// <param name="mask">Mask before.</param>
+    /// <param name="signal">Table index.</param>
+    /// <param name="flags">Flags of the action.</param>
+    /// <returns>Mask during the handler.</returns>
+    public static ushort HandlerMask(ushort mask, int signal, SignalActionFlags flags) =>
+        (flags & SignalActionFlags.NoDefer) != 0 ? mask : (ushort)(mask | SignalTable.MaskOf(signal));
+
+    private static bool IsIgnored(SignalAction action, int signal) =>
+        action.Disposition == SignalDisposition.Ignore
+        || (action.Disposition == SignalDisposition.Default && SignalTable.IsIgnoredByDefault(SignalTable.NumberAt(signal)));
+
+    private bool HasNews(Handle<PosixThread> handle, uint sequence, ushort mask)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        return sequence != system.Posix.Processes[thread.Process].SignalSequence && (Pending(handle) & mask) != 0;
+    }
+
+    private BellWait WaitForBells(Handle<PosixThread> handle, CancelToken token)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        return world.Events.Wait(ref thread.Signals.Bell, ref system.Posix.Processes[thread.Process].Signals.Bell, token);
+    }
+}

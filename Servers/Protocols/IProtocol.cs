@@ -1,0 +1,67 @@
+// A cancellation protocol is what this project compares. The interface holds exactly the places where the protocols of
+// Managarm's history differ: how a user thread makes a cancellable request, what the POSIX server does when it parks a
+// signal, and what it does when a
+// user thread asks for a cancel. Everything else is the same code for all, so the diff of two protocol files is the difference.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>A cancellation protocol; stateless, all state is in the arena.</summary>
+public interface IProtocol
+{
+    /// <summary>Name on the command line and in schedules.</summary>
+    string Name { get; }
+
+    /// <summary>One line for lists.</summary>
+    string Summary { get; }
+
+    /// <summary>Whether there is one address space and no server: calls run on the caller's party.</summary>
+    bool IsMonolithic => false;
+
+    /// <summary>When a pushed submission reaches the kernel.</summary>
+    SubmissionMode Submission { get; }
+
+    /// <summary>Whether this protocol promises to interrupt a class of call.</summary>
+    /// <param name="kind">The call.</param>
+    /// <returns>False for classes in which a signal waits for the natural end of the call.</returns>
+    bool IsWired(CallKind kind);
+
+    /// <summary>User: makes a cancellable request on the thread's posix lane and waits for the reply.</summary>
+    /// <param name="user">The userland.</param>
+    /// <param name="thread">The calling thread, inside a guard.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="tailArgument">Argument of the request's second part, or null when there is none.</param>
+    /// <returns>The reply.</returns>
+    KernelTask<Message> RequestFromPosix(Userland user, Handle<KernelThread> thread, Message request, long? tailArgument);
+
+    /// <summary>User: makes a cancellable request on a file's passthrough lane and waits for the reply.</summary>
+    /// <param name="user">The userland.</param>
+    /// <param name="thread">The calling thread, inside a guard.</param>
+    /// <param name="lane">The file's lane.</param>
+    /// <param name="request">The request.</param>
+    /// <returns>The reply.</returns>
+    KernelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, Handle<Lane> lane, Message request);
+
+    /// <summary>POSIX server: a signal was accepted inside a guard and parked; the thread is frozen.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    /// <returns>Nothing.</returns>
+    KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread);
+
+    /// <summary>POSIX server: the thread asks by supercall to cancel its running posix request.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    /// <param name="cancellationId">Id of the request.</param>
+    void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId);
+}
+
+/// <summary>When a pushed submission reaches the kernel.</summary>
+public enum SubmissionMode : byte
+{
+    /// <summary>At once, by a kernel entry of its own (helSubmitAsync).</summary>
+    Direct,
+
+    /// <summary>When the queue is driven next (since mlibc 348dc549).</summary>
+    Lazy,
+}

@@ -1,0 +1,46 @@
+// `monolithic`: the baseline without a protocol. There is one address space; a signal sets the target's flag and cancels what
+// it waits for, and the check for a flag and the wait are one step under a lock. The code is in
+// Monolithic/MonolithicKernel.cs; this file only says so where protocols are looked up.
+//   sender  issue:    queue the signal, cancel the target's wait                 Linux: signal_wake_up, TIF_SIGPENDING
+//   target  wait:     data first, then flag, then sleep, in one step             Linux: prepare_to_wait, signal_pending, schedule
+//   target  return:   deliver what is pending, then return or restart            Linux: exit_to_user_mode_loop
+// Wired: every interruptible call.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>The baseline: no servers, no messages.</summary>
+public sealed class Monolithic : IProtocol
+{
+    /// <inheritdoc/>
+    public string Name => "monolithic";
+
+    /// <inheritdoc/>
+    public string Summary => "one address space, a flag, checks where a call waits: the baseline";
+
+    /// <inheritdoc/>
+    public bool IsMonolithic => true;
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Direct;
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) => CallTable.Of(kind).IsInterruptible;
+
+    /// <inheritdoc/>
+    public KernelTask<Message> RequestFromPosix(
+        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument) => default;
+
+    /// <inheritdoc/>
+    public KernelTask<Message> RequestFromFile(
+        Userland user, Handle<KernelThread> thread, Handle<Lane> lane, Message request) => default;
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <inheritdoc/>
+    public void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId)
+    {
+    }
+}

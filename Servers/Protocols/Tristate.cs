@@ -1,0 +1,117 @@
+// `tristate`, G4: Managarm since August 2026 (managarm 687b68e67, 5f4bc1ee6, c2712d968, 3572cf96b, f6099d475; mlibc 80c3f3a3,
+// d9d117c3). The guard flag has three values; 2 means: a signal is parked, every cancellable operation of this guard must
+// end.
+//   user    request: id from the counter, push (lazy), dequeue unless cancelled        posix-pipe.hpp, exchangeMsgsSyncCancellable
+//   POSIX   parked:  flag 1 -> 2 while frozen, alert the thread's queue, resume              observations.cpp, alertRemoteQueue
+//   user    dequeue: before each block, alert or flag 2 -> cancelled                         posix-pipe.hpp, _waitProgressFutex
+//   user    file:    push CancelOperation(id) on the same lane, wait for both completions    exchangeMsgsSyncCancelViaLane
+//   user    posix:   superCancel(id), then dequeue uncancellably                             exchangeMsgsSyncCancellable
+//   POSIX   superCancel: look the id up in the thread's registry; unknown: nothing           process.cpp, cancelPosixRequest
+//   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise                  entry.cpp, ~SignalGuard
+// Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>G4: the three-valued guard flag and per-lane registries.</summary>
+public sealed class Tristate : IProtocol
+{
+    private const ulong RequestContext = 1;
+    private const ulong CancelContext = 2;
+
+    /// <inheritdoc/>
+    public string Name => "tristate";
+
+    /// <inheritdoc/>
+    public string Summary => "G4: Managarm today; the 0/1/2 guard flag, per-lane registries";
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Lazy;
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) =>
+        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromPosix(
+        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        Handle<Operation> operation = user.PreparePosixRequest(thread, request, tailArgument);
+        await user.Push(thread, operation);
+        Handle<Operation> completed = await user.Dequeue(thread, checksFlag: true);
+        if (completed.IsNone)
+        {
+            user.CancelIssued(thread, request.CancellationId);
+            await user.Call(thread, SuperCall.Cancel, request.CancellationId, 0, 0);
+            completed = await user.Dequeue(thread, checksFlag: false);
+        }
+
+        return user.TakeReply(completed);
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromFile(
+        Userland user, Handle<KernelThread> thread, Handle<Lane> lane, Message request)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, RequestContext));
+        Handle<Operation> reply = await user.Dequeue(thread, checksFlag: true);
+        if (!reply.IsNone)
+        {
+            return user.TakeReply(reply);
+        }
+
+        user.CancelIssued(thread, request.CancellationId);
+        await user.Push(thread, user.PrepareFileCancel(thread, lane, request.CancellationId, CancelContext));
+        bool isCancelDone = false;
+        while (reply.IsNone || !isCancelDone)
+        {
+            Handle<Operation> completed = await user.Dequeue(thread, checksFlag: false);
+            if (user.ContextOf(completed) == CancelContext)
+            {
+                user.Discard(completed);
+                isCancelDone = true;
+                continue;
+            }
+
+            reply = completed;
+        }
+
+        return user.TakeReply(reply);
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
+    {
+        World world = system.World;
+        Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
+        await world.ReadPoint(PointKind.TransferDescriptor, ObjectKind.ThreadPage, kernel.Index);
+        world.Counters.ServerEntries++;
+        ref KernelThread page = ref world.Threads[kernel];
+        if (!world.Threads.TryLookUp(page.Universe, page.QueueDescriptor, DescriptorKind.Queue, out ulong target)
+            || !world.Queues.IsLive(Handle<IpcQueue>.FromBits(target)))
+        {
+            return default;
+        }
+
+        uint descriptor = world.Threads.Attach(system.Posix.Universe, DescriptorKind.Queue, target);
+        var queue = Handle<IpcQueue>.FromBits(target);
+        await world.WritePoint(PointKind.AlertQueue, ObjectKind.Queue, queue.Index);
+        world.Counters.ServerEntries++;
+        world.Queues.Alert(queue);
+        await world.WritePoint(PointKind.CloseDescriptor, ObjectKind.Universe, system.Posix.Universe.Index);
+        world.Counters.ServerEntries++;
+        if (!world.Has(Defect.AlertDescriptorLeaked))
+        {
+            world.Threads.Detach(system.Posix.Universe, descriptor);
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId) =>
+        system.Posix.Requests.Cancel(thread, cancellationId);
+}

@@ -1,0 +1,389 @@
+// A model system is one world with everything in it that a scenario runs on: POSIX server, external file server, userland or
+// monolithic kernel, ledger and oracle, under one protocol. It is built once and brought to the start of a scenario for each
+// run. This is the object that the parts know each other through.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>The system under test.</summary>
+public sealed class ModelSystem : IDisposable
+{
+    private readonly UserThreadBody userBody;
+    private readonly TimeBody timeBody;
+    private readonly ScriptBody clockBody;
+    private readonly ScriptBody lineBody;
+    private readonly sbyte[] partyOfStrand = new sbyte[Program.MaximumStrands];
+    private readonly sbyte[] strandOfParty = new sbyte[Scheduler.MaxParties];
+    private readonly ShortName[] partyNames = new ShortName[Scheduler.MaxParties];
+
+    /// <summary>Builds a system.</summary>
+    /// <param name="protocol">Cancellation protocol.</param>
+    /// <param name="options">Sizes and bounds of the world.</param>
+    public ModelSystem(IProtocol protocol, WorldOptions options)
+    {
+        Protocol = protocol;
+        World = new World(options);
+        Files = new FileOperations(World);
+        Registry = new CancellationRegistry(World);
+        Ledger = new Ledger(this);
+        Oracle = new Oracle(this);
+        Posix = new PosixServer(this);
+        FileServer = new FileServer(this);
+        Userland = new Userland(this);
+        Calls = protocol.IsMonolithic ? new MonolithicKernel(this) : new LibraryCalls(this);
+        userBody = new UserThreadBody(this);
+        timeBody = new TimeBody(World);
+        clockBody = new ScriptBody(this);
+        lineBody = new ScriptBody(this);
+        World.Seal();
+    }
+
+    /// <summary>The protocol.</summary>
+    public IProtocol Protocol { get; }
+
+    /// <summary>The profile that the oracle applies.</summary>
+    public Profile Profile { get; set; }
+
+    /// <summary>Kernel, memory, scheduling.</summary>
+    public World World { get; }
+
+    /// <summary>Files, pipes, devices.</summary>
+    public FileOperations Files { get; }
+
+    /// <summary>Cancellation registries.</summary>
+    public CancellationRegistry Registry { get; }
+
+    /// <summary>The oracle's memory.</summary>
+    public Ledger Ledger { get; }
+
+    /// <summary>The oracle.</summary>
+    public Oracle Oracle { get; }
+
+    /// <summary>The POSIX server.</summary>
+    public PosixServer Posix { get; }
+
+    /// <summary>The external file server.</summary>
+    public FileServer FileServer { get; }
+
+    /// <summary>mlibc.</summary>
+    public Userland Userland { get; }
+
+    /// <summary>How user threads make calls.</summary>
+    public ISystemCalls Calls { get; }
+
+    /// <summary>The scenario that runs.</summary>
+    public Program Program { get; } = new();
+
+    /// <summary>Handler bodies that have run; past the bound they run empty, so that handlers cannot signal each other for
+    /// ever.</summary>
+    public int HandlerBodiesRun { get; set; }
+
+    /// <summary>Brings the system to the start of a scenario.</summary>
+    /// <param name="program">The scenario; copied.</param>
+    /// <param name="defects">Defects that are on.</param>
+    public void Begin(Program program, DefectSet defects)
+    {
+        Program.CopyFrom(program);
+        World.Reset(defects);
+        HandlerBodiesRun = 0;
+        Posix.Processes.Start();
+        AddParties();
+        CreateProcesses();
+        OpenPrelude();
+        World.Scheduler.RunBoot();
+        World.Counters = default;
+        for (int strand = Program.StrandCount - 1; strand >= 0; strand--)
+        {
+            StartStrand(strand);
+        }
+    }
+
+    /// <summary>Name of a party, as schedules print it.</summary>
+    /// <param name="party">Number of the party.</param>
+    /// <returns>Strand name or role.</returns>
+    public ShortName PartyNameOf(int party) => partyNames[party];
+
+    /// <summary>Finds a party by name.</summary>
+    /// <param name="name">Strand name or role.</param>
+    /// <returns>Its number, or -1.</returns>
+    public int FindParty(ShortName name)
+    {
+        for (int party = 0; party < World.Scheduler.PartyCount; party++)
+        {
+            if (partyNames[party] == name)
+            {
+                return party;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Strand that a party runs.</summary>
+    /// <param name="party">Number of the party.</param>
+    /// <returns>The strand, or -1 for servers, devices and time.</returns>
+    public int StrandOfParty(int party) => strandOfParty[party];
+
+    /// <summary>Strand of a kernel thread.</summary>
+    /// <param name="thread">Index of the thread.</param>
+    /// <returns>The strand.</returns>
+    public int StrandOfThread(uint thread) => strandOfParty[World.Threads.All.At((int)thread).Party];
+
+    /// <summary>Signal mask of a strand's thread, as the kernel or server holds it.</summary>
+    /// <param name="strand">The strand.</param>
+    /// <returns>Blocked signals by table index; 0 for a thread that has ended.</returns>
+    public ushort MaskOf(int strand)
+    {
+        Handle<PosixThread> thread = Posix.Processes.FindThread(strand);
+        return thread.IsNone ? (ushort)0 : Posix.Processes.Threads[thread].Mask;
+    }
+
+    /// <summary>File number that a resource name stands for in a thread's process.</summary>
+    /// <param name="thread">A thread.</param>
+    /// <param name="resource">Resource of the program, or -1.</param>
+    /// <returns>The number, or -1 when the process never got it.</returns>
+    public int FileNumber(Handle<KernelThread> thread, int resource)
+    {
+        int strand = StrandOfThread(thread.Index);
+        Handle<PosixThread> caller = Posix.Processes.FindThread(strand);
+        return resource < 0 ? -1 : Posix.Processes[Posix.Processes.Threads[caller].Process].Bindings[resource];
+    }
+
+    /// <summary>Gives a process both ends of a new pipe and binds their names.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="resource">Resource that names the read end; the write end is the next one.</param>
+    /// <param name="read">Read end.</param>
+    /// <param name="write">Write end.</param>
+    /// <returns>False when the file table is full; nothing is left behind then.</returns>
+    public bool BindPipe(Handle<Process> process, int resource, Handle<OpenFile> read, Handle<OpenFile> write)
+    {
+        Files.Retain(read);
+        Files.Retain(write);
+        int first = Posix.Processes.AttachFile(process, read);
+        int second = first < 0 ? -1 : Posix.Processes.AttachFile(process, write);
+        Files.Release(read);
+        Files.Release(write);
+        if (second < 0)
+        {
+            Posix.Processes.DetachFile(process, first);
+            return false;
+        }
+
+        Posix.Processes[process].Bindings[resource] = (sbyte)first;
+        Posix.Processes[process].Bindings[resource + 1] = (sbyte)second;
+        return true;
+    }
+
+    /// <summary>First call of the program that names a resource, for reports.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <returns>Index of the call, or -1.</returns>
+    public int FirstCallOn(int resource)
+    {
+        for (int call = 0; call < Program.CallCount; call++)
+        {
+            if (Program.CallAt(call).Kind == CallKind.Read && Program.CallAt(call).Argument0 == resource)
+            {
+                return call;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Creates the kernel thread of a strand.</summary>
+    /// <param name="strand">The strand.</param>
+    /// <param name="universe">Universe of its process.</param>
+    /// <returns>The thread, not resumed, with its bottom activation.</returns>
+    public Handle<KernelThread> CreateUserThread(int strand, Handle<Universe> universe)
+    {
+        Handle<KernelThread> thread = World.Threads.Create(partyOfStrand[strand], universe, strand);
+        bool pushed = World.Threads.TryPushActivation(thread, strand, Program.FirstCall(strand), 0, 0);
+        Verify.That(pushed, "out of activations");
+        return thread;
+    }
+
+    /// <summary>Builds the frame of a handler on a stopped or stopping thread.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <param name="signal">Table index.</param>
+    /// <param name="flags">Flags of the action.</param>
+    /// <returns>False when the stack overflows.</returns>
+    public bool TryPushHandler(Handle<PosixThread> handle, int signal, SignalActionFlags flags)
+    {
+        ref PosixThread thread = ref Posix.Processes.Thread(handle);
+        int process = Program.StrandAt(thread.Strand).Process;
+        int strand = HandlerBodiesRun < World.Options.MaxHandlerBodies ? Program.HandlerOf(process, signal) : -1;
+        int first = strand < 0 ? -1 : Program.FirstCall(strand);
+        if (!World.Threads.TryPushActivation(thread.Kernel, strand, first, signal + 1, thread.Mask))
+        {
+            return false;
+        }
+
+        HandlerBodiesRun++;
+        World.Threads.TopActivation(thread.Kernel).Restarts = (flags & SignalActionFlags.Restart) != 0;
+        thread.Mask = Signals.HandlerMask(thread.Mask, signal, flags);
+        World.Note(NoteKind.SignalRaised, signal, thread.Strand);
+        Ledger.SignalRaised(thread.Strand);
+        return true;
+    }
+
+    /// <summary>Returns from a handler: restores the mask from the frame and drops it.</summary>
+    /// <param name="handle">The thread.</param>
+    public void PopHandler(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref Posix.Processes.Thread(handle);
+        ref Activation top = ref World.Threads.TopActivation(thread.Kernel);
+        World.Note(NoteKind.HandlerEnd, top.Signal - 1, thread.Strand);
+        thread.Mask = (ushort)top.SavedMask;
+        World.Threads.PopActivation(thread.Kernel);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => World.Dispose();
+
+    private void AddParties()
+    {
+        Array.Fill(strandOfParty, (sbyte)-1);
+        Name(World.Scheduler.AddParty(PartyKind.Time, timeBody), PartyName.Time);
+        for (int strand = 0; strand < Program.StrandCount; strand++)
+        {
+            if (Program.StrandAt(strand).IsActor)
+            {
+                int party = World.Scheduler.AddParty(PartyKind.User, userBody);
+                partyOfStrand[strand] = (sbyte)party;
+                strandOfParty[party] = (sbyte)strand;
+                partyNames[party] = Program.StrandAt(strand).Name;
+            }
+        }
+
+        if (Protocol.IsMonolithic)
+        {
+            return;
+        }
+
+        Posix.Start();
+        Name(Posix.Dispatcher.Party, PartyName.Posix);
+        FileServer.Dispatcher.Start(PartyKind.Files);
+        Name(FileServer.Dispatcher.Party, PartyName.Files);
+    }
+
+    private void Name(int party, string name) => partyNames[party] = ShortName.Of(name);
+
+    private void CreateProcesses()
+    {
+        if (!Protocol.IsMonolithic)
+        {
+            World.Scheduler.Impersonate(Posix.Dispatcher.Party);
+        }
+
+        for (int strand = 0; strand < Program.StrandCount; strand++)
+        {
+            if (Program.StrandAt(strand).Kind == StrandKind.Process)
+            {
+                CreateThread(Posix.Processes.Create(strand, default), strand);
+            }
+        }
+
+        for (int strand = 0; strand < Program.StrandCount; strand++)
+        {
+            if (Program.StrandAt(strand).Kind == StrandKind.Thread)
+            {
+                CreateThread(Posix.Processes.FindProcess(Program.StrandAt(strand).Process), strand);
+            }
+        }
+    }
+
+    private void CreateThread(Handle<Process> process, int strand)
+    {
+        Handle<PosixThread> thread = Posix.Processes.CreateThread(process, strand);
+        if (!Protocol.IsMonolithic)
+        {
+            Userland.CreateQueue(Posix.Processes.Threads[thread].Kernel);
+            Posix.Serve(thread);
+        }
+    }
+
+    private void OpenPrelude()
+    {
+        for (int resource = 0; resource < Program.ResourceCount; resource++)
+        {
+            Resource declared = Program.ResourceAt(resource);
+            if (!declared.IsPrelude || declared.Kind == ResourceKind.PipeWrite)
+            {
+                continue;
+            }
+
+            if (declared.Kind == ResourceKind.PipeRead)
+            {
+                OpenPreludePipe(resource);
+            }
+            else
+            {
+                OpenPreludeDevice(resource);
+            }
+        }
+    }
+
+    private void OpenPreludePipe(int resource)
+    {
+        (Handle<OpenFile> read, Handle<OpenFile> write) = Files.CreatePipe(resource);
+        if (!Protocol.IsMonolithic)
+        {
+            World.Scheduler.Impersonate(Posix.Dispatcher.Party);
+            Posix.Lanes.Open(read);
+            Posix.Lanes.Open(write);
+        }
+
+        for (int strand = 0; strand < Program.StrandCount; strand++)
+        {
+            if (Program.StrandAt(strand).Kind == StrandKind.Process)
+            {
+                BindPipe(Posix.Processes.FindProcess(strand), resource, read, write);
+            }
+        }
+    }
+
+    private void OpenPreludeDevice(int resource)
+    {
+        Handle<OpenFile> file = Files.CreateDevice(resource, resource);
+        if (!Protocol.IsMonolithic)
+        {
+            World.Scheduler.Impersonate(FileServer.Dispatcher.Party);
+            FileServer.Drive(file);
+        }
+
+        for (int strand = 0; strand < Program.StrandCount; strand++)
+        {
+            if (Program.StrandAt(strand).Kind == StrandKind.Process)
+            {
+                Handle<Process> process = Posix.Processes.FindProcess(strand);
+                Posix.Processes[process].Bindings[resource] = (sbyte)Posix.Processes.AttachFile(process, file);
+            }
+        }
+    }
+
+    private void StartStrand(int strand)
+    {
+        switch (Program.StrandAt(strand).Kind)
+        {
+            case StrandKind.Process or StrandKind.Thread:
+                World.Threads.Resume(World.Threads.OfStrand(strand));
+                break;
+            case StrandKind.Time:
+                StartScript(strand, clockBody, PartyKind.Time, "clock");
+                break;
+            case StrandKind.Line:
+                StartScript(strand, lineBody, PartyKind.Line, PartyName.Line);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void StartScript(int strand, ScriptBody body, PartyKind kind, string name)
+    {
+        int party = World.Scheduler.AddParty(kind, body);
+        Name(party, name);
+        body.Start(party, strand);
+    }
+}

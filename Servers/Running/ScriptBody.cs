@@ -1,0 +1,105 @@
+// The environment's strands: `time:` lines advance the clock and let what is due expire, `line:` lines deliver device input.
+// Each is a party, so when it acts relative to the others is a choice of the schedule, limited only by `when X blocked`.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Runs the calls of a time or line strand.</summary>
+internal sealed class ScriptBody : IPartyBody
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+    private int nextCall;
+
+    internal ScriptBody(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+    }
+
+    /// <inheritdoc/>
+    public void Run(int party)
+    {
+        Call call = system.Program.CallAt(nextCall);
+        if (call.WhenBlocked >= 0 && !world.Gates.IsOpen(call.WhenBlocked))
+        {
+            WaitAtGate(party, call);
+            return;
+        }
+
+        world.Gates.Pass(party);
+        if (call.Kind == CallKind.Advance)
+        {
+            Advance(call.Argument0);
+        }
+        else
+        {
+            Raise(call.Argument0, (uint)call.Argument1);
+        }
+
+        nextCall = system.Program.NextInStrand(nextCall);
+        Prepare(party);
+    }
+
+    internal void Start(int party, int strand)
+    {
+        nextCall = system.Program.FirstCall(strand);
+        Prepare(party);
+    }
+
+    private void Prepare(int party)
+    {
+        if (nextCall < 0)
+        {
+            world.Scheduler.Disable(party);
+            return;
+        }
+
+        Call call = system.Program.CallAt(nextCall);
+        if (call.WhenBlocked >= 0)
+        {
+            WaitAtGate(party, call);
+        }
+        else
+        {
+            world.Scheduler.Enable(party);
+        }
+    }
+
+    private void WaitAtGate(int party, in Call call)
+    {
+        world.Scheduler.Disable(party);
+        world.Gates.Wait(party, call.WhenBlocked);
+    }
+
+    private void Advance(long ticks)
+    {
+        world.Scheduler.BeginStep(PointKind.TimeAdvance, ObjectKind.Timer, 0, isWrite: true);
+        long target = world.Timers.NowTicks + ticks;
+        while (world.Timers.HasArmed && world.Timers.NextDeadlineTicks() <= target && world.Timers.ExpireNext())
+        {
+        }
+
+        world.Timers.Advance(Math.Max(0, target - world.Timers.NowTicks));
+    }
+
+    private void Raise(int resource, uint count)
+    {
+        Slab<Device> devices = system.Files.Devices;
+        for (int index = 0; index < devices.HighWater; index++)
+        {
+            if (devices.At(index).Resource != resource)
+            {
+                continue;
+            }
+
+            world.Scheduler.BeginStep(PointKind.LineRaise, ObjectKind.Device, (uint)index, isWrite: true);
+            system.FileServer.RaiseLine(devices.HandleAt(index), count);
+            if (system.Protocol.IsMonolithic)
+            {
+                system.FileServer.TakeInput(devices.HandleAt(index));
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+// The calls as mlibc makes them, one method per call (sysdeps/managarm/generic: file.cpp, fork-exec.cpp, signals.cpp). Which
+// of them can be interrupted is the protocol's business; here one reads which steps each call consists of.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>System calls over messages.</summary>
+public sealed class LibraryCalls : ISystemCalls
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+    private readonly Userland user;
+
+    internal LibraryCalls(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+        user = system.Userland;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isForked)
+    {
+        if (isForked)
+        {
+            user.CreateQueue(thread);
+            world.Counters.UserEntries++;
+            await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, world.Threads[thread].ForkMask, 0);
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
+    {
+        await world.WritePoint(PointKind.SuperCall, ObjectKind.Thread, thread.Index);
+        user.Trap(thread, isHandler ? SuperCall.SigRestore : SuperCall.ThreadExit, 0, 0, 0);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public bool TakeAttention(Handle<KernelThread> thread)
+    {
+        world.Scheduler.BeginStep(PointKind.TakeInterrupt, ObjectKind.Thread, thread.Index, isWrite: true);
+        world.Threads.TakeInterrupt(thread);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void AfterRun(Handle<KernelThread> thread)
+    {
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) => call.Kind switch
+    {
+        CallKind.Pipe => Pipe(thread, call),
+        CallKind.Read => Read(thread, call.Argument0, call.Argument1),
+        CallKind.Write => Write(thread, call.Argument0, call.Argument1),
+        CallKind.Close => Close(thread, call.Argument0),
+        CallKind.Kill => Kill(thread, call.Argument0, -1, call.Argument1),
+        CallKind.Tgkill => Kill(thread, call.Argument0, call.Argument1, call.Argument2),
+        CallKind.Sigaction => Sigaction(thread, call),
+        CallKind.Sigprocmask => Sigprocmask(thread, (MaskChange)call.Argument0, call.Mask1),
+        CallKind.Sigsuspend => Sigsuspend(thread, call.Mask0),
+        CallKind.Pause => Pause(thread),
+        CallKind.Fork => Fork(thread, call.Output0),
+        CallKind.Exit => Exit(thread, call.Argument0),
+        CallKind.Waitpid => Waitpid(thread, call.Argument0, (WaitFlags)call.Argument1),
+        CallKind.Poll => Poll(thread, call),
+        CallKind.Nanosleep => Nanosleep(thread, call.Argument0),
+        _ => new KernelTask<CallResult>(Failure(Errno.ENOSYS)),
+    };
+
+    private static CallResult Success(long value) => new(value, default);
+
+    private static CallResult Failure(Errno error) => new(-(long)error, default);
+
+    private static CallResult FromReply(in Message reply) =>
+        reply.Error != default ? Failure(reply.Error) : new CallResult(reply.Argument0, reply.Data);
+
+    private static CallResult FromTransfer(in Message reply) =>
+        reply.Error != default ? Failure(reply.Error) : new CallResult(reply.Data.Count, reply.Data);
+
+    private async KernelTask<CallResult> Pipe(Handle<KernelThread> thread, Call call)
+    {
+        await user.Guard.Enter(thread);
+        var request = new Message { Kind = (ushort)MessageKind.PipeCreate, Argument0 = call.Output0 };
+        Message reply = await user.Exchange(thread, user.PreparePosixRequest(thread, request, null));
+        await user.Guard.Leave(thread);
+        return FromReply(reply);
+    }
+
+    private async KernelTask<CallResult> Read(Handle<KernelThread> thread, int resource, int count)
+    {
+        await user.Guard.Enter(thread);
+        CallResult result = Failure(Errno.EBADF);
+        Handle<Lane> lane = await LookUpFile(thread, resource);
+        if (!lane.IsNone)
+        {
+            var request = new Message { Kind = (ushort)MessageKind.Read, Argument0 = count };
+            result = FromTransfer(await system.Protocol.RequestFromFile(user, thread, lane, request));
+        }
+
+        await user.Guard.Leave(thread);
+        return result;
+    }
+
+    private async KernelTask<CallResult> Write(Handle<KernelThread> thread, int resource, int count)
+    {
+        await user.Guard.Enter(thread);
+        CallResult result = Failure(Errno.EBADF);
+        Handle<Lane> lane = await LookUpFile(thread, resource);
+        if (!lane.IsNone)
+        {
+            var request = new Message { Kind = (ushort)MessageKind.Write, Argument0 = count };
+            result = FromTransfer(await user.Exchange(thread, user.PrepareFileRequest(thread, lane, request, 1)));
+        }
+
+        await user.Guard.Leave(thread);
+        return result;
+    }
+
+    private async KernelTask<CallResult> Close(Handle<KernelThread> thread, int resource)
+    {
+        int number = system.FileNumber(thread, resource);
+        await user.Guard.Enter(thread);
+        var request = new Message { Kind = (ushort)MessageKind.Close, Argument0 = number };
+        Message reply = await user.Exchange(thread, user.PreparePosixRequest(thread, request, null));
+        await user.Guard.Leave(thread);
+        return FromReply(reply);
+    }
+
+    private async KernelTask<CallResult> Kill(Handle<KernelThread> thread, int process, int target, int signal)
+    {
+        long error = await user.Call(thread, SuperCall.SigKill, process, target, signal);
+        return Success(-error);
+    }
+
+    private async KernelTask<CallResult> Sigaction(Handle<KernelThread> thread, Call call)
+    {
+        await user.Guard.Enter(thread);
+        var request = new Message
+        {
+            Kind = (ushort)MessageKind.Sigaction,
+            Argument0 = call.Argument0,
+            Argument1 = call.Argument1,
+            Argument2 = call.Argument2,
+        };
+        Message reply = await user.Exchange(thread, user.PreparePosixRequest(thread, request, null));
+        await user.Guard.Leave(thread);
+        return FromReply(reply);
+    }
+
+    private async KernelTask<CallResult> Sigprocmask(Handle<KernelThread> thread, MaskChange how, ushort set)
+    {
+        await user.Call(thread, SuperCall.SigMask, (long)how, set, 0);
+        return Success(0);
+    }
+
+    private async KernelTask<CallResult> Sigsuspend(Handle<KernelThread> thread, ushort mask)
+    {
+        await user.Guard.Enter(thread);
+        await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, mask, 0);
+        long former = world.Threads[thread].Registers[1];
+        await Suspend(thread, world.Threads[thread].Registers[2]);
+        if (!world.Has(Defect.MaskNotRestored))
+        {
+            await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, former, 0);
+        }
+
+        await user.Guard.Leave(thread);
+        return Failure(Errno.EINTR);
+    }
+
+    private async KernelTask<CallResult> Pause(Handle<KernelThread> thread)
+    {
+        await user.Guard.Enter(thread);
+        await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Block, 0, 0);
+        await Suspend(thread, world.Threads[thread].Registers[2]);
+        await user.Guard.Leave(thread);
+        return Failure(Errno.EINTR);
+    }
+
+    private async KernelTask<Unit> Suspend(Handle<KernelThread> thread, long sequence)
+    {
+        world.Threads.SetWaitingInCall(thread, true);
+        await user.Call(thread, SuperCall.SigSuspend, sequence, 0, 0);
+        world.Threads.SetWaitingInCall(thread, false);
+        return default;
+    }
+
+    private async KernelTask<CallResult> Fork(Handle<KernelThread> thread, int childStrand)
+    {
+        await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, SignalTable.AllMask, 0);
+        long former = world.Threads[thread].Registers[1];
+        world.Threads[thread].ForkMask = (ushort)former;
+        long child = await user.Call(thread, SuperCall.Fork, childStrand, 0, 0);
+        await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, former, 0);
+        return Success(child);
+    }
+
+    private async KernelTask<CallResult> Exit(Handle<KernelThread> thread, int status)
+    {
+        await user.Call(thread, SuperCall.Exit, status, 0, 0);
+        return Success(0);
+    }
+
+    private async KernelTask<CallResult> Waitpid(Handle<KernelThread> thread, int strand, WaitFlags flags)
+    {
+        await user.Guard.Enter(thread);
+        var request = new Message { Kind = (ushort)MessageKind.Wait, Argument0 = strand, Argument1 = (int)flags };
+        Message reply = await system.Protocol.RequestFromPosix(user, thread, request, null);
+        await user.Guard.Leave(thread);
+        return FromReply(reply);
+    }
+
+    private async KernelTask<CallResult> Poll(Handle<KernelThread> thread, Call call)
+    {
+        var request = new Message
+        {
+            Kind = (ushort)MessageKind.Poll,
+            Argument0 = PollNumber(thread, call.Argument0),
+            Argument1 = call.Argument1,
+            Argument2 = call.Argument2 < 0 ? -1 : PollNumber(thread, call.Argument2),
+            Argument3 = call.Argument3,
+        };
+        await user.Guard.Enter(thread);
+        Message reply = await system.Protocol.RequestFromPosix(user, thread, request, call.Argument4);
+        await user.Guard.Leave(thread);
+        return FromReply(reply);
+    }
+
+    private async KernelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
+    {
+        await user.Guard.Enter(thread);
+        Handle<Operation> operation = world.Lanes.Prepare(OperationKind.AwaitClock, world.Threads[thread].Queue, 1);
+        world.Lanes.Operations[operation].DeadlineTicks = world.Timers.NowTicks + ticks;
+        await user.Push(thread, operation);
+        Handle<Operation> completed = await user.Dequeue(thread, checksFlag: false);
+        if (world.Lanes.Operations.IsLive(completed))
+        {
+            user.Discard(completed);
+        }
+        else
+        {
+            world.Panic(PanicCode.UnexpectedCompletion);
+        }
+
+        await user.Guard.Leave(thread);
+        return Success(0);
+    }
+
+    private async KernelTask<Handle<Lane>> LookUpFile(Handle<KernelThread> thread, int resource)
+    {
+        int number = system.FileNumber(thread, resource);
+        Handle<Universe> universe = world.Threads[thread].Universe;
+        await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
+        if (number < 0)
+        {
+            return default;
+        }
+
+        uint descriptor = world.Threads.Universes[universe].Files[number];
+        return world.Threads.TryLookUp(universe, descriptor, DescriptorKind.Lane, out ulong lane)
+            ? Handle<Lane>.FromBits(lane)
+            : default;
+    }
+
+    private int PollNumber(Handle<KernelThread> thread, int resource)
+    {
+        int number = system.FileNumber(thread, resource);
+        return number < 0 ? Universe.MaxFiles : number;
+    }
+}

@@ -1,0 +1,64 @@
+// The signal guard (mlibc entry.cpp, SignalGuard): while it is held no handler may run on the thread. It nests; only the
+// outermost touches the flag in the thread page. All accesses are relaxed: the other writer, the POSIX server, writes only
+// while the thread is frozen.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Enters and leaves guards.</summary>
+public sealed class SignalGuard
+{
+    private readonly Userland user;
+    private readonly World world;
+
+    internal SignalGuard(Userland user, ModelSystem system)
+    {
+        this.user = user;
+        world = system.World;
+    }
+
+    /// <summary>Enters a guard; the outermost sets the flag to 1.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> Enter(Handle<KernelThread> thread)
+    {
+        if (world.Threads[thread].GuardNesting == 0)
+        {
+            await world.WritePoint(PointKind.GuardEnter, ObjectKind.ThreadPage, thread.Index);
+            world.Threads[thread].GuardFlag = 1;
+        }
+
+        world.Threads[thread].GuardNesting++;
+        return default;
+    }
+
+    /// <summary>Leaves a guard; the outermost exchanges the flag with 0 and, if a signal was parked, has it raised.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> Leave(Handle<KernelThread> thread)
+    {
+        if (--world.Threads[thread].GuardNesting > 0)
+        {
+            return default;
+        }
+
+        await world.WritePoint(PointKind.GuardExit, ObjectKind.ThreadPage, thread.Index);
+        uint flag = world.Threads[thread].GuardFlag;
+        if (!world.Has(Defect.FlagNotReset))
+        {
+            world.Threads[thread].GuardFlag = 0;
+        }
+
+        if (flag == 2)
+        {
+            await user.Call(thread, SuperCall.SigRaise, 0, 0, 0);
+        }
+        else if (flag != 1)
+        {
+            world.Panic(PanicCode.BadGuardFlag);
+        }
+
+        return default;
+    }
+}
