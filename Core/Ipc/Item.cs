@@ -2,31 +2,6 @@
 
 namespace Managarm.Perf.Core;
 
-/// <summary>Kind of an item; each kind meets exactly one other kind.</summary>
-public enum ItemKind : byte
-{
-    /// <summary>Unused.</summary>
-    None,
-
-    /// <summary>Opens a conversation; meets <see cref="Accept"/>.</summary>
-    Offer,
-
-    /// <summary>Takes a conversation; meets <see cref="Offer"/>.</summary>
-    Accept,
-
-    /// <summary>Sends a message; meets <see cref="Receive"/>.</summary>
-    Send,
-
-    /// <summary>Receives a message; meets <see cref="Send"/>.</summary>
-    Receive,
-
-    /// <summary>Shows the submitting thread's credentials; meets <see cref="Extract"/>.</summary>
-    Imbue,
-
-    /// <summary>Gets the peer's credentials; meets <see cref="Imbue"/>.</summary>
-    Extract,
-}
-
 /// <summary>An action of an exchange, later its result.</summary>
 public struct Item
 {
@@ -50,6 +25,31 @@ public struct Item
 
     /// <summary>Conversation lane that an accept or a wanting offer got.</summary>
     public Handle<Lane> Conversation;
+}
+
+/// <summary>Kind of an item; each kind meets exactly one other kind.</summary>
+public enum ItemKind : byte
+{
+    /// <summary>Unused.</summary>
+    None,
+
+    /// <summary>Opens a conversation; meets <see cref="Accept"/>.</summary>
+    Offer,
+
+    /// <summary>Takes a conversation; meets <see cref="Offer"/>.</summary>
+    Accept,
+
+    /// <summary>Sends a message; meets <see cref="Receive"/>.</summary>
+    Send,
+
+    /// <summary>Receives a message; meets <see cref="Send"/>.</summary>
+    Receive,
+
+    /// <summary>Shows the submitting thread's credentials; meets <see cref="Extract"/>.</summary>
+    Imbue,
+
+    /// <summary>Gets the peer's credentials; meets <see cref="Imbue"/>.</summary>
+    Extract,
 }
 
 /// <summary>Names an item of an operation in one word: operation index and position.</summary>

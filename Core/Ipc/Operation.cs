@@ -6,38 +6,6 @@ using System.Runtime.CompilerServices;
 
 namespace Managarm.Perf.Core;
 
-/// <summary>Kind of an operation.</summary>
-public enum OperationKind : byte
-{
-    /// <summary>Unused.</summary>
-    None,
-
-    /// <summary>Message exchange on a lane (hel opcode 2).</summary>
-    Exchange,
-
-    /// <summary>Completes at a deadline (hel opcode 3).</summary>
-    AwaitClock,
-
-    /// <summary>Completes when a thread stops or has ended (hel opcode 11).</summary>
-    Observe,
-
-    /// <summary>Cancels another operation; has no completion of its own (hel opcode 256).</summary>
-    Cancel,
-}
-
-/// <summary>Life of an operation.</summary>
-public enum OperationState : byte
-{
-    /// <summary>Written by the submitter, not seen by the kernel.</summary>
-    Prepared,
-
-    /// <summary>In the kernel's hands.</summary>
-    Submitted,
-
-    /// <summary>Completed, in or on its way to the completion queue.</summary>
-    Completed,
-}
-
 /// <summary>A submitted operation and its results.</summary>
 public struct Operation
 {
@@ -97,6 +65,38 @@ public struct Operation
 
     /// <summary>The items.</summary>
     public ItemList Items;
+}
+
+/// <summary>Kind of an operation.</summary>
+public enum OperationKind : byte
+{
+    /// <summary>Unused.</summary>
+    None,
+
+    /// <summary>Message exchange on a lane (hel opcode 2).</summary>
+    Exchange,
+
+    /// <summary>Completes at a deadline (hel opcode 3).</summary>
+    AwaitClock,
+
+    /// <summary>Completes when a thread stops or has ended (hel opcode 11).</summary>
+    Observe,
+
+    /// <summary>Cancels another operation; has no completion of its own (hel opcode 256).</summary>
+    Cancel,
+}
+
+/// <summary>Life of an operation.</summary>
+public enum OperationState : byte
+{
+    /// <summary>Written by the submitter, not seen by the kernel.</summary>
+    Prepared,
+
+    /// <summary>In the kernel's hands.</summary>
+    Submitted,
+
+    /// <summary>Completed, in or on its way to the completion queue.</summary>
+    Completed,
 }
 
 /// <summary>The items of an operation.</summary>

@@ -6,41 +6,6 @@ using System.Runtime.CompilerServices;
 
 namespace Managarm.Perf.Core;
 
-/// <summary>Run state of a thread.</summary>
-public enum ThreadState : byte
-{
-    /// <summary>Created, not resumed yet.</summary>
-    New,
-
-    /// <summary>Runs or could run.</summary>
-    Running,
-
-    /// <summary>Blocked interruptibly in the kernel.</summary>
-    Blocked,
-
-    /// <summary>Stopped for its observer: by a supercall, an interrupt, or since it is new.</summary>
-    Stopped,
-
-    /// <summary>Has ended.</summary>
-    Dead,
-}
-
-/// <summary>Why a thread stopped.</summary>
-public enum Observation : byte
-{
-    /// <summary>It did not.</summary>
-    None,
-
-    /// <summary>helInterruptThread.</summary>
-    Interrupt,
-
-    /// <summary>The thread has ended.</summary>
-    Terminated,
-
-    /// <summary>First of the supercalls; the number is <c>observation - SuperCall</c>.</summary>
-    SuperCall = 16,
-}
-
 /// <summary>A kernel thread.</summary>
 public struct KernelThread
 {
@@ -97,6 +62,41 @@ public struct KernelThread
 
     /// <summary>Registers: arguments, then results, of a supercall.</summary>
     public RegisterFile Registers;
+}
+
+/// <summary>Run state of a thread.</summary>
+public enum ThreadState : byte
+{
+    /// <summary>Created, not resumed yet.</summary>
+    New,
+
+    /// <summary>Runs or could run.</summary>
+    Running,
+
+    /// <summary>Blocked interruptibly in the kernel.</summary>
+    Blocked,
+
+    /// <summary>Stopped for its observer: by a supercall, an interrupt, or since it is new.</summary>
+    Stopped,
+
+    /// <summary>Has ended.</summary>
+    Dead,
+}
+
+/// <summary>Why a thread stopped.</summary>
+public enum Observation : byte
+{
+    /// <summary>It did not.</summary>
+    None,
+
+    /// <summary>helInterruptThread.</summary>
+    Interrupt,
+
+    /// <summary>The thread has ended.</summary>
+    Terminated,
+
+    /// <summary>First of the supercalls; the number is <c>observation - SuperCall</c>.</summary>
+    SuperCall = 16,
 }
 
 /// <summary>Argument and result registers.</summary>

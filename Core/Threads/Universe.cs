@@ -6,6 +6,28 @@ using System.Runtime.CompilerServices;
 
 namespace Managarm.Perf.Core;
 
+/// <summary>Descriptor table and file table page of a process.</summary>
+public struct Universe
+{
+    /// <summary>Descriptors at most.</summary>
+    public const int MaxDescriptors = 32;
+
+    /// <summary>Files at most.</summary>
+    public const int MaxFiles = 16;
+
+    /// <summary>Numbers given out so far.</summary>
+    public uint NextSerial;
+
+    /// <summary>Descriptors in use.</summary>
+    public int DescriptorCount;
+
+    /// <summary>The slots.</summary>
+    public DescriptorList Descriptors;
+
+    /// <summary>File table page: descriptor number of each file's passthrough lane, or 0.</summary>
+    public FileTable Files;
+}
+
 /// <summary>Kind of a descriptor.</summary>
 public enum DescriptorKind : byte
 {
@@ -30,28 +52,6 @@ public struct Descriptor
 
     /// <summary>Handle of the object, as bits.</summary>
     public ulong Target;
-}
-
-/// <summary>Descriptor table and file table page of a process.</summary>
-public struct Universe
-{
-    /// <summary>Descriptors at most.</summary>
-    public const int MaxDescriptors = 32;
-
-    /// <summary>Files at most.</summary>
-    public const int MaxFiles = 16;
-
-    /// <summary>Numbers given out so far.</summary>
-    public uint NextSerial;
-
-    /// <summary>Descriptors in use.</summary>
-    public int DescriptorCount;
-
-    /// <summary>The slots.</summary>
-    public DescriptorList Descriptors;
-
-    /// <summary>File table page: descriptor number of each file's passthrough lane, or 0.</summary>
-    public FileTable Files;
 }
 
 /// <summary>Slots of a universe.</summary>

@@ -6,22 +6,6 @@ using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers;
 
-/// <summary>Entry of a running cancellable request.</summary>
-public struct RegistryEntry
-{
-    /// <summary>Serving loop.</summary>
-    public uint Scope;
-
-    /// <summary>Calling thread.</summary>
-    public uint Credentials;
-
-    /// <summary>Cancellation id.</summary>
-    public uint Id;
-
-    /// <summary>Source of the request's token.</summary>
-    public Handle<CancelSource> Source;
-}
-
 /// <summary>All registries of a system.</summary>
 public sealed class CancellationRegistry
 {
@@ -160,4 +144,20 @@ public sealed class CancellationRegistry
 
         return default;
     }
+}
+
+/// <summary>Entry of a running cancellable request.</summary>
+public struct RegistryEntry
+{
+    /// <summary>Serving loop.</summary>
+    public uint Scope;
+
+    /// <summary>Calling thread.</summary>
+    public uint Credentials;
+
+    /// <summary>Cancellation id.</summary>
+    public uint Id;
+
+    /// <summary>Source of the request's token.</summary>
+    public Handle<CancelSource> Source;
 }

@@ -6,11 +6,6 @@ using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers;
 
-/// <summary>Result of reading or writing.</summary>
-/// <param name="Error">Zero for success.</param>
-/// <param name="Data">Bytes moved.</param>
-public readonly record struct TransferResult(Errno Error, DataRange Data);
-
 /// <summary>Files, pipes and devices of a system.</summary>
 public sealed class FileOperations
 {
@@ -290,3 +285,8 @@ public sealed class FileOperations
         return true;
     }
 }
+
+/// <summary>Result of reading or writing.</summary>
+/// <param name="Error">Zero for success.</param>
+/// <param name="Data">Bytes moved.</param>
+public readonly record struct TransferResult(Errno Error, DataRange Data);

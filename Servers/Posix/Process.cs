@@ -6,22 +6,6 @@ using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers;
 
-/// <summary>State of a process.</summary>
-public enum ProcessState : byte
-{
-    /// <summary>Has threads.</summary>
-    Alive,
-
-    /// <summary>Is ending: its threads are told to go.</summary>
-    Ending,
-
-    /// <summary>Has ended, its parent has not waited for it.</summary>
-    Zombie,
-
-    /// <summary>Is gone.</summary>
-    Retired,
-}
-
 /// <summary>A process.</summary>
 public struct Process
 {
@@ -66,6 +50,22 @@ public struct Process
 
     /// <summary>User-private: file number that each resource name stands for in this process, or -1.</summary>
     public BindingList Bindings;
+}
+
+/// <summary>State of a process.</summary>
+public enum ProcessState : byte
+{
+    /// <summary>Has threads.</summary>
+    Alive,
+
+    /// <summary>Is ending: its threads are told to go.</summary>
+    Ending,
+
+    /// <summary>Has ended, its parent has not waited for it.</summary>
+    Zombie,
+
+    /// <summary>Is gone.</summary>
+    Retired,
 }
 
 /// <summary>What a process does with a signal.</summary>
