@@ -68,6 +68,9 @@ public sealed unsafe class World : IDisposable
     /// <summary>Footprints of the steps.</summary>
     public AccessLog Log { get; } = new();
 
+    /// <summary>Features that the run has shown.</summary>
+    public Coverage Coverage { get; } = new();
+
     /// <summary>The readable trace; off unless somebody reads it.</summary>
     public Trace Trace { get; } = new();
 
@@ -96,6 +99,7 @@ public sealed unsafe class World : IDisposable
         Arena.Reset();
         *Arena.Defects = defects;
         Log.Reset();
+        Coverage.Reset();
         Trace.Reset();
         Scheduler.Reset();
     }
@@ -154,6 +158,7 @@ public sealed unsafe class World : IDisposable
     /// <param name="second">Second detail.</param>
     public void Note(NoteKind kind, long first, long second)
     {
+        Coverage.Note(kind);
         Scheduler.Mix(((ulong)kind << 56) ^ ((ulong)first << 20) ^ (ulong)second);
         if (Trace.IsEnabled)
         {
@@ -165,6 +170,11 @@ public sealed unsafe class World : IDisposable
     /// <param name="box">Its box.</param>
     /// <returns>What the arena stores.</returns>
     public int TaskOf(KernelBox box) => Tasks.Adopt(box);
+
+    /// <summary>Notes the result of a call as a feature of the run.</summary>
+    /// <param name="kind">The call.</param>
+    /// <param name="result">Its result.</param>
+    public void CoverResult(CallKind kind, long result) => Coverage.Result(kind, result);
 
     /// <summary>Posts a suspended coroutine to its party.</summary>
     /// <param name="waiter">The coroutine; 0 or a stale one is nobody.</param>

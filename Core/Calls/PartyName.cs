@@ -19,8 +19,8 @@ public static class PartyName
     /// <summary>The interrupt lines.</summary>
     public const string Line = "line";
 
-    /// <summary>The kernel's own workers.</summary>
-    public const string Kernel = "kernel";
+    /// <summary>The environment's clock: the `time:` lines of a scenario.</summary>
+    public const string Clock = "clock";
 
     /// <summary>The greatest number of parties in one program.</summary>
     public const int MaximumCount = Program.MaximumStrands + ReservedCount;
@@ -28,7 +28,7 @@ public static class PartyName
     private const int ReservedCount = 5;
 
     private static readonly ShortName[] Reserved =
-        [ShortName.Of(Posix), ShortName.Of(Files), ShortName.Of(Time), ShortName.Of(Line), ShortName.Of(Kernel)];
+        [ShortName.Of(Posix), ShortName.Of(Files), ShortName.Of(Time), ShortName.Of(Line), ShortName.Of(Clock)];
 
     /// <summary>Whether <paramref name="name"/> is one of the five reserved party names.</summary>
     public static bool IsReserved(ShortName name) => Array.IndexOf(Reserved, name) >= 0;
@@ -46,7 +46,7 @@ public static class PartyName
     }
 
     /// <summary>
-    /// Lists the parties of a program: its actors in strand order, then posix, files, time, line, kernel. Returns how many;
+    /// Lists the parties of a program: its actors in strand order, then posix, files, time, line, clock. Returns how many;
     /// <paramref name="names"/> needs <see cref="MaximumCount"/> places.
     /// </summary>
     public static int List(Program program, Span<ShortName> names)

@@ -30,7 +30,8 @@ public sealed unsafe class Gates
         }
 
         ref KernelThread watched = ref world.Threads[thread];
-        return watched.State is ThreadState.Blocked or ThreadState.Dead || watched.IsWaitingInCall;
+        bool isWaiting = watched.State == ThreadState.Blocked || watched.IsWaitingInCall;
+        return watched.State == ThreadState.Dead || (isWaiting && watched.IsInBlockingCall);
     }
 
     /// <summary>Lets a party wait; it must be disabled and is enabled while the gate is open.</summary>

@@ -10,6 +10,7 @@ public sealed class Schedule
     public const int Capacity = 4096;
 
     private readonly Deviation[] deviations = new Deviation[Capacity];
+    private readonly PointKind[] kinds = new PointKind[Capacity];
 
     /// <summary>Number of deviations.</summary>
     public int Count { get; private set; }
@@ -20,6 +21,12 @@ public sealed class Schedule
     /// <summary>The deviations.</summary>
     public ReadOnlySpan<Deviation> Deviations => deviations.AsSpan(0, Count);
 
+    /// <summary>Role of the point at which a deviation was taken; none where the party had blocked or a schedule was not
+    /// recorded.</summary>
+    /// <param name="index">Position below <see cref="Count"/>.</param>
+    /// <returns>The role.</returns>
+    public PointKind KindAt(int index) => kinds[index];
+
     /// <summary>Forgets all deviations.</summary>
     public void Clear()
     {
@@ -29,7 +36,8 @@ public sealed class Schedule
 
     /// <summary>Appends a deviation.</summary>
     /// <param name="deviation">The deviation.</param>
-    public void Add(Deviation deviation)
+    /// <param name="kind">Role of the point at which it was taken.</param>
+    public void Add(Deviation deviation, PointKind kind = PointKind.None)
     {
         if (Count == Capacity)
         {
@@ -37,6 +45,7 @@ public sealed class Schedule
             return;
         }
 
+        kinds[Count] = kind;
         deviations[Count++] = deviation;
     }
 
@@ -46,7 +55,17 @@ public sealed class Schedule
     {
         Verify.That((uint)index < (uint)Count, "no such deviation");
         Array.Copy(deviations, index + 1, deviations, index, Count - index - 1);
+        Array.Copy(kinds, index + 1, kinds, index, Count - index - 1);
         Count--;
+    }
+
+    /// <summary>Replaces the deviation at a position.</summary>
+    /// <param name="index">Position below <see cref="Count"/>.</param>
+    /// <param name="deviation">New deviation.</param>
+    public void Replace(int index, Deviation deviation)
+    {
+        Verify.That((uint)index < (uint)Count, "no such deviation");
+        deviations[index] = deviation;
     }
 
     /// <summary>Makes this a copy of another schedule.</summary>
@@ -54,6 +73,7 @@ public sealed class Schedule
     public void CopyFrom(Schedule other)
     {
         other.Deviations.CopyTo(deviations);
+        other.kinds.AsSpan(0, other.Count).CopyTo(kinds);
         Count = other.Count;
         IsTruncated = other.IsTruncated;
     }

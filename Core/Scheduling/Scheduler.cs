@@ -144,7 +144,7 @@ public sealed unsafe class Scheduler
     /// <param name="isWrite">Whether that access writes.</param>
     /// <returns>Awaitable.</returns>
     public PointAwaiter Point(PointKind kind, ObjectKind objectKind, uint index, bool isWrite) =>
-        new(this, kind, objectKind, index, isWrite, Stays());
+        new(this, kind, objectKind, index, isWrite, Stays(kind));
 
     /// <summary>Makes a party enabled.</summary>
     /// <param name="party">The party.</param>
@@ -230,6 +230,7 @@ public sealed unsafe class Scheduler
             world.Log.Read(step, objectKind, index);
         }
 
+        world.Coverage.Step(party, kind, objectKind, index);
         if (world.Trace.IsEnabled)
         {
             world.Trace.AddStep(step, party, parties[party].PointCount, kind, objectKind, index);
@@ -257,7 +258,7 @@ public sealed unsafe class Scheduler
         Recorded.Clear();
     }
 
-    private bool Stays()
+    private bool Stays(PointKind kind)
     {
         int party = state->Current;
         ref Party current = ref parties[party];
@@ -271,7 +272,7 @@ public sealed unsafe class Scheduler
         int next = party;
         if ((state->EnabledMask & ~(1u << party)) != 0)
         {
-            next = Decide(party, point, party);
+            next = Decide(party, point, party, kind);
         }
 
         if (next == party && !current.HasAttention)
@@ -299,7 +300,7 @@ public sealed unsafe class Scheduler
         uint point = ++parties[party].PointCount;
         bool isEnabled = IsEnabled(party) && (runnable == 0 || (state->LazyMask >> party & 1) == 0);
         int fallback = isEnabled ? party : MostRecentlyWoken(runnable != 0 ? runnable : state->EnabledMask);
-        int next = BitOperations.PopCount(state->EnabledMask) > 1 ? Decide(party, point, fallback) : fallback;
+        int next = BitOperations.PopCount(state->EnabledMask) > 1 ? Decide(party, point, fallback, PointKind.None) : fallback;
         if (next != party && IsEnabled(party))
         {
             parties[party].WakeStamp = --state->FirstWakeStamp;
@@ -308,7 +309,7 @@ public sealed unsafe class Scheduler
         return next;
     }
 
-    private int Decide(int party, uint point, int fallback)
+    private int Decide(int party, uint point, int fallback, PointKind kind)
     {
         state->Decisions++;
         int next = strategy.Next(new Decision
@@ -323,7 +324,7 @@ public sealed unsafe class Scheduler
         Verify.That(IsEnabled(next), "strategy picked a party that is not enabled");
         if (next != fallback)
         {
-            Recorded.Add(new Deviation((byte)party, (byte)next, point));
+            Recorded.Add(new Deviation((byte)party, (byte)next, point), kind);
         }
 
         return next;

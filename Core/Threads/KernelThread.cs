@@ -21,6 +21,9 @@ public struct KernelThread
     /// <summary>Whether an interrupt is pending; several coalesce.</summary>
     public bool HasInterrupt;
 
+    /// <summary>Whether user code is in a call that may wait; what `when X blocked` means by blocked.</summary>
+    public bool IsInBlockingCall;
+
     /// <summary>Whether it waits inside a call for something that another party must do, wherever the wait is.</summary>
     public bool IsWaitingInCall;
 

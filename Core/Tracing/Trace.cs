@@ -11,16 +11,26 @@ public sealed class Trace
     /// <summary>Whether records are kept.</summary>
     public bool IsEnabled { get; set; }
 
+    /// <summary>Is told of every record; null when nobody listens.</summary>
+    public ITraceListener? Listener { get; set; }
+
     /// <summary>The records so far.</summary>
     public IReadOnlyList<TraceRecord> Records => records;
 
-    internal void Reset() => records.Clear();
+    /// <summary>Forgets all records.</summary>
+    public void Reset() => records.Clear();
 
     internal void AddStep(uint step, int party, uint point, PointKind kind, ObjectKind objectKind, uint index) =>
-        records.Add(new TraceRecord(step, (byte)party, point, kind, objectKind, index, NoteKind.None, 0, 0));
+        Add(new TraceRecord(step, (byte)party, point, kind, objectKind, index, NoteKind.None, 0, 0));
 
     internal void AddNote(uint step, int party, NoteKind kind, long first, long second) =>
-        records.Add(new TraceRecord(step, (byte)party, 0, PointKind.None, ObjectKind.None, 0, kind, first, second));
+        Add(new TraceRecord(step, (byte)party, 0, PointKind.None, ObjectKind.None, 0, kind, first, second));
+
+    private void Add(in TraceRecord record)
+    {
+        records.Add(record);
+        Listener?.Added(record);
+    }
 }
 
 /// <summary>One line of a trace: a step (when <paramref name="Note"/> is none) or a note.</summary>

@@ -9,6 +9,12 @@ namespace Managarm.Perf.Servers;
 /// <summary>Files, pipes and devices of a system.</summary>
 public sealed class FileOperations
 {
+    /// <summary>Number of byte streams that the ledger tells apart: one per pipe and device.</summary>
+    public const int StreamCount = PipeCapacity + DeviceCapacity;
+
+    private const int PipeCapacity = 32;
+    private const int DeviceCapacity = 8;
+
     private readonly World world;
     private readonly Slab<OpenFile> files;
     private readonly Slab<Pipe> pipes;
@@ -18,8 +24,8 @@ public sealed class FileOperations
     {
         this.world = world;
         files = new Slab<OpenFile>(world.Arena, 64, ObjectKind.File);
-        pipes = new Slab<Pipe>(world.Arena, 32, ObjectKind.Pipe);
-        devices = new Slab<Device>(world.Arena, 8, ObjectKind.Device);
+        pipes = new Slab<Pipe>(world.Arena, PipeCapacity, ObjectKind.Pipe);
+        devices = new Slab<Device>(world.Arena, DeviceCapacity, ObjectKind.Device);
     }
 
     /// <summary>The open files.</summary>
@@ -32,9 +38,9 @@ public sealed class FileOperations
     public Slab<Device> Devices => devices;
 
     /// <summary>Creates a pipe with its two open files, which nobody refers to yet.</summary>
-    /// <param name="stream">Number of its stream in the ledger.</param>
+    /// <param name="resource">Resource of the program that names its read end.</param>
     /// <returns>Read end and write end; none when there are too many.</returns>
-    public (Handle<OpenFile> Read, Handle<OpenFile> Write) CreatePipe(int stream)
+    public (Handle<OpenFile> Read, Handle<OpenFile> Write) CreatePipe(int resource)
     {
         Handle<Pipe> pipe = pipes.Allocate();
         if (pipe.IsNone)
@@ -43,7 +49,8 @@ public sealed class FileOperations
         }
 
         pipes[pipe].CapacityBytes = (uint)world.Options.PipeCapacityBytes;
-        pipes[pipe].Stream = stream;
+        pipes[pipe].Stream = (int)pipe.Index;
+        pipes[pipe].Resource = resource;
         pipes[pipe].Readers = 1;
         pipes[pipe].Writers = 1;
         Handle<OpenFile> read = files.Allocate();
@@ -58,14 +65,13 @@ public sealed class FileOperations
 
     /// <summary>Creates a device with its open file, which nobody refers to yet.</summary>
     /// <param name="resource">Resource that names it.</param>
-    /// <param name="stream">Number of its stream in the ledger.</param>
     /// <returns>The open file.</returns>
-    public Handle<OpenFile> CreateDevice(int resource, int stream)
+    public Handle<OpenFile> CreateDevice(int resource)
     {
         Handle<Device> device = devices.Allocate();
         Verify.That(!device.IsNone, "out of devices");
         devices[device].Resource = resource;
-        devices[device].Stream = stream;
+        devices[device].Stream = PipeCapacity + (int)device.Index;
         Handle<OpenFile> file = files.Allocate();
         Verify.That(!file.IsNone, "out of open files");
         files[file].Kind = ResourceKind.Device;

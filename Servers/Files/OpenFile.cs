@@ -51,6 +51,9 @@ public struct Pipe
 
     /// <summary>Number of the stream in the ledger.</summary>
     public int Stream;
+
+    /// <summary>Resource of the program that names its read end.</summary>
+    public int Resource;
 }
 
 /// <summary>A device of the external file server: input comes by interrupt, output is swallowed.</summary>

@@ -7,7 +7,8 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>Awaits the end of a handler; the result is false when its frame did not fit.</summary>
-internal struct HandlerAwaiter(ModelSystem system, Handle<PosixThread> thread, int signal, SignalActionFlags flags)
+internal struct HandlerAwaiter(
+    ModelSystem system, MonolithicKernel kernel, Handle<PosixThread> thread, int signal, SignalActionFlags flags)
     : ICriticalNotifyCompletion, IKernelAwaiter
 {
     /// <summary>Always false.</summary>
@@ -29,7 +30,10 @@ internal struct HandlerAwaiter(ModelSystem system, Handle<PosixThread> thread, i
         if (!system.TryPushHandler(thread, signal, flags))
         {
             system.Posix.Processes.Thread(thread).IsStackExhausted = true;
+            return;
         }
+
+        kernel.NoticePending(thread);
     }
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ public sealed class MonolithicKernel : ISystemCalls
         system.PopHandler(self);
         if (!world.Has(Defect.NoCheckAfterHandler))
         {
-            Notice(self);
+            NoticePending(self);
         }
 
         return default;
@@ -75,7 +75,7 @@ public sealed class MonolithicKernel : ISystemCalls
             return true;
         }
 
-        Notice(self);
+        NoticePending(self);
         return true;
     }
 
@@ -139,14 +139,19 @@ public sealed class MonolithicKernel : ISystemCalls
     /// <param name="signal">Table index.</param>
     public void SignalIssued(Handle<Process> process, Handle<PosixThread> thread, int signal)
     {
-        bool noticesIgnored = world.Has(Defect.IgnoredSignalInterrupts);
-        if (system.Posix.Signals.IsIgnored(process, signal) && !noticesIgnored)
+        Handle<PosixThread> target = thread.IsNone ? ChooseTarget(process, signal) : thread;
+        bool isUnblocked = !target.IsNone && (Processes.Thread(target).Mask >> signal & 1) == 0;
+        if (system.Posix.Signals.IsIgnored(process, signal) && !world.Has(Defect.IgnoredSignalInterrupts))
         {
+            if (isUnblocked)
+            {
+                system.Posix.Signals.Drop(target, signal);
+            }
+
             return;
         }
 
-        Handle<PosixThread> target = thread.IsNone ? ChooseTarget(process, signal) : thread;
-        if (!target.IsNone && (Processes.Thread(target).Mask >> signal & 1) == 0)
+        if (isUnblocked)
         {
             Attend(target);
             if (world.Has(Defect.CancelReachesNeighbour))
@@ -221,7 +226,11 @@ public sealed class MonolithicKernel : ISystemCalls
             int signal = FetchDeliverable(self, out SignalHandling handling);
             if (signal < 0)
             {
-                RestoreMask(self);
+                if (RestoreMask(self) && system.Posix.Signals.HasDeliverable(self))
+                {
+                    continue;
+                }
+
                 return default;
             }
 
@@ -231,7 +240,7 @@ public sealed class MonolithicKernel : ISystemCalls
                 break;
             }
 
-            if (!await new HandlerAwaiter(system, self, signal, handling.Action.Flags))
+            if (!await new HandlerAwaiter(system, this, self, signal, handling.Action.Flags))
             {
                 EndProcess(self, -(int)SignalTable.NumberAt(signal));
                 break;
@@ -310,6 +319,7 @@ public sealed class MonolithicKernel : ISystemCalls
     {
         ref PosixThread thread = ref Processes.Thread(self);
         thread.Mask = Signals.ChangedMask(thread.Mask, how, set);
+        Retarget(Processes.Thread(self).Process);
     }
 
     private async KernelTask<CallResult> Sigsuspend(Handle<PosixThread> self, ushort mask, CancelToken token)
@@ -317,23 +327,38 @@ public sealed class MonolithicKernel : ISystemCalls
         Processes.Thread(self).MaskToRestore = Processes.Thread(self).Mask;
         Processes.Thread(self).HasMaskToRestore = true;
         ChangeMask(self, MaskChange.Set, mask);
-        if (!system.Posix.Signals.HasDeliverable(self))
+        if (!system.Posix.Signals.HasDeliverable(self) && !Processes.Thread(self).IsForcedToEnd)
         {
-            await world.Events.WaitForCancel(token);
+            await world.Events.WaitForCancel(RenewToken(self, token));
         }
 
         return Status(Errno.EINTR);
     }
 
-    private void RestoreMask(Handle<PosixThread> self)
+    /// <summary>A cancel that came for a signal which is blocked now must not end the wait.</summary>
+    private CancelToken RenewToken(Handle<PosixThread> self, CancelToken token)
+    {
+        if (!world.Events.IsCancelled(token))
+        {
+            return token;
+        }
+
+        world.Events.FreeSource(Processes.Thread(self).CallSource);
+        Processes.Thread(self).CallSource = world.Events.CreateSource(CancelToken.None);
+        return new CancelToken(Processes.Thread(self).CallSource);
+    }
+
+    private bool RestoreMask(Handle<PosixThread> self)
     {
         ref PosixThread thread = ref Processes.Thread(self);
-        if (thread.HasMaskToRestore && !world.Has(Defect.MaskNotRestored))
+        bool restores = thread.HasMaskToRestore && !world.Has(Defect.MaskNotRestored);
+        if (restores)
         {
             thread.Mask = thread.MaskToRestore;
         }
 
         thread.HasMaskToRestore = false;
+        return restores;
     }
 
     private CallResult Fork(Handle<PosixThread> self, int strand)
@@ -430,11 +455,28 @@ public sealed class MonolithicKernel : ISystemCalls
         }
     }
 
-    private void Notice(Handle<PosixThread> self)
+    /// <summary>Makes a thread look at its pending signals again, and hands those of its process that it blocks to another thread.</summary>
+    /// <param name="self">A thread whose mask or handlers have changed.</param>
+    internal void NoticePending(Handle<PosixThread> self)
     {
         if (system.Posix.Signals.HasDeliverable(self))
         {
             Attend(self);
+        }
+
+        Retarget(Processes.Thread(self).Process);
+    }
+
+    private void Retarget(Handle<Process> process)
+    {
+        for (int rest = Processes[process].Signals.Active; rest != 0; rest &= rest - 1)
+        {
+            int signal = System.Numerics.BitOperations.TrailingZeroCount(rest);
+            Handle<PosixThread> target = ChooseTarget(process, signal);
+            if (!target.IsNone && !system.Posix.Signals.IsIgnored(process, signal))
+            {
+                Attend(target);
+            }
         }
     }
 
@@ -479,6 +521,9 @@ public sealed class MonolithicKernel : ISystemCalls
         if (Processes[process].ThreadCount == 0)
         {
             Processes.Finish(process);
+            return;
         }
+
+        Retarget(process);
     }
 }

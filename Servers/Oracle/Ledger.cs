@@ -65,6 +65,7 @@ public sealed unsafe class Ledger
         entry.Depth--;
         world.Counters.CallsReturned++;
         world.Note(NoteKind.CallEnd, call, result.Value);
+        world.CoverResult(made.Kind, result.Value);
         if (!IsEnabled)
         {
             return;
@@ -253,7 +254,7 @@ public struct StrandEntry
 public unsafe struct StreamEntry
 {
     /// <summary>Bytes per stream that are told apart; later ones are only counted.</summary>
-    public const int TrackedBytes = 512;
+    public const int TrackedBytes = 256;
 
     /// <summary>Bytes that writes have reported as written.</summary>
     public uint Written;
@@ -293,7 +294,7 @@ internal struct StrandEntries
 }
 
 /// <summary>Entries per stream.</summary>
-[InlineArray(Program.MaximumResources)]
+[InlineArray(FileOperations.StreamCount)]
 internal struct StreamEntries
 {
     private StreamEntry first;

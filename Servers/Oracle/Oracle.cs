@@ -150,7 +150,7 @@ public sealed class Oracle : IIdleJudge
 
     private void JudgeBytes()
     {
-        if (system.Ledger.HasThreadEndedInCall)
+        if (system.Ledger.HasThreadEndedInCall || HasHandlerInsideCall())
         {
             return;
         }
@@ -162,7 +162,7 @@ public sealed class Oracle : IIdleJudge
             ref StreamEntry stream = ref system.Ledger.Stream(pipe.Stream);
             if (pipe.Head != stream.Delivered || pipe.Tail != stream.Written)
             {
-                system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(pipe.Stream));
+                system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(pipe.Resource));
             }
         }
 
@@ -172,9 +172,24 @@ public sealed class Oracle : IIdleJudge
             ref Device device = ref devices.At(index);
             if (device.Head != system.Ledger.Stream(device.Stream).Delivered)
             {
-                system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(device.Stream));
+                system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(device.Resource));
             }
         }
+    }
+
+    /// <summary>A call that a handler interrupts may have moved bytes that its own return has not reported yet.</summary>
+    private bool HasHandlerInsideCall()
+    {
+        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        {
+            Handle<KernelThread> thread = world.Threads.OfStrand(strand);
+            if (world.Threads.All.IsLive(thread) && world.Threads[thread].ActivationDepth > 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void JudgeLeaks()

@@ -50,6 +50,11 @@ public sealed class Signals
         (system.Calls as MonolithicKernel)?.SignalIssued(thread.Process, handle, signal);
     }
 
+    /// <summary>Drops one instance of a signal that was just issued and is ignored.</summary>
+    /// <param name="handle">The thread that would take it.</param>
+    /// <param name="signal">Table index.</param>
+    public void Drop(Handle<PosixThread> handle, int signal) => TryFetch(handle, SignalTable.MaskOf(signal));
+
     /// <summary>Signals pending for a thread, its own and its process's.</summary>
     /// <param name="handle">A thread.</param>
     /// <returns>Set by table index.</returns>

@@ -1,7 +1,7 @@
 // `tristate`, G4: Managarm since August 2026 (managarm 687b68e67, 5f4bc1ee6, c2712d968, 3572cf96b, f6099d475; mlibc 80c3f3a3,
 // d9d117c3). The guard flag has three values; 2 means: a signal is parked, every cancellable operation of this guard must
 // end.
-//   user    request: id from the counter, push (lazy), dequeue unless cancelled        posix-pipe.hpp, exchangeMsgsSyncCancellable
+//   user    request: id from the counter, push (lazy), dequeue unless cancelled     posix-pipe.hpp, exchangeMsgsSyncCancellable
 //   POSIX   parked:  flag 1 -> 2 while frozen, alert the thread's queue, resume              observations.cpp, alertRemoteQueue
 //   user    dequeue: before each block, alert or flag 2 -> cancelled                         posix-pipe.hpp, _waitProgressFutex
 //   user    file:    push CancelOperation(id) on the same lane, wait for both completions    exchangeMsgsSyncCancelViaLane

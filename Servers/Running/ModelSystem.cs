@@ -93,11 +93,50 @@ public sealed class ModelSystem : IDisposable
         OpenPrelude();
         World.Scheduler.RunBoot();
         World.Counters = default;
+        World.Trace.Reset();
         for (int strand = Program.StrandCount - 1; strand >= 0; strand--)
         {
             StartStrand(strand);
         }
     }
+
+    /// <summary>Lists the parties that a scenario would have here, without running it.</summary>
+    /// <param name="program">The scenario.</param>
+    /// <param name="names">Receives the names by party number; needs <see cref="Scheduler.MaxParties"/> places.</param>
+    /// <returns>How many there are.</returns>
+    public int ListParties(Program program, Span<ShortName> names)
+    {
+        int count = 0;
+        names[count++] = ShortName.Of(PartyName.Time);
+        foreach (ref readonly Strand strand in program.Strands)
+        {
+            if (strand.IsActor)
+            {
+                names[count++] = strand.Name;
+            }
+        }
+
+        if (!Protocol.IsMonolithic)
+        {
+            names[count++] = ShortName.Of(PartyName.Posix);
+            names[count++] = ShortName.Of(PartyName.Files);
+        }
+
+        if (program.FindEnvironment(StrandKind.Time) >= 0)
+        {
+            names[count++] = ShortName.Of(PartyName.Clock);
+        }
+
+        if (program.FindEnvironment(StrandKind.Line) >= 0)
+        {
+            names[count++] = ShortName.Of(PartyName.Line);
+        }
+
+        return count;
+    }
+
+    /// <summary>Names of the parties, by number.</summary>
+    public ReadOnlySpan<ShortName> PartyNames => partyNames.AsSpan(0, World.Scheduler.PartyCount);
 
     /// <summary>Name of a party, as schedules print it.</summary>
     /// <param name="party">Number of the party.</param>
@@ -214,10 +253,13 @@ public sealed class ModelSystem : IDisposable
         int process = Program.StrandAt(thread.Strand).Process;
         int strand = HandlerBodiesRun < World.Options.MaxHandlerBodies ? Program.HandlerOf(process, signal) : -1;
         int first = strand < 0 ? -1 : Program.FirstCall(strand);
-        if (!World.Threads.TryPushActivation(thread.Kernel, strand, first, signal + 1, thread.Mask))
+        ushort savedMask = thread.HasMaskToRestore && !World.Has(Defect.MaskNotRestored) ? thread.MaskToRestore : thread.Mask;
+        if (!World.Threads.TryPushActivation(thread.Kernel, strand, first, signal + 1, savedMask))
         {
             return false;
         }
+
+        thread.HasMaskToRestore = false;
 
         HandlerBodiesRun++;
         World.Threads.TopActivation(thread.Kernel).Restarts = (flags & SignalActionFlags.Restart) != 0;
@@ -256,15 +298,27 @@ public sealed class ModelSystem : IDisposable
             }
         }
 
-        if (Protocol.IsMonolithic)
+        if (!Protocol.IsMonolithic)
         {
-            return;
+            Posix.Start();
+            Name(Posix.Dispatcher.Party, PartyName.Posix);
+            FileServer.Dispatcher.Start(PartyKind.Files);
+            Name(FileServer.Dispatcher.Party, PartyName.Files);
         }
 
-        Posix.Start();
-        Name(Posix.Dispatcher.Party, PartyName.Posix);
-        FileServer.Dispatcher.Start(PartyKind.Files);
-        Name(FileServer.Dispatcher.Party, PartyName.Files);
+        AddScript(StrandKind.Time, clockBody, PartyKind.Time, PartyName.Clock);
+        AddScript(StrandKind.Line, lineBody, PartyKind.Line, PartyName.Line);
+    }
+
+    private void AddScript(StrandKind kind, ScriptBody body, PartyKind partyKind, string name)
+    {
+        int strand = Program.FindEnvironment(kind);
+        if (strand >= 0)
+        {
+            int party = World.Scheduler.AddParty(partyKind, body);
+            partyOfStrand[strand] = (sbyte)party;
+            Name(party, name);
+        }
     }
 
     private void Name(int party, string name) => partyNames[party] = ShortName.Of(name);
@@ -345,7 +399,7 @@ public sealed class ModelSystem : IDisposable
 
     private void OpenPreludeDevice(int resource)
     {
-        Handle<OpenFile> file = Files.CreateDevice(resource, resource);
+        Handle<OpenFile> file = Files.CreateDevice(resource);
         if (!Protocol.IsMonolithic)
         {
             World.Scheduler.Impersonate(FileServer.Dispatcher.Party);
@@ -370,20 +424,13 @@ public sealed class ModelSystem : IDisposable
                 World.Threads.Resume(World.Threads.OfStrand(strand));
                 break;
             case StrandKind.Time:
-                StartScript(strand, clockBody, PartyKind.Time, "clock");
+                clockBody.Start(partyOfStrand[strand], strand);
                 break;
             case StrandKind.Line:
-                StartScript(strand, lineBody, PartyKind.Line, PartyName.Line);
+                lineBody.Start(partyOfStrand[strand], strand);
                 break;
             default:
                 break;
         }
-    }
-
-    private void StartScript(int strand, ScriptBody body, PartyKind kind, string name)
-    {
-        int party = World.Scheduler.AddParty(kind, body);
-        Name(party, name);
-        body.Start(party, strand);
     }
 }

@@ -66,7 +66,10 @@ internal sealed class UserThreadBody : IPartyBody
 
             await world.ReadPoint(PointKind.Call, ObjectKind.Thread, thread.Index);
             system.Ledger.CallBegan(owner, call, out CallFrame frame);
+            bool wasInBlockingCall = world.Threads[thread].IsInBlockingCall;
+            world.Threads[thread].IsInBlockingCall = CallTable.Of(made.Kind).IsBlocking;
             CallResult result = await system.Calls.Invoke(thread, made);
+            world.Threads[thread].IsInBlockingCall = wasInBlockingCall;
             system.Ledger.CallReturned(owner, call, made, result, frame);
         }
 

@@ -1,0 +1,39 @@
+// The shared words of a single-producer ring. Each side has a line of its own, 128 bytes apart because x86 fetches lines in
+// adjacent pairs, and keeps a private copy of the other side's position: as long as the copy says that there is room (or
+// that there is something to read), a side touches no line that the other side writes.
+
+using System.Runtime.InteropServices;
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Header of a <see cref="SpscRing{TSync}"/>: 256 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+internal struct RingHeader
+{
+    /// <summary>Bytes of the header; the slots follow.</summary>
+    public const int SizeBytes = 256;
+
+    /// <summary>Producer writes (release), consumer reads (acquire): slots published so far.</summary>
+    [FieldOffset(0)]
+    public long Published;
+
+    /// <summary>Producer only: what it last saw of <see cref="Released"/>.</summary>
+    [FieldOffset(8)]
+    public long CachedReleased;
+
+    /// <summary>Producer only: whether a slot is claimed and not published, 0 or 1.</summary>
+    [FieldOffset(16)]
+    public long IsClaimed;
+
+    /// <summary>Consumer writes (release), producer reads (acquire): slots given back so far.</summary>
+    [FieldOffset(128)]
+    public long Released;
+
+    /// <summary>Consumer only: what it last saw of <see cref="Published"/>.</summary>
+    [FieldOffset(136)]
+    public long CachedPublished;
+
+    /// <summary>Consumer only: whether a slot was handed out and not given back, 0 or 1.</summary>
+    [FieldOffset(144)]
+    public long IsPeeked;
+}

@@ -1,0 +1,168 @@
+// The ring between one producer thread and one consumer thread, as in LMAX's Disruptor for the simplest of cases: bounded,
+// 64-byte slots that are claimed, filled in place and published; no locks, no copies, no allocation. Two positions that only
+// grow say everything: slot numbers in [Released, Published) belong to the consumer, the others to the producer. The one
+// release store of Publish makes the slot's bytes visible to whoever reads that position with acquire; Release does the same
+// in the other direction, so that a slot is never overwritten while it is still being read. Nothing blocks and misuse is an
+// answer: a full ring, an empty ring, publishing without a claim all return false.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Bounded single-producer single-consumer ring of <see cref="RingSlot"/>.</summary>
+/// <typeparam name="TSync">Atomics to use; everything that both sides touch goes through it.</typeparam>
+public sealed unsafe class SpscRing<TSync> : IDisposable
+    where TSync : struct, ISync
+{
+    private const int AlignmentBytes = 128;
+
+    private readonly long capacity;
+    private readonly bool isOwner;
+    private RingHeader* header;
+    private RingSlot* slots;
+
+    /// <summary>Makes a ring in memory of its own.</summary>
+    /// <param name="capacity">Number of slots, a power of two.</param>
+    public SpscRing(int capacity)
+        : this((byte*)NativeMemory.AlignedAlloc(BytesFor(capacity), AlignmentBytes), capacity, isOwner: true)
+    {
+    }
+
+    /// <summary>Makes a ring in memory that the caller owns and keeps as long as the ring is used.</summary>
+    /// <param name="memory"><see cref="BytesFor"/> bytes, aligned to 128; overwritten.</param>
+    /// <param name="capacity">Number of slots, a power of two.</param>
+    public SpscRing(byte* memory, int capacity)
+        : this(memory, capacity, isOwner: false)
+    {
+    }
+
+    private SpscRing(byte* memory, int capacity, bool isOwner)
+    {
+        Verify.That(((nuint)memory & (AlignmentBytes - 1)) == 0, "ring memory is not aligned");
+        this.capacity = capacity;
+        this.isOwner = isOwner;
+        header = (RingHeader*)memory;
+        slots = (RingSlot*)(memory + RingHeader.SizeBytes);
+        NativeMemory.Clear(memory, BytesFor(capacity));
+    }
+
+    /// <summary>Number of slots.</summary>
+    public int Capacity => (int)capacity;
+
+    /// <summary>Slots published and not released, as either side may ask; exact only when the other side stands still.
+    /// Two acquire reads.</summary>
+    public int Count
+    {
+        get
+        {
+            long released = TSync.ReadAcquire(ref header->Released);
+            return (int)Math.Min(TSync.ReadAcquire(ref header->Published) - released, capacity);
+        }
+    }
+
+    /// <summary>Bytes of memory that a ring needs.</summary>
+    /// <param name="capacity">Number of slots, a power of two.</param>
+    /// <returns>Bytes for header and slots.</returns>
+    public static nuint BytesFor(int capacity)
+    {
+        Verify.That(capacity > 0 && (capacity & (capacity - 1)) == 0, "ring capacity is not a power of two");
+        return RingHeader.SizeBytes + ((nuint)capacity * RingSlot.SizeBytes);
+    }
+
+    /// <summary>Producer: the next free slot, to be filled in place. Claiming again before <see cref="Publish"/> gives the
+    /// same slot. Reads the consumer's position with acquire, and only when its cached copy says that the ring is full: the
+    /// consumer's reads of the slot come before the producer's writes to it.</summary>
+    /// <param name="slot">The slot, or null.</param>
+    /// <returns>False when the ring is full.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryClaim(out RingSlot* slot)
+    {
+        long position = header->Published;
+        if (position - header->CachedReleased == capacity && IsStillFull(position))
+        {
+            slot = null;
+            return false;
+        }
+
+        header->IsClaimed = 1;
+        slot = slots + (position & (capacity - 1));
+        return true;
+    }
+
+    /// <summary>Producer: hands the claimed slot to the consumer. One release store: everything written to the slot before
+    /// is visible to the consumer that sees the new position.</summary>
+    /// <returns>False when no slot is claimed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Publish()
+    {
+        if (header->IsClaimed == 0)
+        {
+            return false;
+        }
+
+        header->IsClaimed = 0;
+        TSync.WriteRelease(ref header->Published, header->Published + 1);
+        return true;
+    }
+
+    /// <summary>Consumer: the oldest published slot, to be read in place. Peeking again before <see cref="Release"/> gives
+    /// the same slot. Reads the producer's position with acquire, and only when its cached copy says that the ring is
+    /// empty.</summary>
+    /// <param name="slot">The slot, or null.</param>
+    /// <returns>False when the ring is empty.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryPeek(out RingSlot* slot)
+    {
+        long position = header->Released;
+        if (position == header->CachedPublished && IsStillEmpty(position))
+        {
+            slot = null;
+            return false;
+        }
+
+        header->IsPeeked = 1;
+        slot = slots + (position & (capacity - 1));
+        return true;
+    }
+
+    /// <summary>Consumer: gives the slot that was peeked at back to the producer. One release store: everything read from the
+    /// slot before has been read when the producer sees the new position.</summary>
+    /// <returns>False when no slot was peeked at.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Release()
+    {
+        if (header->IsPeeked == 0)
+        {
+            return false;
+        }
+
+        header->IsPeeked = 0;
+        TSync.WriteRelease(ref header->Released, header->Released + 1);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (isOwner)
+        {
+            NativeMemory.AlignedFree(header);
+        }
+
+        header = null;
+        slots = null;
+    }
+
+    private bool IsStillFull(long position)
+    {
+        header->CachedReleased = TSync.ReadAcquire(ref header->Released);
+        return position - header->CachedReleased == capacity;
+    }
+
+    private bool IsStillEmpty(long position)
+    {
+        header->CachedPublished = TSync.ReadAcquire(ref header->Published);
+        return position == header->CachedPublished;
+    }
+}

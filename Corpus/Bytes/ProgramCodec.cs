@@ -1,0 +1,68 @@
+// Programs with schedules as bytes, for fuzzing engines that only know bytes. Every byte string is a program: numbers are
+// reduced to their range, missing bytes are zero, what cannot stand is left out. Calls and results are records of fixed
+// size, so that an engine that changes a byte changes one thing and one that moves a block moves calls. Names are not
+// encoded; decoding gives the standard ones, hence decode(encode(p)) is p with standard names. The layout is an exchange
+// format of engines, not of the store, and has no version:
+//   pipes, devices, processes, threads, calls, results (a byte each), deviations (two bytes);
+//   the process of each thread;
+//   per call its kind, caller, handler, condition and six bytes of arguments;
+//   per result its call, flags, errors, children and numbers;
+//   per deviation party, next party and point (variable length).
+// Actors are numbered processes, threads, children in the order of their forks; parties as PartyName lists them.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Corpus;
+
+/// <summary>Program and schedule to bytes and back.</summary>
+public static class ProgramCodec
+{
+    /// <summary>Room that <see cref="Encode"/> may need, in bytes.</summary>
+    public const int MaximumLength = HeaderLength + Program.MaximumStrands
+        + (Program.MaximumCalls * (CallLength + ResultLength)) + (Schedule.Capacity * MaximumDeviationLength);
+
+    internal const int CallLength = 10;
+    internal const int ResultLength = 12;
+    internal const int ActorMask = 31;
+
+    private const int HeaderLength = 8;
+    private const int MaximumDeviationLength = 7;
+
+    /// <summary>Makes a valid program in normal order, and a schedule for it, of any bytes. Allocates nothing.</summary>
+    /// <param name="bytes">Any bytes; those beyond the last deviation mean nothing.</param>
+    /// <param name="program">Receives the program.</param>
+    /// <param name="schedule">Receives the schedule; parties are numbered as <see cref="PartyName.List"/> does.</param>
+    public static void Decode(ReadOnlySpan<byte> bytes, Program program, Schedule schedule)
+    {
+        program.Clear();
+        schedule.Clear();
+        var reader = new ByteReader(bytes);
+        var decoder = new ProgramDecoder(program);
+        var deviations = decoder.DecodeProgram(ref reader);
+        ProgramRepair.Apply(program);
+        ProgramNames.Apply(program);
+        DecodeSchedule(ref reader, PartyName.Count(program), deviations, schedule);
+    }
+
+    /// <summary>Encodes a valid program in normal order and a schedule for it. Allocates nothing.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="schedule">The schedule; parties are numbered as <see cref="PartyName.List"/> does.</param>
+    /// <param name="bytes">Room for <see cref="MaximumLength"/> bytes.</param>
+    /// <returns>The number of bytes written.</returns>
+    public static int Encode(Program program, Schedule schedule, Span<byte> bytes)
+    {
+        Span<byte> actors = stackalloc byte[Program.MaximumStrands];
+        var encoder = new ProgramEncoder(program, actors, bytes);
+        return encoder.Encode(schedule);
+    }
+
+    private static void DecodeSchedule(ref ByteReader reader, int parties, int count, Schedule schedule)
+    {
+        for (var i = 0; i < count && !reader.IsAtEnd; i++)
+        {
+            var party = (byte)reader.NextBelow(parties);
+            var next = (byte)reader.NextBelow(parties);
+            schedule.Add(new Deviation(party, next, reader.NextVariable()));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+// The encoding half of ProgramCodec. Strands are renumbered to the order in which the decoder creates actors: processes,
+// threads, children by the order of their forks. The decoder's normal order then restores the program's own numbers.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Corpus;
+
+/// <summary>Writes one program as bytes.</summary>
+internal ref struct ProgramEncoder
+{
+    internal const int OkFlag = 1;
+    internal const int BlockedFlag = 2;
+    internal const int ValueCountShift = 2;
+
+    private readonly Program program;
+    private readonly Span<byte> actors;
+    private ByteWriter writer;
+    private int processCount;
+    private int threadCount;
+    private int actorCount;
+
+    /// <summary>Prepares to encode; <paramref name="actors"/> is scratch with a place for every strand.</summary>
+    internal ProgramEncoder(Program program, Span<byte> actors, Span<byte> bytes)
+    {
+        this.program = program;
+        this.actors = actors;
+        writer = new ByteWriter(bytes);
+        NumberActors();
+    }
+
+    /// <summary>Writes everything and returns the number of bytes.</summary>
+    internal int Encode(Schedule schedule)
+    {
+        EncodeHeader(schedule.Count);
+        foreach (ref readonly var strand in program.Strands)
+        {
+            if (strand.Kind == StrandKind.Thread)
+            {
+                writer.Write(actors[strand.Process]);
+            }
+        }
+
+        foreach (ref readonly var call in program.Calls)
+        {
+            EncodeCall(call);
+        }
+
+        for (var i = 0; i < program.CallCount; i++)
+        {
+            if (program.Calls[i].Allowed.IsSpecified)
+            {
+                EncodeResult(i);
+            }
+        }
+
+        foreach (var deviation in schedule.Deviations)
+        {
+            writer.Write(deviation.Party);
+            writer.Write(deviation.Next);
+            writer.WriteVariable(deviation.Point);
+        }
+
+        return writer.Length;
+    }
+
+    private void NumberActors()
+    {
+        processCount = NumberKind(StrandKind.Process);
+        threadCount = NumberKind(StrandKind.Thread);
+        foreach (ref readonly var call in program.Calls)
+        {
+            if (call.Kind == CallKind.Fork)
+            {
+                actors[call.Output0] = (byte)actorCount++;
+            }
+        }
+    }
+
+    private int NumberKind(StrandKind kind)
+    {
+        var count = 0;
+        for (var i = 0; i < program.StrandCount; i++)
+        {
+            if (program.Strands[i].Kind == kind)
+            {
+                actors[i] = (byte)actorCount++;
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    private void EncodeHeader(int deviations)
+    {
+        var pipes = 0;
+        var devices = 0;
+        foreach (ref readonly var resource in program.Resources)
+        {
+            pipes += resource.IsPrelude && resource.Kind == ResourceKind.PipeRead ? 1 : 0;
+            devices += resource.Kind == ResourceKind.Device ? 1 : 0;
+        }
+
+        var results = 0;
+        foreach (ref readonly var call in program.Calls)
+        {
+            results += call.Allowed.IsSpecified ? 1 : 0;
+        }
+
+        writer.Write(pipes);
+        writer.Write(devices);
+        writer.Write(processCount);
+        writer.Write(threadCount);
+        writer.Write(program.CallCount);
+        writer.Write(results);
+        writer.WriteUInt16(deviations);
+    }
+
+    private void EncodeCall(in Call call)
+    {
+        var end = writer.Length + ProgramCodec.CallLength;
+        ref readonly var caller = ref program.Strands[call.Strand];
+        writer.Write((int)call.Kind - 1);
+        writer.Write(caller.Process < 0 ? 0 : actors[caller.IsActor ? call.Strand : caller.Process]);
+        writer.Write(caller.Signal + 1);
+        writer.Write(call.WhenBlocked < 0 ? 0 : actors[call.WhenBlocked] + 1);
+        ref readonly var description = ref CallTable.Of(call.Kind);
+        for (var i = 0; i < description.ArgumentCount; i++)
+        {
+            EncodeArgument(description.ArgumentAt(i), call.Argument(i));
+        }
+
+        writer.PadTo(end);
+    }
+
+    private void EncodeArgument(ArgumentKind kind, short value)
+    {
+        switch (kind)
+        {
+            case ArgumentKind.Device:
+                writer.Write(CountBefore(value, ResourceKind.Device));
+                break;
+            case ArgumentKind.Process:
+                writer.Write(ProcessNumberOf(value));
+                break;
+            case ArgumentKind.ProcessOrAny:
+                writer.Write(value < 0 ? 0 : ProcessNumberOf(value) + 1);
+                break;
+            case ArgumentKind.Thread:
+                writer.Write(actors[value]);
+                break;
+            case ArgumentKind.PollEvents or ArgumentKind.OptionalPollEvents:
+                writer.Write(Math.Max(value - 1, 0));
+                break;
+            case ArgumentKind.SignalSet:
+                writer.WriteUInt16((ushort)value);
+                break;
+            default:
+                EncodeNumber(kind, value);
+                break;
+        }
+    }
+
+    private void EncodeNumber(ArgumentKind kind, short value)
+    {
+        var minimum = CallTable.MinimumOf(kind);
+        if (CallTable.MaximumOf(kind) - minimum > byte.MaxValue)
+        {
+            writer.WriteUInt16(value - minimum);
+        }
+        else
+        {
+            writer.Write(value - minimum);
+        }
+    }
+
+    private readonly int CountBefore(int index, ResourceKind kind)
+    {
+        var count = 0;
+        foreach (ref readonly var resource in program.Resources[..index])
+        {
+            count += resource.Kind == kind ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>The place of a process among processes and children in the decoder's order.</summary>
+    private readonly int ProcessNumberOf(int strand)
+    {
+        var number = actors[strand];
+        return number < processCount ? number : number - threadCount;
+    }
+
+    private void EncodeResult(int index)
+    {
+        ref readonly var allowed = ref program.Calls[index].Allowed;
+        var flags = (allowed.AllowsAnySuccess ? OkFlag : 0) | (allowed.AllowsBlocked ? BlockedFlag : 0);
+        writer.Write(index);
+        writer.Write(flags | (allowed.ValueCount << ValueCountShift));
+        writer.WriteUInt32(allowed.Errnos);
+        writer.WriteUInt16(ChildBits(allowed.Children));
+        for (var i = 0; i < AllowedResults.MaximumValues; i++)
+        {
+            writer.Write(i < allowed.ValueCount ? allowed.ValueAt(i) : 0);
+        }
+    }
+
+    private readonly int ChildBits(ushort children)
+    {
+        var bits = 0;
+        for (var i = 0; i < program.StrandCount; i++)
+        {
+            if ((children & (1 << i)) != 0)
+            {
+                bits |= 1 << (actors[i] - processCount - threadCount);
+            }
+        }
+
+        return bits;
+    }
+}

@@ -1,0 +1,40 @@
+// The words of the scenario language that are not names of calls, signals or errors. Parser and formatter share them, so
+// that what one writes the other reads. ScenarioName reserves all of them.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Corpus;
+
+/// <summary>Words of the scenario language.</summary>
+internal static class Keyword
+{
+    internal const string Pipe = "pipe";
+    internal const string Device = "device";
+    internal const string Process = "process";
+    internal const string Thread = "thread";
+    internal const string In = "in";
+    internal const string Out = "out";
+    internal const string When = "when";
+    internal const string Blocked = "blocked";
+    internal const string Ok = "ok";
+    internal const string Any = "any";
+    internal const string NoHang = "nohang";
+    internal const string Schedule = "schedule";
+
+    private static readonly string[] Dispositions = ["default", "ignore", "handle"];
+    private static readonly string[] ActionFlagNames = ["restart", "nodefer", "resethand", "nocldwait"];
+    private static readonly string[] MaskChanges = ["block", "unblock", "set"];
+    private static readonly string[] PollEventNames = [In, Out];
+    private static readonly string[] WaitFlagNames = [NoHang];
+
+    /// <summary>Words by value of an enumerated argument, or by bit of a set of flags; empty for other arguments.</summary>
+    internal static ReadOnlySpan<string> WordsOf(ArgumentKind kind) => kind switch
+    {
+        ArgumentKind.Disposition => Dispositions,
+        ArgumentKind.ActionFlags => ActionFlagNames,
+        ArgumentKind.MaskChange => MaskChanges,
+        ArgumentKind.WaitFlags => WaitFlagNames,
+        ArgumentKind.PollEvents or ArgumentKind.OptionalPollEvents => PollEventNames,
+        _ => [],
+    };
+}

@@ -1,0 +1,49 @@
+// Names of a scenario under parse with the place of their definition. Definitions are collected over the whole text
+// before any call is read, because a call may name what a later line creates. A second definition of a name is not
+// entered, which is how the parser recognises it when it comes to that line: the place differs.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Corpus;
+
+/// <summary>Names of the scenario under parse; at most one per strand and resource.</summary>
+internal sealed class NameTable
+{
+    private readonly NameEntry[] entries = new NameEntry[Program.MaximumStrands + Program.MaximumResources];
+    private int count;
+
+    internal void Clear() => count = 0;
+
+    /// <summary>Enters a name that is not there yet; there is always room for as many as a program can hold.</summary>
+    internal void Add(NameEntry entry) => entries[count++] = entry;
+
+    /// <summary>Finds a name.</summary>
+    internal bool TryFind(ReadOnlySpan<char> text, out NameEntry entry)
+    {
+        entry = default;
+        return ShortName.TryCreate(text, out var name) && TryFind(name, out entry);
+    }
+
+    private bool TryFind(ShortName name, out NameEntry entry)
+    {
+        foreach (ref readonly var candidate in entries.AsSpan(0, count))
+        {
+            if (candidate.Name == name)
+            {
+                entry = candidate;
+                return true;
+            }
+        }
+
+        entry = default;
+        return false;
+    }
+}
+
+/// <summary>One defined name.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="IsStrand">Whether it names a strand; otherwise a resource.</param>
+/// <param name="Index">The index of the strand or resource.</param>
+/// <param name="Line">The line of the definition, from 1.</param>
+/// <param name="Column">The column of the definition, from 1.</param>
+internal readonly record struct NameEntry(ShortName Name, bool IsStrand, int Index, int Line, int Column);

@@ -1,0 +1,89 @@
+// The corpus of a running campaign: seeds first, then scenarios that showed a new feature. It changes only between epochs, so
+// all workers draw from the same list. Bounded: when it is full, nothing more is taken in.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Scenarios that a campaign draws from.</summary>
+public sealed class CampaignCorpus
+{
+    private const int Capacity = 1024;
+
+    private readonly List<Program> programs = [];
+    private readonly ulong[] seen = new ulong[Coverage.FeatureCount / 64];
+
+    /// <summary>Number of scenarios.</summary>
+    public int Count => programs.Count;
+
+    /// <summary>Number of scenarios that were there from the start.</summary>
+    public int SeedCount { get; private set; }
+
+    /// <summary>Features seen so far.</summary>
+    public ReadOnlySpan<ulong> Seen => seen;
+
+    /// <summary>A scenario.</summary>
+    /// <param name="index">Number below <see cref="Count"/>.</param>
+    public Program this[int index] => programs[index];
+
+    /// <summary>Loads the seeds.</summary>
+    /// <param name="directory">Directory of scenario files, or null for none.</param>
+    /// <exception cref="CorpusException">A file cannot be read or is not a scenario.</exception>
+    public void Load(string? directory)
+    {
+        if (directory is null)
+        {
+            return;
+        }
+
+        if (!Directory.Exists(directory))
+        {
+            throw new CorpusException($"{directory}: no such directory");
+        }
+
+        var parser = new ScenarioParser();
+        foreach (string path in Directory.EnumerateFiles(directory, "*.scn").Order(StringComparer.Ordinal))
+        {
+            var scenario = new Scenario();
+            if (!parser.TryParse(path, File.ReadAllText(path), scenario, out ScenarioError? error))
+            {
+                throw new CorpusException(error.ToString()!);
+            }
+
+            programs.Add(scenario.Program);
+        }
+
+        SeedCount = programs.Count;
+    }
+
+    /// <summary>Takes in what showed something new, in the given order.</summary>
+    /// <param name="novelties">Scenarios with their features, by run index.</param>
+    internal void Merge(IEnumerable<Novelty> novelties)
+    {
+        foreach (Novelty novelty in novelties)
+        {
+            bool isNew = false;
+            for (int i = 0; i < seen.Length; i++)
+            {
+                isNew |= (novelty.Features[i] & ~seen[i]) != 0;
+                seen[i] |= novelty.Features[i];
+            }
+
+            if (isNew && programs.Count < Capacity)
+            {
+                programs.Add(novelty.Program);
+            }
+        }
+    }
+}
+
+/// <summary>A corpus that cannot be used; the message is one line.</summary>
+/// <param name="message">What and where.</param>
+public sealed class CorpusException(string message) : Exception(message);
+
+/// <summary>A scenario that showed features that were new at the start of its epoch.</summary>
+/// <param name="RunIndex">Run that showed them.</param>
+/// <param name="Program">The scenario.</param>
+/// <param name="Features">All features of the run.</param>
+internal sealed record Novelty(long RunIndex, Program Program, ulong[] Features);

@@ -1,0 +1,189 @@
+// One worker of a campaign: takes blocks of run indices, draws scenario and schedule of each from the run's own random
+// stream, runs it, and keeps what the merge at the end of the epoch needs. Nothing here depends on which worker does which
+// run.
+
+using System.Runtime.ExceptionServices;
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Runs a share of each epoch on one thread.</summary>
+internal sealed class CampaignWorker : IDisposable
+{
+    private const int FaultsPerKey = 4;
+
+    private readonly CampaignOptions options;
+    private readonly CampaignCorpus corpus;
+    private readonly ScenarioRunner[] runners;
+    private readonly ProgramGenerator generator;
+    private readonly ProgramMutator mutator;
+    private readonly ScheduleMix schedules = new();
+    private readonly Program program = new();
+    private readonly Dictionary<FaultKey, int> faultCounts = [];
+    private ExceptionDispatchInfo? failure;
+
+    internal CampaignWorker(CampaignOptions options, CampaignCorpus corpus)
+    {
+        this.options = options;
+        this.corpus = corpus;
+        runners = new ScenarioRunner[options.Protocols.Count];
+        for (int i = 0; i < runners.Length; i++)
+        {
+            runners[i] = new ScenarioRunner(options.Protocols[i], options.Profile);
+            runners[i].System.Oracle.JudgesAllCalls = options.JudgesAllCalls;
+        }
+
+        generator = new ProgramGenerator(new GenerationOptions());
+        mutator = new ProgramMutator(new GenerationOptions());
+    }
+
+    internal long Runs { get; private set; }
+
+    internal long Steps { get; private set; }
+
+    internal long Decisions { get; private set; }
+
+    internal long Calls { get; private set; }
+
+    internal long RunsWithSignalInCall { get; private set; }
+
+    internal List<EpochFault> Faults { get; } = [];
+
+    internal List<Novelty> Novelties { get; } = [];
+
+    public void Dispose()
+    {
+        foreach (ScenarioRunner runner in runners)
+        {
+            runner.Dispose();
+        }
+    }
+
+    internal void ThrowIfFailed() => failure?.Throw();
+
+    internal void RunEpoch(EpochShare share)
+    {
+        Runs = Steps = Decisions = Calls = RunsWithSignalInCall = 0;
+        Faults.Clear();
+        Novelties.Clear();
+        faultCounts.Clear();
+        try
+        {
+            while (share.TryTake(out long first, out long end))
+            {
+                for (long run = first; run < end; run++)
+                {
+                    RunOne((run * options.Shard.Count) + options.Shard.Index);
+                }
+            }
+        }
+        catch (ToolBugException exception)
+        {
+            failure = ExceptionDispatchInfo.Capture(exception);
+        }
+    }
+
+    private void RunOne(long runIndex)
+    {
+        var random = new Prng(Prng.Derive(options.Seed, (ulong)runIndex));
+        int protocol = (int)(runIndex % runners.Length);
+        ScenarioRunner runner = runners[protocol];
+        DrawProgram(ref random, runIndex / runners.Length);
+        RunResult result = runner.Run(program, schedules.Draw(ref random), options.Defects);
+        Runs++;
+        Steps += result.Steps;
+        Decisions += result.Decisions;
+        Calls += result.Counters.Calls;
+        RunsWithSignalInCall += result.Counters.SignalsAcceptedInCall > 0 ? 1 : 0;
+        if (!result.Violation.IsNone)
+        {
+            NoteFault(runIndex, protocol, result.Violation);
+        }
+
+        Coverage coverage = runner.System.World.Coverage;
+        if (coverage.HasNewAgainst(corpus.Seen))
+        {
+            var copy = new Program();
+            copy.CopyFrom(program);
+            Novelties.Add(new Novelty(runIndex, copy, coverage.Bits.ToArray()));
+        }
+    }
+
+    private void DrawProgram(ref Prng random, long number)
+    {
+        if (number < corpus.SeedCount * 4L)
+        {
+            program.CopyFrom(corpus[(int)(number % corpus.SeedCount)]);
+            return;
+        }
+
+        uint choice = random.NextBelow(16);
+        if (corpus.Count == 0 || choice < 3)
+        {
+            generator.Generate(ref random, program);
+            return;
+        }
+
+        program.CopyFrom(corpus[(int)random.NextBelow((uint)corpus.Count)]);
+        if (choice < 7)
+        {
+            return;
+        }
+
+        for (uint mutations = 1 + random.NextBelow(3); mutations > 0; mutations--)
+        {
+            mutator.Mutate(ref random, program, corpus[(int)random.NextBelow((uint)corpus.Count)]);
+        }
+    }
+
+    private void NoteFault(long runIndex, int protocol, in Violation violation)
+    {
+        var key = new FaultKey(protocol, violation.Invariant, violation.Kind, violation.Panic);
+        int count = faultCounts.GetValueOrDefault(key);
+        if (count >= FaultsPerKey || runners[protocol].Recorded.IsTruncated)
+        {
+            return;
+        }
+
+        faultCounts[key] = count + 1;
+        var copy = new Program();
+        copy.CopyFrom(program);
+        var schedule = new Schedule();
+        schedule.CopyFrom(runners[protocol].Recorded);
+        Faults.Add(new EpochFault(runIndex, key, copy, schedule, violation));
+    }
+}
+
+/// <summary>What makes two violations the same before they are shrunk.</summary>
+/// <param name="Protocol">Number of the protocol.</param>
+/// <param name="Invariant">What is violated.</param>
+/// <param name="Kind">Class of call.</param>
+/// <param name="Panic">Failed assertion.</param>
+internal readonly record struct FaultKey(int Protocol, Invariant Invariant, CallKind Kind, PanicCode Panic);
+
+/// <summary>A violation as a run showed it.</summary>
+/// <param name="RunIndex">The run.</param>
+/// <param name="Key">What it is.</param>
+/// <param name="Program">Its scenario.</param>
+/// <param name="Schedule">Its schedule.</param>
+/// <param name="Violation">The violation.</param>
+internal sealed record EpochFault(long RunIndex, FaultKey Key, Program Program, Schedule Schedule, Violation Violation);
+
+/// <summary>Hands out blocks of run numbers; the one thing that workers share within an epoch.</summary>
+/// <param name="firstRun">First run of the epoch.</param>
+/// <param name="runCount">Number of runs.</param>
+internal sealed class EpochShare(long firstRun, long runCount)
+{
+    private const int BlockRuns = 64;
+
+    private long taken;
+
+    internal bool TryTake(out long first, out long end)
+    {
+        long offset = Interlocked.Add(ref taken, BlockRuns) - BlockRuns;
+        first = firstRun + offset;
+        end = firstRun + Math.Min(offset + BlockRuns, runCount);
+        return first < end;
+    }
+}

@@ -1,0 +1,51 @@
+// A signature names a fault the way a person would: protocol, violated invariant, class of call, and the roles of the
+// deciding preemptions. It is made from a shrunk finding, whose deviations were moved to their last possible point, so that
+// equal races give equal signatures whatever schedule found them. Known findings are listed by it.
+
+using System.Text;
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Makes signatures.</summary>
+public static class Signature
+{
+    /// <summary>Signature of a fault that the runner has just reproduced.</summary>
+    /// <param name="runner">The runner; its recorded schedule is the finding's.</param>
+    /// <param name="violation">The violation.</param>
+    /// <returns>For instance <c>tristate liveness waitpid U@FlagCheck>U</c>.</returns>
+    public static string Of(ScenarioRunner runner, in Violation violation)
+    {
+        var text = new StringBuilder(runner.System.Protocol.Name);
+        text.Append(' ').Append(Invariants.NameOf(violation.Invariant));
+        text.Append(' ').Append(violation.Kind == CallKind.None ? "-" : CallTable.Of(violation.Kind).Name);
+        if (violation.Panic != PanicCode.None)
+        {
+            text.Append(' ').Append(violation.Panic);
+        }
+
+        if (runner.Recorded.Count == 0)
+        {
+            text.Append(" any-schedule");
+        }
+
+        for (int i = 0; i < runner.Recorded.Count; i++)
+        {
+            Deviation deviation = runner.Recorded.Deviations[i];
+            text.Append(' ').Append(RoleOf(runner, deviation.Party)).Append('@').Append(runner.Recorded.KindAt(i));
+            text.Append('>').Append(RoleOf(runner, deviation.Next));
+        }
+
+        return text.ToString();
+    }
+
+    private static char RoleOf(ScenarioRunner runner, int party) => runner.System.World.Scheduler[party].Kind switch
+    {
+        PartyKind.User => 'U',
+        PartyKind.Posix => 'P',
+        PartyKind.Files => 'F',
+        PartyKind.Line => 'L',
+        _ => 'T',
+    };
+}

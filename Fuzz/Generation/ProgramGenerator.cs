@@ -1,0 +1,356 @@
+// Writes programs out of nothing. They are not uniform: almost every one has a process that installs a handler and then
+// blocks in a call, somebody who sends it that signal, and often somebody who at the same time completes the call,
+// because races live where signal and completion meet. Actors that send do so before they block themselves; children are
+// forked after the handlers are installed, so their signals never come too early. All choices come from the caller's
+// random stream and nothing is allocated, so a seed is a program, everywhere.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Generates valid programs in normal order with standard names.</summary>
+public sealed class ProgramGenerator
+{
+    private readonly GenerationOptions options;
+    private readonly byte[] blockingWeights;
+    private readonly byte[] otherWeights;
+
+    /// <summary>A generator within bounds.</summary>
+    public ProgramGenerator(GenerationOptions options)
+    {
+        this.options = options;
+        blockingWeights = Restrict(
+            options.Calls,
+            (CallKind.Read, 30), (CallKind.Waitpid, 26), (CallKind.Poll, 18), (CallKind.Sigsuspend, 8), (CallKind.Pause, 8),
+            (CallKind.Nanosleep, 6), (CallKind.Write, 4));
+        otherWeights = Restrict(
+            options.Calls,
+            (CallKind.Write, 24), (CallKind.Read, 14), (CallKind.Sigprocmask, 14), (CallKind.Sigaction, 10), (CallKind.Close, 8),
+            (CallKind.Kill, 8), (CallKind.Tgkill, 4), (CallKind.Poll, 4), (CallKind.Waitpid, 4), (CallKind.Exit, 4),
+            (CallKind.Nanosleep, 3), (CallKind.Pipe, 3));
+    }
+
+    /// <summary>Replaces <paramref name="program"/> by a new one.</summary>
+    public void Generate(ref Prng random, Program program)
+    {
+        program.Clear();
+        AddResources(ref random, program);
+        AddProcess(program);
+        AddHandlers(ref random, program, 0);
+        AddFurtherActors(ref random, program);
+        AddBodies(ref random, program);
+        AddAttacks(ref random, program);
+        AddHandlerBodies(ref random, program);
+        AddCompletions(ref random, program);
+        while (program.CallCount > options.MaximumCalls)
+        {
+            program.RemoveCall(Choice.Below(ref random, program.CallCount));
+        }
+
+        UnusedParts.Clear(program);
+        ProgramRepair.Apply(program);
+        ProgramNames.Apply(program);
+    }
+
+    private static byte[] Restrict(CallSet calls, params ReadOnlySpan<(CallKind Kind, int Weight)> rows)
+    {
+        var weights = new byte[CallTable.Count];
+        foreach (var (kind, weight) in rows)
+        {
+            weights[(int)kind] = calls.Contains(kind) ? (byte)weight : (byte)0;
+        }
+
+        return weights;
+    }
+
+    private static int AddProcess(Program program) => program.AddStrand(Strand.ForProcess(program.StrandCount, default));
+
+    private bool TryAdd(ref Prng random, Program program, int strand, CallKind kind)
+    {
+        if (!options.Calls.Contains(kind) || program.CallCount == Program.MaximumCalls
+            || !CallMaker.TryMake(ref random, program, strand, kind, out var call))
+        {
+            return false;
+        }
+
+        program.AddCall(call);
+        return true;
+    }
+
+    private void AddResources(ref Prng random, Program program)
+    {
+        for (var pipes = Choice.Pick(ref random, [25, 60, 15]); pipes > 0; pipes--)
+        {
+            program.AddResource(Resource.Of(ResourceKind.PipeRead, isPrelude: true, default));
+            program.AddResource(Resource.Of(ResourceKind.PipeWrite, isPrelude: true, default));
+        }
+
+        if (options.AllowsDevices && Choice.Chance(ref random, 30))
+        {
+            program.AddResource(Resource.Of(ResourceKind.Device, isPrelude: true, default));
+        }
+    }
+
+    private void AddHandlers(ref Prng random, Program program, int strand)
+    {
+        for (var count = Choice.Pick(ref random, [8, 62, 30]); count > 0; count--)
+        {
+            if (TryAdd(ref random, program, strand, CallKind.Sigaction))
+            {
+                ref var call = ref program.CallAt(program.CallCount - 1);
+                call.Argument1 = (short)(Choice.Chance(ref random, 88) ? SignalDisposition.Handle : SignalDisposition.Ignore);
+            }
+        }
+
+        if (Choice.Chance(ref random, 12))
+        {
+            TryAdd(ref random, program, strand, CallKind.Sigprocmask);
+        }
+
+        if (Choice.Chance(ref random, 15))
+        {
+            TryAdd(ref random, program, strand, CallKind.Pipe);
+        }
+    }
+
+    private void AddFurtherActors(ref Prng random, Program program)
+    {
+        for (var threads = Choice.Pick(ref random, [74, 22, 4]); threads > 0; threads--)
+        {
+            program.AddStrand(Strand.ForThread(0, default));
+        }
+
+        for (var processes = Choice.Pick(ref random, [30, 58, 12]); processes > 0; processes--)
+        {
+            AddProcess(program);
+        }
+
+        for (var children = Choice.Pick(ref random, [45, 45, 10]); children > 0; children--)
+        {
+            var parent = Choice.Chance(ref random, 88) ? 0 : Choice.Below(ref random, program.StrandCount);
+            TryAdd(ref random, program, parent, CallKind.Fork);
+        }
+    }
+
+    private void AddBodies(ref Prng random, Program program)
+    {
+        var actors = program.StrandCount;
+        for (var strand = 0; strand < actors; strand++)
+        {
+            var blocking = BlockingCallCount(ref random, program.Strands[strand].Kind, strand == 0);
+            for (; blocking > 0; blocking--)
+            {
+                AddOther(ref random, program, strand, 22);
+                AddBlocking(ref random, program, strand);
+            }
+
+            AddOther(ref random, program, strand, 18);
+        }
+    }
+
+    private static int BlockingCallCount(ref Prng random, StrandKind kind, bool isFirst)
+    {
+        if (isFirst)
+        {
+            return Choice.Pick(ref random, [0, 72, 23, 5]);
+        }
+
+        return kind == StrandKind.Process ? Choice.Pick(ref random, [70, 26, 4]) : Choice.Pick(ref random, [35, 58, 7]);
+    }
+
+    private void AddOther(ref Prng random, Program program, int strand, int percent)
+    {
+        if (Choice.Chance(ref random, percent) && HasWeight(otherWeights))
+        {
+            TryAdd(ref random, program, strand, (CallKind)Choice.Pick(ref random, otherWeights));
+        }
+    }
+
+    private void AddBlocking(ref Prng random, Program program, int strand)
+    {
+        // A wait without children or a read without descriptors fails at once; a few tries find something that blocks.
+        for (var tries = 0; tries < 4 && HasWeight(blockingWeights); tries++)
+        {
+            var kind = (CallKind)Choice.Pick(ref random, blockingWeights);
+            if ((kind != CallKind.Waitpid || HasChild(program, program.Strands[strand].Process))
+                && TryAdd(ref random, program, strand, kind))
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool HasWeight(byte[] weights) => weights.AsSpan().ContainsAnyExcept((byte)0);
+
+    private static bool HasChild(Program program, int process)
+    {
+        foreach (ref readonly var strand in program.Strands)
+        {
+            if (strand.Kind == StrandKind.Child && strand.Parent == process)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void AddAttacks(ref Prng random, Program program)
+    {
+        var actors = program.StrandCount;
+        for (var victim = 0; victim < actors; victim++)
+        {
+            var percent = victim == 0 ? 97 : 45;
+            if (FirstBlocking(program, victim) < 0 || !Choice.Chance(ref random, percent))
+            {
+                continue;
+            }
+
+            AddAttack(ref random, program, victim);
+            if (Choice.Chance(ref random, 22))
+            {
+                AddAttack(ref random, program, victim);
+            }
+        }
+    }
+
+    /// <summary>Lets some other actor send the victim a signal, mostly before that actor blocks itself.</summary>
+    internal void AddAttack(ref Prng random, Program program, int victim)
+    {
+        var candidates = 0U;
+        for (var i = 0; i < program.StrandCount; i++)
+        {
+            candidates |= program.Strands[i].IsActor && i != victim ? 1U << i : 0;
+        }
+
+        var attacker = Choice.Bit(ref random, candidates);
+        attacker = attacker < 0 ? AddProcess(program) : attacker;
+        var process = program.Strands[victim].Process;
+        var kind = Choice.Chance(ref random, 30) ? CallKind.Tgkill : CallKind.Kill;
+        if (attacker < 0 || program.CallCount == Program.MaximumCalls || !options.Calls.Contains(kind))
+        {
+            return;
+        }
+
+        var call = Call.Of(attacker, kind);
+        var signal = CallMaker.ChooseSignal(ref random, program, process);
+        call.Argument0 = process;
+        call.Argument1 = (short)(kind == CallKind.Tgkill ? victim : signal);
+        call.Argument2 = (short)(kind == CallKind.Tgkill ? signal : 0);
+        call.WhenBlocked = (sbyte)(Choice.Chance(ref random, 40) ? victim : Program.None);
+        var before = FirstBlocking(program, attacker);
+        program.InsertCall(before >= 0 && Choice.Chance(ref random, 75) ? before : program.CallCount, call);
+    }
+
+    /// <summary>The first call of a strand that can block, or -1.</summary>
+    internal static int FirstBlocking(Program program, int strand)
+    {
+        for (var i = 0; i < program.CallCount; i++)
+        {
+            if (program.Calls[i].Strand == strand && CallTable.Of(program.Calls[i].Kind).IsBlocking)
+            {
+                return i;
+            }
+        }
+
+        return Program.None;
+    }
+
+    private void AddHandlerBodies(ref Prng random, Program program)
+    {
+        var calls = program.CallCount;
+        for (var i = 0; i < calls; i++)
+        {
+            // A copy: adding calls may move what a reference points to.
+            var call = program.Calls[i];
+            if (call.Kind == CallKind.Sigaction && call.Argument1 == (int)SignalDisposition.Handle
+                && Choice.Chance(ref random, 35))
+            {
+                AddHandlerBody(ref random, program, program.Strands[call.Strand].Process, call.Argument0);
+            }
+        }
+    }
+
+    private void AddHandlerBody(ref Prng random, Program program, int process, int signal)
+    {
+        var existing = program.FindHandler(process, signal);
+        var handler = existing >= 0 ? existing : program.AddStrand(Strand.ForHandler(process, signal));
+        if (handler < 0)
+        {
+            return;
+        }
+
+        for (var count = Choice.Pick(ref random, [0, 75, 25]); count > 0; count--)
+        {
+            if (Choice.Chance(ref random, 25))
+            {
+                AddBlocking(ref random, program, handler);
+            }
+            else
+            {
+                AddOther(ref random, program, handler, 100);
+            }
+        }
+    }
+
+    private void AddCompletions(ref Prng random, Program program)
+    {
+        var calls = program.CallCount;
+        for (var i = 0; i < calls; i++)
+        {
+            if (Choice.Chance(ref random, 45))
+            {
+                var call = program.Calls[i];
+                AddCompletion(ref random, program, call);
+            }
+        }
+    }
+
+    /// <summary>Adds what would end a blocked call without a signal, by somebody else.</summary>
+    private void AddCompletion(ref Prng random, Program program, in Call call)
+    {
+        switch (call.Kind)
+        {
+            case CallKind.Read or CallKind.Poll when program.Resources[call.Argument0].Kind == ResourceKind.Device:
+                AddEnvironment(ref random, program, StrandKind.Line, CallKind.Raise, call.Strand);
+                break;
+            case CallKind.Read or CallKind.Poll when program.Resources[call.Argument0].Kind == ResourceKind.PipeRead:
+                AddWrite(ref random, program, call);
+                break;
+            case CallKind.Waitpid when call.Argument0 >= 0 && program.Strands[call.Argument0].Kind == StrandKind.Child:
+                TryAdd(ref random, program, call.Argument0, CallKind.Exit);
+                break;
+            case CallKind.Nanosleep:
+                AddEnvironment(ref random, program, StrandKind.Time, CallKind.Advance, call.Strand);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void AddWrite(ref Prng random, Program program, in Call read)
+    {
+        var candidates = 0U;
+        for (var i = 0; i < program.StrandCount; i++)
+        {
+            candidates |= program.Strands[i].IsActor && i != read.Strand ? 1U << i : 0;
+        }
+
+        var writer = Choice.Bit(ref random, candidates);
+        if (writer >= 0 && TryAdd(ref random, program, writer, CallKind.Write))
+        {
+            program.CallAt(program.CallCount - 1).Argument0 = (short)(read.Argument0 + 1);
+        }
+    }
+
+    private void AddEnvironment(ref Prng random, Program program, StrandKind kind, CallKind call, int blocked)
+    {
+        var existing = program.FindEnvironment(kind);
+        var strand = existing >= 0 ? existing : program.AddStrand(Strand.ForEnvironment(kind));
+        if (strand >= 0 && TryAdd(ref random, program, strand, call) && program.Strands[blocked].IsActor
+            && Choice.Chance(ref random, 40))
+        {
+            program.CallAt(program.CallCount - 1).WhenBlocked = (sbyte)blocked;
+        }
+    }
+}

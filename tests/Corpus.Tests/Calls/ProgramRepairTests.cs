@@ -1,0 +1,77 @@
+// Taking things out of a program: what depends on them goes too, what does not stays, and the rest is valid.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Corpus.Tests;
+
+public sealed class ProgramRepairTests
+{
+    [Fact]
+    public void Removing_a_fork_removes_the_child_and_whatever_needs_it()
+    {
+        var program = Samples.Parse(
+            "A: C = fork()\nA: waitpid(C) = C | EINTR\nA: waitpid(any) = C | 0\n" +
+            "C: pause()\nC.USR1: pause()\nB: pause() when C blocked\n").Program;
+        program.RemoveCall(0);
+        ProgramRepair.Apply(program);
+        Assert.Equal("A: waitpid(any) = 0\nB: pause()\n", ScenarioFormatter.Format(program));
+        Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(program));
+    }
+
+    [Fact]
+    public void Clearing_a_strand_removes_its_calls_threads_children_and_handlers()
+    {
+        var program = Samples.Parse(Samples.Everything).Program;
+        program.StrandAt(program.FindStrand(ShortName.Of("A"))).Kind = StrandKind.None;
+        ProgramRepair.Apply(program);
+        const string Rest =
+            "pipe r, w\ndevice tty\nprocess Z\nB: poll(r in, -1)\nB: poll(r in|out, w out, 1000) = ok | EINTR\n" +
+            "B: nanosleep(30) = 0\nB: kill(Z, KILL)\ntime: advance(10)\nline: raise(tty, 2)\n";
+        Assert.Equal(Rest, ScenarioFormatter.Format(program));
+    }
+
+    [Fact]
+    public void Clearing_one_end_of_a_pipe_removes_the_other_and_optional_uses_only()
+    {
+        var program = Samples.Parse("pipe r, w\ndevice d\nA: poll(d in, w out, 5)\nA: read(r, 1)\nA: close(d)\n").Program;
+        program.ResourceAt(0).Kind = ResourceKind.None;
+        ProgramRepair.Apply(program);
+        Assert.Equal("device d\nA: poll(d in, 5)\nA: close(d)\n", ScenarioFormatter.Format(program));
+    }
+
+    [Fact]
+    public void Whatever_is_removed_the_rest_is_valid()
+    {
+        var random = new Prng(5);
+        var bytes = new byte[1200];
+        var program = new Program();
+        for (var i = 0; i < 5000; i++)
+        {
+            Samples.FillBytes(ref random, bytes);
+            ProgramCodec.Decode(bytes, program, new Schedule());
+            RemoveSomething(program, ref random);
+            ProgramRepair.Apply(program);
+            Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(program));
+        }
+    }
+
+    private static void RemoveSomething(Program program, ref Prng random)
+    {
+        for (var round = random.NextBelow(4); round < 4; round++)
+        {
+            var choice = random.NextBelow(3);
+            if (choice == 0 && program.CallCount > 0)
+            {
+                program.RemoveCall((int)random.NextBelow((uint)program.CallCount));
+            }
+            else if (choice == 1 && program.StrandCount > 0)
+            {
+                program.StrandAt((int)random.NextBelow((uint)program.StrandCount)).Kind = StrandKind.None;
+            }
+            else if (program.ResourceCount > 0)
+            {
+                program.ResourceAt((int)random.NextBelow((uint)program.ResourceCount)).Kind = ResourceKind.None;
+            }
+        }
+    }
+}

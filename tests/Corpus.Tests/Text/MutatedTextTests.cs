@@ -1,0 +1,96 @@
+// The parser against damaged input: whatever happens to a text, it accepts or names a place inside the text, and never
+// throws. What it accepts obeys the rules of programs and prints to a text that parses to the same program.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Corpus.Tests;
+
+public sealed class MutatedTextTests
+{
+    private const int Count = 100_000;
+    private const string ScheduleStart = "schedule 1 0123456789abcdef tristate managarm 1 ";
+
+    private static readonly string[] Pieces =
+    [
+        "A", "B", "C", "r", "w", "tty", "Z", "A2", ".USR1", ": ", ",", "(", ")", "{", "}", "|", " = ", "-1", "0", "255", "256",
+        "99999999999", "when A blocked", ScheduleStart, "A@1>B ", "@", ">", "#", "\n", "\r", "\t",
+        "pipe ", "device ", "thread ", " in ", "fork()", "pause()", "EINTR", "KILL", "\0", "\u00E9", "\uD800",
+        "\u2028", "ok", "read",
+    ];
+
+    [Fact]
+    public void A_hundred_thousand_mutated_texts_are_accepted_or_refused_with_a_place()
+    {
+        var random = new Prng(0xC0DE);
+        var parser = new ScenarioParser();
+        var scenario = new Scenario();
+        var text = new TextBuffer();
+        var accepted = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            var schedule = (i & 3) == 0 ? ScheduleStart + "A@1>B\n" : "";
+            var mutated = Mutate(Samples.Everything + schedule, ref random);
+            if (parser.TryParse("mutated", mutated, scenario, out var error))
+            {
+                accepted++;
+                AssertSound(scenario, text, parser, mutated);
+            }
+            else
+            {
+                AssertPlace(mutated, error);
+            }
+        }
+
+        Assert.InRange(accepted, Count / 100, Count * 99 / 100);
+    }
+
+    private static string Mutate(string text, ref Prng random)
+    {
+        var rounds = 1 + random.NextBelow(3);
+        for (var round = 0; round < rounds; round++)
+        {
+            var at = (int)random.NextBelow((uint)text.Length + 1);
+            var length = (int)random.NextBelow((uint)Math.Min(text.Length - at, 12) + 1);
+            var piece = Pieces[random.NextBelow((uint)Pieces.Length)];
+            text = random.NextBelow(5) switch
+            {
+                0 => text.Remove(at, length),
+                1 => text.Insert(at, piece),
+                2 => text.Remove(at, length).Insert(at, piece),
+                3 => RemoveLine(text, at),
+                _ => text.Insert(at, text.Substring(at, length)),
+            };
+        }
+
+        return text;
+    }
+
+    private static string RemoveLine(string text, int at)
+    {
+        var start = at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
+        var end = text.IndexOf('\n', at);
+        return end < 0 ? text[..start] : text[..start] + text[(end + 1)..];
+    }
+
+    private static void AssertSound(Scenario scenario, TextBuffer text, ScenarioParser parser, string original)
+    {
+        Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(scenario.Program));
+        text.Clear();
+        ScenarioFormatter.Append(text, scenario.Program);
+        scenario.Schedule.AppendTo(text);
+        var again = new Scenario();
+        Assert.True(parser.TryParse("again", text.Text, again, out var error), $"{error}\n{original}");
+        Assert.True(again.Program.ContentEquals(scenario.Program), original);
+        Assert.True(again.Schedule.ContentEquals(scenario.Schedule), original);
+    }
+
+    private static void AssertPlace(string text, ScenarioError? error)
+    {
+        Assert.NotNull(error);
+        var lines = text.Split('\n');
+        Assert.InRange(error.Line, 1, lines.Length);
+        Assert.InRange(error.Column, 1, lines[error.Line - 1].Length + 1);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.NotEqual("", error.Message);
+    }
+}

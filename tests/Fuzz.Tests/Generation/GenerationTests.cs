@@ -1,0 +1,223 @@
+// Generator and mutator: everything they make is valid, survives text and bytes, depends on the seed alone, keeps within
+// its bounds, costs no memory, and is the kind of program they promise.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed class GenerationTests
+{
+    private const int Count = 20_000;
+
+    [Fact]
+    public void Generated_programs_are_valid_and_survive_text_and_bytes()
+    {
+        var generator = new ProgramGenerator(new GenerationOptions());
+        var checker = new Checker();
+        var random = new Prng(1);
+        var program = new Program();
+        for (var i = 0; i < Count; i++)
+        {
+            generator.Generate(ref random, program);
+            checker.Check(program);
+        }
+    }
+
+    [Fact]
+    public void Mutated_programs_are_valid_and_survive_text_and_bytes()
+    {
+        var options = new GenerationOptions();
+        var mutator = new ProgramMutator(options);
+        var checker = new Checker();
+        var random = new Prng(2);
+        var population = CreatePopulation(options, ref random, 64);
+        for (var i = 0; i < Count; i++)
+        {
+            var program = population[random.NextBelow(64)];
+            mutator.Mutate(ref random, program, population[random.NextBelow(64)]);
+            checker.Check(program);
+            Assert.True(program.CallCount <= options.MaximumCalls);
+        }
+    }
+
+    [Fact]
+    public void Most_generated_programs_send_a_handled_signal_to_somebody_who_blocks()
+    {
+        var generator = new ProgramGenerator(new GenerationOptions());
+        var random = new Prng(3);
+        var program = new Program();
+        var interesting = 0;
+        var calls = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            generator.Generate(ref random, program);
+            interesting += IsInteresting(program) ? 1 : 0;
+            calls += program.CallCount;
+        }
+
+        Assert.True(interesting > Count * 65 / 100, $"{interesting} of {Count}");
+        Assert.InRange(calls / Count, 4, 9);
+    }
+
+    [Fact]
+    public void Programs_depend_on_the_seed_alone()
+    {
+        Assert.Equal(HashOfMany(seed: 4), HashOfMany(seed: 4));
+        Assert.NotEqual(HashOfMany(seed: 4), HashOfMany(seed: 5));
+    }
+
+    [Fact]
+    public void Bounds_are_kept()
+    {
+        var options = new GenerationOptions
+        {
+            Calls = CallSet.All.Without(CallKind.Nanosleep).Without(CallKind.Exit),
+            MaximumCalls = 6,
+            AllowsDevices = false,
+        };
+        var generator = new ProgramGenerator(options);
+        var mutator = new ProgramMutator(options);
+        var random = new Prng(6);
+        var population = CreatePopulation(new GenerationOptions(), ref random, 16);
+        var program = new Program();
+        for (var i = 0; i < 2000; i++)
+        {
+            generator.Generate(ref random, program);
+            AssertBounds(options, program);
+            mutator.Mutate(ref random, program, population[random.NextBelow(16)]);
+            AssertBounds(options, program);
+        }
+    }
+
+    [Fact]
+    public void Generating_and_mutating_allocate_nothing_once_warm()
+    {
+        var options = new GenerationOptions();
+        var generator = new ProgramGenerator(options);
+        var mutator = new ProgramMutator(options);
+        var random = new Prng(8);
+        var population = CreatePopulation(options, ref random, 16);
+        long before = 0;
+        for (var i = 0; i < 4000; i++)
+        {
+            if (i == 2000)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            generator.Generate(ref random, population[random.NextBelow(16)]);
+            mutator.Mutate(ref random, population[random.NextBelow(16)], population[random.NextBelow(16)]);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static Program[] CreatePopulation(GenerationOptions options, ref Prng random, int count)
+    {
+        var generator = new ProgramGenerator(options);
+        var population = new Program[count];
+        for (var i = 0; i < count; i++)
+        {
+            population[i] = new Program();
+            generator.Generate(ref random, population[i]);
+        }
+
+        return population;
+    }
+
+    private static ulong HashOfMany(ulong seed)
+    {
+        var options = new GenerationOptions();
+        var random = new Prng(seed);
+        var population = CreatePopulation(options, ref random, 8);
+        var mutator = new ProgramMutator(options);
+        var hash = 0UL;
+        for (var i = 0; i < 500; i++)
+        {
+            var program = population[random.NextBelow(8)];
+            mutator.Mutate(ref random, program, population[random.NextBelow(8)]);
+            hash = (hash * 31) + ScenarioHash.Of(program);
+        }
+
+        return hash;
+    }
+
+    private static void AssertBounds(GenerationOptions options, Program program)
+    {
+        Assert.True(program.CallCount <= options.MaximumCalls);
+        foreach (ref readonly var call in program.Calls)
+        {
+            Assert.True(options.Calls.Contains(call.Kind), call.Kind.ToString());
+        }
+
+        foreach (ref readonly var resource in program.Resources)
+        {
+            Assert.NotEqual(ResourceKind.Device, resource.Kind);
+        }
+    }
+
+    private static bool IsInteresting(Program program)
+    {
+        foreach (ref readonly var kill in program.Calls)
+        {
+            if (!CallTable.Of(kill.Kind).Has(CallFlags.SendsSignal))
+            {
+                continue;
+            }
+
+            var signal = kill.Kind == CallKind.Kill ? kill.Argument1 : kill.Argument2;
+            foreach (ref readonly var call in program.Calls)
+            {
+                var isVictim = program.Strands[call.Strand].Process == kill.Argument0 && call.Strand != kill.Strand;
+                if (isVictim && CallTable.Of(call.Kind).IsInterruptible && IsHandled(program, kill.Argument0, signal))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsHandled(Program program, int process, int signal)
+    {
+        for (; process >= 0; process = program.Strands[process].Parent)
+        {
+            foreach (ref readonly var call in program.Calls)
+            {
+                if (call.Kind == CallKind.Sigaction && call.Argument0 == signal && program.Strands[call.Strand].Process == process
+                    && call.Argument1 == (int)SignalDisposition.Handle)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Checks one program after the other against the rules, text and bytes.</summary>
+    private sealed class Checker
+    {
+        private readonly ScenarioParser parser = new();
+        private readonly Scenario parsed = new();
+        private readonly Program decoded = new();
+        private readonly Schedule schedule = new();
+        private readonly TextBuffer text = new();
+        private readonly byte[] bytes = new byte[ProgramCodec.MaximumLength];
+
+        internal void Check(Program program)
+        {
+            Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(program));
+            text.Clear();
+            ScenarioFormatter.Append(text, program);
+            Assert.True(parser.TryParse("generated", text.Text, parsed, out var error), $"{error}\n{text}");
+            Assert.True(parsed.Program.ContentEquals(program), text.ToString());
+            schedule.Clear();
+            var length = ProgramCodec.Encode(program, schedule, bytes);
+            ProgramCodec.Decode(bytes.AsSpan(0, length), decoded, schedule);
+            Assert.True(decoded.ContentEquals(program), text.ToString());
+        }
+    }
+}
