@@ -53,7 +53,7 @@ public sealed unsafe class Events
     /// <returns>Raised, AlreadySettled or Stale.</returns>
     public OneshotResult Raise(Handle<OneshotEvent> handle)
     {
-        if (handle.IsNone || handle.Index >= (uint)events.HighWater)
+        if (!events.IsLive(handle))
         {
             return OneshotResult.Stale;
         }
@@ -75,7 +75,7 @@ public sealed unsafe class Events
     /// <returns>Cancelled, AlreadySettled or Stale.</returns>
     public OneshotResult Cancel(Handle<OneshotEvent> handle)
     {
-        if (handle.IsNone || handle.Index >= (uint)events.HighWater)
+        if (!events.IsLive(handle))
         {
             return OneshotResult.Stale;
         }

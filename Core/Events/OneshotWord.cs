@@ -64,7 +64,7 @@ public static class OneshotWord<TSync>
             if ((ulong)low >= (ulong)Raised)
             {
                 waiter = 0;
-                return found >> 32 == generation ? OneshotResult.AlreadySettled : OneshotResult.Stale;
+                return (uint)(found >> 32) == generation ? OneshotResult.AlreadySettled : OneshotResult.Stale;
             }
 
             long before = TSync.CompareExchange(ref word, fresh | state, found);

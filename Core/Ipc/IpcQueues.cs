@@ -157,12 +157,32 @@ public sealed class IpcQueues
     }
 
     /// <summary>Kernel: posts an element again; only a planted defect does that.</summary>
-    /// <param name="operation">A completed operation.</param>
-    internal void PostAgain(Handle<Operation> operation) => Deliver(world.Lanes.Operations[operation].Queue, operation);
+    /// <param name="operation">A completed operation; gone when its queue is dead.</param>
+    internal void PostAgain(Handle<Operation> operation)
+    {
+        if (world.Lanes.Operations.IsLive(operation))
+        {
+            Deliver(world.Lanes.Operations[operation].Queue, operation);
+        }
+    }
 
     /// <summary>Sets the alert bit and wakes the owner if it is newly set (helAlertQueue).</summary>
     /// <param name="handle">A live queue.</param>
     public void Alert(Handle<IpcQueue> handle) => Notify(handle, UserNotify.Alert);
+
+    /// <summary>Whether the current chunk announces a completion that the user has not taken.</summary>
+    /// <param name="handle">Any handle.</param>
+    /// <returns>True when there is one.</returns>
+    public bool HasUnread(Handle<IpcQueue> handle)
+    {
+        if (!queues.IsLive(handle))
+        {
+            return false;
+        }
+
+        ref IpcQueue queue = ref queues[handle];
+        return (queue.Chunks[queue.UserChunk].Progress & QueueChunk.CountMask) != queue.UserProgress;
+    }
 
     /// <summary>User: takes the next completion in one step; for servers.</summary>
     /// <param name="handle">The queue.</param>
@@ -297,6 +317,7 @@ public sealed class IpcQueues
         switch (operation.Kind)
         {
             case OperationKind.Exchange:
+                world.Lanes.Resolve(handle);
                 world.Lanes.Submit(handle);
                 break;
             case OperationKind.AwaitClock:

@@ -137,6 +137,21 @@ public sealed class Lanes
     /// <param name="handle">A completed or never submitted operation.</param>
     public void Free(Handle<Operation> handle) => operations.Free(handle);
 
+    /// <summary>Kernel: looks the lane of a user's exchange up; a descriptor that was closed meanwhile names nothing.</summary>
+    /// <param name="handle">The operation.</param>
+    internal void Resolve(Handle<Operation> handle)
+    {
+        ref Operation operation = ref operations[handle];
+        if (operation.Universe.IsNone)
+        {
+            return;
+        }
+
+        bool exists = world.Threads.TryLookUp(
+            operation.Universe, operation.LaneDescriptor, DescriptorKind.Lane, out ulong target);
+        operation.Lane = exists ? Handle<Lane>.FromBits(target) : default;
+    }
+
     /// <summary>Kernel: frees an operation that nobody will read, with the lanes that its results hold.</summary>
     /// <param name="handle">The operation.</param>
     internal void FreeOrphan(Handle<Operation> handle)

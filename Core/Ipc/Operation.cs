@@ -39,6 +39,12 @@ public struct Operation
     /// <summary>Lane of an exchange.</summary>
     public Handle<Lane> Lane;
 
+    /// <summary>Universe in which the kernel looks the lane up at submission, or none when the submitter holds it.</summary>
+    public Handle<Universe> Universe;
+
+    /// <summary>Descriptor number of the lane in that universe.</summary>
+    public uint LaneDescriptor;
+
     /// <summary>Thread of an observation.</summary>
     public Handle<KernelThread> Thread;
 

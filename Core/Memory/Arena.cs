@@ -97,6 +97,21 @@ public sealed unsafe class Arena : IDisposable
         Unsafe.CopyBlock(memory, template, (uint)hotUsedBytes);
     }
 
+    /// <summary>Whether some slab gave a handle out twice in this run.</summary>
+    /// <returns>True when a stale handle could name another object.</returns>
+    public bool HasReusedHandle()
+    {
+        foreach (ref readonly ArenaRegion region in Regions)
+        {
+            if (region.Header->ReusedHandles > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A hash over all state that this run can have touched.</summary>
     /// <returns>Equal for equal runs, whatever ran in this world before.</returns>
     public ulong Hash()

@@ -74,6 +74,7 @@ public readonly unsafe struct Slab<T>
         if (index >= 0)
         {
             header->FreeHead = slots[index].NextFree;
+            header->ReusedHandles += slots[index].Generation == slots[index].Issued ? 1 : 0;
         }
         else
         {
@@ -87,6 +88,7 @@ public readonly unsafe struct Slab<T>
         }
 
         slots[index].NextFree = Live;
+        slots[index].Issued = slots[index].Generation;
         slots[index].Value = default;
         header->LiveCount++;
         return new Handle<T>((uint)index, slots[index].Generation);

@@ -14,6 +14,9 @@ public struct SlabHeader
     /// <summary>Number of live objects.</summary>
     public int LiveCount;
 
+    /// <summary>Handles that were given out a second time: a stale one would name another object.</summary>
+    public int ReusedHandles;
+
     /// <summary>Number of slots at most.</summary>
     public int Capacity;
 }
@@ -25,6 +28,9 @@ public struct SlabSlot<T>
 {
     /// <summary>Counts the lives of this slot.</summary>
     public uint Generation;
+
+    /// <summary>Generation of the handle that was given out last.</summary>
+    public uint Issued;
 
     /// <summary>Next free slot, or the mark of a live one.</summary>
     public int NextFree;

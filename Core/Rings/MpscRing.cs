@@ -162,22 +162,4 @@ public sealed unsafe class MpscRing<TSync> : IDisposable
         header = null;
         slots = null;
     }
-
-    [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
-    private struct MpscHeader
-    {
-        public const int SizeBytes = 256;
-
-        // Shared by the producers: positions claimed so far.
-        [FieldOffset(0)]
-        public long Claimed;
-
-        // Consumer only: positions given back so far.
-        [FieldOffset(128)]
-        public long Released;
-
-        // Consumer only: whether a slot was handed out and not given back, 0 or 1.
-        [FieldOffset(136)]
-        public long IsPeeked;
-    }
 }

@@ -132,6 +132,8 @@ internal sealed class RaceBox : KernelBox
 
     internal override void Recycle()
     {
+        first.Drop();
+        second.Drop();
         Clear();
         first = default;
         second = default;

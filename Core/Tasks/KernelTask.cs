@@ -41,6 +41,15 @@ public readonly struct KernelTask<T>
     /// <returns>The result.</returns>
     public T TakeResult() => box is null ? result : box.TakeResult(version);
 
+    /// <summary>Recycles the box of a finished task whose result nobody took.</summary>
+    internal void Drop()
+    {
+        if (box is not null && box.Version == version && box.IsCompleted)
+        {
+            box.Recycle();
+        }
+    }
+
     /// <summary>Supports await.</summary>
     /// <returns>The awaiter.</returns>
     public Awaiter GetAwaiter() => new(this);
@@ -60,6 +69,7 @@ public readonly struct KernelTask<T>
         public void OnSuspend(KernelBox box)
         {
             KernelBox child = task.box!;
+            Verify.That(child.Version == task.version && child.Continuation is null, "kernel task awaited twice");
             child.Table!.Adopt(box);
             child.Continuation = box;
         }

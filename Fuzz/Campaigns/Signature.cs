@@ -20,6 +20,7 @@ public static class Signature
         var text = new StringBuilder(runner.System.Protocol.Name);
         text.Append(' ').Append(Invariants.NameOf(violation.Invariant));
         text.Append(' ').Append(violation.Kind == CallKind.None ? "-" : CallTable.Of(violation.Kind).Name);
+        AppendCompany(text, runner.System.Program, violation.Kind);
         if (violation.Panic != PanicCode.None)
         {
             text.Append(' ').Append(violation.Panic);
@@ -39,6 +40,30 @@ public static class Signature
 
         return text.ToString();
     }
+
+    /// <summary>The other calls that the fault needs; signals are always there and say nothing.</summary>
+    private static void AppendCompany(StringBuilder text, Program program, CallKind faulty)
+    {
+        ulong company = 0;
+        foreach (ref readonly Call call in program.Calls)
+        {
+            company |= 1UL << (int)call.Kind;
+        }
+
+        company &= ~(1UL << (int)faulty);
+        string separator = " with ";
+        foreach (CallKind kind in Telling)
+        {
+            if ((company >> (int)kind & 1) != 0)
+            {
+                text.Append(separator).Append(CallTable.Of(kind).Name);
+                separator = ",";
+            }
+        }
+    }
+
+    private static readonly CallKind[] Telling =
+        [CallKind.Close, CallKind.Exit, CallKind.Sigprocmask, CallKind.Sigsuspend, CallKind.Pause, CallKind.Waitpid, CallKind.Nanosleep];
 
     private static char RoleOf(ScenarioRunner runner, int party) => runner.System.World.Scheduler[party].Kind switch
     {

@@ -143,9 +143,9 @@ public sealed class FileOperations
 
             if (!await WaitForStatus(file, token))
             {
-                if (world.Has(Defect.BytesConsumedWithInterrupt))
+                if (world.Has(Defect.BytesConsumedWithInterrupt) && !files[file].Pipe.IsNone)
                 {
-                    TryTake(file, count, out _);
+                    pipes[files[file].Pipe].StolenBytes++;
                 }
 
                 return new TransferResult(Errno.EINTR, default);
@@ -287,6 +287,8 @@ public sealed class FileOperations
         }
 
         pipe.Tail += chunk;
+        pipe.Head += Math.Min(pipe.StolenBytes, chunk);
+        pipe.StolenBytes = 0;
         world.Events.Ring(ref pipe.StatusBell);
         return true;
     }

@@ -21,6 +21,13 @@ public sealed class MonolithicKernel : ISystemCalls
 
     private Processes Processes => system.Posix.Processes;
 
+    /// <summary>Planted faults that wake a call without a signal; starting over would hide them.</summary>
+    private bool HasSpuriousWake => world.Has(Defect.CancelReachesNeighbour) || world.Has(Defect.IgnoredSignalInterrupts)
+        || world.Has(Defect.FlagNotReset);
+
+    /// <summary>Planted faults that forget to look for further signals.</summary>
+    private bool ForgetsPending => world.Has(Defect.OneSignalPerObservation) || world.Has(Defect.NoCheckAfterHandler);
+
     /// <inheritdoc/>
     public KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isForked) => default;
 
@@ -36,10 +43,7 @@ public sealed class MonolithicKernel : ISystemCalls
         }
 
         system.PopHandler(self);
-        if (!world.Has(Defect.NoCheckAfterHandler))
-        {
-            NoticePending(self);
-        }
+        NoticePending(self);
 
         return default;
     }
@@ -65,6 +69,12 @@ public sealed class MonolithicKernel : ISystemCalls
         int signal = FetchDeliverable(self, out SignalHandling handling);
         if (signal < 0)
         {
+            return false;
+        }
+
+        if (handling.Action.Disposition == SignalDisposition.Ignore)
+        {
+            system.Ledger.SignalRaised(Processes.Thread(self).Strand);
             return false;
         }
 
@@ -124,7 +134,7 @@ public sealed class MonolithicKernel : ISystemCalls
             int handlers = (ushort)(system.Ledger[Processes.Thread(self).Strand].HandlersRun - handlersBefore);
             int restarting = (ushort)(system.Ledger[Processes.Thread(self).Strand].RestartingHandlers - restartingBefore);
             bool restarts = handlers == 0
-                ? !world.Has(Defect.CancelReachesNeighbour) && !world.Has(Defect.IgnoredSignalInterrupts)
+                ? !HasSpuriousWake
                 : handlers == restarting && Profiles.Restarts(system.Profile, call.Kind);
             if (result.Value != -(long)Errno.EINTR || !restarts)
             {
@@ -163,7 +173,16 @@ public sealed class MonolithicKernel : ISystemCalls
 
     private async KernelTask<CallResult> Perform(Handle<PosixThread> self, Call call)
     {
-        Processes.Thread(self).CallSource = world.Events.CreateSource(CancelToken.None);
+        if (Processes.Thread(self).CallSource.IsNone)
+        {
+            Processes.Thread(self).CallSource = world.Events.CreateSource(CancelToken.None);
+        }
+
+        if (ForgetsPending)
+        {
+            return await Dispatch(self, call, new CancelToken(Processes.Thread(self).CallSource));
+        }
+
         if (system.Posix.Signals.HasDeliverable(self) || Processes.Thread(self).IsForcedToEnd)
         {
             world.Events.CancelSource(Processes.Thread(self).CallSource);
@@ -219,8 +238,7 @@ public sealed class MonolithicKernel : ISystemCalls
     private async KernelTask<Unit> LeaveKernel(Handle<KernelThread> thread, Handle<PosixThread> self)
     {
         await world.ReadPoint(PointKind.KernelExit, ObjectKind.Thread, thread.Index);
-        world.Events.FreeSource(Processes.Thread(self).CallSource);
-        Processes.Thread(self).CallSource = default;
+        ReleaseCallSource(self);
         while (!Processes.Thread(self).IsForcedToEnd)
         {
             int signal = FetchDeliverable(self, out SignalHandling handling);
@@ -240,13 +258,19 @@ public sealed class MonolithicKernel : ISystemCalls
                 break;
             }
 
+            if (handling.Action.Disposition == SignalDisposition.Ignore)
+            {
+                system.Ledger.SignalRaised(Processes.Thread(self).Strand);
+                continue;
+            }
+
             if (!await new HandlerAwaiter(system, this, self, signal, handling.Action.Flags))
             {
                 EndProcess(self, -(int)SignalTable.NumberAt(signal));
                 break;
             }
 
-            if (world.Has(Defect.OneSignalPerObservation))
+            if (ForgetsPending)
             {
                 RestoreMask(self);
                 return default;
@@ -254,6 +278,21 @@ public sealed class MonolithicKernel : ISystemCalls
         }
 
         return await EndThread(self);
+    }
+
+    private void ReleaseCallSource(Handle<PosixThread> self)
+    {
+        if (world.Has(Defect.FlagNotReset))
+        {
+            return;
+        }
+
+        if (!world.Has(Defect.RegistryEntryKept))
+        {
+            world.Events.FreeSource(Processes.Thread(self).CallSource);
+        }
+
+        Processes.Thread(self).CallSource = default;
     }
 
     private int FetchDeliverable(Handle<PosixThread> self, out SignalHandling handling)
@@ -306,8 +345,13 @@ public sealed class MonolithicKernel : ISystemCalls
             return Status(Errno.EBADF);
         }
 
-        system.Files.BeginUse(file);
         await world.WritePoint(PointKind.KernelLock, ObjectKind.File, file.Index);
+        if (!system.Files.Files.IsLive(file))
+        {
+            return Status(Errno.EBADF);
+        }
+
+        system.Files.BeginUse(file);
         TransferResult result = call.Kind == CallKind.Read
             ? await system.Files.Read(file, (uint)call.Argument1, token)
             : await system.Files.Write(file, (uint)call.Argument1, token);
@@ -459,7 +503,7 @@ public sealed class MonolithicKernel : ISystemCalls
     /// <param name="self">A thread whose mask or handlers have changed.</param>
     internal void NoticePending(Handle<PosixThread> self)
     {
-        if (system.Posix.Signals.HasDeliverable(self))
+        if (system.Posix.Signals.HasDeliverable(self) && !ForgetsPending)
         {
             Attend(self);
         }

@@ -71,7 +71,7 @@ public sealed unsafe class Ledger
             return;
         }
 
-        MoveBytes(strand, call, made.Kind, result);
+        MoveBytes(strand, call, made, result);
         JudgeInterruption(strand, call, made.Kind, result, frame);
         JudgeBoundary(strand, call, made, result, frame);
     }
@@ -159,16 +159,16 @@ public sealed unsafe class Ledger
         world.Scheduler.Halt();
     }
 
-    private void MoveBytes(int strand, int call, CallKind kind, in CallResult result)
+    private void MoveBytes(int strand, int call, in Call made, in CallResult result)
     {
-        if (result.Value <= 0 || kind is not (CallKind.Read or CallKind.Write))
+        if (result.Value <= 0 || made.Kind is not (CallKind.Read or CallKind.Write))
         {
             return;
         }
 
         world.Counters.PayloadBytes += (uint)result.Value;
         ref StreamEntry stream = ref state->Streams[result.Data.Stream];
-        if (kind == CallKind.Write)
+        if (made.Kind == CallKind.Write)
         {
             stream.Written += result.Data.Count;
             return;

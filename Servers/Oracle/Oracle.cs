@@ -44,6 +44,11 @@ public sealed class Oracle : IIdleJudge
     /// <summary>Judges the end of a run.</summary>
     public void JudgeEnd()
     {
+        if (world.Arena.HasReusedHandle())
+        {
+            world.Panic(PanicCode.HandleReused);
+        }
+
         if (world.PanicCode != PanicCode.None)
         {
             bool isCompletion = world.PanicCode == PanicCode.UnexpectedCompletion;
@@ -80,6 +85,10 @@ public sealed class Oracle : IIdleJudge
         else if ((thread.ParkedSignal != 0 || system.Posix.Signals.HasDeliverable(handle)) && IsJudged(call))
         {
             system.Ledger.Violate(Invariant.Liveness, thread.Strand, call);
+        }
+        else if (kernel.State == ThreadState.Blocked && world.Queues.HasUnread(kernel.Queue))
+        {
+            system.Ledger.Violate(Invariant.Completion, thread.Strand, call);
         }
         else if (kernel.State == ThreadState.Stopped && !kernel.IsWaitingInCall && !thread.IsInTermination)
         {
@@ -194,9 +203,27 @@ public sealed class Oracle : IIdleJudge
 
     private void JudgeLeaks()
     {
-        if (!system.Protocol.IsMonolithic && world.Threads.Universes[system.Posix.Universe].DescriptorCount != 0)
+        bool leaksDescriptor = !system.Protocol.IsMonolithic
+            && world.Threads.Universes[system.Posix.Universe].DescriptorCount != 0;
+        if (leaksDescriptor || LeaksCancelSource())
         {
             system.Ledger.Violate(Invariant.Leak, -1, -1);
         }
+    }
+
+    /// <summary>Each thread has one source for its end, each call that is still blocked at most two of its own.</summary>
+    private bool LeaksCancelSource()
+    {
+        int allowed = 0;
+        Slab<PosixThread> threads = system.Posix.Processes.Threads;
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (threads.IsLiveAt(index))
+            {
+                allowed += 1 + (2 * system.Ledger[threads.At(index).Strand].Depth);
+            }
+        }
+
+        return world.Events.LiveSources > allowed;
     }
 }

@@ -159,6 +159,12 @@ public sealed class Observations
 
     private async KernelTask<bool> Raise(Handle<PosixThread> handle, int signal, SignalHandling handling)
     {
+        if (handling.Action.Disposition == SignalDisposition.Ignore)
+        {
+            system.Ledger.SignalRaised(posix.Processes.Thread(handle).Strand);
+            return true;
+        }
+
         if (!handling.IsFatal && system.TryPushHandler(handle, signal, handling.Action.Flags))
         {
             return true;

@@ -38,10 +38,10 @@ public interface IProtocol
     /// <summary>User: makes a cancellable request on a file's passthrough lane and waits for the reply.</summary>
     /// <param name="user">The userland.</param>
     /// <param name="thread">The calling thread, inside a guard.</param>
-    /// <param name="lane">The file's lane.</param>
+    /// <param name="lane">Descriptor number of the file's lane.</param>
     /// <param name="request">The request.</param>
     /// <returns>The reply.</returns>
-    KernelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, Handle<Lane> lane, Message request);
+    KernelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request);
 
     /// <summary>POSIX server: a signal was accepted inside a guard and parked; the thread is frozen.</summary>
     /// <param name="system">The system.</param>

@@ -34,7 +34,7 @@ public sealed class Monolithic : IProtocol
 
     /// <inheritdoc/>
     public KernelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, Handle<Lane> lane, Message request) => default;
+        Userland user, Handle<KernelThread> thread, uint lane, Message request) => default;
 
     /// <inheritdoc/>
     public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;

@@ -53,7 +53,7 @@ public sealed class Tristate : IProtocol
 
     /// <inheritdoc/>
     public async KernelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, Handle<Lane> lane, Message request)
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.PrepareFileRequest(thread, lane, request, RequestContext));

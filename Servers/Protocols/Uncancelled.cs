@@ -35,7 +35,7 @@ public sealed class Uncancelled : IProtocol
 
     /// <inheritdoc/>
     public async KernelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, Handle<Lane> lane, Message request)
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         Handle<Operation> operation = user.PrepareFileRequest(thread, lane, request, context: 0);
         await user.Push(thread, operation);

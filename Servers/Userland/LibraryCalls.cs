@@ -97,8 +97,8 @@ public sealed class LibraryCalls : ISystemCalls
     {
         await user.Guard.Enter(thread);
         CallResult result = Failure(Errno.EBADF);
-        Handle<Lane> lane = await LookUpFile(thread, resource);
-        if (!lane.IsNone)
+        uint lane = await LookUpFile(thread, resource);
+        if (lane != 0)
         {
             var request = new Message { Kind = (ushort)MessageKind.Read, Argument0 = count };
             result = FromTransfer(await system.Protocol.RequestFromFile(user, thread, lane, request));
@@ -112,8 +112,8 @@ public sealed class LibraryCalls : ISystemCalls
     {
         await user.Guard.Enter(thread);
         CallResult result = Failure(Errno.EBADF);
-        Handle<Lane> lane = await LookUpFile(thread, resource);
-        if (!lane.IsNone)
+        uint lane = await LookUpFile(thread, resource);
+        if (lane != 0)
         {
             var request = new Message { Kind = (ushort)MessageKind.Write, Argument0 = count };
             result = FromTransfer(await user.Exchange(thread, user.PrepareFileRequest(thread, lane, request, 1)));
@@ -253,20 +253,12 @@ public sealed class LibraryCalls : ISystemCalls
         return Success(0);
     }
 
-    private async KernelTask<Handle<Lane>> LookUpFile(Handle<KernelThread> thread, int resource)
+    private async KernelTask<uint> LookUpFile(Handle<KernelThread> thread, int resource)
     {
         int number = system.FileNumber(thread, resource);
         Handle<Universe> universe = world.Threads[thread].Universe;
         await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
-        if (number < 0)
-        {
-            return default;
-        }
-
-        uint descriptor = world.Threads.Universes[universe].Files[number];
-        return world.Threads.TryLookUp(universe, descriptor, DescriptorKind.Lane, out ulong lane)
-            ? Handle<Lane>.FromBits(lane)
-            : default;
+        return number < 0 ? 0 : world.Threads.Universes[universe].Files[number];
     }
 
     private int PollNumber(Handle<KernelThread> thread, int resource)

@@ -83,8 +83,7 @@ public sealed class Userland
     public Handle<Operation> PreparePosixRequest(Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         ref KernelThread state = ref world.Threads[thread];
-        world.Threads.TryLookUp(state.Universe, state.PosixLaneDescriptor, DescriptorKind.Lane, out ulong lane);
-        Handle<Operation> operation = world.Lanes.PrepareExchange(state.Queue, Handle<Lane>.FromBits(lane), 1, thread.Index);
+        Handle<Operation> operation = PrepareExchange(thread, state.PosixLaneDescriptor, context: 1);
         world.Lanes.AddItem(operation, ItemKind.Offer);
         world.Lanes.AddItem(operation, ItemKind.Send).Message = request;
         if (tailArgument is { } argument)
@@ -99,13 +98,13 @@ public sealed class Userland
 
     /// <summary>Prepares a request on a file's lane: offer, send, imbue, receive.</summary>
     /// <param name="thread">The calling thread.</param>
-    /// <param name="lane">The lane.</param>
+    /// <param name="lane">Descriptor number of the lane.</param>
     /// <param name="request">The request.</param>
     /// <param name="context">Context of the completion.</param>
     /// <returns>The operation.</returns>
-    public Handle<Operation> PrepareFileRequest(Handle<KernelThread> thread, Handle<Lane> lane, Message request, ulong context)
+    public Handle<Operation> PrepareFileRequest(Handle<KernelThread> thread, uint lane, Message request, ulong context)
     {
-        Handle<Operation> operation = world.Lanes.PrepareExchange(world.Threads[thread].Queue, lane, context, thread.Index);
+        Handle<Operation> operation = PrepareExchange(thread, lane, context);
         world.Lanes.AddItem(operation, ItemKind.Offer);
         world.Lanes.AddItem(operation, ItemKind.Send).Message = request;
         world.Lanes.AddItem(operation, ItemKind.Imbue);
@@ -115,14 +114,14 @@ public sealed class Userland
 
     /// <summary>Prepares a cancel on a file's lane: offer, send, imbue; there is no reply.</summary>
     /// <param name="thread">The calling thread.</param>
-    /// <param name="lane">The lane.</param>
+    /// <param name="lane">Descriptor number of the lane.</param>
     /// <param name="cancellationId">Id of the request to cancel.</param>
     /// <param name="context">Context of the completion.</param>
     /// <returns>The operation.</returns>
     public Handle<Operation> PrepareFileCancel(
-        Handle<KernelThread> thread, Handle<Lane> lane, uint cancellationId, ulong context)
+        Handle<KernelThread> thread, uint lane, uint cancellationId, ulong context)
     {
-        Handle<Operation> operation = world.Lanes.PrepareExchange(world.Threads[thread].Queue, lane, context, thread.Index);
+        Handle<Operation> operation = PrepareExchange(thread, lane, context);
         world.Lanes.AddItem(operation, ItemKind.Offer);
         world.Lanes.AddItem(operation, ItemKind.Send).Message =
             new Message { Kind = (ushort)MessageKind.CancelOperation, CancellationId = cancellationId };
@@ -284,6 +283,16 @@ public sealed class Userland
         world.Queues[queue].WaitMask = masked;
         world.Threads.Block(thread);
         return await new StopAwaiter(world, thread);
+    }
+
+    private Handle<Operation> PrepareExchange(Handle<KernelThread> thread, uint lane, ulong context)
+    {
+        ref KernelThread state = ref world.Threads[thread];
+        Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, default, context, thread.Index);
+        ref Operation operation = ref world.Lanes.Operations[handle];
+        operation.Universe = state.Universe;
+        operation.LaneDescriptor = lane;
+        return handle;
     }
 
     private async KernelTask<UserNotify> LoadNotify(Handle<IpcQueue> queue)
