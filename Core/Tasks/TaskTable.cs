@@ -14,7 +14,7 @@ public sealed class TaskTable
     private const int SlotBits = 12;
     private const int GenerationMask = 0x3ffff;
 
-    private readonly KernelBox?[] boxes = new KernelBox?[Capacity];
+    private readonly BoxSlot[] boxes = new BoxSlot[Capacity];
     private readonly int[] generations = new int[Capacity];
     private readonly short[] freeSlots = new short[Capacity];
     private readonly Scheduler scheduler;
@@ -41,7 +41,7 @@ public sealed class TaskTable
         {
             slot = freeCount > 0 ? freeSlots[--freeCount] : highWater++;
             Verify.That(slot < Capacity, "too many suspended coroutines");
-            boxes[slot] = box;
+            boxes[slot].Box = box;
             box.Slot = slot;
             box.Table = this;
             box.Party = (byte)scheduler.Current;
@@ -62,7 +62,7 @@ public sealed class TaskTable
     internal void Release(KernelBox box)
     {
         int slot = box.Slot;
-        boxes[slot] = null;
+        boxes[slot].Box = null;
         generations[slot]++;
         freeSlots[freeCount++] = (short)slot;
         box.Slot = -1;
@@ -74,7 +74,7 @@ public sealed class TaskTable
     {
         for (int slot = 0; slot < highWater; slot++)
         {
-            if (boxes[slot] is { } box && box.Party == party)
+            if (boxes[slot].Box is { } box && box.Party == party)
             {
                 Release(box);
                 box.Recycle();
@@ -88,17 +88,23 @@ public sealed class TaskTable
         for (int slot = 0; slot < highWater; slot++)
         {
             generations[slot] = 0;
-            boxes[slot]?.Recycle();
-            boxes[slot] = null;
+            boxes[slot].Box?.Recycle();
+            boxes[slot].Box = null;
         }
 
         highWater = 0;
         freeCount = 0;
     }
 
+    /// <summary>Wraps the reference, so that storing one needs no check of the array's element type.</summary>
+    private struct BoxSlot
+    {
+        public KernelBox? Box;
+    }
+
     private KernelBox? Find(int waiter)
     {
         int slot = (waiter & ((1 << SlotBits) - 1)) - 1;
-        return slot >= 0 && (generations[slot] & GenerationMask) == waiter >> SlotBits ? boxes[slot] : null;
+        return slot >= 0 && (generations[slot] & GenerationMask) == waiter >> SlotBits ? boxes[slot].Box : null;
     }
 }

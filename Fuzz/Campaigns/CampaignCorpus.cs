@@ -48,7 +48,7 @@ public sealed class CampaignCorpus
             var scenario = new Scenario();
             if (!parser.TryParse(path, File.ReadAllText(path), scenario, out ScenarioError? error))
             {
-                throw new CorpusException(error.ToString()!);
+                throw new CorpusException(error?.ToString() ?? path);
             }
 
             programs.Add(scenario.Program);

@@ -205,9 +205,13 @@ public sealed class Oracle : IIdleJudge
     {
         bool leaksDescriptor = !system.Protocol.IsMonolithic
             && world.Threads.Universes[system.Posix.Universe].DescriptorCount != 0;
-        if (leaksDescriptor || LeaksCancelSource())
+        if (leaksDescriptor || (system.Protocol.IsMonolithic && LeaksCancelSource()))
         {
             system.Ledger.Violate(Invariant.Leak, -1, -1);
+        }
+        else if (LeaksCancelSource())
+        {
+            system.Ledger.Violate(Invariant.Registry, -1, -1);
         }
     }
 

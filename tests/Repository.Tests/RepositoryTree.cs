@@ -1,6 +1,5 @@
 // The files that belong to the project, found by walking the tree instead of asking git, so that the tests also judge files
 // that are not committed yet and need no git. What builds and runs write is skipped by name, as .gitignore does.
-using System.Reflection;
 
 namespace Managarm.Perf.Repository.Tests;
 
@@ -18,7 +17,7 @@ public static class RepositoryTree
     private static readonly Lazy<IReadOnlyList<SourceFile>> files = new(ReadFiles);
 
     /// <summary>The absolute path of the folder that holds the solution.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = RepositoryRoot.Path;
 
     /// <summary>Every text file, ordered by path.</summary>
     public static IReadOnlyList<SourceFile> Files => files.Value;
@@ -32,13 +31,6 @@ public static class RepositoryTree
         [.. Directory.GetFiles(Root).Select(path => Path.GetFileName(path)).Where(IsOurs)];
 
     private static bool IsOurs(string name) => !skippedFolders.Contains(name);
-
-    private static string FindRoot()
-    {
-        var metadata = typeof(RepositoryTree).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
-        var root = metadata.Single(attribute => attribute.Key == "RepositoryRoot").Value!;
-        return Path.GetFullPath(root);
-    }
 
     private static IReadOnlyList<SourceFile> ReadFiles()
     {

@@ -45,19 +45,5 @@ public sealed class SeedTests
         Assert.DoesNotContain(CallKind.Pipe, used);
     }
 
-    private static CorpusContents LoadSeeds() => new CorpusStore(Path.Combine(FindRoot(), "Corpus", "seeds")).Load();
-
-    /// <summary>The folder with the solution, looked for upwards from the test's files.</summary>
-    private static string FindRoot()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "Managarm.Perf.sln")))
-            {
-                return directory.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException("the tests were built to a folder outside of the repository");
-    }
+    private static CorpusContents LoadSeeds() => new CorpusStore(Path.Combine(RepositoryRoot.Path, "Corpus", "seeds")).Load();
 }

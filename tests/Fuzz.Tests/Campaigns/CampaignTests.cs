@@ -1,0 +1,67 @@
+// What a campaign promises: it finds the races that are there and nothing else, and its findings do not depend on the number
+// of jobs.
+
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed class CampaignTests
+{
+    [Fact]
+    public void Tristate_loses_the_EINTR_of_a_cancelled_wait_from_the_seeds()
+    {
+        CampaignReport report = TestCampaign.Run("tristate", 4096, 1, 1, TestCampaign.SeedDirectory, default);
+        RawFinding finding = Assert.Single(
+            report.Findings, f => f.Signature == "tristate liveness waitpid with pause U@FlagCheck>U");
+        Assert.True(finding.Scenario.Program.CallCount <= 8);
+        Assert.Equal(1, finding.Scenario.Schedule.Count);
+        Assert.Empty(TestCampaign.NewSignatures(report));
+    }
+
+    [Theory]
+    [InlineData(1UL)]
+    [InlineData(2UL)]
+    [InlineData(3UL)]
+    public void Tristate_loses_it_from_an_empty_corpus_too(ulong seed)
+    {
+        CampaignReport report = TestCampaign.Run("tristate", 40_960, seed, 2, null, default);
+        Assert.Contains(report.Findings, f => f.Violation is { Invariant: Invariant.Liveness, Kind: Core.CallKind.Waitpid or Core.CallKind.Poll }
+            && f.Scenario.Schedule.Count > 0);
+    }
+
+    [Fact]
+    public void Monolithic_has_no_finding()
+    {
+        CampaignReport report = TestCampaign.Run("monolithic", 200_000, 1, 2, TestCampaign.SeedDirectory, default);
+        Assert.Empty(report.Findings);
+    }
+
+    [Fact]
+    public void None_reports_its_blocked_calls_and_what_it_shares_with_today()
+    {
+        CampaignReport report = TestCampaign.Run("none", 40_960, 1, 2, TestCampaign.SeedDirectory, default);
+        Assert.Empty(TestCampaign.NewSignatures(report));
+        string[] blocked = [.. report.Findings.Where(f => f.Violation.Invariant == Invariant.Liveness)
+            .Select(f => Core.CallTable.Of(f.Violation.Kind).Name).Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(["nanosleep", "pause", "poll", "read", "sigsuspend", "waitpid", "write"], blocked);
+    }
+
+    [Fact]
+    public void At_least_a_third_of_the_runs_accept_a_signal_inside_a_call()
+    {
+        CampaignReport report = TestCampaign.Run("tristate", 20_480, 7, 1, TestCampaign.SeedDirectory, default);
+        Assert.True(report.Totals.RunsWithSignalInCall * 3 >= report.Totals.Runs);
+    }
+
+    [Fact]
+    public void Findings_do_not_depend_on_the_number_of_jobs()
+    {
+        CampaignReport one = TestCampaign.Run("tristate", 20_000, 5, 1, TestCampaign.SeedDirectory, default);
+        CampaignReport two = TestCampaign.Run("tristate", 20_000, 5, 2, TestCampaign.SeedDirectory, default);
+        Assert.Equal(Describe(one), Describe(two));
+        Assert.Equal(one.Totals.Steps, two.Totals.Steps);
+    }
+
+    private static string[] Describe(CampaignReport report) =>
+        [.. report.Findings.Select(f => $"{f.RunIndex} {f.Signature}\n{f.Scenario.Format()}")];
+}

@@ -1,0 +1,69 @@
+// Every seed under every protocol and many schedules: the baseline is clean, and the servers break
+// only what is known of them. Strategies are drawn as a campaign draws them.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers.Tests;
+
+public sealed class SeedTests
+{
+    private const int SchedulesPerSeed = 300;
+
+    [Fact]
+    public void Monolithic_keeps_every_invariant_and_every_allowed_result()
+    {
+        using var runner = new ScenarioRunner(new Monolithic(), Profile.Managarm);
+        foreach ((string name, Program program) in SeedPrograms.Load())
+        {
+            ForEachSchedule(strategy =>
+            {
+                Violation violation = runner.Run(program, strategy, default).Violation;
+                Assert.True(violation.IsNone, $"{name}: {violation}");
+            });
+        }
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("tristate")]
+    public void Servers_violate_only_what_is_known_of_them(string protocol)
+    {
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+        foreach ((string name, Program program) in SeedPrograms.Load())
+        {
+            ForEachSchedule(strategy =>
+            {
+                Violation violation = runner.Run(program, strategy, default).Violation;
+                bool isKnown = violation.Invariant is Invariant.None or Invariant.Liveness or Invariant.Eintr
+                    or Invariant.Panic or Invariant.Registry;
+                Assert.True(isKnown, $"{name}: {violation}");
+            });
+        }
+    }
+
+    private static void ForEachSchedule(Action<IScheduleStrategy> run)
+    {
+        var delayBounded = new DelayBounded();
+        var randomWalk = new RandomWalk();
+        var priorityChange = new PriorityChange();
+        for (int i = 0; i < SchedulesPerSeed; i++)
+        {
+            ulong seed = Prng.Derive(17, (ulong)i);
+            switch (i % 3)
+            {
+                case 0:
+                    delayBounded.Seed(seed, 1 + (i % 4), 120);
+                    run(delayBounded);
+                    break;
+                case 1:
+                    randomWalk.Seed(seed, (uint)(i % 5));
+                    run(randomWalk);
+                    break;
+                default:
+                    priorityChange.Seed(seed, 1 + (i % 4), 120);
+                    run(priorityChange);
+                    break;
+            }
+        }
+    }
+}
