@@ -33,6 +33,7 @@ public sealed unsafe class World : IDisposable
         Threads = new Threads(this, Arena, options);
         Lanes = new Lanes(this, Arena, options);
         Queues = new IpcQueues(this, Arena, options);
+        Audit = options.AuditsAccess ? new AccessAudit(this) : null;
     }
 
     /// <summary>Sizes and bounds.</summary>
@@ -68,6 +69,9 @@ public sealed unsafe class World : IDisposable
     /// <summary>Footprints of the steps.</summary>
     public AccessLog Log { get; } = new();
 
+    /// <summary>Checks the declared accesses, or null unless <see cref="WorldOptions.AuditsAccess"/>.</summary>
+    public AccessAudit? Audit { get; }
+
     /// <summary>Features that the run has shown.</summary>
     public Coverage Coverage { get; } = new();
 
@@ -95,6 +99,7 @@ public sealed unsafe class World : IDisposable
     /// <param name="defects">Defects that are on during the run.</param>
     public void Reset(DefectSet defects)
     {
+        Audit?.Suspend();
         Tasks.Reset();
         Arena.Reset();
         *Arena.Defects = defects;

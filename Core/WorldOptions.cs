@@ -39,6 +39,9 @@ public sealed record WorldOptions
     /// <summary>Steps at most; reaching it is the verdict "progress".</summary>
     public uint MaxSteps { get; init; } = 20_000;
 
+    /// <summary>Whether every step is checked to write only what it declares. Slow: for tests.</summary>
+    public bool AuditsAccess { get; init; }
+
     /// <summary>Handler bodies at most per run; later handlers run empty.</summary>
     public int MaxHandlerBodies { get; init; } = 16;
 

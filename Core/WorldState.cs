@@ -36,7 +36,7 @@ public enum PanicCode : byte
     /// <summary>The kernel found a queue corrupted.</summary>
     QueueCorrupted,
 
-    /// <summary>A handle was given out twice, so that a stale one names another object (thor counts handles up and never reuses one).</summary>
+    /// <summary>A handle was given out twice, so that a stale one names another object (thor counts handles up).</summary>
     HandleReused,
 
     /// <summary>The server resumed or interrupted a thread in a wrong state (HEL_CHECK in the POSIX server).</summary>

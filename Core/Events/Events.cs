@@ -40,13 +40,18 @@ public sealed unsafe class Events
     {
         Handle<OneshotEvent> handle = events.Allocate();
         Verify.That(!handle.IsNone, "out of events");
+        world.Writes(ObjectKind.Event, handle.Index);
         events[handle].Word = OneshotWord<PlainSync>.Fresh(handle.Generation);
         return handle;
     }
 
     /// <summary>Frees an event.</summary>
     /// <param name="handle">A live event.</param>
-    public void Free(Handle<OneshotEvent> handle) => events.Free(handle);
+    public void Free(Handle<OneshotEvent> handle)
+    {
+        world.Writes(ObjectKind.Event, handle.Index);
+        events.Free(handle);
+    }
 
     /// <summary>Raises an event and posts its waiter.</summary>
     /// <param name="handle">The event; may be stale.</param>
@@ -213,6 +218,7 @@ public sealed unsafe class Events
     {
         Handle<CancelSource> handle = sources.Allocate();
         Verify.That(!handle.IsNone, "out of cancel sources");
+        world.Writes(ObjectKind.CancelSource, handle.Index);
         if (!parent.Source.IsNone)
         {
             bool isCancelled = IsCancelled(parent);
@@ -255,12 +261,16 @@ public sealed unsafe class Events
     /// <param name="handle">A live source.</param>
     public void FreeSource(Handle<CancelSource> handle)
     {
+        world.Writes(ObjectKind.CancelSource, handle.Index);
         Unregister(sources[handle].ParentRegistration);
         sources.Free(handle);
     }
 
-    internal OneshotResult Await(Handle<OneshotEvent> handle, int waiter) =>
-        OneshotWord<PlainSync>.Await(ref events[handle].Word, handle.Generation, waiter);
+    internal OneshotResult Await(Handle<OneshotEvent> handle, int waiter)
+    {
+        world.Writes(ObjectKind.Event, handle.Index);
+        return OneshotWord<PlainSync>.Await(ref events[handle].Word, handle.Generation, waiter);
+    }
 
     internal bool EndWait(Handle<OneshotEvent> handle, Handle<Timer> timer, int first, int second, int third)
     {
@@ -282,6 +292,8 @@ public sealed unsafe class Events
         registration.Event = target;
         registration.Source = source;
         registration.BellOffset = world.OffsetOf(ref bell);
+        world.Arena.TryFindObject(Unsafe.AsPointer(ref bell), out registration.OwnerKind, out registration.OwnerIndex);
+        world.Writes(registration.OwnerKind, registration.OwnerIndex);
         registration.Next = bell.First;
         if (bell.First != 0)
         {
@@ -300,6 +312,7 @@ public sealed unsafe class Events
         }
 
         ref Registration registration = ref registrations.At(number - 1);
+        world.Writes(registration.OwnerKind, registration.OwnerIndex);
         if (registration.Next != 0)
         {
             registrations.At(registration.Next - 1).Previous = registration.Previous;

@@ -47,6 +47,12 @@ public struct Registration
     /// <summary>Previous registration by number + 1, or 0.</summary>
     public int Previous;
 
+    /// <summary>Kind of the object that the list belongs to.</summary>
+    public ObjectKind OwnerKind;
+
+    /// <summary>Index of that object.</summary>
+    public uint OwnerIndex;
+
     /// <summary>Where the list head is, in bytes from the start of the arena.</summary>
     public int BellOffset;
 }

@@ -37,6 +37,7 @@ public sealed class IpcQueues
         Verify.That(completionChunks is >= 2 and <= IpcQueue.CompletionChunks, "chunk count out of range");
         Handle<IpcQueue> handle = queues.Allocate();
         Verify.That(!handle.IsNone, "out of queues");
+        world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         queue.Party = party;
         queue.Thread = thread;
@@ -78,6 +79,7 @@ public sealed class IpcQueues
     /// <returns>False when both chunks are full: drive the queue and try again.</returns>
     public bool TryPush(Handle<IpcQueue> handle, Handle<Operation> operation)
     {
+        world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         if (queue.SubmitProgress == queue.ChunkElements)
         {
@@ -184,6 +186,12 @@ public sealed class IpcQueues
         return (queue.Chunks[queue.UserChunk].Progress & QueueChunk.CountMask) != queue.UserProgress;
     }
 
+    /// <summary>Whether there is something for <see cref="TryPop"/>: a completion, or a drained chunk to hand back.</summary>
+    /// <param name="handle">A live queue.</param>
+    /// <returns>True when popping changes something.</returns>
+    public bool HasProgress(Handle<IpcQueue> handle) =>
+        HasUnread(handle) || (queues[handle].Chunks[queues[handle].UserChunk].Progress & QueueChunk.Done) != 0;
+
     /// <summary>User: takes the next completion in one step; for servers.</summary>
     /// <param name="handle">The queue.</param>
     /// <param name="operation">The completed operation.</param>
@@ -197,12 +205,12 @@ public sealed class IpcQueues
             if ((progress & QueueChunk.CountMask) != queue.UserProgress)
             {
                 operation = TakeElement(handle);
+                queue.UserNotify &= ~UserNotify.CompletionProgress;
                 return true;
             }
 
             if ((progress & QueueChunk.Done) == 0)
             {
-                queue.UserNotify &= ~UserNotify.CompletionProgress;
                 operation = default;
                 return false;
             }
@@ -212,11 +220,21 @@ public sealed class IpcQueues
         }
     }
 
+    /// <summary>User: remembers notify bits that were seen and not looked into yet.</summary>
+    /// <param name="handle">The queue.</param>
+    /// <param name="pending">The bits.</param>
+    public void SavePending(Handle<IpcQueue> handle, UserNotify pending)
+    {
+        world.Writes(ObjectKind.Queue, handle.Index);
+        queues[handle].UserPending = pending;
+    }
+
     /// <summary>User: takes the element that the progress word has announced.</summary>
     /// <param name="handle">The queue.</param>
     /// <returns>The completed operation.</returns>
     public Handle<Operation> TakeElement(Handle<IpcQueue> handle)
     {
+        world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         return queue.Chunks[queue.UserChunk].Elements[(int)queue.UserProgress++];
     }
@@ -226,6 +244,7 @@ public sealed class IpcQueues
     /// <returns>Whether the kernel must be told by a drive, since its notify bit was clear.</returns>
     public bool RetireChunk(Handle<IpcQueue> handle)
     {
+        world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         int retired = queue.UserChunk;
         uint next = queue.Chunks[retired].Next;
@@ -277,6 +296,7 @@ public sealed class IpcQueues
 
     private bool TakeSubmission(Handle<IpcQueue> handle, out Handle<Operation> operation)
     {
+        world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         while (true)
         {
@@ -410,6 +430,7 @@ public sealed class IpcQueues
 
     private void Notify(Handle<IpcQueue> handle, UserNotify bit)
     {
+        world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         if ((queue.UserNotify & bit) != 0)
         {

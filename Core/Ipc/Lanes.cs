@@ -41,6 +41,8 @@ public sealed class Lanes
         Handle<Lane> first = lanes.Allocate();
         Handle<Lane> second = lanes.Allocate();
         Verify.That(!first.IsNone && !second.IsNone, "out of lanes");
+        world.Writes(ObjectKind.Lane, first.Index);
+        world.Writes(ObjectKind.Lane, second.Index);
         lanes[first].Peer = second;
         lanes[second].Peer = first;
         lanes[first].References = references;
@@ -50,7 +52,11 @@ public sealed class Lanes
 
     /// <summary>Takes a reference to a lane end.</summary>
     /// <param name="lane">An open end.</param>
-    public void Retain(Handle<Lane> lane) => lanes[lane].References++;
+    public void Retain(Handle<Lane> lane)
+    {
+        world.Writes(ObjectKind.Lane, lane.Index);
+        lanes[lane].References++;
+    }
 
     /// <summary>Drops a reference; the last one closes the end once its queued items are done.</summary>
     /// <param name="lane">An end on which the caller holds a reference.</param>
@@ -230,6 +236,7 @@ public sealed class Lanes
         }
 
         Handle<Lane> peerHandle = end.Peer;
+        world.Writes(ObjectKind.Lane, peerHandle.Index);
         int other = peer.QueueHead;
         peer.QueueHead = ItemAt(other).Next;
         if (peer.QueueHead == ItemReference.None)
@@ -370,6 +377,7 @@ public sealed class Lanes
     {
         while (lanes.IsLive(lane) && lanes[lane].QueueHead != ItemReference.None)
         {
+            world.Writes(ObjectKind.Lane, lane.Index);
             int reference = lanes[lane].QueueHead;
             lanes[lane].QueueHead = ItemAt(reference).Next;
             if (lanes[lane].QueueHead == ItemReference.None)
@@ -394,6 +402,7 @@ public sealed class Lanes
             return;
         }
 
+        world.Writes(ObjectKind.Lane, lane.Index);
         end.IsClosed = true;
         Handle<Lane> peer = end.Peer;
         if (!lanes.IsLive(peer) || lanes[peer].IsClosed)
@@ -411,6 +420,7 @@ public sealed class Lanes
         lanes.Free(lane);
         if (lanes.IsLive(peer))
         {
+            world.Writes(ObjectKind.Lane, peer.Index);
             lanes.Free(peer);
         }
     }

@@ -97,6 +97,29 @@ public sealed unsafe class Arena : IDisposable
         Unsafe.CopyBlock(memory, template, (uint)hotUsedBytes);
     }
 
+    /// <summary>Finds the object that a place in the arena belongs to.</summary>
+    /// <param name="place">An address inside a slab.</param>
+    /// <param name="kind">Kind of the object.</param>
+    /// <param name="index">Its index.</param>
+    /// <returns>False for a place outside of all slabs.</returns>
+    public bool TryFindObject(void* place, out ObjectKind kind, out uint index)
+    {
+        foreach (ref readonly ArenaRegion region in Regions)
+        {
+            nuint offset = (nuint)place - (nuint)region.Slots;
+            if (offset < (nuint)(region.SlotBytes * region.Header->Capacity))
+            {
+                kind = region.Kind;
+                index = (uint)(offset / (nuint)region.SlotBytes);
+                return true;
+            }
+        }
+
+        kind = ObjectKind.None;
+        index = 0;
+        return false;
+    }
+
     /// <summary>Whether some slab gave a handle out twice in this run.</summary>
     /// <returns>True when a stale handle could name another object.</returns>
     public bool HasReusedHandle()

@@ -46,6 +46,9 @@ public enum PointKind : byte
     /// <summary>Kernel entry: supercall, the thread stops until the POSIX server resumes it.</summary>
     SuperCall,
 
+    /// <summary>User: the thread runs on after it was blocked or stopped.</summary>
+    RunOn,
+
     /// <summary>Kernel: a running thread notices an interrupt and parks.</summary>
     TakeInterrupt,
 

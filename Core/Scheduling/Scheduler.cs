@@ -218,6 +218,8 @@ public sealed unsafe class Scheduler
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginStep(PointKind kind, ObjectKind objectKind, uint index, bool isWrite)
     {
+        world.Audit?.EndStep(state->Steps);
+
         uint step = ++state->Steps;
         int party = state->Current;
         Mix(((ulong)kind << 48) | ((ulong)objectKind << 40) | ((ulong)(uint)party << 32) | index);
@@ -246,6 +248,7 @@ public sealed unsafe class Scheduler
     internal void SuspendAtPoint(KernelBox box)
     {
         int party = state->Current;
+        Verify.That(parties[party].Continuation == 0, "two coroutines of one party stopped at points at once");
         parties[party].Continuation = world.Tasks.Adopt(box);
         if (state->PendingNext != party)
         {

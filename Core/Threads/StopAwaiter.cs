@@ -19,7 +19,11 @@ public readonly struct StopAwaiter(World world, Handle<KernelThread> thread) : I
 
     /// <summary>What ended a block.</summary>
     /// <returns>None or Cancelled for blocks.</returns>
-    public HelError GetResult() => world.Threads[thread].WakeResult;
+    public HelError GetResult()
+    {
+        world.Scheduler.BeginStep(PointKind.RunOn, ObjectKind.Thread, thread.Index, isWrite: false);
+        return world.Threads[thread].WakeResult;
+    }
 
     /// <inheritdoc/>
     public void OnSuspend(KernelBox box) => world.Scheduler[world.Scheduler.Current].Continuation = world.Tasks.Adopt(box);

@@ -46,6 +46,7 @@ public sealed unsafe class Threads
     {
         Handle<KernelThread> handle = threads.Allocate();
         Verify.That(!handle.IsNone, "out of threads");
+        world.Writes(ObjectKind.Thread, handle.Index);
         ref KernelThread thread = ref threads[handle];
         thread.Party = party;
         thread.Universe = universe;
@@ -127,6 +128,7 @@ public sealed unsafe class Threads
         {
             if (world.Queues.IsLive(thread.Queue))
             {
+                world.Writes(ObjectKind.Queue, world.Threads[handle].Queue.Index);
                 world.Queues[thread.Queue].IsWaiting = false;
             }
 
@@ -258,6 +260,7 @@ public sealed unsafe class Threads
             return false;
         }
 
+        world.Writes(ObjectKind.Thread, handle.Index);
         ref KernelThread thread = ref threads[handle];
         ref Activation activation = ref activations[pushed];
         activation.Strand = strand;
@@ -275,6 +278,7 @@ public sealed unsafe class Threads
     /// <param name="handle">The thread.</param>
     public void PopActivation(Handle<KernelThread> handle)
     {
+        world.Writes(ObjectKind.Thread, handle.Index);
         ref KernelThread thread = ref threads[handle];
         Handle<Activation> top = activations.HandleAt(thread.TopActivation - 1);
         thread.TopActivation = activations[top].Below;
@@ -289,6 +293,7 @@ public sealed unsafe class Threads
     {
         Handle<Universe> handle = universes.Allocate();
         Verify.That(!handle.IsNone, "out of universes");
+        world.Writes(ObjectKind.Universe, handle.Index);
         return handle;
     }
 
@@ -371,6 +376,7 @@ public sealed unsafe class Threads
     /// <param name="handle">The universe.</param>
     public void DestroyUniverse(Handle<Universe> handle)
     {
+        world.Writes(ObjectKind.Universe, handle.Index);
         for (int slot = 0; slot < Universe.MaxDescriptors; slot++)
         {
             ref Descriptor descriptor = ref universes[handle].Descriptors[slot];

@@ -1,5 +1,6 @@
-// Whoever draws a run wants to look at the world while it happens: which operation a step submitted, whom it woke. A listener is told
-// of every record at the moment at which it is made; it may look and must not change anything. Campaigns have none.
+// Whoever draws a run wants to look at the world while it happens: which operation a step submitted, whom it woke. A
+// listener is told of every record at the moment at which it is made; it may look and must not change anything. Campaigns
+// have none.
 
 namespace Managarm.Perf.Core;
 

@@ -148,7 +148,10 @@ public sealed class Campaign
         var scenario = new Scenario();
         scenario.Program.CopyFrom(shrunk.Program);
         scenario.Schedule.SetHeader(
-            ScenarioHash.Of(scenario.Program), runner.System.Protocol.Name, Profiles.NameOf(options.Profile), ScenarioRunner.ModelVersion);
+            ScenarioHash.Of(scenario.Program),
+            runner.System.Protocol.Name,
+            Profiles.NameOf(options.Profile),
+            ScenarioRunner.ModelVersion);
         scenario.Schedule.AddAll(shrunk.Schedule, runner.System.PartyNames);
         var finding = new RawFinding
         {

@@ -44,7 +44,8 @@ public sealed class KnownFindings
             }
 
             string date = parts[2].StartsWith("expires ", StringComparison.Ordinal) ? parts[2]["expires ".Length..] : "";
-            if (!DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly expires))
+            if (!DateOnly.TryParseExact(
+                date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly expires))
             {
                 error = $"{fileName}:{i + 1}:{lines[i].LastIndexOf('|') + 2}: expected `expires YYYY-MM-DD`";
                 return false;

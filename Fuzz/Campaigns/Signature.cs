@@ -63,7 +63,10 @@ public static class Signature
     }
 
     private static readonly CallKind[] Telling =
-        [CallKind.Close, CallKind.Exit, CallKind.Sigprocmask, CallKind.Sigsuspend, CallKind.Pause, CallKind.Waitpid, CallKind.Nanosleep];
+    [
+        CallKind.Close, CallKind.Exit, CallKind.Sigprocmask, CallKind.Sigsuspend, CallKind.Pause, CallKind.Waitpid,
+        CallKind.Nanosleep,
+    ];
 
     private static char RoleOf(ScenarioRunner runner, int party) => runner.System.World.Scheduler[party].Kind switch
     {

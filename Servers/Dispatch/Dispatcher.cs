@@ -65,10 +65,14 @@ public sealed class Dispatcher : IPartyBody
             return;
         }
 
-        if (world.Queues.TryPop(Queue, out Handle<Operation> operation))
+        if (world.Queues.HasProgress(Queue))
         {
             world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.Queue, Queue.Index, isWrite: true);
-            Complete(operation);
+            if (world.Queues.TryPop(Queue, out Handle<Operation> operation))
+            {
+                Complete(operation);
+            }
+
             return;
         }
 

@@ -40,7 +40,8 @@ public struct Pipe
     /// <summary>Bytes that fit.</summary>
     public uint CapacityBytes;
 
-    /// <summary>Bytes that the next write loses to reads which were cancelled; only a planted defect makes it more than 0.</summary>
+    /// <summary>Bytes that the next write loses to reads which were cancelled; only a planted defect makes it more than
+    /// 0.</summary>
     public uint StolenBytes;
 
     /// <summary>Open read ends.</summary>

@@ -20,7 +20,12 @@ internal struct HandlerAwaiter(
 
     /// <summary>Goes on after the handler.</summary>
     /// <returns>True: a handler whose frame does not fit never gets here with its thread alive.</returns>
-    public readonly bool GetResult() => !system.Posix.Processes.Thread(thread).IsStackExhausted;
+    public readonly bool GetResult()
+    {
+        Handle<KernelThread> self = system.Posix.Processes.Threads[thread].Kernel;
+        system.World.Scheduler.BeginStep(PointKind.RunOn, ObjectKind.Thread, self.Index, isWrite: false);
+        return !system.Posix.Processes.Thread(thread).IsStackExhausted;
+    }
 
     /// <inheritdoc/>
     public readonly void OnSuspend(KernelBox box)

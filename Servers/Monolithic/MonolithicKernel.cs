@@ -499,7 +499,8 @@ public sealed class MonolithicKernel : ISystemCalls
         }
     }
 
-    /// <summary>Makes a thread look at its pending signals again, and hands those of its process that it blocks to another thread.</summary>
+    /// <summary>Makes a thread look at its pending signals again, and hands those of its process that it blocks to another
+    /// thread.</summary>
     /// <param name="self">A thread whose mask or handlers have changed.</param>
     internal void NoticePending(Handle<PosixThread> self)
     {

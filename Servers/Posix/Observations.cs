@@ -132,8 +132,12 @@ public sealed class Observations
     private long Argument(Handle<PosixThread> handle, int index) =>
         world.Threads[posix.Processes.Thread(handle).Kernel].Registers[index];
 
-    private void SetResult(Handle<PosixThread> handle, int index, long value) =>
-        world.Threads[posix.Processes.Thread(handle).Kernel].Registers[index] = value;
+    private void SetResult(Handle<PosixThread> handle, int index, long value)
+    {
+        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        world.Writes(ObjectKind.Thread, kernel.Index);
+        world.Threads[kernel].Registers[index] = value;
+    }
 
     private async KernelTask<bool> MayRaise(Handle<PosixThread> handle)
     {

@@ -94,6 +94,7 @@ public sealed class ModelSystem : IDisposable
         World.Scheduler.RunBoot();
         World.Counters = default;
         World.Trace.Reset();
+        World.Audit?.Reset();
         for (int strand = Program.StrandCount - 1; strand >= 0; strand--)
         {
             StartStrand(strand);

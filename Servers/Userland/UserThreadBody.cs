@@ -30,14 +30,20 @@ internal sealed class UserThreadBody : IPartyBody
         ref Activation top = ref world.Threads.TopActivation(thread);
         if (!top.IsStarted)
         {
-            top.IsStarted = true;
             world.Scheduler.BeginStep(PointKind.Start, ObjectKind.Thread, thread.Index, isWrite: false);
+            top.IsStarted = true;
             RunActivation(thread, top.Strand, top.NextCall, top.Signal - 1, top.Restarts).Detach();
         }
         else
         {
             int waiter = world.Scheduler.TakeContinuation(party);
-            world.Tasks.Resume(waiter != 0 ? waiter : world.Scheduler.TakePosted(party));
+            if (waiter == 0)
+            {
+                world.Scheduler.BeginStep(PointKind.RunOn, ObjectKind.Thread, thread.Index, isWrite: false);
+                waiter = world.Scheduler.TakePosted(party);
+            }
+
+            world.Tasks.Resume(waiter);
         }
 
         system.Calls.AfterRun(thread);

@@ -215,7 +215,7 @@ public sealed class Userland
                 uint progress = await LoadProgress(queue);
                 if ((progress & QueueChunk.CountMask) != world.Queues[queue].UserProgress)
                 {
-                    world.Queues[queue].UserPending = pending;
+                    world.Queues.SavePending(queue, pending);
                     return world.Queues.TakeElement(queue);
                 }
 
@@ -232,7 +232,7 @@ public sealed class Userland
             {
                 if (checksFlag && await IsSignalParked(thread))
                 {
-                    world.Queues[queue].UserPending = pending;
+                    world.Queues.SavePending(queue, pending);
                     return default;
                 }
 

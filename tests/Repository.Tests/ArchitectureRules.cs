@@ -46,7 +46,7 @@ public static class ArchitectureRules
     private static readonly string[] packageFree = ["Core", "Hardware", "Servers", "Corpus"];
 
     /// <summary>The table has a row for every project file and no other, and lists its references exactly.</summary>
-    public static IEnumerable<Violation> References(IReadOnlyList<SourceFile> files)
+    public static IEnumerable<RuleViolation> References(IReadOnlyList<SourceFile> files)
     {
         var projects = files.Where(file => file.Is(".csproj")).ToDictionary(ShortName, StringComparer.Ordinal);
         foreach (var (name, file) in projects)
@@ -61,7 +61,7 @@ public static class ArchitectureRules
         {
             if (!projects.TryGetValue(name, out var file))
             {
-                yield return new Violation(PathOf(name), 1, "the project is missing");
+                yield return new RuleViolation(PathOf(name), 1, "the project is missing");
                 continue;
             }
 
@@ -79,7 +79,7 @@ public static class ArchitectureRules
     }
 
     /// <summary>No reference leads to a project of the same or a higher layer.</summary>
-    public static IEnumerable<Violation> UpwardReferences(IReadOnlyList<SourceFile> files)
+    public static IEnumerable<RuleViolation> UpwardReferences(IReadOnlyList<SourceFile> files)
     {
         foreach (var file in files.Where(file => file.Is(".csproj")))
         {
@@ -92,7 +92,7 @@ public static class ArchitectureRules
     }
 
     /// <summary>The model and its language depend on the framework alone.</summary>
-    public static IEnumerable<Violation> ModelPackages(IReadOnlyList<SourceFile> files)
+    public static IEnumerable<RuleViolation> ModelPackages(IReadOnlyList<SourceFile> files)
     {
         foreach (var file in files.Where(file => file.Is(".csproj") && packageFree.Contains(ShortName(file))))
         {
@@ -104,7 +104,7 @@ public static class ArchitectureRules
     }
 
     /// <summary>The solution lists every project file.</summary>
-    public static IEnumerable<Violation> SolutionMembers(IReadOnlyList<SourceFile> files)
+    public static IEnumerable<RuleViolation> SolutionMembers(IReadOnlyList<SourceFile> files)
     {
         var solution = files.Single(file => file.Is(".sln"));
         var text = solution.Text.Replace('\\', '/');
@@ -113,14 +113,14 @@ public static class ArchitectureRules
     }
 
     /// <summary>The root holds the known folders and files and no other.</summary>
-    public static IEnumerable<Violation> TopLevel(IReadOnlyList<string> folders, IReadOnlyList<string> files)
+    public static IEnumerable<RuleViolation> TopLevel(IReadOnlyList<string> folders, IReadOnlyList<string> files)
     {
         var unknownFolders = folders.Except(Folders).Except(DotFolders).Select(name => (name, "an unknown top-level folder"));
         var missingFolders = Folders.Concat(DotFolders).Except(folders).Select(name => (name, "a missing top-level folder"));
         var unknownFiles = files.Except(RootFiles).Select(name => (name, "an unknown file in the root"));
         var missingFiles = RootFiles.Except(files).Select(name => (name, "a missing file in the root"));
         return unknownFolders.Concat(missingFolders).Concat(unknownFiles).Concat(missingFiles)
-            .Select(found => new Violation(found.name, 1, found.Item2));
+            .Select(found => new RuleViolation(found.name, 1, found.Item2));
     }
 
     private static string PathOf(string project) => project.EndsWith(".Tests", StringComparison.Ordinal)

@@ -22,7 +22,7 @@ public static class CSharpRules
     private static readonly string[] testAttributes = ["Fact", "Theory", "Property"];
 
     /// <summary>A file opens with a comment that says what it holds and why it is so.</summary>
-    public static IEnumerable<Violation> Header(SourceFile file)
+    public static IEnumerable<RuleViolation> Header(SourceFile file)
     {
         if (!file.Is(".cs"))
         {
@@ -44,7 +44,7 @@ public static class CSharpRules
     }
 
     /// <summary>No function, accessor or local function is longer than <see cref="FunctionLinesMax"/>.</summary>
-    public static IEnumerable<Violation> FunctionLength(SourceFile file)
+    public static IEnumerable<RuleViolation> FunctionLength(SourceFile file)
     {
         foreach (var node in file.Syntax.DescendantNodes())
         {
@@ -63,7 +63,7 @@ public static class CSharpRules
     }
 
     /// <summary>A file is named after its first type: the main type comes before its helpers.</summary>
-    public static IEnumerable<Violation> FileName(SourceFile file)
+    public static IEnumerable<RuleViolation> FileName(SourceFile file)
     {
         if (!file.Is(".cs") || typelessFiles.Contains(file.Name))
         {
@@ -81,7 +81,7 @@ public static class CSharpRules
     }
 
     /// <summary>No two files declare a top-level type of one name, save parts of one type.</summary>
-    public static IEnumerable<Violation> DuplicateTypes(IReadOnlyList<SourceFile> files)
+    public static IEnumerable<RuleViolation> DuplicateTypes(IReadOnlyList<SourceFile> files)
     {
         var first = new Dictionary<string, (string Space, string Path)>(StringComparer.Ordinal);
         foreach (var file in files)
@@ -105,7 +105,7 @@ public static class CSharpRules
     }
 
     /// <summary>Every file's main type is mentioned in another file, or holds an entry point or tests.</summary>
-    public static IEnumerable<Violation> UnusedFiles(IReadOnlyList<SourceFile> files)
+    public static IEnumerable<RuleViolation> UnusedFiles(IReadOnlyList<SourceFile> files)
     {
         var mentions = files
             .SelectMany(file => file.Syntax.DescendantTokens().Select(token => (Token: token, file.Path)))
@@ -128,7 +128,7 @@ public static class CSharpRules
     }
 
     /// <summary>The model has no locks, lambdas, queries or host tasks; BannedSymbols.txt has the library's part.</summary>
-    public static IEnumerable<Violation> ModelLanguage(SourceFile file)
+    public static IEnumerable<RuleViolation> ModelLanguage(SourceFile file)
     {
         if (!modelFolders.Any(file.IsUnder))
         {
@@ -156,7 +156,7 @@ public static class CSharpRules
     }
 
     /// <summary>A rule is only lifted with a reason on the same line.</summary>
-    public static IEnumerable<Violation> SuppressionReasons(SourceFile file)
+    public static IEnumerable<RuleViolation> SuppressionReasons(SourceFile file)
     {
         if (!file.Is(".cs"))
         {
@@ -175,7 +175,7 @@ public static class CSharpRules
     }
 
     /// <summary>A catch block does something, or its comment says why nothing is right.</summary>
-    public static IEnumerable<Violation> EmptyCatches(SourceFile file)
+    public static IEnumerable<RuleViolation> EmptyCatches(SourceFile file)
     {
         foreach (var node in file.Syntax.DescendantNodes())
         {
@@ -190,7 +190,7 @@ public static class CSharpRules
     private static bool IsHostTask(SyntaxTokenList modifiers, TypeSyntax returnType) =>
         modifiers.Any(SyntaxKind.AsyncKeyword) && hostTasks.Contains(returnType.GetFirstToken().ValueText);
 
-    private static Violation At(SourceFile file, SyntaxNode node, string message) =>
+    private static RuleViolation At(SourceFile file, SyntaxNode node, string message) =>
         file.At(FirstLineWithoutAttributes(node) + 1, message);
 
     private static int FirstLineWithoutAttributes(SyntaxNode node)

@@ -6,14 +6,14 @@ namespace Managarm.Perf.Repository.Tests;
 public static class Expect
 {
     /// <summary>Applies a rule for one file to the whole real tree.</summary>
-    public static void CleanTree(Func<SourceFile, IEnumerable<Violation>> rule) => Clean(RepositoryTree.Files.SelectMany(rule));
+    public static void CleanTree(Func<SourceFile, IEnumerable<RuleViolation>> rule) => Clean(RepositoryTree.Files.SelectMany(rule));
 
     /// <summary>Applies a rule for all files to the whole real tree.</summary>
-    public static void CleanTree(Func<IReadOnlyList<SourceFile>, IEnumerable<Violation>> rule) =>
+    public static void CleanTree(Func<IReadOnlyList<SourceFile>, IEnumerable<RuleViolation>> rule) =>
         Clean(rule(RepositoryTree.Files));
 
     /// <summary>Fails with every violation on a line of its own.</summary>
-    public static void Clean(IEnumerable<Violation> violations)
+    public static void Clean(IEnumerable<RuleViolation> violations)
     {
         var found = violations.Select(violation => violation.ToString()).ToArray();
         if (found.Length > 0)
@@ -23,7 +23,7 @@ public static class Expect
     }
 
     /// <summary>Expects exactly one violation, on the given line of the given file.</summary>
-    public static void One(IEnumerable<Violation> violations, string path, int line)
+    public static void One(IEnumerable<RuleViolation> violations, string path, int line)
     {
         var violation = Assert.Single(violations);
         Assert.Equal((path, line), (violation.Path, violation.Line));

@@ -11,7 +11,7 @@ public static partial class MarkdownRules
     private const string startPage = "README.md";
 
     /// <summary>Relative links resolve to a file or folder of the tree, and their anchors to a heading.</summary>
-    public static IEnumerable<Violation> BrokenLinks(IReadOnlyList<SourceFile> files)
+    public static IEnumerable<RuleViolation> BrokenLinks(IReadOnlyList<SourceFile> files)
     {
         var byPath = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
         foreach (var file in files.Where(file => file.Is(".md")))
@@ -28,7 +28,7 @@ public static partial class MarkdownRules
     }
 
     /// <summary>Every page is reached from the README.</summary>
-    public static IEnumerable<Violation> UnlinkedPages(IReadOnlyList<SourceFile> files)
+    public static IEnumerable<RuleViolation> UnlinkedPages(IReadOnlyList<SourceFile> files)
     {
         var pages = files.Where(file => file.Is(".md")).ToDictionary(file => file.Path, StringComparer.Ordinal);
         var reached = new HashSet<string>(StringComparer.Ordinal);

@@ -28,7 +28,7 @@ public sealed record SourceFile(string Path, string Text)
     public bool IsUnder(string folder) => Path.StartsWith(folder + "/", StringComparison.Ordinal);
 
     /// <summary>A violation on line <paramref name="line"/>, counted from one.</summary>
-    public Violation At(int line, string message) => new(Path, line, message);
+    public RuleViolation At(int line, string message) => new(Path, line, message);
 
     private static SyntaxNode Parse(string text) =>
         CSharpSyntaxTree.ParseText(text, CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview)).GetRoot();

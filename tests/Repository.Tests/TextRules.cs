@@ -16,18 +16,18 @@ public static class TextRules
     private const string outsideTree = "\\.\\./sha" + "red";
 
     /// <summary>Tabs are for solution files only.</summary>
-    public static IEnumerable<Violation> Tabs(SourceFile file) =>
+    public static IEnumerable<RuleViolation> Tabs(SourceFile file) =>
         file.Is(".sln") ? [] : Matching(file, "\t", "a tab");
 
     /// <summary>Lines end in a line feed alone.</summary>
-    public static IEnumerable<Violation> CarriageReturns(SourceFile file) => Matching(file, "\r", "a carriage return");
+    public static IEnumerable<RuleViolation> CarriageReturns(SourceFile file) => Matching(file, "\r", "a carriage return");
 
     /// <summary>No white space before the end of a line.</summary>
-    public static IEnumerable<Violation> TrailingWhiteSpace(SourceFile file) =>
+    public static IEnumerable<RuleViolation> TrailingWhiteSpace(SourceFile file) =>
         Matching(file, "[ \t]+$", "white space at the end of the line");
 
     /// <summary>A file is not empty and ends in exactly one line feed.</summary>
-    public static IEnumerable<Violation> FinalNewline(SourceFile file)
+    public static IEnumerable<RuleViolation> FinalNewline(SourceFile file)
     {
         if (file.Text.Length == 0)
         {
@@ -45,7 +45,7 @@ public static class TextRules
     }
 
     /// <summary>No line of a C# file is wider than <see cref="LineColumnsMax"/>.</summary>
-    public static IEnumerable<Violation> LineWidth(SourceFile file)
+    public static IEnumerable<RuleViolation> LineWidth(SourceFile file)
     {
         if (!file.Is(".cs"))
         {
@@ -62,21 +62,21 @@ public static class TextRules
     }
 
     /// <summary>No marker that says the work is not finished.</summary>
-    public static IEnumerable<Violation> UnfinishedMarkers(SourceFile file) =>
+    public static IEnumerable<RuleViolation> UnfinishedMarkers(SourceFile file) =>
         Matching(file, $"\\b(?:{markerWords})\\b", "an unfinished marker");
 
     /// <summary>No absolute path of somebody's machine; scripts and scenarios may use temporary folders.</summary>
-    public static IEnumerable<Violation> MachinePaths(SourceFile file) =>
+    public static IEnumerable<RuleViolation> MachinePaths(SourceFile file) =>
         file.Is(".sh") || file.Is(".scn") || file.IsUnder(".ci") ? [] : Matching(file, machineFolders, "a path of one machine");
 
     /// <summary>No package registry by name: restoring works with whatever feed the user has.</summary>
-    public static IEnumerable<Violation> RegistryHosts(SourceFile file) => Matching(file, registryHosts, "a registry's host");
+    public static IEnumerable<RuleViolation> RegistryHosts(SourceFile file) => Matching(file, registryHosts, "a registry's host");
 
     /// <summary>No mention of files outside the tree.</summary>
-    public static IEnumerable<Violation> OutsideReferences(SourceFile file) =>
+    public static IEnumerable<RuleViolation> OutsideReferences(SourceFile file) =>
         Matching(file, outsideTree, "a reference out of the tree");
 
-    private static IEnumerable<Violation> Matching(SourceFile file, string pattern, string message)
+    private static IEnumerable<RuleViolation> Matching(SourceFile file, string pattern, string message)
     {
         for (var index = 0; index < file.Lines.Length; index++)
         {

@@ -9,7 +9,7 @@ public static class UsageRules
     private static readonly string[] entryPoints = [".ci/run"];
 
     /// <summary>Every file that has no rule of its own is named in another file.</summary>
-    public static IEnumerable<Violation> UnnamedFiles(IReadOnlyList<SourceFile> files)
+    public static IEnumerable<RuleViolation> UnnamedFiles(IReadOnlyList<SourceFile> files)
     {
         var candidates = files.Where(file => file.Path.Contains('/', StringComparison.Ordinal)
             && !ownRules.Any(file.Is) && !entryPoints.Contains(file.Path));

@@ -25,7 +25,8 @@ public sealed class CampaignTests
     public void Tristate_loses_it_from_an_empty_corpus_too(ulong seed)
     {
         CampaignReport report = TestCampaign.Run("tristate", 40_960, seed, 2, null, default);
-        Assert.Contains(report.Findings, f => f.Violation is { Invariant: Invariant.Liveness, Kind: Core.CallKind.Waitpid or Core.CallKind.Poll }
+        Assert.Contains(report.Findings, f => f.Violation.Invariant == Invariant.Liveness
+            && f.Violation.Kind is (Core.CallKind.Waitpid or Core.CallKind.Poll)
             && f.Scenario.Schedule.Count > 0);
     }
 

@@ -5,7 +5,7 @@ using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers.Tests;
 
-public sealed class SeedTests
+public sealed class SeedInvariantTests
 {
     private const int SchedulesPerSeed = 300;
 

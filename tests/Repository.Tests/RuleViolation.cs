@@ -2,7 +2,7 @@
 namespace Managarm.Perf.Repository.Tests;
 
 /// <summary>A place that breaks a rule; lines count from one.</summary>
-public sealed record Violation(string Path, int Line, string Message)
+public sealed record RuleViolation(string Path, int Line, string Message)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Path}:{Line}: {Message}";

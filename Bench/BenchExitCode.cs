@@ -1,0 +1,19 @@
+// What the exit codes of the applications mean. They are part of the interface: scripts and gates read nothing else.
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>Exit codes of the Bench application.</summary>
+internal static class BenchExitCode
+{
+    /// <summary>All went well.</summary>
+    internal const int Clean = 0;
+
+    /// <summary>The command line or an input is wrong; one line says what and where.</summary>
+    internal const int BadUsage = 2;
+
+    /// <summary>The environment lacks something; one line says what.</summary>
+    internal const int MissingPrerequisite = 3;
+
+    /// <summary>A bug in the tool itself.</summary>
+    internal const int ToolBug = 4;
+}

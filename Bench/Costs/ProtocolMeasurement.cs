@@ -1,0 +1,168 @@
+// Measures one protocol on a list of scenarios. A slice runs every scenario a fixed number of times with the same seeds in
+// every round, so each slice of a variant does the same work: counts come from one slice, times from all.
+
+using System.Diagnostics;
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>Slices of the seed corpus under one protocol.</summary>
+internal sealed class ProtocolMeasurement : IDisposable
+{
+    private const int RunsPerScenario = 20;
+    private const int ResetColumn = 6;
+    private const int BeginColumn = 7;
+    private const int Columns = 8;
+
+    private readonly IReadOnlyList<Program> programs;
+    private readonly ScenarioRunner runner;
+    private readonly RandomWalk walk = new();
+    private readonly RoundTable nanosecondsPerStep = new(Columns);
+    private readonly RoundTable nanosecondsPerRun = new(Columns);
+    private readonly SliceCounts[] counts = new SliceCounts[Columns];
+
+    internal ProtocolMeasurement(IProtocol protocol, IReadOnlyList<Program> programs)
+    {
+        this.programs = programs;
+        runner = new ScenarioRunner(protocol, Profile.Managarm);
+    }
+
+    internal int Rounds => nanosecondsPerRun.Count;
+
+    /// <inheritdoc/>
+    public void Dispose() => runner.Dispose();
+
+    internal void WarmUp()
+    {
+        for (int variant = 0; variant < CostVariant.All.Count; variant++)
+        {
+            RunSlice(CostVariant.All[variant]);
+        }
+
+        ResetSlice();
+        BeginSlice();
+    }
+
+    internal void MeasureRound()
+    {
+        for (int variant = 0; variant < CostVariant.All.Count; variant++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            counts[variant] = RunSlice(CostVariant.All[variant]);
+            Add(variant, Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+        }
+
+        long resetStart = Stopwatch.GetTimestamp();
+        counts[ResetColumn] = ResetSlice();
+        Add(ResetColumn, Stopwatch.GetElapsedTime(resetStart).TotalNanoseconds);
+        long beginStart = Stopwatch.GetTimestamp();
+        counts[BeginColumn] = BeginSlice();
+        Add(BeginColumn, Stopwatch.GetElapsedTime(beginStart).TotalNanoseconds);
+    }
+
+    internal ProtocolCosts Report()
+    {
+        var speeds = new VariantSpeed[CostVariant.All.Count];
+        for (int variant = 0; variant < speeds.Length; variant++)
+        {
+            speeds[variant] = SpeedOf(variant);
+        }
+
+        return new ProtocolCosts(
+            runner.System.Protocol.Name,
+            Rounds,
+            speeds,
+            nanosecondsPerStep.MedianRatio(CostVariant.Oracle, CostVariant.Bare) - 1,
+            nanosecondsPerStep.MedianRatio(CostVariant.Log, CostVariant.Bare) - 1,
+            nanosecondsPerStep.MedianRatio(CostVariant.Walk, CostVariant.Bare) - 1,
+            runner.System.World.Arena.TemplateBytes,
+            nanosecondsPerRun.MedianRatio(ResetColumn, CostVariant.WalkFull),
+            nanosecondsPerRun.MedianRatio(BeginColumn, CostVariant.WalkFull));
+    }
+
+    private VariantSpeed SpeedOf(int variant)
+    {
+        SliceCounts slice = counts[variant];
+        double runsPerSecond = 1e9 / nanosecondsPerRun.Median(variant);
+        return new VariantSpeed(
+            CostVariant.All[variant].Name,
+            nanosecondsPerStep.Median(variant),
+            nanosecondsPerStep.Minimum(variant),
+            runsPerSecond,
+            runsPerSecond * slice.Calls / slice.Runs,
+            runsPerSecond * slice.Steps / slice.Runs,
+            runsPerSecond * slice.Decisions / slice.Runs,
+            (double)slice.Bytes / slice.Runs);
+    }
+
+    private void Add(int column, double nanoseconds)
+    {
+        nanosecondsPerStep.Add(column, nanoseconds / Math.Max(counts[column].Steps, 1));
+        nanosecondsPerRun.Add(column, nanoseconds / counts[column].Runs);
+    }
+
+    private SliceCounts RunSlice(CostVariant variant)
+    {
+        runner.System.Ledger.IsEnabled = variant.HasOracle;
+        runner.System.World.Log.IsEnabled = variant.HasLog;
+        IScheduleStrategy strategy = variant.IsRandom ? walk : NonPreemptive.Instance;
+        SliceCounts slice = default;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (Program program in programs)
+        {
+            for (ulong seed = 0; seed < RunsPerScenario; seed++)
+            {
+                walk.Seed(seed, 0);
+                RunResult result = runner.Run(program, strategy, default);
+                slice.Runs++;
+                slice.Calls += result.Counters.Calls;
+                slice.Steps += result.Steps;
+                slice.Decisions += result.Decisions;
+            }
+        }
+
+        slice.Bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        return slice;
+    }
+
+    private SliceCounts ResetSlice()
+    {
+        SliceCounts slice = default;
+        foreach (Program program in programs)
+        {
+            runner.Run(program, NonPreemptive.Instance, default);
+            for (int run = 0; run < RunsPerScenario; run++)
+            {
+                runner.System.World.Reset(default);
+                slice.Runs++;
+            }
+        }
+
+        return slice;
+    }
+
+    private SliceCounts BeginSlice()
+    {
+        SliceCounts slice = default;
+        foreach (Program program in programs)
+        {
+            for (int run = 0; run < RunsPerScenario; run++)
+            {
+                runner.System.Begin(program, default);
+                slice.Runs++;
+            }
+        }
+
+        return slice;
+    }
+
+    private struct SliceCounts
+    {
+        public long Runs;
+        public long Calls;
+        public long Steps;
+        public long Decisions;
+        public long Bytes;
+    }
+}

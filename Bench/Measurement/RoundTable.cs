@@ -1,0 +1,58 @@
+// Values of several variants that were measured in interleaved rounds. Whatever disturbs the machine disturbs the variants of
+// one round alike, so ratios are formed within a round and only then summarised. The minimum is what the code can do, the
+// median is what it did here; absolute times are shown, ratios are what is meant.
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>Rounds by variants.</summary>
+public sealed class RoundTable
+{
+    private readonly List<double>[] rounds;
+
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="variants">Number of variants.</param>
+    public RoundTable(int variants)
+    {
+        rounds = new List<double>[variants];
+        for (int variant = 0; variant < variants; variant++)
+        {
+            rounds[variant] = [];
+        }
+    }
+
+    /// <summary>Number of complete rounds.</summary>
+    public int Count => rounds[^1].Count;
+
+    /// <summary>Adds the value of a variant in the current round.</summary>
+    public void Add(int variant, double value) => rounds[variant].Add(value);
+
+    /// <summary>Smallest value of a variant.</summary>
+    public double Minimum(int variant) => rounds[variant].Min();
+
+    /// <summary>Median value of a variant.</summary>
+    public double Median(int variant) => MedianOf([.. rounds[variant]]);
+
+    /// <summary>Smallest ratio within a round.</summary>
+    public double MinimumRatio(int variant, int reference) => Ratios(variant, reference).Min();
+
+    /// <summary>Median of the ratios within the rounds.</summary>
+    public double MedianRatio(int variant, int reference) => MedianOf(Ratios(variant, reference));
+
+    private static double MedianOf(double[] values)
+    {
+        Array.Sort(values);
+        int middle = values.Length / 2;
+        return values.Length % 2 != 0 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+
+    private double[] Ratios(int variant, int reference)
+    {
+        var ratios = new double[Math.Min(rounds[variant].Count, rounds[reference].Count)];
+        for (int round = 0; round < ratios.Length; round++)
+        {
+            ratios[round] = rounds[variant][round] / rounds[reference][round];
+        }
+
+        return ratios;
+    }
+}

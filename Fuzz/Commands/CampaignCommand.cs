@@ -1,0 +1,173 @@
+// `campaign`: search for violations for a time or a number of runs, and explain each one. Findings are written as they
+// come, so a campaign that is killed loses nothing that was found; only findings that are not listed as known make it fail.
+
+using System.CommandLine;
+using System.Globalization;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Runs a campaign.</summary>
+internal sealed class CampaignCommand
+{
+    private const int DefaultTimeSeconds = 60;
+    private const int MaximumJobs = 256;
+
+    private readonly Option<string> time = CommandOptions.Make(
+        "--time", "T", $"How long to search, such as 60s, 5m or 8h (default {DefaultTimeSeconds}s).");
+
+    private readonly Option<string> runs = CommandOptions.Make(
+        "--runs", "N", "How many runs to make instead; equal findings for any number of jobs.");
+
+    private readonly Option<string> protocol = CommandOptions.MakeProtocol(
+        "Protocols, separated by commas, or all (default tristate).");
+
+    private readonly Option<string> profile = CommandOptions.MakeProfile();
+    private readonly Option<string> seed = CommandOptions.Make("--seed", "N", "Master seed (default 1).");
+    private readonly Option<string> jobs = CommandOptions.Make("--jobs", "N", "Worker threads (default: one per processor).");
+    private readonly Option<string> shard = CommandOptions.Make("--shard", "I/N", "Make only the I-th of N parts of the runs.");
+
+    private readonly Option<string> calls = CommandOptions.Make(
+        "--calls", "WHICH", "Judge the liveness of wired calls (default) or of all interruptible ones.");
+
+    private readonly Option<string> corpus = CommandOptions.Make(
+        "--corpus", "DIR", "Scenarios to start from, or empty (default: the project's seeds).");
+
+    private readonly Option<string> data = CommandOptions.MakeData();
+    private readonly Option<string> defect = CommandOptions.MakeDefect();
+    private readonly Option<bool> json = CommandOptions.MakeJson();
+    private readonly CommandContext context;
+
+    private CampaignCommand(CommandContext context)
+    {
+        this.context = context;
+    }
+
+    internal static Command Create(CommandContext context)
+    {
+        var self = new CampaignCommand(context);
+        var command = new Command(
+            "campaign",
+            "Searches for schedules and scenarios under which a protocol breaks its promises.\n\n"
+            + "Example:\n  campaign --time 60s --protocol tristate\n  campaign --runs 100000 --protocol all --seed 7 --jobs 2")
+        {
+            self.time, self.runs, self.protocol, self.profile, self.seed, self.jobs, self.shard, self.calls, self.corpus,
+            self.data, self.defect, self.json,
+        };
+        command.SetAction(self.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        CampaignOptions options = ReadOptions(parsed);
+        string findings = Path.Combine(CommandOptions.DataDirectory(parsed, data, context), "findings");
+        bool asJson = parsed.GetValue(json);
+        var observer = new CampaignObserver(context, options, findings, printsDigests: !asJson);
+        CampaignReport report = new Campaign(options).Run(observer, context.Stop);
+        observer.Finish();
+        if (asJson)
+        {
+            CampaignDocument.Write(context.Output, options, report, observer.Found, context.Stop.IsCancellationRequested);
+        }
+        else
+        {
+            PrintSummary(report.Totals, observer);
+        }
+
+        if (context.Stop.IsCancellationRequested)
+        {
+            return CommandExit.Interrupted;
+        }
+
+        return observer.NewCount > 0 ? CommandExit.Findings : CommandExit.Clean;
+    }
+
+    private CampaignOptions ReadOptions(ParseResult parsed)
+    {
+        bool hasRuns = parsed.GetValue(runs) is not null;
+        bool hasTime = parsed.GetValue(time) is not null;
+        if (hasRuns && hasTime)
+        {
+            throw CommandException.BadInput(time.Name, "give either --time or --runs, not both");
+        }
+
+        IReadOnlyList<IProtocol> protocols = CommandOptions.Protocols(parsed, protocol);
+        TimeSpan limit = hasTime ? CommandOptions.Time(parsed, time) : TimeSpan.FromSeconds(DefaultTimeSeconds);
+        return new CampaignOptions
+        {
+            Protocols = protocols,
+            Profile = CommandOptions.ProfileOf(profile.Name, parsed.GetValue(profile) ?? "managarm"),
+            Seed = CommandOptions.Number(parsed, seed, 1, 0, ulong.MaxValue),
+            Runs = (long)CommandOptions.Number(parsed, runs, 0, 1, long.MaxValue),
+            Time = hasRuns ? TimeSpan.Zero : limit,
+            Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
+            Shard = ReadShard(parsed),
+            JudgesAllCalls = ReadCalls(parsed),
+            Defects = CommandOptions.Defects(parsed, defect),
+            CorpusDirectory = ReadCorpus(parsed),
+            Known = CorpusLocation.LoadKnown(),
+        };
+    }
+
+    private (int Index, int Count) ReadShard(ParseResult parsed)
+    {
+        string? text = parsed.GetValue(shard);
+        if (text is null)
+        {
+            return (0, 1);
+        }
+
+        string[] parts = text.Split('/');
+        if (parts.Length != 2 || !TryReadPart(parts[0], out int index) || !TryReadPart(parts[1], out int count) || index > count)
+        {
+            throw CommandException.BadInput(shard.Name, $"'{text}' is no part such as 1/4");
+        }
+
+        return (index - 1, count);
+    }
+
+    private static bool TryReadPart(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is >= 1 and <= 65_536;
+
+    private bool ReadCalls(ParseResult parsed) => (parsed.GetValue(calls) ?? "wired") switch
+    {
+        "wired" => false,
+        "all" => true,
+        string other => throw CommandException.BadInput(calls.Name, $"'{other}' is neither wired nor all"),
+    };
+
+    private string? ReadCorpus(ParseResult parsed)
+    {
+        string? text = parsed.GetValue(corpus);
+        if (text == "empty")
+        {
+            return null;
+        }
+
+        if (text is not null && !Directory.Exists(text))
+        {
+            throw CommandException.BadInput(corpus.Name, $"there is no directory '{text}'");
+        }
+
+        return text ?? CorpusLocation.FindSeeds(corpus.Name);
+    }
+
+    private void PrintSummary(in CampaignProgress totals, CampaignObserver observer)
+    {
+        context.Output.WriteLine(CampaignObserver.Describe(totals));
+        int known = observer.Found.Count - observer.NewCount;
+        context.Output.WriteLine($"{observer.NewCount} new findings, {known} known");
+        foreach (CampaignFinding each in observer.Found)
+        {
+            string state = each.Known is null ? "new  " : "known";
+            string reason = each.Known is null ? "" : $"  ({each.Known.Reason})";
+            context.Output.WriteLine($"  {state}  {each.Folder}{reason}");
+        }
+
+        if (context.Stop.IsCancellationRequested)
+        {
+            context.Output.WriteLine("interrupted; everything found so far is saved");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// What a command needs of its surroundings. Tests give it text writers and a directory; the application gives it the
+// console and the current directory.
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Where a command runs.</summary>
+public sealed class CommandContext
+{
+    /// <summary>Receives results: standard output.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Receives progress and errors: standard error.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Asks to stop after saving what there is.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>Whether a person watches <see cref="Error"/> in a terminal.</summary>
+    public bool IsInteractive { get; init; }
+
+    /// <summary>The data root, once a command has read its options.</summary>
+    public string DataDirectory { get; set; } = DefaultDataDirectory;
+
+    /// <summary>The input file that is being worked on, for reports of tool bugs; empty when there is none.</summary>
+    public string InputFile { get; set; } = "";
+
+    /// <summary>The data root unless told otherwise; git ignores it.</summary>
+    public static string DefaultDataDirectory => ".managarm-perf";
+}

@@ -1,0 +1,34 @@
+// Ends a command with an exit code and one line for the user. Anything else that is thrown out of a command counts as a bug
+// of the tool, so a command must turn every expected failure into this.
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>An expected failure of a command.</summary>
+public sealed class CommandException : Exception
+{
+    private CommandException(int exitCode, string line)
+        : base(line.ReplaceLineEndings(" "))
+    {
+        ExitCode = exitCode;
+    }
+
+    /// <summary>The exit code.</summary>
+    public int ExitCode { get; }
+
+    /// <summary>Something that the user gave is wrong.</summary>
+    /// <param name="subject">Option, or file with line and column.</param>
+    /// <param name="message">What is wrong with it.</param>
+    /// <returns>The exception.</returns>
+    public static CommandException BadInput(string subject, string message) =>
+        new(CommandExit.BadInput, $"{subject}: {message}");
+
+    /// <summary>Something that the user gave is wrong, and the line that says so exists.</summary>
+    /// <param name="line">The line.</param>
+    /// <returns>The exception.</returns>
+    public static CommandException BadInput(string line) => new(CommandExit.BadInput, line);
+
+    /// <summary>The environment lacks something.</summary>
+    /// <param name="message">What, and how to get it.</param>
+    /// <returns>The exception.</returns>
+    public static CommandException Environment(string message) => new(CommandExit.Environment, message);
+}

@@ -1,0 +1,48 @@
+// The JSON document of `run`: the last run with its outcome, and the figures of all runs. Nothing in it depends on the
+// machine.
+
+using System.Globalization;
+using System.Text.Json;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Writes a run as JSON.</summary>
+internal static class RunDocument
+{
+    internal static void Write(TextWriter output, Story story, string scheduleLine, in SearchTotals totals)
+    {
+        using var document = new JsonDocumentWriter(output, "run");
+        Utf8JsonWriter json = document.Json;
+        Violation violation = story.Violation;
+        json.WriteString("protocol", story.Protocol.Name);
+        json.WriteString("profile", Profiles.NameOf(story.Profile));
+        json.WriteString("scenario", ScenarioFormatter.Format(story.Program));
+        json.WriteString("schedule", scheduleLine);
+        json.WriteString("invariant", Invariants.NameOf(violation.Invariant));
+        json.WriteString("sentence", Invariants.SentenceOf(violation.Invariant));
+        json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(story.Program, violation.Call));
+        json.WriteNumber("deviations", story.Preemptions.Count);
+        json.WriteNumber("steps", story.Result.Steps);
+        json.WriteNumber("decisions", story.Result.Decisions);
+        json.WriteString("traceHash", story.Result.TraceHash.ToString("x16", CultureInfo.InvariantCulture));
+        json.WriteStartArray("results");
+        foreach (CallOutcome outcome in CallOutcome.List(story))
+        {
+            json.WriteStartObject();
+            json.WriteString("strand", outcome.Strand);
+            json.WriteString("call", outcome.Call);
+            json.WriteString("result", outcome.Result);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("totals");
+        json.WriteNumber("runs", totals.Runs);
+        json.WriteNumber("calls", totals.Calls);
+        json.WriteNumber("steps", totals.Steps);
+        json.WriteNumber("decisions", totals.Decisions);
+        json.WriteEndObject();
+    }
+}

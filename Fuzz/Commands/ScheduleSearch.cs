@@ -1,0 +1,58 @@
+// Searches for a violation of one scenario by one strategy, with a bounded number of runs. The first run without
+// preemptions tells how long the scenario is, which is what strategies with change points need to know.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>A bounded search.</summary>
+internal static class ScheduleSearch
+{
+    /// <summary>Searches.</summary>
+    /// <param name="runner">The runner; at the end its recorded schedule is that of the last run.</param>
+    /// <param name="program">The scenario.</param>
+    /// <param name="strategy">The strategy.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="runs">Number of runs at most.</param>
+    /// <param name="defects">Defects that are on.</param>
+    /// <param name="accepts">Which violation counts.</param>
+    /// <param name="stop">Ends the search.</param>
+    /// <returns>The last run.</returns>
+    internal static SearchResult Run(
+        ScenarioRunner runner, Program program, StrategyChoice strategy, ulong seed, ulong runs, DefectSet defects,
+        Func<Violation, bool> accepts, CancellationToken stop)
+    {
+        uint expectedSteps = strategy.IsFixed ? 0 : runner.Run(program, NonPreemptive.Instance, defects).Steps;
+        SearchTotals totals = default;
+        for (ulong run = 0; ; run++)
+        {
+            RunResult result = runner.Run(program, strategy.For(seed, run, expectedSteps), defects);
+            totals = totals.With(result);
+            bool isFound = !result.Violation.IsNone && accepts(result.Violation);
+            if (isFound || run + 1 >= runs || stop.IsCancellationRequested)
+            {
+                return new SearchResult(result, totals, isFound);
+            }
+        }
+    }
+}
+
+/// <summary>What a search did.</summary>
+/// <param name="Last">The last run; the violation is its.</param>
+/// <param name="Totals">Sums over all runs.</param>
+/// <param name="IsFound">Whether the last run has the violation that was searched.</param>
+internal sealed record SearchResult(RunResult Last, SearchTotals Totals, bool IsFound);
+
+/// <summary>Sums over runs.</summary>
+/// <param name="Runs">Runs.</param>
+/// <param name="Calls">Calls.</param>
+/// <param name="Steps">Steps.</param>
+/// <param name="Decisions">Decisions.</param>
+internal readonly record struct SearchTotals(ulong Runs, ulong Calls, ulong Steps, ulong Decisions)
+{
+    /// <summary>The sums with one more run.</summary>
+    /// <param name="result">The run.</param>
+    internal SearchTotals With(in RunResult result) =>
+        new(Runs + 1, Calls + result.Counters.Calls, Steps + result.Steps, Decisions + result.Decisions);
+}

@@ -1,0 +1,112 @@
+// `shrink`: make a violating scenario small and write it as a finding. It starts from a schedule line that violates;
+// whoever has only a scenario lets `run` search one first.
+
+using System.CommandLine;
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Shrinks a finding.</summary>
+internal sealed class ShrinkCommand
+{
+    private readonly Argument<string> file = new("FINDING")
+    {
+        Description = "The folder of a finding, or a scenario file with a schedule line.",
+    };
+
+    private readonly Option<string> data = CommandOptions.MakeData();
+    private readonly Option<string> defect = CommandOptions.MakeDefect();
+    private readonly Option<bool> json = CommandOptions.MakeJson();
+    private readonly CommandContext context;
+
+    private ShrinkCommand(CommandContext context)
+    {
+        this.context = context;
+    }
+
+    internal static Command Create(CommandContext context)
+    {
+        var self = new ShrinkCommand(context);
+        var command = new Command(
+            "shrink",
+            "Makes a violating scenario as small as it gets and writes its finding.\n\nExample:\n  shrink my-race.scn")
+        {
+            self.file, self.data, self.defect, self.json,
+        };
+        command.SetAction(self.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string findings = Path.Combine(CommandOptions.DataDirectory(parsed, data, context), "findings");
+        FindingInput input = FindingInput.Read(parsed.GetRequiredValue(file), context);
+        DefectSet defects = parsed.GetValue(defect) is null ? input.Defects : CommandOptions.Defects(parsed, defect);
+        var schedule = new Schedule();
+        using ScenarioRunner runner = input.MakeRunner(schedule);
+        var replay = new Replay();
+        replay.Load(schedule, isStrict: false);
+        RunResult before = runner.Run(input.Scenario.Program, replay, defects);
+        if (before.Violation.IsNone)
+        {
+            throw CommandException.BadInput(input.Path, "nothing is violated under its schedule");
+        }
+
+        schedule.CopyFrom(runner.Recorded);
+        ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(input.Scenario.Program, schedule, before.Violation);
+        Verify.That(shrunk.Reproduces, "a shrunk finding does not reproduce");
+        FindingFolder folder = FindingWriter.Write(findings, MakeFinding(runner, shrunk, defects));
+        Print(input, shrunk, folder, parsed.GetValue(json));
+        return CommandExit.Clean;
+    }
+
+    private static RawFinding MakeFinding(ScenarioRunner runner, ShrinkResult shrunk, DefectSet defects)
+    {
+        var scenario = new Scenario();
+        scenario.Program.CopyFrom(shrunk.Program);
+        scenario.Schedule.SetHeader(
+            ScenarioHash.Of(scenario.Program), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
+            ScenarioRunner.ModelVersion);
+        scenario.Schedule.AddAll(shrunk.Schedule, runner.System.PartyNames);
+        return new RawFinding
+        {
+            Protocol = runner.System.Protocol,
+            Profile = runner.System.Profile,
+            Scenario = scenario,
+            Violation = shrunk.Violation,
+            Defects = defects,
+            RunIndex = 0,
+            Signature = Signature.Of(runner, shrunk.Violation),
+        };
+    }
+
+    private void Print(FindingInput input, ShrinkResult shrunk, FindingFolder folder, bool asJson)
+    {
+        Program before = input.Scenario.Program;
+        if (asJson)
+        {
+            using var document = new JsonDocumentWriter(context.Output, "shrink");
+            document.Json.WriteString("folder", folder.Path);
+            document.Json.WriteNumber("callsBefore", before.CallCount);
+            document.Json.WriteNumber("calls", shrunk.Program.CallCount);
+            document.Json.WriteNumber("deviationsBefore", input.Scenario.Schedule.Count);
+            document.Json.WriteNumber("deviations", shrunk.Schedule.Count);
+            document.Json.WriteNumber("candidatesTried", shrunk.CandidatesTried);
+            return;
+        }
+
+        var line = new Scenario();
+        CorpusStore.TryReadFile(new ScenarioParser(), Path.Combine(folder.Path, FindingWriter.ScenarioName), line, out _, out _);
+        foreach (string text in Digest.Write(folder.Story, line.Schedule.ToString()))
+        {
+            context.Output.WriteLine(text);
+        }
+
+        context.Output.WriteLine($"  more in {folder.Path}: chart.svg, trace.txt, confirm.md");
+        context.Output.WriteLine(
+            $"{before.CallCount} -> {shrunk.Program.CallCount} calls, {input.Scenario.Schedule.Count} -> {shrunk.Schedule.Count} "
+            + $"deviations, {shrunk.CandidatesTried} candidates tried");
+    }
+}

@@ -1,0 +1,149 @@
+// A finding in a dozen lines, for the terminal: what is violated, the scenario, the schedule, and the story in a few
+// sentences. Somebody who has never seen the tool should understand the race from it.
+
+using System.Text;
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Short rendering of a story.</summary>
+public static class Digest
+{
+    private const int MaximumSentences = 10;
+    private const int MaximumColumns = 118;
+
+    /// <summary>Writes a story in a dozen lines.</summary>
+    /// <param name="story">The story, with words.</param>
+    /// <param name="scheduleLine">The schedule line of the run.</param>
+    /// <returns>Lines.</returns>
+    public static IEnumerable<string> Write(Story story, string scheduleLine)
+    {
+        Violation violation = story.Violation;
+        string call = violation.Kind == CallKind.None ? "" : $" of {CallTable.Of(violation.Kind).Name}";
+        yield return $"VIOLATED under {story.Protocol.Name}: {Invariants.NameOf(violation.Invariant)}{call}";
+        yield return "  " + Invariants.SentenceOf(violation.Invariant)
+            + (violation.Panic == PanicCode.None ? "" : $" ({violation.Panic})");
+        yield return "";
+        foreach (string line in ScenarioLines(story))
+        {
+            yield return line;
+        }
+
+        yield return "  " + scheduleLine;
+        yield return "";
+        int indentation = story.Parties.Max(party => party.Name.Length) + 2;
+        foreach (string line in Sentences(story).SelectMany(sentence => Wrap(sentence, indentation)))
+        {
+            yield return "  " + line;
+        }
+
+        int concerned = story.Unfinished.FindIndex(each => each.Strand == violation.Strand);
+        if (concerned >= 0)
+        {
+            string state = story.WaitingSignals.Count == 0 ? "" : "; " + string.Join("; ", story.WaitingSignals);
+            yield return $"  => {story.NameOf(violation.Strand)} stands in "
+                + StoryWords.CallText(story.Program, story.Unfinished[concerned].Call) + state;
+        }
+    }
+
+    /// <summary>The story in a few sentences, one per party and turn.</summary>
+    /// <param name="story">The story, with words.</param>
+    /// <returns>Lines that start with the party.</returns>
+    public static IReadOnlyList<string> Sentences(Story story)
+    {
+        var sentences = new List<string>();
+        int width = story.Parties.Max(party => party.Name.Length);
+        foreach (OutlineItem item in new StoryOutline(story).Items)
+        {
+            if (item.Preemption is not null)
+            {
+                string delayed = story.Parties[item.Preemption.Delayed].Name.PadRight(width);
+                sentences.Add($"{delayed}  ** is held back{BeforeText(item.Preemption)} **");
+            }
+            else if (item.Events.Count > 0)
+            {
+                AddTurn(sentences, story, item.Events, width);
+            }
+        }
+
+        if (sentences.Count > MaximumSentences)
+        {
+            int excess = sentences.Count - MaximumSentences;
+            sentences.RemoveRange(4, excess + 1);
+            sentences.Insert(4, $"...  {excess + 1} lines that trace.txt has  ...");
+        }
+
+        return sentences;
+    }
+
+    private static IEnumerable<string> Wrap(string sentence, int indentation)
+    {
+        string rest = sentence;
+        while (rest.Length > MaximumColumns)
+        {
+            int end = rest.LastIndexOf("; ", MaximumColumns, StringComparison.Ordinal) + 1;
+            if (end <= indentation)
+            {
+                break;
+            }
+
+            yield return rest[..end];
+            rest = new string(' ', indentation) + rest[(end + 1)..];
+        }
+
+        yield return rest;
+    }
+
+    private static IEnumerable<string> ScenarioLines(Story story)
+    {
+        string[] lines = ScenarioFormatter.Format(story.Program).TrimEnd('\n').Split('\n');
+        int wronged = story.WrongedLine(lines.Length);
+        int width = lines.Max(line => line.Length);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            yield return i == wronged ? "  " + lines[i].PadRight(width) + "    <-- this call" : "  " + lines[i];
+        }
+    }
+
+    private static string BeforeText(StoryPreemption preemption)
+    {
+        if (preemption.Delays is null)
+        {
+            return "";
+        }
+
+        string line = preemption.Delays.Lines[0];
+        int colon = line.IndexOf(':', StringComparison.Ordinal);
+        return " before it " + (colon < 0 ? line : line[..colon]);
+    }
+
+    private static void AddTurn(List<string> sentences, Story story, List<StoryEvent> events, int width)
+    {
+        var clauses = new List<string>();
+        foreach (StoryEvent each in events)
+        {
+            bool isIdleDrive = each.Kind == PointKind.Drive && each.Submitted.Count == 0;
+            clauses.AddRange(each.Lines.Where(line => !isIdleDrive && !IsSmall(line)));
+        }
+
+        if (clauses.Count == 0)
+        {
+            return;
+        }
+
+        string name = story.Parties[events[0].Party].Name;
+        var text = new StringBuilder(name.PadRight(width)).Append("  ").AppendJoin("; ", clauses);
+        sentences.Add(text.ToString());
+    }
+
+    /// <summary>Lines that a short text can do without: what a server sees follows from what the thread did.</summary>
+    private static bool IsSmall(string line) =>
+        line.StartsWith("sees ", StringComparison.Ordinal) || line.StartsWith("resumes ", StringComparison.Ordinal)
+        || line.StartsWith("continues ", StringComparison.Ordinal) || line.StartsWith("handles ", StringComparison.Ordinal)
+        || line.StartsWith("notices ", StringComparison.Ordinal) || line.StartsWith("clears ", StringComparison.Ordinal)
+        || line.StartsWith("stops in supercall kill", StringComparison.Ordinal)
+        || line.EndsWith(": nothing new", StringComparison.Ordinal)
+        || line.StartsWith("checks its guard flag: it is 1", StringComparison.Ordinal);
+}

@@ -1,0 +1,96 @@
+// finding.json: what a machine wants to know of a finding. Fields come in a fixed order and are functions of the finding;
+// only the object "found" says when and from which commit, so whoever compares two documents leaves it out.
+
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Writes findings as JSON.</summary>
+public static class FindingDocument
+{
+    /// <summary>Version of the document's format.</summary>
+    public const int Version = 1;
+
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes a finding.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <param name="story">Its story.</param>
+    /// <param name="foundAt">When it was found.</param>
+    /// <returns>The document.</returns>
+    public static string Write(RawFinding finding, Story story, DateTimeOffset foundAt)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            json.WriteStartObject();
+            WriteStable(json, finding, story);
+            json.WriteStartObject("found");
+            json.WriteString("time", foundAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+            json.WriteString("commit", Commit);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
+    }
+
+    /// <summary>Writes the fields that follow from the finding alone.</summary>
+    /// <param name="json">Writer, inside an object.</param>
+    /// <param name="finding">The finding.</param>
+    /// <param name="story">Its story.</param>
+    public static void WriteStable(Utf8JsonWriter json, RawFinding finding, Story story)
+    {
+        Violation violation = finding.Violation;
+        Program program = finding.Scenario.Program;
+        json.WriteNumber("version", Version);
+        json.WriteString("signature", finding.Signature);
+        json.WriteString("invariant", Invariants.NameOf(violation.Invariant));
+        json.WriteString("sentence", Invariants.SentenceOf(violation.Invariant));
+        json.WriteString("protocol", finding.Protocol.Name);
+        json.WriteString("profile", Profiles.NameOf(finding.Profile));
+        json.WriteString("judged", FindingReplay.JudgesAllCalls(finding) ? "all" : "wired");
+        json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(program, violation.Call));
+        json.WriteString("panic", violation.Panic == PanicCode.None ? "" : violation.Panic.ToString());
+        json.WriteNumber("calls", program.CallCount);
+        json.WriteNumber("deviations", finding.Scenario.Schedule.Count);
+        json.WriteNumber("steps", story.Result.Steps);
+        json.WriteNumber("decisions", story.Result.Decisions);
+        json.WriteString("scenario", ScenarioFormatter.Format(program));
+        json.WriteString("schedule", finding.Scenario.Schedule.ToString());
+        json.WriteString("traceHash", story.Result.TraceHash.ToString("x16", CultureInfo.InvariantCulture));
+        json.WriteStartArray("defects");
+        foreach (string name in DefectNames.List(finding.Defects))
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("modelVersion", ScenarioRunner.ModelVersion);
+        json.WriteNumber("runIndex", finding.RunIndex);
+    }
+
+    /// <summary>The commit that the tool was built from, or an empty text.</summary>
+    private static string Commit
+    {
+        get
+        {
+            var attribute = typeof(FindingDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+            string version = attribute?.InformationalVersion ?? "";
+            int plus = version.IndexOf('+', StringComparison.Ordinal);
+            return plus < 0 ? "" : version[(plus + 1)..];
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// Runs a finding again and tells its story. It runs twice, without and with the trace, and demands that both runs are the
+// same and that the violation recurs: a finding that cannot be repeated is a bug of this tool, not of the modelled system.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Repeats runs.</summary>
+public static class FindingReplay
+{
+    /// <summary>Repeats a finding.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <returns>Its story, with words.</returns>
+    /// <exception cref="ToolBugException">The finding does not recur.</exception>
+    public static Story Tell(RawFinding finding)
+    {
+        using var runner = new ScenarioRunner(finding.Protocol, finding.Profile);
+        runner.System.Oracle.JudgesAllCalls = JudgesAllCalls(finding);
+        Program program = finding.Scenario.Program;
+        var schedule = new Schedule();
+        int missing = Resolve(runner.System, finding.Scenario, schedule);
+        Verify.That(missing == 0, "the schedule of a finding names a party that its scenario does not have");
+        Story story = Tell(runner, program, schedule, finding.Defects);
+        bool isSame = story.Violation.IsSameFault(finding.Violation);
+        Verify.That(isSame, $"a finding does not recur: {finding.Signature}");
+        return story;
+    }
+
+    /// <summary>Repeats a run whose schedule is known.</summary>
+    /// <param name="runner">Runner of its protocol and profile.</param>
+    /// <param name="program">The scenario.</param>
+    /// <param name="schedule">Its schedule, in the party numbers of the runner's system.</param>
+    /// <param name="defects">Defects that are on.</param>
+    /// <returns>The story, with words.</returns>
+    /// <exception cref="ToolBugException">The traced run differs from the run without trace.</exception>
+    public static Story Tell(ScenarioRunner runner, Program program, Schedule schedule, DefectSet defects)
+    {
+        var copy = new Schedule();
+        copy.CopyFrom(schedule);
+        var replay = new Replay();
+        replay.Load(copy, isStrict: true);
+        RunResult untraced = runner.Run(program, replay, defects);
+        Story story = Record(runner, program, replay, defects);
+        replay.Finish();
+        Verify.That(story.Result.TraceHash == untraced.TraceHash, "a run differs from itself when it is traced");
+        StoryWords.Apply(story);
+        return story;
+    }
+
+    /// <summary>Translates the schedule line of a scenario into party numbers.</summary>
+    /// <param name="system">System that will run it.</param>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="schedule">Receives the schedule.</param>
+    /// <returns>How many deviations name a party that is not there.</returns>
+    public static int Resolve(ModelSystem system, Scenario scenario, Schedule schedule)
+    {
+        Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
+        int count = system.ListParties(scenario.Program, names);
+        return scenario.Schedule.Resolve(names[..count], schedule);
+    }
+
+    /// <summary>Whether a finding can only have been judged with all calls: liveness of a class that its protocol does not
+    /// promise to interrupt.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <returns>True when replays must judge all calls, too.</returns>
+    public static bool JudgesAllCalls(RawFinding finding)
+    {
+        Violation violation = finding.Violation;
+        return violation.Invariant == Invariant.Liveness && violation.Kind != CallKind.None
+            && CallTable.Of(violation.Kind).IsBlocking && !finding.Protocol.IsWired(violation.Kind);
+    }
+
+    private static Story Record(ScenarioRunner runner, Program program, Replay replay, DefectSet defects)
+    {
+        var story = new Story(program, runner.System.Protocol, runner.System.Profile);
+        var recorder = new StoryRecorder(runner.System, replay, story);
+        Trace trace = runner.System.World.Trace;
+        trace.IsEnabled = true;
+        trace.Listener = recorder;
+        try
+        {
+            recorder.Finish(runner.Run(program, recorder, defects));
+        }
+        finally
+        {
+            trace.IsEnabled = false;
+            trace.Listener = null;
+        }
+
+        return story;
+    }
+}

@@ -1,0 +1,103 @@
+// Writes the folder of a finding: scenario, trace, chart, recipe and, last, finding.json. Each file is written atomically
+// and the document comes last, so a folder with a finding.json is complete, whenever the writer was killed. The folder is
+// named after the fault, so that finding it again writes the same folder.
+
+using System.Text;
+using System.Text.Json;
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Writes finding folders.</summary>
+public static class FindingWriter
+{
+    /// <summary>The document's file name; it is written last.</summary>
+    public const string DocumentName = "finding.json";
+
+    /// <summary>The scenario's file name.</summary>
+    public const string ScenarioName = "scenario.scn";
+
+    /// <summary>Writes a finding.</summary>
+    /// <param name="directory">Directory of findings; created if needed.</param>
+    /// <param name="finding">The finding, shrunk.</param>
+    /// <returns>The folder and the story.</returns>
+    /// <exception cref="ToolBugException">The finding does not recur.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static FindingFolder Write(string directory, RawFinding finding)
+    {
+        Story story = FindingReplay.Tell(finding);
+        string folder = ChooseFolder(directory, finding);
+        Directory.CreateDirectory(folder);
+        string schedule = finding.Scenario.Schedule.ToString();
+        var store = new CorpusStore(folder);
+        void Put(string name, string content) => store.WriteAtomically(Path.Combine(folder, name), content);
+        Put(ScenarioName, ScenarioText(finding));
+        Put("trace.txt", TraceText.Write(story));
+        Put("chart.svg", Chart.Write(story, schedule));
+        Put("confirm.md", ConfirmText.Write(story, DefectNames.List(finding.Defects)));
+        Put(DocumentName, FindingDocument.Write(finding, story, DateTimeOffset.UtcNow));
+        return new FindingFolder(folder, story);
+    }
+
+    /// <summary>Short readable name of a finding's folder.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <param name="digits">Hexadecimal digits of the signature's hash.</param>
+    /// <returns>For instance <c>tristate-liveness-waitpid-3f2a</c>.</returns>
+    public static string SlugOf(RawFinding finding, int digits)
+    {
+        Violation violation = finding.Violation;
+        var text = new StringBuilder(finding.Protocol.Name);
+        text.Append('-').Append(Invariants.NameOf(violation.Invariant));
+        if (violation.Kind != CallKind.None)
+        {
+            text.Append('-').Append(CallTable.Of(violation.Kind).Name);
+        }
+
+        return text.Append('-').Append($"{ScenarioHash.Of(finding.Signature):x16}".AsSpan(0, digits)).ToString();
+    }
+
+    private static string ChooseFolder(string directory, RawFinding finding)
+    {
+        const int shortDigits = 4;
+        const int longDigits = 12;
+        string folder = Path.Combine(directory, SlugOf(finding, shortDigits));
+        string document = Path.Combine(folder, DocumentName);
+        bool isTaken = File.Exists(document) && SignatureIn(document) != finding.Signature;
+        return isTaken ? Path.Combine(directory, SlugOf(finding, longDigits)) : folder;
+    }
+
+    private static string SignatureIn(string document)
+    {
+        try
+        {
+            using JsonDocument parsed = JsonDocument.Parse(File.ReadAllText(document));
+            return parsed.RootElement.TryGetProperty("signature", out JsonElement signature) ? signature.ToString() : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
+    private static string ScenarioText(RawFinding finding)
+    {
+        var text = new StringBuilder();
+        Violation violation = finding.Violation;
+        text.Append("# Violates ").Append(Invariants.NameOf(violation.Invariant)).Append(": ");
+        text.Append(Invariants.SentenceOf(violation.Invariant)).Append('\n');
+        text.Append("# Signature: ").Append(finding.Signature).Append('\n');
+        foreach (string name in DefectNames.List(finding.Defects))
+        {
+            text.Append("# Planted defect: ").Append(name).Append('\n');
+        }
+
+        return text.Append(finding.Scenario.Format()).ToString();
+    }
+}
+
+/// <summary>A written finding.</summary>
+/// <param name="Path">Its folder.</param>
+/// <param name="Story">Its story, with words.</param>
+public sealed record FindingFolder(string Path, Story Story);

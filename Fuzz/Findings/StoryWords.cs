@@ -1,0 +1,276 @@
+// Says in words what an event of a story is, the way a kernel developer would write it by hand: who did what to whose
+// queue, page or thread, signals and errors by name. Also decides what is routine: loads of words that hold nothing new, a
+// server's own housekeeping. Routine is left out of the chart and kept in the trace.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Words for events.</summary>
+public static class StoryWords
+{
+    /// <summary>Writes the lines of all events of a story.</summary>
+    /// <param name="story">The story.</param>
+    public static void Apply(Story story)
+    {
+        foreach (StoryEvent each in story.Events)
+        {
+            string? step = StepText(story, each);
+            if (step is not null)
+            {
+                each.Lines.Add(step);
+            }
+
+            foreach (StoryNote note in each.Notes)
+            {
+                string? text = NoteText(story, note);
+                if (text is not null)
+                {
+                    each.Lines.Add(text);
+                }
+            }
+
+            if (each.Lines.Count == 0)
+            {
+                each.Lines.Add("goes on");
+            }
+
+            each.IsRoutine = IsRoutine(story, each);
+        }
+
+        MarkLateRequests(story);
+    }
+
+    /// <summary>Says where a request is registered after its own cancel has found nothing: the heart of a lost cancel.</summary>
+    private static void MarkLateRequests(Story story)
+    {
+        var missed = new HashSet<(long Id, long Thread)>();
+        foreach (StoryEvent each in story.Events)
+        {
+            foreach (StoryNote note in each.Notes)
+            {
+                if (note.Kind == NoteKind.CancelMissed)
+                {
+                    missed.Add((note.First, note.Second));
+                }
+                else if (note.Kind == NoteKind.Registered && missed.Contains((note.First, note.Second)))
+                {
+                    int line = each.Lines.FindIndex(text => text.StartsWith("registers ", StringComparison.Ordinal));
+                    each.Lines[line] += ": TOO LATE, its cancel was before";
+                }
+            }
+        }
+    }
+
+    /// <summary>Text of a call without actor, condition and allowed results.</summary>
+    /// <param name="program">The scenario.</param>
+    /// <param name="call">Index of the call.</param>
+    /// <returns>For instance <c>waitpid(C)</c>.</returns>
+    public static string CallText(Program program, int call)
+    {
+        string line = ScenarioFormatter.FormatCall(program, call);
+        int start = line.IndexOf(": ", StringComparison.Ordinal) + 2;
+        return line[start..(line.LastIndexOf(')') + 1)];
+    }
+
+    /// <summary>Name of a thread's stop for labels.</summary>
+    /// <param name="observation">Why it stopped.</param>
+    /// <returns>A few words.</returns>
+    public static string ObservationName(Observation observation) => observation switch
+    {
+        Observation.Interrupt => "interrupted",
+        Observation.Terminated => "ended",
+        _ => "supercall " + SuperCallName((SuperCall)(observation - Observation.SuperCall)),
+    };
+
+    /// <summary>Name of a request for labels.</summary>
+    /// <param name="kind">Kind of the message.</param>
+    /// <returns>A word or two.</returns>
+    public static string RequestName(MessageKind kind) => kind switch
+    {
+        MessageKind.CancelOperation => "cancel",
+        MessageKind.PipeCreate => "pipe",
+        MessageKind.Wait => "waitpid",
+        _ => Lower(kind),
+    };
+
+    /// <summary>A result as user code sees it.</summary>
+    /// <param name="program">The scenario, for names of children.</param>
+    /// <param name="result">Success value or minus an errno.</param>
+    /// <returns>A number, the name of a child, or the name of an error.</returns>
+    public static string ResultText(Program program, long result)
+    {
+        if (result < 0)
+        {
+            return ErrnoTable.Name((Errno)(-result));
+        }
+
+        int strand = result >= ProcessNumber.First ? ProcessNumber.StrandOf(result) : -1;
+        return strand >= 0 && strand < program.StrandCount ? program.StrandAt(strand).Name.ToString() : $"{result}";
+    }
+
+    private static string SuperCallName(SuperCall call) => call switch
+    {
+        SuperCall.SigMask => "sigmask",
+        SuperCall.SigRaise => "sigraise",
+        SuperCall.SigRestore => "sigrestore",
+        SuperCall.SigKill => "kill",
+        SuperCall.SigSuspend => "sigsuspend",
+        SuperCall.ThreadExit => "exit-thread",
+        _ => Lower(call),
+    };
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static string? StepText(Story story, StoryEvent each) => each.Kind switch
+    {
+        PointKind.None or PointKind.Call => null,
+        PointKind.Start => each.Notes.Exists(note => note.Kind == NoteKind.HandlerBegin) ? null : "starts",
+        PointKind.GuardEnter => "enters the signal guard: flag = 1",
+        PointKind.GuardExit => GuardExitText(each.Word),
+        PointKind.FlagCheck => each.Word == 2
+            ? "checks its guard flag: it is 2, a signal is parked; stops waiting"
+            : $"checks its guard flag: it is {each.Word}, no signal is parked",
+        PointKind.FileTableLoad => "looks the file's lane up in the file table",
+        PointKind.NotifyLoad => $"reads its queue's notify word: {NotifyText(each.Word)}",
+        PointKind.NotifyClear => $"clears its queue's notify word, which held {NotifyText(each.Word)}",
+        PointKind.ProgressLoad => "looks for a completion in its queue",
+        PointKind.Drive or PointKind.Submit => DriveText(story, each),
+        PointKind.SuperCall => "stops in " + StoppedText(each) + (IsCancel(each) ? ": asks to cancel its request" : ""),
+        PointKind.RunOn => "runs on in user mode",
+        PointKind.TakeInterrupt => "notices that it is interrupted and parks",
+        PointKind.KernelEnter => "enters the kernel",
+        PointKind.KernelLock => "takes the file's lock",
+        PointKind.KernelExit => "looks for signals before it returns to user code",
+        PointKind.TimerExpiry => "a deadline expires",
+        PointKind.TimeAdvance => "time advances",
+        PointKind.LineRaise => null,
+        _ => ServerText(story, each),
+    };
+
+    private static string? ServerText(Story story, StoryEvent each)
+    {
+        string subject = story.NameOf(each.Subject);
+        return each.Kind switch
+        {
+            PointKind.Dispatch when each.Observed != Observation.None =>
+                $"sees {subject} stopped: {ObservationName(each.Observed)}",
+            PointKind.Dispatch when each.Notes.Exists(note => note.Kind == NoteKind.RequestAccepted) => null,
+            PointKind.Dispatch when each.ObjectKind == ObjectKind.Party => "continues a coroutine that was woken",
+            PointKind.Dispatch => "handles a completion",
+            PointKind.Wait => "has nothing left to do, waits",
+            PointKind.InterruptThread => $"interrupts {subject}",
+            PointKind.ResumeThread => $"resumes {subject}",
+            PointKind.KillThread => $"ends thread {subject}",
+            PointKind.TransferDescriptor => $"takes the handle of {subject}'s queue out of {subject}'s page",
+            PointKind.AlertQueue => $"alerts {subject}'s queue",
+            PointKind.CloseDescriptor => "closes its handle of the queue",
+            PointKind.FlagUpdate => each.Word == 0
+                ? $"looks at {subject}'s guard flag: it is 0, no guard"
+                : $"finds {subject} in a guard: {subject}'s flag {each.Word} -> 2",
+            PointKind.FileTableStore => $"writes {subject}'s file table",
+            _ => Lower(each.Kind),
+        };
+    }
+
+    private static string GuardExitText(uint flag) => flag switch
+    {
+        1 => "leaves the signal guard: flag 1 -> 0",
+        2 => "leaves the signal guard: flag 2 -> 0, so a signal is parked",
+        _ => $"leaves the signal guard: flag {flag} -> 0",
+    };
+
+    private static string NotifyText(uint word)
+    {
+        var bits = (UserNotify)word;
+        return word == 0 ? "nothing" : bits.ToString().Replace("CompletionProgress", "completion", StringComparison.Ordinal)
+            .Replace("SupplySubmission", "supply", StringComparison.Ordinal).Replace("Alert", "alert", StringComparison.Ordinal);
+    }
+
+    private static string DriveText(Story story, StoryEvent each)
+    {
+        bool isServer = story.Parties[each.Party].Strand < 0;
+        if (isServer)
+        {
+            return each.Kind == PointKind.Drive ? "drives its queue" : $"submits: {each.ServerSubmission}";
+        }
+
+        string sent = each.Submitted.Count == 0
+            ? "nothing new"
+            : "request " + string.Join(", ", each.Submitted.ConvertAll(RequestName));
+        return $"drives its queue: {sent}";
+    }
+
+    private static string StoppedText(StoryEvent each)
+    {
+        StoryNote stop = each.Notes.Find(note => note.Kind == NoteKind.Stopped);
+        return stop.Kind == NoteKind.None ? "a supercall" : ObservationName((Observation)stop.Second);
+    }
+
+    private static bool IsCancel(StoryEvent each) => each.Notes.Exists(note => note.Kind == NoteKind.Stopped
+        && note.Second == (long)(Observation.SuperCall + (byte)SuperCall.Cancel));
+
+    private static string? NoteText(Story story, StoryNote note)
+    {
+        string target = note.Second >= 0 && note.Second < story.Program.StrandCount ? story.NameOf((int)note.Second) : "";
+        return note.Kind switch
+        {
+            NoteKind.CallBegin => $"calls {CallText(story.Program, (int)note.First)}",
+            NoteKind.CallEnd =>
+                $"{CallText(story.Program, (int)note.First)} returns {ResultText(story.Program, note.Second)}",
+            NoteKind.SignalIssued => $"queues {Signal(note)} for {target}",
+            NoteKind.SignalAccepted => $"accepts {Signal(note)} for {target}",
+            NoteKind.SignalIgnored => $"drops {Signal(note)} for {target}: ignored",
+            NoteKind.SignalParked => $"parks {Signal(note)} until {target}'s guard ends",
+            NoteKind.SignalRaised => $"builds the frame of {target}'s handler for {Signal(note)}",
+            NoteKind.HandlerBegin => $"runs its handler for {Signal(note)}",
+            NoteKind.HandlerEnd => $"{target}'s handler for {Signal(note)} has returned",
+            NoteKind.Blocked => "blocks in the kernel",
+            NoteKind.RequestAccepted => $"accepts the request {RequestName((MessageKind)note.First)}{Of(story, note)}",
+            NoteKind.Registered => $"registers request {note.First} as cancellable",
+            NoteKind.CancelHit => $"cancel of request {note.First}: found",
+            NoteKind.CancelMissed => $"cancel of request {note.First}: NOT REGISTERED, does nothing",
+            NoteKind.Replied => note.First == 0 ? "replies" : $"replies {ErrnoTable.Name((Errno)note.First)}",
+            NoteKind.ProcessExit => $"process {story.NameOf((int)note.First)} has ended",
+            NoteKind.TimerExpired => $"the deadline at tick {note.First} expires",
+            NoteKind.LineRaised =>
+                $"{story.Program.ResourceAt((int)note.First).Name} raises its line: {note.Second} bytes of input",
+            NoteKind.Panic => $"ASSERTION FAILS: {(PanicCode)note.First}",
+            _ => null,
+        };
+    }
+
+    private static string Of(Story story, StoryNote note)
+    {
+        var kind = (MessageKind)note.First;
+        bool isFileLane = kind is MessageKind.Read or MessageKind.Write or MessageKind.CancelOperation;
+        return isFileLane ? "" : $" of {story.NameOf((int)note.Second)}";
+    }
+
+    private static string Signal(StoryNote note) => SignalTable.NameAt((int)note.First);
+
+    private static bool IsRoutine(Story story, StoryEvent each)
+    {
+        if (each.Notes.Exists(note => note.Kind is not (NoteKind.Stopped or NoteKind.Resumed or NoteKind.ThreadExit
+            or NoteKind.Interrupted)))
+        {
+            return false;
+        }
+
+        bool isServer = story.Parties[each.Party].Strand < 0;
+        return each.Kind switch
+        {
+            PointKind.RunOn or PointKind.Start or PointKind.FileTableLoad => true,
+            PointKind.NotifyLoad or PointKind.ProgressLoad => true,
+            PointKind.NotifyClear => (each.Word & (uint)UserNotify.Alert) == 0,
+            PointKind.Drive => isServer || each.Submitted.Count == 0,
+            PointKind.Submit => isServer || each.Submitted.Count == 0,
+            PointKind.Dispatch => each.Observed == Observation.None,
+            PointKind.Wait or PointKind.CloseDescriptor or PointKind.TransferDescriptor => true,
+            _ => false,
+        };
+    }
+}

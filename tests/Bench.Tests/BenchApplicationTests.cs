@@ -1,0 +1,91 @@
+// The command line of Bench: help names an example, wrong input is one line and exit code 2, and short measurements give
+// complete tables and documents.
+
+using System.Text.Json;
+
+namespace Managarm.Perf.Bench.Tests;
+
+public sealed class BenchApplicationTests : IDisposable
+{
+    private readonly StringWriter output = new();
+    private readonly StringWriter error = new();
+
+    public void Dispose()
+    {
+        output.Dispose();
+        error.Dispose();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("mini --seconds")]
+    [InlineData("mini --seconds never")]
+    [InlineData("mini --seconds 0")]
+    [InlineData("mini --seconds -1")]
+    [InlineData("mini --seconds 1e9")]
+    [InlineData("mini --unknown")]
+    [InlineData("costs --corpus no-such-folder --seconds 1")]
+    public void Wrong_usage_is_one_line_and_exit_code_2(string line)
+    {
+        Assert.Equal(2, Run(line));
+        Assert.Equal("", output.ToString());
+        Assert.Single(error.ToString().TrimEnd('\n').Split('\n'));
+        Assert.NotEqual("", error.ToString().Trim());
+    }
+
+    [Theory]
+    [InlineData("mini --help", "Example: mini")]
+    [InlineData("costs --help", "Example: costs")]
+    public void Help_shows_an_example(string line, string example)
+    {
+        Assert.Equal(0, Run(line));
+        Assert.Contains(example, output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mini_prints_a_line_per_world_and_a_summary()
+    {
+        Assert.Equal(0, Run("mini --seconds 0.1"));
+        Assert.Contains("coroutines", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("summary: host tasks take", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("", error.ToString());
+    }
+
+    [Fact]
+    public void Mini_writes_one_versioned_document()
+    {
+        Assert.Equal(0, Run("mini --seconds 0.1 --json"));
+        using var document = JsonDocument.Parse(output.ToString());
+        Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
+        Assert.Equal(3, document.RootElement.GetProperty("worlds").GetArrayLength());
+    }
+
+    [Fact]
+    public void Costs_measures_a_folder_of_scenarios()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        File.WriteAllText(
+            Path.Combine(folder, "one.scn"),
+            "pipe r, w\nA: sigaction(USR1, handle)\nA: read(r, 1) = 1 | EINTR\nB: kill(A, USR1) when A blocked\n");
+        Assert.Equal(0, Run($"costs --seconds 0.1 --json --corpus {folder}"));
+        using var document = JsonDocument.Parse(output.ToString());
+        JsonElement protocols = document.RootElement.GetProperty("protocols");
+        Assert.Equal(2, protocols.GetArrayLength());
+        Assert.Equal(6, protocols[0].GetProperty("variants").GetArrayLength());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_broken_scenario_is_named_with_its_place()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        File.WriteAllText(Path.Combine(folder, "bad.scn"), "A: frobnicate()\n");
+        Assert.Equal(2, Run($"costs --seconds 0.1 --corpus {folder}"));
+        Assert.Contains("bad.scn:1:4: ", error.ToString(), StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private int Run(string line) =>
+        BenchApplication.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error);
+}

@@ -1,0 +1,73 @@
+// Two parties with a queue each and a lane between them, driven by hand: what tests of lanes need to submit exchanges and to
+// look at their results.
+
+namespace Managarm.Perf.Core.Tests;
+
+/// <summary>A client and a server on one lane.</summary>
+internal sealed class Endpoints : IDisposable
+{
+    private readonly TestWorld test = new();
+
+    internal Endpoints()
+    {
+        int clientParty = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        int serverParty = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        ClientQueue = World.Queues.Create(clientParty, default, 8, 4);
+        ServerQueue = World.Queues.Create(serverParty, default, 8, 4);
+        (ClientLane, ServerLane) = World.Lanes.Create(1);
+    }
+
+    internal World World => test.World;
+
+    internal Handle<IpcQueue> ClientQueue { get; }
+
+    internal Handle<IpcQueue> ServerQueue { get; }
+
+    internal Handle<Lane> ClientLane { get; }
+
+    internal Handle<Lane> ServerLane { get; }
+
+    /// <summary>Submits an exchange and lets the kernel perform it.</summary>
+    internal Handle<Operation> Submit(Handle<IpcQueue> queue, Handle<Lane> lane, params ItemKind[] items)
+    {
+        Handle<Operation> operation = World.Lanes.PrepareExchange(queue, lane, 0, credentials: queue.Index + 10);
+        int number = 0;
+        foreach (ItemKind kind in items)
+        {
+            ref Item item = ref World.Lanes.AddItem(operation, kind);
+            item.Message.Argument0 = (int)(operation.Index * 10) + number++;
+            item.WantsLane = kind == ItemKind.Offer && items.Length == 1;
+        }
+
+        World.Queues.PushOrDrive(queue, operation);
+        World.Queues.BeginDrive(queue);
+        while (World.Queues.ProcessSubmission(queue))
+        {
+        }
+
+        return operation;
+    }
+
+    internal Handle<Operation> SubmitClient(params ItemKind[] items) => Submit(ClientQueue, ClientLane, items);
+
+    internal Handle<Operation> SubmitServer(params ItemKind[] items) => Submit(ServerQueue, ServerLane, items);
+
+    internal bool IsComplete(Handle<Operation> operation) =>
+        World.Lanes.Operations[operation].State == OperationState.Completed;
+
+    internal ref Item ItemOf(Handle<Operation> operation, int position) =>
+        ref World.Lanes.Operations[operation].Items[position];
+
+    internal HelError[] ErrorsOf(Handle<Operation> operation)
+    {
+        var errors = new HelError[World.Lanes.Operations[operation].ItemCount];
+        for (int position = 0; position < errors.Length; position++)
+        {
+            errors[position] = ItemOf(operation, position).Error;
+        }
+
+        return errors;
+    }
+
+    public void Dispose() => test.Dispose();
+}

@@ -1,0 +1,69 @@
+// Gates: a party that waits for another thread to block is enabled exactly while that thread blocks inside a call or has ended,
+// and looks again when it goes through.
+
+namespace Managarm.Perf.Core.Tests;
+
+public sealed class GatesTests : IDisposable
+{
+    private const int Watched = 3;
+
+    private readonly TestWorld test = new();
+    private readonly Handle<KernelThread> thread;
+    private readonly int watcher;
+
+    public GatesTests()
+    {
+        int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        watcher = test.Add(Pass);
+        World world = test.World;
+        thread = world.Threads.Create(party, world.Threads.CreateUniverse(), Watched);
+        world.Threads.Resume(thread);
+        world.Threads[thread].IsInBlockingCall = true;
+        test.Run();
+    }
+
+    public void Dispose() => test.Dispose();
+
+    [Fact]
+    public void A_gate_is_closed_while_the_thread_runs()
+    {
+        Assert.True(test.World.Gates.IsWaiting(watcher));
+        Assert.False(test.World.Scheduler.IsEnabled(watcher));
+        Assert.False(test.World.Gates.IsOpen(Watched));
+        Assert.False(test.World.Gates.IsOpen(Watched + 1));
+    }
+
+    [Fact]
+    public void A_gate_opens_and_closes_with_the_state_of_the_thread()
+    {
+        test.World.Threads.Block(thread);
+        Assert.True(test.World.Scheduler.IsEnabled(watcher));
+        test.World.Threads.Unblock(thread, HelError.None);
+        Assert.False(test.World.Scheduler.IsEnabled(watcher));
+        test.World.Threads.SetWaitingInCall(thread, isWaiting: true);
+        Assert.True(test.World.Scheduler.IsEnabled(watcher));
+        test.Run();
+        Assert.Equal(["passed"], test.Happened);
+        Assert.False(test.World.Gates.IsWaiting(watcher));
+    }
+
+    [Fact]
+    public void A_gate_opens_for_good_when_the_thread_ends()
+    {
+        test.World.Threads.Kill(thread);
+        Assert.True(test.World.Gates.IsOpen(Watched));
+        test.Run();
+        Assert.Equal(["passed"], test.Happened);
+    }
+
+    private async KernelTask<Unit> Pass()
+    {
+        while (!test.World.Gates.IsOpen(Watched))
+        {
+            await new GateAwaiter(test.World, Watched);
+        }
+
+        test.Say("passed");
+        return default;
+    }
+}

@@ -1,0 +1,125 @@
+// Thread control: observations are level triggered and complete once, interrupts coalesce and wake a blocked thread, resume is
+// valid only while stopped, and activations nest.
+
+namespace Managarm.Perf.Core.Tests;
+
+public sealed class ThreadsTests : IDisposable
+{
+    private readonly TestWorld test = new();
+    private readonly Handle<KernelThread> thread;
+    private readonly Handle<IpcQueue> observer;
+
+    public ThreadsTests()
+    {
+        int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        int server = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        thread = Threads.Create(party, Threads.CreateUniverse(), 0);
+        observer = test.World.Queues.Create(server, default, 8, 4);
+        Threads.Resume(thread);
+    }
+
+    private Threads Threads => test.World.Threads;
+
+    public void Dispose() => test.Dispose();
+
+    [Fact]
+    public void An_observation_completes_when_the_thread_stops_or_at_once_while_it_is_stopped()
+    {
+        Observe();
+        Assert.False(TryTake(out _));
+        Threads.Stop(thread, Observation.SuperCall);
+        Assert.True(TryTake(out Observation seen));
+        Assert.Equal(Observation.SuperCall, seen);
+        Observe();
+        Assert.True(TryTake(out seen));
+        Assert.Equal(Observation.SuperCall, seen);
+        Assert.Equal(HelError.None, Threads.Resume(thread));
+        Observe();
+        Assert.False(TryTake(out _));
+    }
+
+    [Fact]
+    public void Resume_is_valid_only_while_stopped()
+    {
+        Assert.Equal(HelError.IllegalState, Threads.Resume(thread));
+        Threads.Stop(thread, Observation.Interrupt);
+        Assert.Equal(HelError.None, Threads.Resume(thread));
+        Threads.Block(thread);
+        Assert.Equal(HelError.IllegalState, Threads.Resume(thread));
+        Threads.Kill(thread);
+        Assert.Equal(HelError.ThreadTerminated, Threads.Resume(thread));
+        Assert.Equal(HelError.ThreadTerminated, Threads.Interrupt(thread));
+    }
+
+    [Fact]
+    public void Interrupts_coalesce_and_wake_a_blocked_thread()
+    {
+        Threads.Block(thread);
+        Threads.Interrupt(thread);
+        Threads.Interrupt(thread);
+        Assert.Equal(ThreadState.Running, Threads[thread].State);
+        Assert.Equal(HelError.Cancelled, Threads[thread].WakeResult);
+        Observe();
+        Threads.TakeInterrupt(thread);
+        Assert.True(TryTake(out Observation seen));
+        Assert.Equal(Observation.Interrupt, seen);
+        Assert.False(Threads[thread].HasInterrupt);
+    }
+
+    [Fact]
+    public void The_end_of_a_thread_completes_its_observation()
+    {
+        Observe();
+        Threads.Kill(thread);
+        Threads.Kill(thread);
+        Assert.True(TryTake(out Observation seen));
+        Assert.Equal(Observation.Terminated, seen);
+        Observe();
+        Assert.True(TryTake(out seen));
+        Assert.Equal(Observation.Terminated, seen);
+    }
+
+    [Fact]
+    public void Activations_nest_and_the_stack_is_bounded()
+    {
+        Assert.True(Threads.TryPushActivation(thread, 1, 10, 0, 0));
+        test.World.Scheduler[Threads[thread].Party].Continuation = 55;
+        Assert.True(Threads.TryPushActivation(thread, 2, 20, 4, 0xff));
+        Assert.Equal(2, Threads.TopActivation(thread).Strand);
+        Assert.Equal(0, test.World.Scheduler[Threads[thread].Party].Continuation);
+        Threads.PopActivation(thread);
+        Assert.Equal(1, Threads.TopActivation(thread).Strand);
+        Assert.Equal(55, test.World.Scheduler[Threads[thread].Party].Continuation);
+        int pushed = 1;
+        while (Threads.TryPushActivation(thread, 3, 0, 0, 0))
+        {
+            pushed++;
+        }
+
+        Assert.Equal(test.World.Options.ActivationCapacity, pushed);
+        Threads.Kill(thread);
+        Assert.Equal(0, Threads[thread].ActivationDepth);
+    }
+
+    private void Observe()
+    {
+        Handle<Operation> operation = test.World.Lanes.Prepare(OperationKind.Observe, observer, 0);
+        test.World.Lanes.Operations[operation].Thread = thread;
+        test.World.Queues.PushOrDrive(observer, operation);
+        test.World.Queues.BeginDrive(observer);
+        test.World.Queues.ProcessSubmission(observer);
+    }
+
+    private bool TryTake(out Observation seen)
+    {
+        seen = Observation.None;
+        if (!test.World.Queues.TryPop(observer, out Handle<Operation> operation))
+        {
+            return false;
+        }
+
+        seen = test.World.Lanes.Operations[operation].Observation;
+        test.World.Lanes.Free(operation);
+        return true;
+    }
+}

@@ -1,0 +1,184 @@
+// Whatever is wrong with a command line or a file: exit code 2, one line that names the option or the place, and never a
+// stack trace. The last tests throw random and broken text at it.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+/// <summary>Tests of wrong usage.</summary>
+public sealed class BadInputTests
+{
+    public static TheoryData<string, string> WrongCommandLines => new()
+    {
+        { "", "command: " },
+        { "frobnicate", "frobnicate: " },
+        { "--frobnicate", "--frobnicate: " },
+        { "campaign --frobnicate", "--frobnicate: " },
+        { "campaign --time", "--time: " },
+        { "campaign --time soon", "--time: 'soon' is no time" },
+        { "campaign --time 0s", "--time: " },
+        { "campaign --time 99999999999999s", "--time: " },
+        { "campaign --time 5s --runs 5", "--time: " },
+        { "campaign --runs 0", "--runs: '0' is no number from 1" },
+        { "campaign --runs -1", "--runs: " },
+        { "campaign --runs 1.5", "--runs: " },
+        { "campaign --runs 1 --seed x", "--seed: " },
+        { "campaign --runs 1 --seed 1 --seed 2", "--seed: " },
+        { "campaign --runs 1 --seed 18446744073709551616", "--seed: " },
+        { "campaign --runs 1 --protocol nope", "--protocol: there is no protocol 'nope'" },
+        { "campaign --runs 1 --protocol tristate,", "--protocol: " },
+        { "campaign --runs 1 --profile nope", "--profile: " },
+        { "campaign --runs 1 --jobs 0", "--jobs: " },
+        { "campaign --runs 1 --jobs 1000000", "--jobs: " },
+        { "campaign --runs 1 --shard 0/2", "--shard: " },
+        { "campaign --runs 1 --shard 3/2", "--shard: " },
+        { "campaign --runs 1 --shard 1", "--shard: " },
+        { "campaign --runs 1 --calls some", "--calls: " },
+        { "campaign --runs 1 --corpus no-such-directory", "--corpus: " },
+        { "campaign --runs 1 --defect nope", "--defect: " },
+        { "run", "FILE: " },
+        { "run no-such-file.scn", "no-such-file.scn: " },
+        { "run a.scn b.scn", "b.scn: " },
+        { "shrink no-such-file.scn", "no-such-file.scn: " },
+        { "promote no-such-file.scn", "--name: " },
+        { "promote no-such-file.scn --name Bad/Name", "--name: " },
+        { "promote no-such-file.scn --name good", "no-such-file.scn: " },
+        { "protocols extra", "extra: " },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongCommandLines))]
+    public void Wrong_usage_is_one_line_and_exit_code_2(string line, string start)
+    {
+        CommandResult result = CommandRunner.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        AssertOneLine(result);
+        Assert.StartsWith(start, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("A: frobnicate()\n", ":1:4: ")]
+    [InlineData("A: read(r, 1)\n", ":1:9: ")]
+    [InlineData("A: pause(\n", ":1:")]
+    [InlineData("A: pause()\nschedule 1 zz tristate managarm 1\n", ":2:")]
+    public void A_wrong_file_is_named_with_line_and_column(string text, string place)
+    {
+        using var scratch = new ScratchDirectory();
+        string path = scratch.Write("wrong.scn", text);
+        CommandResult result = CommandRunner.Run("run", path);
+        AssertOneLine(result);
+        Assert.StartsWith(path + place, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "--schedule:1:1: ")]
+    [InlineData("schedule 1 0123456789abcdef tristate managarm 1 A@", "--schedule:1:")]
+    [InlineData("schedule 1 0123456789abcdef tristate managarm 1", "--schedule: the schedule was recorded for another scenario")]
+    public void A_wrong_schedule_is_named(string line, string start)
+    {
+        using var scratch = new ScratchDirectory();
+        CommandResult result = CommandRunner.Run("run", scratch.Write("a.scn", "A: pause()\n"), "--schedule", line);
+        AssertOneLine(result);
+        Assert.StartsWith(start, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--strategy", "fast")]
+    [InlineData("--strategy", "pct:0")]
+    [InlineData("--strategy", "delay:9")]
+    [InlineData("--strategy", "delay:")]
+    [InlineData("--protocol", "all")]
+    [InlineData("--profile", "bsd")]
+    [InlineData("--runs", "many")]
+    [InlineData("--seed", "-1")]
+    [InlineData("--defect", "flag-not-reset,nope")]
+    public void A_wrong_option_of_run_is_named(string option, string value)
+    {
+        using var scratch = new ScratchDirectory();
+        CommandResult result = CommandRunner.Run("run", scratch.Write("a.scn", "A: exit(0)\n"), option, value);
+        AssertOneLine(result);
+        Assert.StartsWith(option + ": ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_a_violation_can_neither_be_shrunk_nor_promoted()
+    {
+        using var scratch = new ScratchDirectory();
+        string path = scratch.Write("a.scn", "A: exit(0)\n");
+        string[] data = ["--data", scratch.At("data")];
+        AssertOneLine(CommandRunner.Run(["shrink", path, .. data]));
+        AssertOneLine(CommandRunner.Run("promote", path, "--name", "n", "--to", scratch.Location));
+    }
+
+    [Fact]
+    public void A_broken_document_is_bad_input()
+    {
+        using var scratch = new ScratchDirectory();
+        string folder = FindingWriter.Write(scratch.Location, SampleFinding.Make()).Path;
+        File.WriteAllText(Path.Combine(folder, "finding.json"), "{ \"version\": 1, ");
+        AssertOneLine(CommandRunner.Run("run", folder));
+        File.WriteAllText(Path.Combine(folder, "finding.json"), "[]");
+        AssertOneLine(CommandRunner.Run("shrink", folder, "--data", scratch.At("data")));
+    }
+
+    [Fact]
+    public void Broken_texts_never_end_in_a_stack_trace()
+    {
+        using var scratch = new ScratchDirectory();
+        var random = new Prng(7);
+        string valid = SampleFinding.LostInterrupt + SampleFinding.Make().Scenario.Schedule + "\n";
+        for (int i = 0; i < 300; i++)
+        {
+            string path = scratch.Write("broken.scn", Break(valid, ref random));
+            CommandResult result = CommandRunner.Run("run", path);
+            Assert.InRange(result.ExitCode, CommandExit.Clean, CommandExit.BadInput);
+            if (result.ExitCode == CommandExit.BadInput)
+            {
+                AssertOneLine(result);
+                Assert.StartsWith(path, result.Error, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_bug_of_the_tool_is_exit_code_4_and_saves_the_input()
+    {
+        using var scratch = new ScratchDirectory();
+        using var error = new StringWriter();
+        var context = new CommandContext
+        {
+            Output = TextWriter.Null,
+            Error = error,
+            DataDirectory = scratch.Location,
+            InputFile = scratch.Write("a.scn", "A: exit(0)\n"),
+        };
+        int exitCode = FuzzApplication.Guard(context, ["run", "a.scn"], () => throw new ToolBugException("two\nlines"));
+        Assert.Equal(CommandExit.ToolBug, exitCode);
+        string line = Assert.Single(error.ToString().TrimEnd().Split('\n'));
+        Assert.StartsWith("tool bug: two lines; the input was saved in ", line, StringComparison.Ordinal);
+        string saved = File.ReadAllText(Assert.Single(Directory.GetFiles(scratch.At("tool-bugs"))));
+        Assert.Contains("A: exit(0)", saved, StringComparison.Ordinal);
+        Assert.Contains("ToolBugException", saved, StringComparison.Ordinal);
+    }
+
+    private static string Break(string text, ref Prng random)
+    {
+        char[] letters = text.ToCharArray();
+        const string alphabet = "ABC:(){}@>=|,. \n0189abcz\0\u00e9#";
+        uint changes = 1 + random.NextBelow(4);
+        for (uint i = 0; i < changes; i++)
+        {
+            letters[random.NextBelow((uint)letters.Length)] = alphabet[(int)random.NextBelow((uint)alphabet.Length)];
+        }
+
+        return new string(letters, 0, letters.Length - (int)random.NextBelow(8));
+    }
+
+    private static void AssertOneLine(CommandResult result)
+    {
+        Assert.Equal(CommandExit.BadInput, result.ExitCode);
+        string line = Assert.Single(result.Error.TrimEnd('\n', '\r').Split('\n'));
+        Assert.Matches("^[^ ].*: .+", line);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+}

@@ -1,0 +1,69 @@
+// A run is a function of its inputs: with and without trace, with and without somebody who records it, again and again, in
+// one world or a fresh one. The trace hash covers every step and note, so equal hashes mean equal runs.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+/// <summary>Tests of replay equality.</summary>
+public sealed class FindingReplayTests
+{
+    private const int Repetitions = 100;
+
+    public static TheoryData<string> Protocols => [.. ProtocolCatalog.All.ToArray().Select(protocol => protocol.Name)];
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public void A_recorded_schedule_replays_to_the_same_run(string protocol)
+    {
+        Program program = SampleFinding.Parse(SampleFinding.LostInterrupt).Program;
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+        var walk = new RandomWalk();
+        var schedule = new Schedule();
+        for (ulong run = 0; run < Repetitions; run++)
+        {
+            walk.Seed(run, 1);
+            RunResult original = runner.Run(program, walk, default);
+            schedule.CopyFrom(runner.Recorded);
+            Story story = FindingReplay.Tell(runner, program, schedule, default);
+            Assert.Equal(original.TraceHash, story.Result.TraceHash);
+            Assert.Equal(original.Steps, story.Result.Steps);
+            Assert.Equal(original.Violation, story.Violation);
+        }
+    }
+
+    [Fact]
+    public void The_trace_changes_nothing_and_leaves_nothing_behind()
+    {
+        RawFinding finding = SampleFinding.Make();
+        var hashes = new HashSet<ulong>();
+        using var runner = new ScenarioRunner(finding.Protocol, finding.Profile);
+        var schedule = new Schedule();
+        Assert.Equal(0, FindingReplay.Resolve(runner.System, finding.Scenario, schedule));
+        var replay = new Replay();
+        replay.Load(schedule, isStrict: true);
+        for (int i = 0; i < Repetitions; i++)
+        {
+            runner.System.World.Trace.IsEnabled = i % 2 == 1;
+            hashes.Add(runner.Run(finding.Scenario.Program, replay, default).TraceHash);
+            replay.Finish();
+            Assert.Equal(-1, replay.DivergedAt);
+        }
+
+        hashes.Add(FindingReplay.Tell(finding).Result.TraceHash);
+        Assert.Single(hashes);
+        Assert.Null(runner.System.World.Trace.Listener);
+    }
+
+    [Fact]
+    public void A_finding_that_does_not_recur_is_a_tool_bug()
+    {
+        RawFinding finding = SampleFinding.Make();
+        var other = new Scenario();
+        other.Program.CopyFrom(finding.Scenario.Program);
+        other.Schedule.SetHeader(0, "tristate", "managarm", 1);
+        Assert.Throws<ToolBugException>(() => FindingReplay.Tell(finding with { Scenario = other }));
+    }
+}

@@ -1,0 +1,61 @@
+// The declared footprints of steps are complete: with the audit on, no step of any seed changes an object that it has not
+// declared.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers.Tests;
+
+public sealed class AccessAuditTests
+{
+    private const int SchedulesPerSeed = 3;
+
+    [Theory]
+    [InlineData("monolithic")]
+    [InlineData("none")]
+    [InlineData("tristate")]
+    public void Steps_write_only_what_they_declare(string protocol)
+    {
+        using var runner = new ScenarioRunner(
+            ProtocolCatalog.Find(protocol)!, Profile.Managarm, new WorldOptions { AuditsAccess = true });
+        var strategy = new RandomWalk();
+        foreach ((string name, Program program) in SeedPrograms.Load())
+        {
+            for (uint shift = 0; shift < SchedulesPerSeed; shift++)
+            {
+                strategy.Seed(3, shift);
+                runner.Run(program, strategy, default);
+                string? undeclared = runner.System.World.Audit!.FirstUndeclared;
+                Assert.True(undeclared is null, $"{protocol} {name} shift {shift}: {undeclared}");
+            }
+        }
+    }
+
+    [Fact]
+    public void An_undeclared_write_is_noticed()
+    {
+        using var runner = new ScenarioRunner(new Tristate(), Profile.Managarm, new WorldOptions { AuditsAccess = true });
+        (_, Program program) = SeedPrograms.Load().Single(seed => seed.Name == "read-signal");
+        runner.Run(program, new SecretWriter(runner), default);
+        Assert.Contains("changed Queue", runner.System.World.Audit!.FirstUndeclared, StringComparison.Ordinal);
+    }
+
+    /// <summary>Changes a queue behind the back of the running step.</summary>
+    private sealed class SecretWriter(ScenarioRunner runner) : IScheduleStrategy
+    {
+        public void Begin(int partyCount)
+        {
+        }
+
+        public int Next(in Decision decision)
+        {
+            World world = runner.System.World;
+            Handle<IpcQueue> queue = world.Threads.All.At(0).Queue;
+            if (world.Queues.IsLive(queue) && decision.Step == 20)
+            {
+                world.Queues[queue].WaitMask ^= UserNotify.Alert;
+            }
+
+            return decision.Default;
+        }
+    }
+}
