@@ -13,9 +13,11 @@ public sealed unsafe class Arena : IDisposable
 {
     private const int HotCapacityBytes = 64 * 1024;
     private const int MaxRegions = 64;
+    private const nuint AlignmentBytes = 128;
 
     private readonly ArenaRegion[] regions = new ArenaRegion[MaxRegions];
     private readonly nuint coldCapacityBytes;
+    private byte* allocation;
     private byte* memory;
     private byte* template;
     private nuint hotUsedBytes;
@@ -28,8 +30,8 @@ public sealed unsafe class Arena : IDisposable
     public Arena(int coldCapacityBytes)
     {
         this.coldCapacityBytes = (nuint)coldCapacityBytes;
-        memory = (byte*)NativeMemory.AlignedAlloc(HotCapacityBytes + this.coldCapacityBytes, 128);
-        NativeMemory.Clear(memory, HotCapacityBytes + this.coldCapacityBytes);
+        allocation = (byte*)NativeMemory.AllocZeroed(HotCapacityBytes + this.coldCapacityBytes + AlignmentBytes);
+        memory = (byte*)(((nuint)allocation + AlignmentBytes - 1) & ~(AlignmentBytes - 1));
         Defects = ReserveHot<DefectSet>(1);
     }
 
@@ -151,8 +153,9 @@ public sealed unsafe class Arena : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(memory);
+        NativeMemory.Free(allocation);
         NativeMemory.AlignedFree(template);
+        allocation = null;
         memory = null;
         template = null;
     }

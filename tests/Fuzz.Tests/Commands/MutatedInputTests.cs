@@ -1,0 +1,154 @@
+// A hundred thousand random and mutated scenario texts and schedule lines: the parser accepts or rejects with a place, what it accepts
+// runs, and the command line ends in exit code 2 exactly for what is rejected. Nothing throws. Each hundredth case goes
+// through the whole command line, since that is slower; all cases are fixed by one seed.
+
+using System.Text;
+using System.Text.RegularExpressions;
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed partial class MutatedInputTests : IDisposable
+{
+    private const int Cases = 100_000;
+    private const int CommandLineEvery = 100;
+    private const string Alphabet = "ABCrw0129 ,.:=(){}@>|#_-\n\tkillreadwaitpidpollpipeUSRKforkscheduleabcdef\0\u00e9";
+
+    private readonly string[] seeds =
+        [.. Directory.GetFiles(TestCampaign.SeedDirectory, "*.scn").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+
+    private readonly ScenarioRunner[] runners =
+        [.. ProtocolCatalog.All.ToArray().Select(protocol => new ScenarioRunner(protocol, Profile.Managarm))];
+
+    private readonly string path = Path.Combine(Path.GetTempPath(), $"managarm-perf-{Guid.NewGuid():n}.scn");
+
+    public void Dispose()
+    {
+        File.Delete(path);
+        foreach (ScenarioRunner runner in runners)
+        {
+            runner.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Texts_are_rejected_with_a_place_or_run()
+    {
+        var random = new Prng(20261122);
+        var parser = new ScenarioParser();
+        var strategy = new DelayBounded();
+        int accepted = 0;
+        for (int i = 0; i < Cases; i++)
+        {
+            string text = MakeText(ref random);
+            var scenario = new Scenario();
+            bool isAccepted = parser.TryParse("f", text, scenario, out ScenarioError? error);
+            if (isAccepted)
+            {
+                accepted++;
+                strategy.Seed(random.NextUInt64(), 2, 100);
+                runners[i % runners.Length].Run(scenario.Program, strategy, default);
+            }
+            else
+            {
+                Assert.Matches(Place(), error!.ToString());
+            }
+
+            if (i % CommandLineEvery == 0)
+            {
+                CheckCommandLine(text, isAccepted && !scenario.Schedule.IsPresent, isAccepted);
+            }
+        }
+
+        Assert.InRange(accepted, Cases / 20, Cases - (Cases / 20));
+    }
+
+    [Fact]
+    public void Schedule_lines_are_rejected_with_a_column_or_replayed()
+    {
+        const string line = "schedule 1 7df29204840888f2 tristate managarm 1 A@11>B posix@3>time B@2>A";
+        var random = new Prng(7);
+        var parser = new ScenarioParser();
+        var scenario = new Scenario();
+        Assert.True(parser.TryParse("f", "A: B = fork()\nA: waitpid(B)\nB: kill(A, USR1)\nB: pause()\n", scenario, out _));
+        ScenarioRunner runner = runners[^1];
+        var replay = new Replay();
+        for (int i = 0; i < Cases; i++)
+        {
+            var schedule = new ScheduleLine();
+            if (!schedule.TryParse(Mutate(ref random, line), out int column, out string message))
+            {
+                Assert.True(column >= 1 && message.Length > 0 && !message.Contains('\n'));
+                continue;
+            }
+
+            var resolved = new Schedule();
+            Span<ShortName> names = new ShortName[Scheduler.MaxParties];
+            schedule.Resolve(names[..runner.System.ListParties(scenario.Program, names)], resolved);
+            replay.Load(resolved, isStrict: i % 2 == 0);
+            runner.Run(scenario.Program, replay, default);
+            replay.Finish();
+        }
+    }
+
+    private void CheckCommandLine(string text, bool mustRun, bool isAccepted)
+    {
+        File.WriteAllText(path, text);
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        int exit = FuzzApplication.Run(["run", path], output, errors);
+        Assert.True(isAccepted ? !mustRun || exit is 0 or 1 : exit == 2, $"exit {exit} for:\n{text}\n{errors}");
+        Assert.DoesNotContain("   at ", output.ToString() + errors, StringComparison.Ordinal);
+        if (exit == 2)
+        {
+            Assert.Single(errors.ToString().TrimEnd('\n').Split('\n'));
+        }
+    }
+
+    private string MakeText(ref Prng random)
+    {
+        if (random.NextBelow(8) > 0)
+        {
+            return Mutate(ref random, seeds[random.NextBelow((uint)seeds.Length)]);
+        }
+
+        var text = new StringBuilder();
+        for (uint length = random.NextBelow(120); length > 0; length--)
+        {
+            text.Append(Alphabet[(int)random.NextBelow((uint)Alphabet.Length)]);
+        }
+
+        return text.ToString();
+    }
+
+    private static string Mutate(ref Prng random, string original)
+    {
+        var text = new StringBuilder(original);
+        for (uint edits = random.NextBelow(4); edits > 0 && text.Length > 0; edits--)
+        {
+            int at = (int)random.NextBelow((uint)text.Length);
+            switch (random.NextBelow(4))
+            {
+                case 0:
+                    text[at] = Alphabet[(int)random.NextBelow((uint)Alphabet.Length)];
+                    break;
+                case 1:
+                    text.Insert(at, Alphabet[(int)random.NextBelow((uint)Alphabet.Length)]);
+                    break;
+                case 2:
+                    text.Remove(at, (int)Math.Min(random.NextBelow(12), (uint)(text.Length - at)));
+                    break;
+                default:
+                    text.Insert(at, text.ToString(at, (int)Math.Min(random.NextBelow(40), (uint)(text.Length - at))));
+                    break;
+            }
+        }
+
+        return text.ToString();
+    }
+
+    [GeneratedRegex(@"^f:\d+:\d+: \S")]
+    private static partial Regex Place();
+}
