@@ -17,6 +17,7 @@ public sealed class RandomWalk : IScheduleStrategy
     /// <param name="switchProbabilityShift">A decision is random with probability 2^-shift.</param>
     public void Seed(ulong seed, uint switchProbabilityShift)
     {
+        Verify.That(switchProbabilityShift <= 8, "switch probability too small");
         random = new Prng(seed);
         switchShift = switchProbabilityShift;
     }

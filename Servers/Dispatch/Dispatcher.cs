@@ -29,9 +29,6 @@ public sealed class Dispatcher : IPartyBody
     /// <summary>Queue of the server.</summary>
     public Handle<IpcQueue> Queue { get; private set; }
 
-    /// <summary>Whether completions are handled out of order (--relax-dispatch).</summary>
-    public bool IsRelaxed { get; set; }
-
     /// <summary>Registers the party and creates the queue, at the start of a run.</summary>
     /// <param name="kind">Kind of the party.</param>
     public void Start(PartyKind kind)

@@ -15,14 +15,16 @@ public sealed class FileOperations
     private const int PipeCapacity = 32;
     private const int DeviceCapacity = 8;
 
+    private readonly ModelSystem system;
     private readonly World world;
     private readonly Slab<OpenFile> files;
     private readonly Slab<Pipe> pipes;
     private readonly Slab<Device> devices;
 
-    internal FileOperations(World world)
+    internal FileOperations(ModelSystem system)
     {
-        this.world = world;
+        this.system = system;
+        world = system.World;
         files = new Slab<OpenFile>(world.Arena, 64, ObjectKind.File);
         pipes = new Slab<Pipe>(world.Arena, PipeCapacity, ObjectKind.Pipe);
         devices = new Slab<Device>(world.Arena, DeviceCapacity, ObjectKind.Device);
@@ -50,6 +52,7 @@ public sealed class FileOperations
 
         pipes[pipe].CapacityBytes = (uint)world.Options.PipeCapacityBytes;
         pipes[pipe].Stream = (int)pipe.Index;
+        system.Ledger.OpenStream(pipes[pipe].Stream);
         pipes[pipe].Resource = resource;
         pipes[pipe].Readers = 1;
         pipes[pipe].Writers = 1;
@@ -72,6 +75,7 @@ public sealed class FileOperations
         Verify.That(!device.IsNone, "out of devices");
         devices[device].Resource = resource;
         devices[device].Stream = PipeCapacity + (int)device.Index;
+        system.Ledger.OpenStream(devices[device].Stream);
         Handle<OpenFile> file = files.Allocate();
         Verify.That(!file.IsNone, "out of open files");
         files[file].Kind = ResourceKind.Device;

@@ -14,12 +14,14 @@ public sealed unsafe class Ledger
     private readonly ModelSystem system;
     private readonly World world;
     private readonly LedgerState* state;
+    private readonly StreamEntry* streams;
 
     internal Ledger(ModelSystem system)
     {
         this.system = system;
         world = system.World;
         state = world.Arena.ReserveHot<LedgerState>(1);
+        streams = world.Arena.ReserveCold<StreamEntry>(FileOperations.StreamCount);
     }
 
     /// <summary>Whether the ledger judges. Off only to measure what judging costs.</summary>
@@ -36,7 +38,11 @@ public sealed unsafe class Ledger
     /// <summary>What is known of a byte stream.</summary>
     /// <param name="stream">Number of the stream.</param>
     /// <returns>Its entry.</returns>
-    public ref StreamEntry Stream(int stream) => ref state->Streams[stream];
+    public ref StreamEntry Stream(int stream) => ref streams[stream];
+
+    /// <summary>A byte stream begins; its entry is initialised here and not at reset.</summary>
+    /// <param name="stream">Number of the stream.</param>
+    public void OpenStream(int stream) => streams[stream] = default;
 
     /// <summary>User code makes a call.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -167,7 +173,7 @@ public sealed unsafe class Ledger
         }
 
         world.Counters.PayloadBytes += (uint)result.Value;
-        ref StreamEntry stream = ref state->Streams[result.Data.Stream];
+        ref StreamEntry stream = ref streams[result.Data.Stream];
         if (made.Kind == CallKind.Write)
         {
             stream.Written += result.Data.Count;
@@ -293,19 +299,11 @@ internal struct StrandEntries
     private StrandEntry first;
 }
 
-/// <summary>Entries per stream.</summary>
-[InlineArray(FileOperations.StreamCount)]
-internal struct StreamEntries
-{
-    private StreamEntry first;
-}
-
 /// <summary>The ledger in the hot arena.</summary>
 internal unsafe struct LedgerState
 {
     public Violation Violation;
     public bool EndedInCall;
     public StrandEntries Strands;
-    public StreamEntries Streams;
     public fixed uint CancelIds[64];
 }

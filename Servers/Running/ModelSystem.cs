@@ -24,7 +24,7 @@ public sealed class ModelSystem : IDisposable
     {
         Protocol = protocol;
         World = new World(options);
-        Files = new FileOperations(World);
+        Files = new FileOperations(this);
         Registry = new CancellationRegistry(World);
         Ledger = new Ledger(this);
         Oracle = new Oracle(this);

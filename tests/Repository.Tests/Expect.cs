@@ -6,7 +6,8 @@ namespace Managarm.Perf.Repository.Tests;
 public static class Expect
 {
     /// <summary>Applies a rule for one file to the whole real tree.</summary>
-    public static void CleanTree(Func<SourceFile, IEnumerable<RuleViolation>> rule) => Clean(RepositoryTree.Files.SelectMany(rule));
+    public static void CleanTree(Func<SourceFile, IEnumerable<RuleViolation>> rule) =>
+        Clean(RepositoryTree.Files.SelectMany(rule));
 
     /// <summary>Applies a rule for all files to the whole real tree.</summary>
     public static void CleanTree(Func<IReadOnlyList<SourceFile>, IEnumerable<RuleViolation>> rule) =>
