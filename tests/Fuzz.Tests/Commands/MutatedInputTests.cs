@@ -1,6 +1,6 @@
-// A hundred thousand random and mutated scenario texts and schedule lines: the parser accepts or rejects with a place, what it accepts
-// runs, and the command line ends in exit code 2 exactly for what is rejected. Nothing throws. Each hundredth case goes
-// through the whole command line, since that is slower; all cases are fixed by one seed.
+// A hundred thousand random and mutated scenario texts and schedule lines: the parser accepts or rejects with a place, what
+// it accepts runs, and the command line ends in exit code 2 exactly for what is rejected. Nothing throws. Each hundredth case
+// goes through the whole command line, since that is slower; all cases are fixed by one seed.
 
 using System.Text;
 using System.Text.RegularExpressions;
