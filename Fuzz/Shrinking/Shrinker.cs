@@ -59,6 +59,7 @@ public sealed class Shrinker
         {
             hasChanged = RemoveCalls();
             hasChanged |= RemoveStrandsAndResources();
+            hasChanged |= RemoveForks();
             hasChanged |= RemoveDeviations();
             hasChanged |= SimplifyCalls();
         }
@@ -107,6 +108,31 @@ public sealed class Shrinker
                 candidate.ResourceAt(resource).Kind = ResourceKind.None;
                 hasChanged |= TryCandidate();
             }
+        }
+
+        return hasChanged;
+    }
+
+    /// <summary>Makes a forked child a process of its own, which needs no fork.</summary>
+    private bool RemoveForks()
+    {
+        bool hasChanged = false;
+        for (int strand = 0; strand < best.StrandCount; strand++)
+        {
+            if (best.StrandAt(strand).Kind != StrandKind.Child)
+            {
+                continue;
+            }
+
+            candidate.CopyFrom(best);
+            int creator = candidate.CreatorOfStrand(strand);
+            candidate.StrandAt(strand) = Strand.ForProcess(strand, candidate.StrandAt(strand).Name);
+            if (creator >= 0)
+            {
+                candidate.RemoveCall(creator);
+            }
+
+            hasChanged |= TryCandidate();
         }
 
         return hasChanged;

@@ -12,7 +12,7 @@ public enum Invariant : byte
     /// <summary>Every request completes exactly once.</summary>
     Completion,
 
-    /// <summary>EINTR only if a handler ran or the process died.</summary>
+    /// <summary>EINTR only if a handler ran on the thread during the call.</summary>
     Eintr,
 
     /// <summary>An accepted signal is raised before the next user instruction after the outermost guard.</summary>
@@ -62,7 +62,7 @@ public static class Invariants
         ("eintr", "A call returned EINTR although no handler ran on its thread during the call."),
         ("raise", "A signal was accepted, the outermost guard has ended, and user code runs on without its handler."),
         ("bytes", "Bytes were lost or delivered twice."),
-        ("registry", "A call has returned and its entry is still in a cancellation registry."),
+        ("registry", "A call has returned, or its thread has ended, and its entry is still in a cancellation registry."),
         ("flag", "The guard flag says that a signal is parked and none is, or the reverse."),
         ("liveness", "Nothing can happen any more, and a thread is blocked although a signal for it is deliverable or parked."),
         ("target", "A request ended as cancelled although nobody had asked to cancel it."),
