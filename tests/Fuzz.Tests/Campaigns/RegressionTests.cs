@@ -1,0 +1,36 @@
+// Promoted findings stay findable: each regression scenario says what it violates, under which protocol, and within which
+// search; the command line that a user would type must find it. When a protocol is mended, its regressions are what must be
+// looked at.
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed class RegressionTests
+{
+    public static TheoryData<string> Files() =>
+        [.. Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "Corpus", "regressions"), "*.scn")
+            .Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_promoted_finding_is_found_again_in_its_budget(string name)
+    {
+        string path = Path.Combine(RepositoryRoot.Path, "Corpus", "regressions", name);
+        string[] lines = File.ReadAllLines(path);
+        string[] violates = Value(lines, "violates").Split(' ');
+        string[] search = Value(lines, "search").Split(", ");
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        int exit = FuzzApplication.Run(
+            [
+                "run", path, "--protocol", Value(lines, "protocol"), "--profile", Value(lines, "profile"),
+                "--strategy", search[0], "--runs", search[1].Split(' ')[0], "--seed", search[2].Split(' ')[1],
+            ],
+            output,
+            errors);
+        Assert.True(exit == 1, $"{name}: exit {exit}\n{output}{errors}");
+        Assert.Contains(violates[0] + " of " + violates[1], output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Value(string[] lines, string key) =>
+        lines.Single(line => line.StartsWith($"# {key}: ", StringComparison.Ordinal))[(key.Length + 4)..];
+}
