@@ -6,7 +6,6 @@
 // of our own.
 
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Managarm.Perf.Core;
 
@@ -15,17 +14,15 @@ namespace Managarm.Perf.Core;
 public sealed unsafe class MpscRing<TSync> : IDisposable
     where TSync : struct, ISync
 {
-    private const int AlignmentBytes = 128;
-
     private readonly long capacity;
-    private readonly bool isOwner;
+    private readonly RingMemory memory;
     private MpscHeader* header;
     private SequencedSlot* slots;
 
     /// <summary>Makes a ring in memory of its own.</summary>
     /// <param name="capacity">Number of slots, a power of two, at least 2.</param>
     public MpscRing(int capacity)
-        : this((byte*)NativeMemory.AlignedAlloc(BytesFor(capacity), AlignmentBytes), capacity, isOwner: true)
+        : this(RingMemory.Allocate(BytesFor(capacity)), capacity)
     {
     }
 
@@ -33,18 +30,16 @@ public sealed unsafe class MpscRing<TSync> : IDisposable
     /// <param name="memory"><see cref="BytesFor"/> bytes, aligned to 128; overwritten.</param>
     /// <param name="capacity">Number of slots, a power of two, at least 2.</param>
     public MpscRing(byte* memory, int capacity)
-        : this(memory, capacity, isOwner: false)
+        : this(RingMemory.Borrow(memory, BytesFor(capacity)), capacity)
     {
     }
 
-    private MpscRing(byte* memory, int capacity, bool isOwner)
+    private MpscRing(RingMemory memory, int capacity)
     {
-        Verify.That(((nuint)memory & (AlignmentBytes - 1)) == 0, "ring memory is not aligned");
         this.capacity = capacity;
-        this.isOwner = isOwner;
-        header = (MpscHeader*)memory;
-        slots = (SequencedSlot*)(memory + MpscHeader.SizeBytes);
-        NativeMemory.Clear(memory, BytesFor(capacity));
+        this.memory = memory;
+        header = (MpscHeader*)memory.Start;
+        slots = (SequencedSlot*)(memory.Start + MpscHeader.SizeBytes);
         for (int index = 0; index < capacity; index++)
         {
             slots[index].Sequence = index;
@@ -154,11 +149,12 @@ public sealed unsafe class MpscRing<TSync> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (isOwner)
+        if (header is null)
         {
-            NativeMemory.AlignedFree(header);
+            return;
         }
 
+        memory.Free();
         header = null;
         slots = null;
     }

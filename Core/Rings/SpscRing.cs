@@ -6,7 +6,6 @@
 // answer: a full ring, an empty ring, publishing without a claim all return false.
 
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Managarm.Perf.Core;
 
@@ -15,17 +14,15 @@ namespace Managarm.Perf.Core;
 public sealed unsafe class SpscRing<TSync> : IDisposable
     where TSync : struct, ISync
 {
-    private const int AlignmentBytes = 128;
-
     private readonly long capacity;
-    private readonly bool isOwner;
+    private readonly RingMemory memory;
     private RingHeader* header;
     private RingSlot* slots;
 
     /// <summary>Makes a ring in memory of its own.</summary>
     /// <param name="capacity">Number of slots, a power of two.</param>
     public SpscRing(int capacity)
-        : this((byte*)NativeMemory.AlignedAlloc(BytesFor(capacity), AlignmentBytes), capacity, isOwner: true)
+        : this(RingMemory.Allocate(BytesFor(capacity)), capacity)
     {
     }
 
@@ -33,18 +30,16 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     /// <param name="memory"><see cref="BytesFor"/> bytes, aligned to 128; overwritten.</param>
     /// <param name="capacity">Number of slots, a power of two.</param>
     public SpscRing(byte* memory, int capacity)
-        : this(memory, capacity, isOwner: false)
+        : this(RingMemory.Borrow(memory, BytesFor(capacity)), capacity)
     {
     }
 
-    private SpscRing(byte* memory, int capacity, bool isOwner)
+    private SpscRing(RingMemory memory, int capacity)
     {
-        Verify.That(((nuint)memory & (AlignmentBytes - 1)) == 0, "ring memory is not aligned");
         this.capacity = capacity;
-        this.isOwner = isOwner;
-        header = (RingHeader*)memory;
-        slots = (RingSlot*)(memory + RingHeader.SizeBytes);
-        NativeMemory.Clear(memory, BytesFor(capacity));
+        this.memory = memory;
+        header = (RingHeader*)memory.Start;
+        slots = (RingSlot*)(memory.Start + RingHeader.SizeBytes);
     }
 
     /// <summary>Number of slots.</summary>
@@ -145,11 +140,12 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (isOwner)
+        if (header is null)
         {
-            NativeMemory.AlignedFree(header);
+            return;
         }
 
+        memory.Free();
         header = null;
         slots = null;
     }
