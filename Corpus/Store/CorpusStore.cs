@@ -137,6 +137,11 @@ public sealed class CorpusStore
 
             content = File.ReadAllText(path, Encoding);
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            error = $"{path}: no such file";
+            return false;
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             error = $"{path}: {OneLine(exception.Message)}";

@@ -50,10 +50,12 @@ internal static class NameCollector
             return;
         }
 
-        var label = reader;
-        if (SkipLabel(ref reader))
+        // A label with a broken handler counts, too: the second pass must find the name to complain about what follows it.
+        var after = reader;
+        after.Move();
+        if (after.Is(":") || after.Is("."))
         {
-            DefineStrand(state, label, Strand.ForProcess(state.Program.StrandCount, default));
+            DefineStrand(state, reader, Strand.ForProcess(state.Program.StrandCount, default));
         }
     }
 

@@ -108,8 +108,7 @@ public sealed class ScenarioParser
     {
         if (reader.TryMove(Keyword.Pipe))
         {
-            return ReadDefinition(ref reader, isStrand: false) && state.Expect(ref reader, ",")
-                && ReadDefinition(ref reader, isStrand: false) && ReadEnd(ref reader);
+            return ReadPipe(ref reader);
         }
 
         if (reader.TryMove(Keyword.Device))
@@ -123,6 +122,22 @@ public sealed class ScenarioParser
         }
 
         return reader.TryMove(Keyword.Thread) ? ReadThread(ref reader) : ReadCall(ref reader);
+    }
+
+    private bool ReadPipe(ref LineReader reader)
+    {
+        var comma = reader;
+        comma.Move();
+
+        // The first pass enters no end without the comma, so a missing comma would look like a lack of room for the name.
+        if (reader.Current.Kind == TokenKind.Word && !comma.Is(",")
+            && ScenarioName.IsLegal(reader.Text) && ShortName.TryCreate(reader.Text, out _))
+        {
+            return state.FailExpected(comma, "','");
+        }
+
+        return ReadDefinition(ref reader, isStrand: false) && state.Expect(ref reader, ",")
+            && ReadDefinition(ref reader, isStrand: false) && ReadEnd(ref reader);
     }
 
     private bool ReadDefinition(ref LineReader reader, bool isStrand) =>

@@ -60,10 +60,12 @@ internal sealed class CampaignCommand
 
     private int Run(ParseResult parsed)
     {
-        CampaignOptions options = ReadOptions(parsed);
         string findings = Path.Combine(CommandOptions.DataDirectory(parsed, data, context), "findings");
+        CampaignOptions options = ReadOptions(parsed);
+        CommandOptions.PrepareData(data, findings);
         bool asJson = parsed.GetValue(json);
         var observer = new CampaignObserver(context, options, findings, printsDigests: !asJson);
+        using CancellationTokenRegistration notice = context.Stop.Register(observer.AcknowledgeStop);
         CampaignReport report = new Campaign(options).Run(observer, context.Stop);
         observer.Finish();
         if (asJson)

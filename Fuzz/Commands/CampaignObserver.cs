@@ -116,6 +116,13 @@ internal sealed class CampaignObserver : ICampaignObserver
     /// <summary>Ends the live line.</summary>
     internal void Finish() => EraseLine();
 
+    /// <summary>Says that a signal was heard, at once and from any thread: the step in hand may take a while.</summary>
+    internal void AcknowledgeStop()
+    {
+        string erase = context.IsInteractive ? "\r\u001b[2K" : "";
+        context.Error.WriteLine(erase + "interrupted, finishing the current step ...");
+    }
+
     private void EraseLine()
     {
         if (hasLiveLine)

@@ -12,6 +12,9 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Makes and reads options.</summary>
 internal static class CommandOptions
 {
+    private const long MillisecondsPerHour = 3_600_000;
+    private const long MaximumTimeHours = 365 * 24;
+
     /// <summary>An option with a value.</summary>
     /// <param name="name">Name with its dashes.</param>
     /// <param name="value">What the value is called.</param>
@@ -44,6 +47,30 @@ internal static class CommandOptions
         }
 
         return context.DataDirectory;
+    }
+
+    /// <summary>Creates the data directory and proves that files can be written there, before hours of work rely on it.</summary>
+    internal static void PrepareData(Option<string> option, string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            string probe = Path.Combine(directory, $".probe-{Environment.ProcessId}-{Guid.NewGuid():n}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            string reason = failure.Message.TrimEnd('.');
+            throw CommandException.Environment($"{option.Name}: cannot write to '{directory}': {reason}");
+        }
+    }
+
+    /// <summary>The path that an argument gives; an empty one is refused.</summary>
+    internal static string RequiredPath(ParseResult parsed, Argument<string> argument)
+    {
+        string path = parsed.GetRequiredValue(argument);
+        return path.Length > 0 ? path : throw CommandException.BadInput(argument.Name, "a path is needed");
     }
 
     internal static IReadOnlyList<IProtocol> Protocols(ParseResult parsed, Option<string> option)
@@ -84,17 +111,19 @@ internal static class CommandOptions
         string text = parsed.GetValue(option) ?? "";
         string digits = text.TrimEnd("hms".ToCharArray());
         bool isNumber = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int value);
-        TimeSpan time = text[digits.Length..] switch
+        long unitMilliseconds = text[digits.Length..] switch
         {
-            "ms" => TimeSpan.FromMilliseconds(value),
-            "s" or "" => TimeSpan.FromSeconds(value),
-            "m" => TimeSpan.FromMinutes(value),
-            "h" => TimeSpan.FromHours(value),
-            _ => TimeSpan.Zero,
+            "ms" => 1,
+            "s" or "" => 1_000,
+            "m" => 60_000,
+            "h" => MillisecondsPerHour,
+            _ => 0,
         };
-        return isNumber && time > TimeSpan.Zero
-            ? time
-            : throw CommandException.BadInput(option.Name, $"'{text}' is no time such as 500ms, 60s, 5m or 8h");
+        long milliseconds = value * unitMilliseconds;
+        return isNumber && milliseconds is > 0 and <= MaximumTimeHours * MillisecondsPerHour
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw CommandException.BadInput(
+                option.Name, $"'{text}' is no time from 1ms to {MaximumTimeHours}h, such as 500ms, 60s, 5m or 8h");
     }
 
     internal static DefectSet Defects(ParseResult parsed, Option<string> option)

@@ -45,7 +45,7 @@ internal sealed class PromoteCommand
         var command = new Command(
             "promote",
             "Turns a finding into a regression: scenario, invariant and search budget.\n\n"
-            + "Example:\n  promote .managarm-perf/findings/tristate-liveness-waitpid-3f2a --name waitpid-lost-eintr")
+            + "Example:\n  promote .managarm-perf/findings/tristate-liveness-waitpid-9b13 --name waitpid-lost-eintr")
         {
             self.file, self.name, self.to, self.json,
         };
@@ -56,7 +56,7 @@ internal sealed class PromoteCommand
     private int Run(ParseResult parsed)
     {
         string chosen = ReadName(parsed);
-        FindingInput input = FindingInput.Read(parsed.GetRequiredValue(file), context);
+        FindingInput input = FindingInput.Read(CommandOptions.RequiredPath(parsed, file), context);
         var schedule = new Schedule();
         using ScenarioRunner runner = input.MakeRunner(schedule);
         var replay = new Replay();
@@ -71,6 +71,12 @@ internal sealed class PromoteCommand
         SearchResult search = ScheduleSearch.Run(
             runner, input.Scenario.Program, strategy, SearchSeed, strategy.IsFixed ? 1 : SearchLimit, input.Defects,
             found => found.IsSameFault(violation), context.Stop);
+        if (search.IsInterrupted)
+        {
+            context.Error.WriteLine($"interrupted after {search.Totals.Runs} of {search.Limit} runs; nothing was written");
+            return CommandExit.Interrupted;
+        }
+
         if (!search.IsFound)
         {
             throw CommandException.BadInput(
@@ -78,7 +84,14 @@ internal sealed class PromoteCommand
         }
 
         ulong budget = strategy.IsFixed ? 1 : Math.Max(MinimumBudget, RoundUp(search.Totals.Runs * BudgetFactor));
-        string path = Save(parsed, chosen, Compose(input, runner, violation, strategy, budget));
+        string content = Compose(input, runner, violation, strategy, budget);
+        string path = Save(parsed, chosen, content, out bool isNew);
+        if (!isNew && !parsed.GetValue(json))
+        {
+            context.Output.WriteLine($"{path}: already there, unchanged");
+            return CommandExit.Clean;
+        }
+
         Print(path, strategy, search.Totals.Runs, budget, parsed.GetValue(json));
         return CommandExit.Clean;
     }
@@ -93,17 +106,27 @@ internal sealed class PromoteCommand
             : throw CommandException.BadInput(name.Name, $"'{chosen}' is not made of small letters, digits and hyphens");
     }
 
-    private string Save(ParseResult parsed, string chosen, string content)
+    private string Save(ParseResult parsed, string chosen, string content, out bool isNew)
     {
         string directory = parsed.GetValue(to) ?? Path.Combine(CorpusLocation.Find(to.Name), "regressions");
+        if (directory.Length == 0)
+        {
+            throw CommandException.BadInput(to.Name, "a directory is needed");
+        }
+
         string path = Path.Combine(directory, chosen + CorpusStore.Extension);
-        if (File.Exists(path) && File.ReadAllText(path) != content)
+        isNew = !File.Exists(path);
+        if (!isNew && File.ReadAllText(path) != content)
         {
             throw CommandException.BadInput(name.Name, $"{path} exists and holds something else");
         }
 
-        Directory.CreateDirectory(directory);
-        new CorpusStore(directory).WriteAtomically(path, content);
+        if (isNew)
+        {
+            Directory.CreateDirectory(directory);
+            new CorpusStore(directory).WriteAtomically(path, content);
+        }
+
         return path;
     }
 

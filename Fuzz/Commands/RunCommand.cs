@@ -53,7 +53,7 @@ internal sealed class RunCommand
             "run",
             "Runs a scenario under its schedule, or searches schedules until one violates an invariant.\n\n"
             + "Example:\n  run Corpus/seeds/waitpid-signal.scn --protocol tristate --strategy delay:1 --runs 1000\n"
-            + "  run .managarm-perf/findings/tristate-liveness-waitpid-3f2a --trace")
+            + "  run .managarm-perf/findings/tristate-liveness-waitpid-9b13 --trace")
         {
             self.file, self.protocol, self.profile, self.schedule, self.strategy, self.runs, self.seed, self.defect,
             self.trace, self.format, self.json,
@@ -64,7 +64,7 @@ internal sealed class RunCommand
 
     private int Run(ParseResult parsed)
     {
-        FindingInput input = FindingInput.Read(parsed.GetRequiredValue(file), context);
+        FindingInput input = FindingInput.Read(CommandOptions.RequiredPath(parsed, file), context);
         Scenario scenario = input.Scenario;
         string subject = ReadSchedule(parsed, input);
         if (parsed.GetValue(format))
@@ -73,9 +73,10 @@ internal sealed class RunCommand
             return CommandExit.Clean;
         }
 
+        bool searches = parsed.GetValue(strategy) is not null || !scenario.Schedule.IsPresent;
+        RefuseUseless(parsed, input, searches);
         using ScenarioRunner runner = MakeRunner(parsed, input);
         DefectSet defects = parsed.GetValue(defect) is null ? input.Defects : CommandOptions.Defects(parsed, defect);
-        bool searches = parsed.GetValue(strategy) is not null || !scenario.Schedule.IsPresent;
         SearchResult result = searches
             ? Search(parsed, runner, scenario.Program, defects)
             : Replay(runner, scenario, defects, subject);
@@ -87,7 +88,7 @@ internal sealed class RunCommand
         }
         else
         {
-            Print(story, line, result.Totals, parsed.GetValue(trace));
+            Print(story, line, result, parsed.GetValue(trace));
         }
 
         if (!story.Violation.IsNone)
@@ -95,7 +96,7 @@ internal sealed class RunCommand
             return CommandExit.Findings;
         }
 
-        return context.Stop.IsCancellationRequested ? CommandExit.Interrupted : CommandExit.Clean;
+        return result.IsInterrupted ? CommandExit.Interrupted : CommandExit.Clean;
     }
 
     /// <summary>Puts a schedule line of the command line into the scenario; returns what messages about it are about.</summary>
@@ -115,6 +116,23 @@ internal sealed class RunCommand
         return input.Scenario.Schedule.TryParse(text, out int column, out string message)
             ? schedule.Name
             : throw CommandException.BadInput($"{schedule.Name}:1:{column}", message);
+    }
+
+    /// <summary>Refuses what could only look like a result: a scenario that does nothing, and options without effect.</summary>
+    private void RefuseUseless(ParseResult parsed, FindingInput input, bool searches)
+    {
+        if (input.Scenario.Program.CallCount == 0)
+        {
+            throw CommandException.BadInput(input.Path, "the scenario has no calls");
+        }
+
+        foreach (Option<string> option in (ReadOnlySpan<Option<string>>)[runs, seed])
+        {
+            if (!searches && parsed.GetValue(option) is not null)
+            {
+                throw CommandException.BadInput(option.Name, "needs --strategy when there is a schedule line");
+            }
+        }
     }
 
     private ScenarioRunner MakeRunner(ParseResult parsed, FindingInput input)
@@ -165,7 +183,7 @@ internal sealed class RunCommand
                 subject, $"the run leaves the schedule: deviation {at + 1} of {line.Count}, {deviation}, is not possible");
         }
 
-        return new SearchResult(result, default(SearchTotals).With(result), !result.Violation.IsNone);
+        return new SearchResult(result, default(SearchTotals).With(result), !result.Violation.IsNone, Limit: 1);
     }
 
     private static void RefuseMisfit(ScenarioRunner runner, Scenario scenario, string subject)
@@ -201,7 +219,7 @@ internal sealed class RunCommand
         return line.ToString();
     }
 
-    private void Print(Story story, string line, in SearchTotals totals, bool printsTrace)
+    private void Print(Story story, string line, SearchResult result, bool printsTrace)
     {
         if (printsTrace)
         {
@@ -219,6 +237,13 @@ internal sealed class RunCommand
             {
                 context.Output.WriteLine(text);
             }
+        }
+
+        SearchTotals totals = result.Totals;
+        if (result.IsInterrupted)
+        {
+            context.Output.WriteLine($"interrupted after {totals.Runs} of {result.Limit} runs; nothing found so far");
+            return;
         }
 
         string state = story.Violation.IsNone ? "clean" : "violated";

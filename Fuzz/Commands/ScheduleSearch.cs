@@ -32,7 +32,7 @@ internal static class ScheduleSearch
             bool isFound = !result.Violation.IsNone && accepts(result.Violation);
             if (isFound || run + 1 >= runs || stop.IsCancellationRequested)
             {
-                return new SearchResult(result, totals, isFound);
+                return new SearchResult(result, totals, isFound, runs);
             }
         }
     }
@@ -42,7 +42,12 @@ internal static class ScheduleSearch
 /// <param name="Last">The last run; the violation is its.</param>
 /// <param name="Totals">Sums over all runs.</param>
 /// <param name="IsFound">Whether the last run has the violation that was searched.</param>
-internal sealed record SearchResult(RunResult Last, SearchTotals Totals, bool IsFound);
+/// <param name="Limit">How many runs there would have been at most.</param>
+internal sealed record SearchResult(RunResult Last, SearchTotals Totals, bool IsFound, ulong Limit)
+{
+    /// <summary>Whether the search was ended before it found something or made all its runs.</summary>
+    internal bool IsInterrupted => !IsFound && Totals.Runs < Limit;
+}
 
 /// <summary>Sums over runs.</summary>
 /// <param name="Runs">Runs.</param>

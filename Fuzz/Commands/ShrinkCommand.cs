@@ -42,7 +42,7 @@ internal sealed class ShrinkCommand
     private int Run(ParseResult parsed)
     {
         string findings = Path.Combine(CommandOptions.DataDirectory(parsed, data, context), "findings");
-        FindingInput input = FindingInput.Read(parsed.GetRequiredValue(file), context);
+        FindingInput input = FindingInput.Read(CommandOptions.RequiredPath(parsed, file), context);
         DefectSet defects = parsed.GetValue(defect) is null ? input.Defects : CommandOptions.Defects(parsed, defect);
         var schedule = new Schedule();
         using ScenarioRunner runner = input.MakeRunner(schedule);

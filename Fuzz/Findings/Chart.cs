@@ -239,14 +239,12 @@ public sealed class Chart
 
     private static string StyleOf(ChartBox box, int line)
     {
-        string text = box.Lines[line];
         if (box.Preemption is not null)
         {
             return line == 0 ? $"font-weight=\"700\" fill=\"{Red}\"" : $"fill=\"{Red}\"";
         }
 
-        bool isCall = text.StartsWith("calls ", StringComparison.Ordinal) || text.Contains(" returns ", StringComparison.Ordinal);
-        return isCall || ChartLayout.IsLoud(text) ? "font-weight=\"700\" fill=\"#111827\"" : "fill=\"#111827\"";
+        return box.BoldLines.Contains(line) ? "font-weight=\"700\" fill=\"#111827\"" : "fill=\"#111827\"";
     }
 
     private void AddArrow(ChartArrow arrow)

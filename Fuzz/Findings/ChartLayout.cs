@@ -155,10 +155,14 @@ public sealed class ChartLayout
         foreach (StoryEvent each in item.Events)
         {
             box.EventLines[each.Index] = y + (LineHeight / 2);
-            foreach (string line in each.Lines.SelectMany(Wrap))
+            foreach (string text in each.Lines)
             {
-                box.Lines.Add(line);
-                y += LineHeight;
+                foreach (string line in Wrap(text))
+                {
+                    box.BoldLines.AddRange(IsBold(text) ? [box.Lines.Count] : []);
+                    box.Lines.Add(line);
+                    y += LineHeight;
+                }
             }
         }
 
@@ -168,11 +172,13 @@ public sealed class ChartLayout
     private void PlacePreemption(StoryPreemption preemption)
     {
         var box = new ChartBox { Party = preemption.Delayed, Top = Bottom, Preemption = preemption };
-        string before = preemption.Delays is null ? "" : " before it " + preemption.Delays.Lines[0].Split(':')[0];
         box.Lines.Add($"PREEMPTION {preemption.Number}");
-        box.Lines.AddRange(Wrap($"{story.Parties[preemption.Delayed].Name} is held back{before}"));
+        box.Lines.AddRange(Wrap(StoryWords.HoldText(story, preemption)));
         Close(box, Bottom + Padding + (box.Lines.Count * LineHeight));
     }
+
+    private static bool IsBold(string text) => IsLoud(text) || text.StartsWith("calls ", StringComparison.Ordinal)
+        || text.Contains(" returns ", StringComparison.Ordinal);
 
     private void Close(ChartBox box, int y)
     {
@@ -278,6 +284,9 @@ public sealed class ChartBox
 
     /// <summary>Its text.</summary>
     public List<string> Lines { get; } = [];
+
+    /// <summary>Indexes of the lines that are set in bold: all lines of a wrapped text are, or none.</summary>
+    public List<int> BoldLines { get; } = [];
 
     /// <summary>Height of each event's first line, by index of the event.</summary>
     public Dictionary<int, int> EventLines { get; } = [];

@@ -61,22 +61,35 @@ public static class ConfirmText
 
     private static void AppendDelay(StringBuilder text, Story story, StoryPreemption preemption)
     {
-        string delayed = story.Parties[preemption.Delayed].Name;
         string deviation = $"{story.Parties[preemption.Party].Name}@{preemption.Point}>{story.Parties[preemption.Next].Name}";
-        text.Append("**Delay ").Append(preemption.Number).Append("** (`").Append(deviation).Append("`): hold **");
-        text.Append(delayed).Append("** back");
+        text.Append("**Delay ").Append(preemption.Number).Append("** (`").Append(deviation).Append("`): ");
+        AppendHold(text, story, preemption);
+        AppendMeanwhile(text, story, preemption);
+    }
+
+    private static void AppendHold(StringBuilder text, Story story, StoryPreemption preemption)
+    {
+        string delayed = story.Parties[preemption.Delayed].Name;
         StoryEvent? step = preemption.Delays;
+        if (preemption.IsStart)
+        {
+            text.Append("the run starts with **").Append(story.Parties[preemption.Next].Name).Append("** instead of **");
+            text.Append(delayed).Append("**. ").Append(step is null
+                ? $"{delayed} does not run in this run: leave it asleep.\n\n"
+                : $"Let {delayed} sleep in the test program before its first call (step {step.Step}).\n\n");
+            return;
+        }
+
+        text.Append("hold **").Append(delayed).Append("** back");
         if (step is null)
         {
             text.Append(" for good; it does not run again in this run.\n\n");
         }
         else
         {
-            text.Append(" before it ").Append(step.Lines[0].Split(':')[0]).Append(" (step ").Append(step.Step).Append(").\n\n");
+            text.Append(" before it ").Append(StoryWords.ShortText(step)).Append(" (step ").Append(step.Step).Append(").\n\n");
             AppendPlace(text, SourcePlace.Of(story, step));
         }
-
-        AppendMeanwhile(text, story, preemption);
     }
 
     private static void AppendPlace(StringBuilder text, SourcePlace? place)
@@ -87,8 +100,9 @@ public static class ConfirmText
             return;
         }
 
-        text.Append("- Where: ").Append(place.Project).Append(", `").Append(place.File).Append("`, `");
-        text.Append(place.Function).Append("`\n");
+        text.Append("- Where: ").Append(place.Project).Append(", ");
+        text.Append(place.File.Contains('/') ? $"`{place.File}`" : place.File).Append(", ");
+        text.Append(place.Function.EndsWith(')') ? $"`{place.Function}`" : place.Function).Append('\n');
         text.Append("- What: insert a sleep of ").Append(DelayMilliseconds);
         text.Append(" ms in front of the place where ").Append(place.Before).Append(".\n");
         text.Append("- Only in this turn: count the calls or test the thread, so that the other turns stay fast.\n\n");
@@ -98,8 +112,7 @@ public static class ConfirmText
     {
         var outline = new StoryOutline(story);
         int from = preemption.After?.Index ?? int.MaxValue;
-        StoryEvent? back = story.Events.Find(each => each.Index >= from && each.Party == preemption.Delayed);
-        int to = back?.Index ?? story.Events.Count;
+        int to = preemption.Delays?.Index ?? story.Events.Count;
         var lines = new List<string>();
         IEnumerable<StoryEvent> shown = outline.Items.SelectMany(item => item.Events);
         foreach (StoryEvent each in shown.Where(each => each.Index >= from && each.Index < to))
@@ -121,7 +134,7 @@ public static class ConfirmText
         text.Append(ExpectationOf(story)).Append("\n\n");
         text.Append("Violated: `").Append(Invariants.NameOf(violation.Invariant)).Append("`. ");
         text.Append(Invariants.SentenceOf(violation.Invariant)).Append('\n');
-        foreach (string line in story.WaitingSignals)
+        foreach (string line in story.WaitingSignals.Concat(story.LeftRegistrations))
         {
             text.Append("At the end of the model's run ").Append(line).Append(".\n");
         }
@@ -135,13 +148,29 @@ public static class ConfirmText
         return violation.Invariant switch
         {
             Invariant.Liveness when violation.Call >= 0 =>
-                $"{name} hangs in {call}: the call does not return and the signal does not take effect. "
-                + "Without the delay it returns at once.",
+                $"{name} hangs in {call}: the call does not return and the signal does not take effect."
+                + WithoutDelay(story),
             Invariant.Liveness => $"{name} hangs although a signal for it is due.",
             Invariant.Allowed => $"{call} of {name} ends otherwise than the scenario allows.",
             Invariant.Eintr => $"{call} of {name} returns EINTR and no handler has run.",
             Invariant.Panic or Invariant.Completion => $"An assertion fails while {name} is in {call}.",
-            _ => call.Length == 0 ? "See the trace." : $"{call} of {name} breaks the rule below; see the end of trace.txt.",
+            Invariant.Registry when violation.Call < 0 =>
+                "A thread ends inside its call and the handler of its request lives on. Count the entries of the server's "
+                + "cancellation registry when the thread has ended: one is left, and nobody can cancel it any more.",
+            _ => call.Length == 0 ? "The rule below is broken; the end of trace.txt shows where."
+                : $"{call} of {name} breaks the rule below; see the end of trace.txt.",
         };
+    }
+
+    private static string WithoutDelay(Story story)
+    {
+        if (story.Preemptions.Count == 0)
+        {
+            return "";
+        }
+
+        return story.HasHandler
+            ? " Without the delay the call is interrupted and the handler runs at once."
+            : " Without the delay the signal takes effect at once.";
     }
 }

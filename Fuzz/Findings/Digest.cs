@@ -46,6 +46,11 @@ public static class Digest
             yield return $"  => {story.NameOf(violation.Strand)} stands in "
                 + StoryWords.CallText(story.Program, story.Unfinished[concerned].Call) + state;
         }
+
+        foreach (string line in story.LeftRegistrations)
+        {
+            yield return "  => " + line;
+        }
     }
 
     /// <summary>The story in a few sentences, one per party and turn.</summary>
@@ -59,8 +64,7 @@ public static class Digest
         {
             if (item.Preemption is not null)
             {
-                string delayed = story.Parties[item.Preemption.Delayed].Name.PadRight(width);
-                sentences.Add($"{delayed}  ** is held back{BeforeText(item.Preemption)} **");
+                sentences.Add(HoldSentence(story, item.Preemption, width));
             }
             else if (item.Events.Count > 0)
             {
@@ -68,14 +72,51 @@ public static class Digest
             }
         }
 
-        if (sentences.Count > MaximumSentences)
+        return Bound(sentences);
+    }
+
+    private static string HoldSentence(Story story, StoryPreemption preemption, int width)
+    {
+        string delayed = story.Parties[preemption.Delayed].Name;
+        string hold = StoryWords.HoldText(story, preemption);
+        string text = preemption.IsStart ? hold : hold[(delayed.Length + 1)..];
+        return $"{delayed.PadRight(width)}  ** {text} **";
+    }
+
+    /// <summary>Leaves the middle out, but no sentence on which the story turns.</summary>
+    private static List<string> Bound(List<string> sentences)
+    {
+        const int first = 4;
+        int excess = sentences.Count - MaximumSentences;
+        int left = excess <= 0 ? 0 : excess + 1;
+        var kept = new List<string>();
+        int gap = 0;
+        for (int i = 0; i < sentences.Count; i++)
         {
-            int excess = sentences.Count - MaximumSentences;
-            sentences.RemoveRange(4, excess + 1);
-            sentences.Insert(4, $"...  {excess + 1} lines that trace.txt has  ...");
+            bool isDeciding = ChartLayout.IsLoud(sentences[i]) || sentences[i].EndsWith(" **", StringComparison.Ordinal);
+            if (i >= first && left > 0 && !isDeciding)
+            {
+                left--;
+                gap++;
+                continue;
+            }
+
+            AddGap(kept, ref gap);
+            kept.Add(sentences[i]);
         }
 
-        return sentences;
+        AddGap(kept, ref gap);
+        return kept;
+    }
+
+    private static void AddGap(List<string> kept, ref int gap)
+    {
+        if (gap > 0)
+        {
+            kept.Add($"...  {gap} {(gap == 1 ? "line" : "lines")} that trace.txt has  ...");
+        }
+
+        gap = 0;
     }
 
     private static IEnumerable<string> Wrap(string sentence, int indentation)
@@ -105,18 +146,6 @@ public static class Digest
         {
             yield return i == wronged ? "  " + lines[i].PadRight(width) + "    <-- this call" : "  " + lines[i];
         }
-    }
-
-    private static string BeforeText(StoryPreemption preemption)
-    {
-        if (preemption.Delays is null)
-        {
-            return "";
-        }
-
-        string line = preemption.Delays.Lines[0];
-        int colon = line.IndexOf(':', StringComparison.Ordinal);
-        return " before it " + (colon < 0 ? line : line[..colon]);
     }
 
     private static void AddTurn(List<string> sentences, Story story, List<StoryEvent> events, int width)

@@ -67,12 +67,12 @@ public sealed record SourcePlace(string Project, string File, string Function, s
 
     private static SourcePlace OfPosix(StoryEvent step) => step.Kind switch
     {
-        PointKind.InterruptThread => new(Managarm, Main, "serveSignals()", "helInterruptThread()"),
-        PointKind.ResumeThread => new(Managarm, Observations, "observeThread()", "helResume()"),
-        PointKind.KillThread => new(Managarm, Process, "Process::terminate()", "helKillThread()"),
-        PointKind.TransferDescriptor => new(Managarm, Observations, "alertRemoteQueue()", "helTransferDescriptor()"),
-        PointKind.AlertQueue => new(Managarm, Observations, "alertRemoteQueue()", "helAlertQueue()"),
-        PointKind.CloseDescriptor => new(Managarm, Observations, "alertRemoteQueue()", "helCloseDescriptor()"),
+        PointKind.InterruptThread => new(Managarm, Main, "serveSignals()", "helInterruptThread() is called"),
+        PointKind.ResumeThread => new(Managarm, Observations, "observeThread()", "helResume() is called"),
+        PointKind.KillThread => new(Managarm, Process, "Process::terminate()", "helKillThread() is called"),
+        PointKind.TransferDescriptor => new(Managarm, Observations, "alertRemoteQueue()", "helTransferDescriptor() is called"),
+        PointKind.AlertQueue => new(Managarm, Observations, "alertRemoteQueue()", "helAlertQueue() is called"),
+        PointKind.CloseDescriptor => new(Managarm, Observations, "alertRemoteQueue()", "helCloseDescriptor() is called"),
         PointKind.FlagUpdate => new(
             Managarm, Observations, "handlePendingSignalsFromObservation()", "the thread page's guard flag is looked at"),
         PointKind.FileTableStore => new(Managarm, Process, "FileContext::attachFile()", "the file table page is written"),

@@ -48,6 +48,12 @@ public sealed class Story
     /// <summary>Signals that wait at the end, in words.</summary>
     public List<string> WaitingSignals { get; } = [];
 
+    /// <summary>Requests that are still in a cancellation registry when that is the violation, in words.</summary>
+    public List<string> LeftRegistrations { get; } = [];
+
+    /// <summary>Whether a signal that waits for the wronged thread at the end has a handler.</summary>
+    public bool HasHandler { get; set; }
+
     /// <summary>How the run ended.</summary>
     public RunResult Result { get; set; }
 
@@ -160,6 +166,9 @@ public enum ArrowKind
 /// <param name="Next">Party that ran instead.</param>
 public sealed record StoryPreemption(int Number, uint Step, int Party, uint Point, int Delayed, int Next)
 {
+    /// <summary>Whether it only chooses who runs first: nobody has run yet, so nobody can be held back.</summary>
+    public bool IsStart => Step == 0;
+
     /// <summary>First event after the decision.</summary>
     public StoryEvent? After { get; set; }
 

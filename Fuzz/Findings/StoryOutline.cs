@@ -114,6 +114,11 @@ public sealed class StoryOutline
             isShown[index] = !each.IsRoutine && (isOwn || each.Notes.Exists(IsAboutUs));
         }
 
+        foreach (StoryEvent each in story.Events)
+        {
+            isShown[each.Index] |= each.Lines.Exists(ChartLayout.IsLoud);
+        }
+
         foreach (StoryPreemption preemption in story.Preemptions)
         {
             if (preemption.Delays is not null)
@@ -232,16 +237,21 @@ public sealed class StoryOutline
         }
 
         int middle = MaximumBeats / 4;
-        for (int i = middle; i < middle + excess + 1; i++)
+        int removed = 0;
+        for (int i = middle; i < items.Count && removed <= excess;)
         {
-            foreach (StoryEvent each in items[i].Events)
+            if (items[i].Events.Exists(each => each.Lines.Exists(ChartLayout.IsLoud)))
             {
-                isShown[each.Index] = false;
+                i++;
+                continue;
             }
+
+            items[i].Events.ForEach(each => isShown[each.Index] = false);
+            items.RemoveAt(i);
+            removed++;
         }
 
-        items.RemoveRange(middle, excess + 1);
-        items.Insert(middle, new OutlineItem { Gap = $"{excess + 1} groups of steps that trace.txt has" });
+        items.Insert(middle, new OutlineItem { Gap = $"{removed} groups of steps that trace.txt has" });
     }
 }
 

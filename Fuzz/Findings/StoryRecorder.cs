@@ -21,6 +21,7 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
     private readonly Dictionary<int, ThreadState> threadStates = [];
     private readonly List<(StoryEvent From, int Party, MessageKind Kind)> submissions = [];
     private readonly List<(StoryEvent From, int Party, ArrowKind Kind, string Label)> arrivals = [];
+    private readonly List<(int Strand, uint Thread, long Id)> registered = [];
     private StoryEvent? current;
     private int transferredParty = -1;
     private bool isRunning;
@@ -105,11 +106,37 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
             NoteSignals(strand);
         }
 
+        NoteRegistrations();
+
         foreach (StoryPreemption preemption in story.Preemptions)
         {
             preemption.After = story.Events.Find(each => each.Step > preemption.Step && each.Kind != PointKind.None);
             preemption.Delays = story.Events.Find(each => each.Party == preemption.Delayed && each.Step > preemption.Step
                 && each.Kind is not (PointKind.None or PointKind.TakeInterrupt));
+        }
+    }
+
+    /// <summary>Says whose entries have outlived their requests; the registry tells only whether a thread has one.</summary>
+    private void NoteRegistrations()
+    {
+        if (story.Violation.Invariant != Invariant.Registry)
+        {
+            return;
+        }
+
+        foreach (IGrouping<(int Strand, uint Thread), long> ids in
+            registered.GroupBy(each => (each.Strand, each.Thread), each => each.Id))
+        {
+            (int strand, uint thread) = ids.Key;
+            bool hasEnded = strand < 0 || system.Posix.Processes.FindThread(strand).IsNone;
+            if (!system.Registry.HasEntryOf(thread) || (!hasEnded && strand != story.Violation.Strand))
+            {
+                continue;
+            }
+
+            string request = ids.Distinct().Count() == 1 ? $"request {ids.First()}" : "a request";
+            string end = hasEnded ? $"; {story.NameOf(strand)} has ended" : "";
+            story.LeftRegistrations.Add($"{request} of {story.NameOf(strand)} is still registered{end}");
         }
     }
 
@@ -123,6 +150,7 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
 
         int parked = system.Posix.Processes.Threads[thread].ParkedSignal - 1;
         int deliverable = system.Posix.Signals.Pending(thread) & ~system.MaskOf(strand);
+        NoteHandler(strand, thread, (parked < 0 ? 0 : 1 << parked) | deliverable);
         if (parked >= 0)
         {
             story.WaitingSignals.Add($"{SignalTable.NameAt(parked)} for {story.NameOf(strand)} is parked, its guard flag is "
@@ -135,6 +163,16 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
             {
                 story.WaitingSignals.Add($"{SignalTable.NameAt(signal)} for {story.NameOf(strand)} is pending and not blocked");
             }
+        }
+    }
+
+    private void NoteHandler(int strand, Handle<PosixThread> thread, int waiting)
+    {
+        ref Process process = ref system.Posix.Processes[system.Posix.Processes.Threads[thread].Process];
+        for (int signal = 0; signal < SignalTable.Count; signal++)
+        {
+            bool isWaiting = strand == story.Violation.Strand && (waiting >> signal & 1) != 0;
+            story.HasHandler |= isWaiting && process.Actions[signal].Disposition == SignalDisposition.Handle;
         }
     }
 
@@ -205,6 +243,9 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
                 break;
             case NoteKind.RequestAccepted:
                 Accept(at, (MessageKind)first, second);
+                break;
+            case NoteKind.Registered:
+                registered.Add((system.StrandOfThread((uint)second), (uint)second, first));
                 break;
             case NoteKind.SignalIssued or NoteKind.SignalAccepted or NoteKind.SignalIgnored or NoteKind.SignalRaised:
                 FollowSignal(at, note, (int)first, (int)second);

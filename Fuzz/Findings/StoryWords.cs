@@ -75,6 +75,37 @@ public static class StoryWords
         return line[start..(line.LastIndexOf(')') + 1)];
     }
 
+    /// <summary>What a party was about to do when it was held back.</summary>
+    /// <param name="step">The step that is delayed.</param>
+    /// <returns>A clause that goes on after "before it".</returns>
+    public static string ShortText(StoryEvent step)
+    {
+        const string submits = "submits: ";
+        string line = step.Lines.Count == 0 ? "goes on" : step.Lines[0];
+        if (line.StartsWith(submits, StringComparison.Ordinal))
+        {
+            return "submits an operation to " + line[submits.Length..];
+        }
+
+        int colon = line.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? line : line[..colon];
+    }
+
+    /// <summary>Who is held back by a preemption and before what, or who runs first.</summary>
+    /// <param name="story">The story.</param>
+    /// <param name="preemption">The preemption.</param>
+    /// <returns>A sentence without its end.</returns>
+    public static string HoldText(Story story, StoryPreemption preemption)
+    {
+        string delayed = story.Parties[preemption.Delayed].Name;
+        if (preemption.IsStart)
+        {
+            return $"the run starts with {story.Parties[preemption.Next].Name} instead of {delayed}";
+        }
+
+        return $"{delayed} is held back" + (preemption.Delays is null ? "" : " before it " + ShortText(preemption.Delays));
+    }
+
     /// <summary>Name of a thread's stop for labels.</summary>
     /// <param name="observation">Why it stopped.</param>
     /// <returns>A few words.</returns>

@@ -37,9 +37,8 @@ public static class TraceText
     /// <returns>One line.</returns>
     public static string PreemptionText(Story story, StoryPreemption preemption)
     {
-        string delayed = story.Parties[preemption.Delayed].Name;
-        string before = preemption.Delays is null ? "" : $" before it {Shorten(preemption.Delays)}";
-        return $"{delayed} is held back{before}; {story.Parties[preemption.Next].Name} runs instead";
+        string hold = StoryWords.HoldText(story, preemption);
+        return preemption.IsStart ? hold : $"{hold}; {story.Parties[preemption.Next].Name} runs instead";
     }
 
     /// <summary>The end of a run in words: which calls did not return, what is violated.</summary>
@@ -53,7 +52,7 @@ public static class TraceText
             yield return $"{story.NameOf(strand)} stands in {StoryWords.CallText(story.Program, call)}{isConcerned}";
         }
 
-        foreach (string line in story.WaitingSignals)
+        foreach (string line in story.WaitingSignals.Concat(story.LeftRegistrations))
         {
             yield return line;
         }
@@ -92,7 +91,8 @@ public static class TraceText
             text.Append("  >>>  PREEMPTION ").Append(preemption.Number).Append(": ");
             text.Append(PreemptionText(story, preemption)).Append("   [");
             text.Append(story.Parties[preemption.Party].Name).Append('@').Append(preemption.Point).Append('>');
-            text.Append(story.Parties[preemption.Next].Name).Append("]\n");
+            string next = story.Parties[preemption.Next].Name;
+            text.Append(next).Append(preemption.IsStart ? $": the run starts with {next}]\n" : "]\n");
         }
 
         return position;
@@ -117,12 +117,5 @@ public static class TraceText
         {
             text.Append("    ").Append(line).Append('\n');
         }
-    }
-
-    private static string Shorten(StoryEvent each)
-    {
-        string line = each.Lines.Count == 0 ? "goes on" : each.Lines[0];
-        int colon = line.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? line : line[..colon];
     }
 }

@@ -16,7 +16,9 @@ public sealed class BadInputTests
         { "campaign --frobnicate", "--frobnicate: " },
         { "campaign --time", "--time: " },
         { "campaign --time soon", "--time: 'soon' is no time" },
-        { "campaign --time 0s", "--time: " },
+        { "campaign --time 0s", "--time: '0s' is no time from 1ms to 8760h" },
+        { "campaign --time 2000000000h", "--time: " },
+        { "run /dev/null", "/dev/null: the scenario has no calls" },
         { "campaign --time 99999999999999s", "--time: " },
         { "campaign --time 5s --runs 5", "--time: " },
         { "campaign --runs 0", "--runs: '0' is no number from 1" },
@@ -37,7 +39,7 @@ public sealed class BadInputTests
         { "campaign --runs 1 --corpus no-such-directory", "--corpus: " },
         { "campaign --runs 1 --defect nope", "--defect: " },
         { "run", "FILE: " },
-        { "run no-such-file.scn", "no-such-file.scn: " },
+        { "run no-such-file.scn", "no-such-file.scn: no such file" },
         { "run a.scn b.scn", "b.scn: " },
         { "shrink no-such-file.scn", "no-such-file.scn: " },
         { "promote no-such-file.scn", "--name: " },
@@ -53,6 +55,43 @@ public sealed class BadInputTests
         CommandResult result = CommandRunner.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         AssertOneLine(result);
         Assert.StartsWith(start, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("FILE: ", "run", "")]
+    [InlineData("FINDING: ", "shrink", "")]
+    [InlineData("FINDING: ", "promote", "", "--name", "n")]
+    [InlineData("--data: ", "campaign", "--runs", "1", "--data", "")]
+    [InlineData("--corpus: ", "campaign", "--runs", "1", "--corpus", "")]
+    [InlineData("--data: ", "shrink", "a.scn", "--data", "")]
+    public void An_empty_path_is_refused(string start, params string[] arguments)
+    {
+        CommandResult result = CommandRunner.Run(arguments);
+        AssertOneLine(result);
+        Assert.StartsWith(start, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--runs")]
+    [InlineData("--seed")]
+    public void An_option_of_a_search_is_refused_when_a_schedule_is_followed(string option)
+    {
+        using var scratch = new ScratchDirectory();
+        string folder = FindingWriter.Write(scratch.Location, SampleFinding.Make()).Path;
+        CommandResult result = CommandRunner.Run("run", folder, option, "3");
+        AssertOneLine(result);
+        Assert.Equal($"{option}: needs --strategy when there is a schedule line", result.Error.TrimEnd());
+    }
+
+    [Fact]
+    public void A_data_directory_that_cannot_be_made_is_refused_before_the_search()
+    {
+        using var scratch = new ScratchDirectory();
+        string below = Path.Combine(scratch.Write("file", ""), "data");
+        CommandResult result = CommandRunner.Run("campaign", "--runs", "1", "--corpus", "empty", "--data", below);
+        Assert.Equal(CommandExit.Environment, result.ExitCode);
+        Assert.StartsWith($"--data: cannot write to '{below}", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
     }
 
     [Theory]

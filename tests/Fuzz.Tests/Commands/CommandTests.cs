@@ -124,11 +124,28 @@ public sealed class CommandTests
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         using var output = new StringWriter();
-        var context = new CommandContext { Output = output, Error = TextWriter.Null, Stop = stop.Token };
+        using var error = new StringWriter();
+        var context = new CommandContext { Output = output, Error = error, Stop = stop.Token };
         string[] arguments = ["campaign", "--corpus", "empty", "--jobs", "1", "--data", scratch.At("data")];
         int exitCode = FuzzApplication.Run(arguments, context);
         Assert.Equal(CommandExit.Interrupted, exitCode);
         Assert.Contains("interrupted", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("interrupted, finishing the current step ...", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_search_does_not_claim_to_be_clean()
+    {
+        using var scratch = new ScratchDirectory();
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        using var output = new StringWriter();
+        var context = new CommandContext { Output = output, Error = TextWriter.Null, Stop = stop.Token };
+        string path = scratch.Write("a.scn", "A: exit(0)\n");
+        int exitCode = FuzzApplication.Run(["run", path, "--strategy", "random", "--runs", "9"], context);
+        Assert.Equal(CommandExit.Interrupted, exitCode);
+        Assert.Contains("interrupted after 1 of 9 runs; nothing found so far", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("clean", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,6 +162,8 @@ public sealed class CommandTests
 
         CommandResult promoted = CommandRunner.Run("promote", folder, "--name", "lost-eintr", "--to", scratch.At("regressions"));
         Assert.Equal(CommandExit.Clean, promoted.ExitCode);
+        CommandResult again = CommandRunner.Run("promote", folder, "--name", "lost-eintr", "--to", scratch.At("regressions"));
+        Assert.EndsWith(": already there, unchanged", again.Output.TrimEnd(), StringComparison.Ordinal);
         string regression = File.ReadAllText(scratch.At("regressions", "lost-eintr.scn"));
         Assert.Contains("# violates: liveness waitpid", regression, StringComparison.Ordinal);
         Assert.Contains("# protocol: tristate", regression, StringComparison.Ordinal);

@@ -91,6 +91,27 @@ public sealed class StoryTests
         Assert.Contains(story.Arrows, arrow => arrow.Kind == ArrowKind.Request && arrow.Label == "request read");
     }
 
+    [Fact]
+    public void A_registration_that_outlives_its_thread_is_named_at_the_end()
+    {
+        RawFinding finding = SampleFinding.Make("device tty\nthread A2 in A\nA: exit(0)\nA2: read(tty, 1)\n");
+        Story story = FindingReplay.Tell(finding);
+        Assert.Equal(Invariant.Registry, story.Violation.Invariant);
+        const string expected = "request 1 of A2 is still registered; A2 has ended";
+        Assert.Equal(expected, Assert.Single(story.LeftRegistrations));
+        Assert.Contains(expected, TraceText.Write(story), StringComparison.Ordinal);
+        Assert.Contains(expected, ConfirmText.Write(story, []), StringComparison.Ordinal);
+        Assert.Contains("  => " + expected, Digest.Write(story, "schedule"));
+    }
+
+    [Fact]
+    public void The_cancel_that_misses_a_poll_stays_in_the_digest()
+    {
+        RawFinding finding = SampleFinding.Make("pipe r, w\nA: poll(r in, -1)\nB: kill(A, USR1)\n");
+        string text = string.Join('\n', Digest.Write(FindingReplay.Tell(finding), "schedule"));
+        AssertInOrder(text, "NOT REGISTERED", "TOO LATE");
+    }
+
     private static void AssertInOrder(string text, params string[] parts)
     {
         int position = 0;
