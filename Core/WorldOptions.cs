@@ -33,9 +33,6 @@ public sealed record WorldOptions
     /// <summary>Bytes that a pipe holds.</summary>
     public int PipeCapacityBytes { get; init; } = 8;
 
-    /// <summary>Largest write that is atomic.</summary>
-    public int PipeAtomicBytes { get; init; } = 4;
-
     /// <summary>Steps at most; reaching it is the verdict "progress".</summary>
     public uint MaxSteps { get; init; } = 20_000;
 

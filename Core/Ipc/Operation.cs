@@ -27,9 +27,6 @@ public struct Operation
     /// <summary>Items that are not done.</summary>
     public byte ItemsLeft;
 
-    /// <summary>Whether the submitter was abandoned: the results have no reader.</summary>
-    public bool IsOrphaned;
-
     /// <summary>What an observation saw.</summary>
     public Observation Observation;
 

@@ -80,9 +80,6 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>The registered slabs, in order of registration.</summary>
     public ReadOnlySpan<ArenaRegion> Regions => regions.AsSpan(0, regionCount);
 
-    /// <summary>The hot part, for comparison by the audit.</summary>
-    public ReadOnlySpan<byte> Hot => new(memory, (int)hotUsedBytes);
-
     /// <summary>Ends the layout phase: what the hot part holds now is what every reset brings back.</summary>
     public void Seal()
     {

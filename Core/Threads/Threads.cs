@@ -128,7 +128,7 @@ public sealed unsafe class Threads
         {
             if (world.Queues.IsLive(thread.Queue))
             {
-                world.Writes(ObjectKind.Queue, world.Threads[handle].Queue.Index);
+                world.Writes(ObjectKind.Queue, thread.Queue.Index);
                 world.Queues[thread.Queue].IsWaiting = false;
             }
 

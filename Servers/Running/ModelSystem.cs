@@ -144,22 +144,6 @@ public sealed class ModelSystem : IDisposable
     /// <returns>Strand name or role.</returns>
     public ShortName PartyNameOf(int party) => partyNames[party];
 
-    /// <summary>Finds a party by name.</summary>
-    /// <param name="name">Strand name or role.</param>
-    /// <returns>Its number, or -1.</returns>
-    public int FindParty(ShortName name)
-    {
-        for (int party = 0; party < World.Scheduler.PartyCount; party++)
-        {
-            if (partyNames[party] == name)
-            {
-                return party;
-            }
-        }
-
-        return -1;
-    }
-
     /// <summary>Strand that a party runs.</summary>
     /// <param name="party">Number of the party.</param>
     /// <returns>The strand, or -1 for servers, devices and time.</returns>
