@@ -1,0 +1,27 @@
+// A workload is something whose cost is measured: one operation, repeated. The same object is driven by BenchmarkDotNet (tables,
+// allocation, distributions) and by the interleaved runner (ratios), so both measure the same code. A workload does all its
+// preparation in Prepare and in its first runs, after which a run allocates nothing unless allocating is what it shows.
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>A repeatable operation whose cost is measured.</summary>
+public interface IWorkload : IDisposable
+{
+    /// <summary>Name on the command line: lower-case words with hyphens, what is measured first, then who does it, as in
+    /// <c>ring-round-trip-spsc</c>.</summary>
+    string Name { get; }
+
+    /// <summary>One line for lists.</summary>
+    string Summary { get; }
+
+    /// <summary>What one operation is, in the singular: slot, round trip, read, run.</summary>
+    string Unit { get; }
+
+    /// <summary>Takes memory and starts threads. Called once, before the first run, on the thread that runs.</summary>
+    void Prepare();
+
+    /// <summary>Performs operations.</summary>
+    /// <param name="operations">How many, at least 1.</param>
+    /// <returns>Something that depends on every operation, so that none can be left out.</returns>
+    long Run(int operations);
+}
