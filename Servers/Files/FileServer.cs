@@ -33,27 +33,26 @@ public sealed class FileServer
         ServeInterrupts(system.Files.Files[file].Device).Detach();
     }
 
-    /// <summary>The hardware has input and raises its line; kernel code on the caller's party.</summary>
-    /// <param name="handle">The device.</param>
+    /// <summary>The hardware of a resource has input and raises its line. A monolithic kernel takes it at once.</summary>
+    /// <param name="resource">Resource that names the device; nothing happens when there is none.</param>
     /// <param name="count">Number of bytes.</param>
-    public void RaiseLine(Handle<Device> handle, uint count)
+    public void RaiseLine(int resource, uint count)
     {
-        world.Writes(ObjectKind.Device, handle.Index);
-        ref Device device = ref system.Files.Devices[handle];
-        device.PendingBytes += count;
-        world.Note(NoteKind.LineRaised, device.Resource, count);
-        world.Events.Ring(ref device.InterruptBell);
-    }
+        Slab<Device> devices = system.Files.Devices;
+        for (int index = 0; index < devices.HighWater; index++)
+        {
+            if (devices.At(index).Resource != resource)
+            {
+                continue;
+            }
 
-    /// <summary>Takes what the hardware has into the driver's buffer.</summary>
-    /// <param name="handle">The device.</param>
-    public void TakeInput(Handle<Device> handle)
-    {
-        world.Writes(ObjectKind.Device, handle.Index);
-        ref Device device = ref system.Files.Devices[handle];
-        device.Tail += device.PendingBytes;
-        device.PendingBytes = 0;
-        world.Events.Ring(ref device.StatusBell);
+            world.Scheduler.BeginStep(PointKind.LineRaise, ObjectKind.Device, (uint)index, isWrite: true);
+            Raise(devices.HandleAt(index), count);
+            if (system.Protocol.IsMonolithic)
+            {
+                TakeInput(devices.HandleAt(index));
+            }
+        }
     }
 
     private async KernelTask<Unit> ServeInterrupts(Handle<Device> handle)
@@ -67,5 +66,23 @@ public sealed class FileServer
 
             await world.Events.Wait(ref system.Files.Devices[handle].InterruptBell, CancelToken.None);
         }
+    }
+
+    private void Raise(Handle<Device> handle, uint count)
+    {
+        world.Writes(ObjectKind.Device, handle.Index);
+        ref Device device = ref system.Files.Devices[handle];
+        device.PendingBytes += count;
+        world.Note(NoteKind.LineRaised, device.Resource, count);
+        world.Events.Ring(ref device.InterruptBell);
+    }
+
+    private void TakeInput(Handle<Device> handle)
+    {
+        world.Writes(ObjectKind.Device, handle.Index);
+        ref Device device = ref system.Files.Devices[handle];
+        device.Tail += device.PendingBytes;
+        device.PendingBytes = 0;
+        world.Events.Ring(ref device.StatusBell);
     }
 }

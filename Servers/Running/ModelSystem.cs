@@ -9,7 +9,6 @@ namespace Managarm.Perf.Servers;
 /// <summary>The system under test.</summary>
 public sealed class ModelSystem : IDisposable
 {
-    private readonly UserThreadBody userBody;
     private readonly TimeBody timeBody;
     private readonly ScriptBody clockBody;
     private readonly ScriptBody lineBody;
@@ -32,7 +31,7 @@ public sealed class ModelSystem : IDisposable
         FileServer = new FileServer(this);
         Userland = new Userland(this);
         Calls = protocol.IsMonolithic ? new MonolithicKernel(this) : new LibraryCalls(this);
-        userBody = new UserThreadBody(this);
+        UserBody = new UserThreadBody(this, new StrandCode(this));
         timeBody = new TimeBody(World);
         clockBody = new ScriptBody(this);
         lineBody = new ScriptBody(this);
@@ -70,7 +69,10 @@ public sealed class ModelSystem : IDisposable
     public Userland Userland { get; }
 
     /// <summary>How user threads make calls.</summary>
-    public ISystemCalls Calls { get; }
+    public ISystemCalls Calls { get; internal set; }
+
+    /// <summary>What the parties of user threads do.</summary>
+    internal IPartyBody UserBody { get; set; }
 
     /// <summary>The scenario that runs.</summary>
     public Program Program { get; } = new();
@@ -276,7 +278,7 @@ public sealed class ModelSystem : IDisposable
         {
             if (Program.StrandAt(strand).IsActor)
             {
-                int party = World.Scheduler.AddParty(PartyKind.User, userBody);
+                int party = World.Scheduler.AddParty(PartyKind.User, UserBody);
                 partyOfStrand[strand] = (sbyte)party;
                 strandOfParty[party] = (sbyte)strand;
                 partyNames[party] = Program.StrandAt(strand).Name;

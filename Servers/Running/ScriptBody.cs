@@ -35,7 +35,7 @@ internal sealed class ScriptBody : IPartyBody
         }
         else
         {
-            Raise(call.Argument0, (uint)call.Argument1);
+            system.FileServer.RaiseLine(call.Argument0, (uint)call.Argument1);
         }
 
         nextCall = system.Program.NextInStrand(nextCall);
@@ -82,24 +82,5 @@ internal sealed class ScriptBody : IPartyBody
         }
 
         world.Timers.Advance(Math.Max(0, target - world.Timers.NowTicks));
-    }
-
-    private void Raise(int resource, uint count)
-    {
-        Slab<Device> devices = system.Files.Devices;
-        for (int index = 0; index < devices.HighWater; index++)
-        {
-            if (devices.At(index).Resource != resource)
-            {
-                continue;
-            }
-
-            world.Scheduler.BeginStep(PointKind.LineRaise, ObjectKind.Device, (uint)index, isWrite: true);
-            system.FileServer.RaiseLine(devices.HandleAt(index), count);
-            if (system.Protocol.IsMonolithic)
-            {
-                system.FileServer.TakeInput(devices.HandleAt(index));
-            }
-        }
     }
 }

@@ -33,12 +33,8 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
-    {
-        await world.WritePoint(PointKind.SuperCall, ObjectKind.Thread, thread.Index);
-        user.Trap(thread, isHandler ? SuperCall.SigRestore : SuperCall.ThreadExit, 0, 0, 0);
-        return default;
-    }
+    public KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler) =>
+        user.Entries.EndActivation(thread, isHandler);
 
     /// <inheritdoc/>
     public bool TakeAttention(Handle<KernelThread> thread)

@@ -17,10 +17,14 @@ public sealed class Userland
         this.system = system;
         world = system.World;
         Guard = new SignalGuard(this, system);
+        Entries = new KernelEntries(world);
     }
 
     /// <summary>The signal guard.</summary>
     public SignalGuard Guard { get; }
+
+    /// <summary>How user threads enter the kernel.</summary>
+    public IKernelEntries Entries { get; internal set; }
 
     /// <summary>Stops the thread for a supercall and waits until the POSIX server resumes it.</summary>
     /// <param name="thread">The calling thread.</param>
@@ -29,31 +33,9 @@ public sealed class Userland
     /// <param name="argument1">Second argument.</param>
     /// <param name="argument2">Third argument.</param>
     /// <returns>First result register.</returns>
-    public async KernelTask<long> Call(
-        Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2)
-    {
-        await world.WritePoint(PointKind.SuperCall, ObjectKind.Thread, thread.Index);
-        Trap(thread, number, argument0, argument1, argument2);
-        await new StopAwaiter(world, thread);
-        return world.Threads[thread].Registers[0];
-    }
-
-    /// <summary>Enters the kernel by a supercall; the caller suspends or has nothing more to run.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="number">Which supercall.</param>
-    /// <param name="argument0">First argument.</param>
-    /// <param name="argument1">Second argument.</param>
-    /// <param name="argument2">Third argument.</param>
-    public void Trap(Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2)
-    {
-        world.Counters.UserEntries++;
-        world.Counters.SuperCalls++;
-        ref KernelThread state = ref world.Threads[thread];
-        state.Registers[0] = argument0;
-        state.Registers[1] = argument1;
-        state.Registers[2] = argument2;
-        world.Threads.Stop(thread, Observation.SuperCall + (byte)number);
-    }
+    public KernelTask<long> Call(
+        Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2) =>
+        Entries.Call(thread, number, argument0, argument1, argument2);
 
     /// <summary>Creates the thread's queue and publishes its handle in the thread page (Queue::recreateQueue).</summary>
     /// <param name="thread">The thread.</param>
@@ -254,36 +236,7 @@ public sealed class Userland
     /// <param name="thread">The calling thread.</param>
     /// <param name="waits">Whether to block.</param>
     /// <returns>Cancelled when the block was interrupted.</returns>
-    public async KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits)
-    {
-        Handle<IpcQueue> queue = world.Threads[thread].Queue;
-        await world.WritePoint(PointKind.Drive, ObjectKind.Queue, queue.Index);
-        world.Counters.UserEntries++;
-        world.Queues.BeginDrive(queue);
-        while (world.Queues.ProcessSubmission(queue))
-        {
-            if (world.Queues.HasSubmission(queue))
-            {
-                await world.WritePoint(PointKind.Submit, ObjectKind.Queue, queue.Index);
-            }
-        }
-
-        const UserNotify masked = UserNotify.SupplySubmission;
-        if (!waits || (world.Queues[queue].UserNotify & ~masked) != 0)
-        {
-            return HelError.None;
-        }
-
-        if (world.Threads[thread].HasInterrupt)
-        {
-            return HelError.Cancelled;
-        }
-
-        world.Queues[queue].IsWaiting = true;
-        world.Queues[queue].WaitMask = masked;
-        world.Threads.Block(thread);
-        return await new StopAwaiter(world, thread);
-    }
+    public KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits) => Entries.Drive(thread, waits);
 
     private Handle<Operation> PrepareExchange(Handle<KernelThread> thread, uint lane, ulong context)
     {

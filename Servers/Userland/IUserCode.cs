@@ -1,0 +1,17 @@
+// What runs in user mode. In the simulation that is the code of the program's strands; a benchmark brings code of its own,
+// which repeats one call as often as it wants.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Code that user threads execute.</summary>
+public interface IUserCode
+{
+    /// <summary>Executes an activation: a strand or a signal handler. A handler ends with
+    /// <see cref="ISystemCalls.EndActivation"/>.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="activation">The activation, just started.</param>
+    /// <returns>Nothing.</returns>
+    KernelTask<Unit> Run(Handle<KernelThread> thread, in Activation activation);
+}

@@ -1,0 +1,71 @@
+// The kernel entries of the simulation: kernel code runs on its caller's party, so an entry is a point and then the kernel's own
+// code. The threaded host runs this code, too, on the kernel's side of its requests.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Kernel entries whose kernel runs on the caller's party.</summary>
+internal sealed class KernelEntries(World world) : IKernelEntries
+{
+    /// <inheritdoc/>
+    public async KernelTask<long> Call(
+        Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2)
+    {
+        await world.WritePoint(PointKind.SuperCall, ObjectKind.Thread, thread.Index);
+        Trap(thread, number, argument0, argument1, argument2);
+        await new StopAwaiter(world, thread);
+        return world.Threads[thread].Registers[0];
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
+    {
+        await world.WritePoint(PointKind.SuperCall, ObjectKind.Thread, thread.Index);
+        Trap(thread, isHandler ? SuperCall.SigRestore : SuperCall.ThreadExit, 0, 0, 0);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits)
+    {
+        Handle<IpcQueue> queue = world.Threads[thread].Queue;
+        await world.WritePoint(PointKind.Drive, ObjectKind.Queue, queue.Index);
+        world.Counters.UserEntries++;
+        world.Queues.BeginDrive(queue);
+        while (world.Queues.ProcessSubmission(queue))
+        {
+            if (world.Queues.HasSubmission(queue))
+            {
+                await world.WritePoint(PointKind.Submit, ObjectKind.Queue, queue.Index);
+            }
+        }
+
+        const UserNotify masked = UserNotify.SupplySubmission;
+        if (!waits || (world.Queues[queue].UserNotify & ~masked) != 0)
+        {
+            return HelError.None;
+        }
+
+        if (world.Threads[thread].HasInterrupt)
+        {
+            return HelError.Cancelled;
+        }
+
+        world.Queues[queue].IsWaiting = true;
+        world.Queues[queue].WaitMask = masked;
+        world.Threads.Block(thread);
+        return await new StopAwaiter(world, thread);
+    }
+
+    private void Trap(Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2)
+    {
+        world.Counters.UserEntries++;
+        world.Counters.SuperCalls++;
+        ref KernelThread state = ref world.Threads[thread];
+        state.Registers[0] = argument0;
+        state.Registers[1] = argument1;
+        state.Registers[2] = argument2;
+        world.Threads.Stop(thread, Observation.SuperCall + (byte)number);
+    }
+}

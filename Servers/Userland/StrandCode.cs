@@ -1,0 +1,57 @@
+// The code of strands: makes the calls that the program lists, one after the other, waits at `when X blocked`, and tells the
+// ledger of each call. Handler bodies are strands, too.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Executes the strands of the program.</summary>
+internal sealed class StrandCode : IUserCode
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+
+    internal StrandCode(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> Run(Handle<KernelThread> thread, in Activation activation) => RunActivation(
+        thread, activation.Strand, activation.NextCall, activation.Signal - 1, activation.Restarts);
+
+    private async KernelTask<Unit> RunActivation(
+        Handle<KernelThread> thread, int strand, int firstCall, int signal, bool restarts)
+    {
+        int owner = system.StrandOfThread(thread.Index);
+        if (signal >= 0)
+        {
+            system.Ledger.HandlerBegan(owner, signal, restarts);
+        }
+        else
+        {
+            await system.Calls.BeginThread(thread, system.Program.StrandAt(strand).Kind == StrandKind.Child);
+        }
+
+        for (int call = firstCall; call >= 0; call = system.Program.NextInStrand(call))
+        {
+            Call made = system.Program.CallAt(call);
+            while (made.WhenBlocked >= 0 && !world.Gates.IsOpen(made.WhenBlocked))
+            {
+                await new GateAwaiter(world, made.WhenBlocked);
+            }
+
+            await world.ReadPoint(PointKind.Call, ObjectKind.Thread, thread.Index);
+            system.Ledger.CallBegan(owner, call, out CallFrame frame);
+            bool wasInBlockingCall = world.Threads[thread].IsInBlockingCall;
+            world.Threads[thread].IsInBlockingCall = CallTable.Of(made.Kind).IsBlocking;
+            CallResult result = await system.Calls.Invoke(thread, made);
+            world.Threads[thread].IsInBlockingCall = wasInBlockingCall;
+            system.Ledger.CallReturned(owner, call, made, result, frame);
+        }
+
+        await system.Calls.EndActivation(thread, isHandler: signal >= 0);
+        return default;
+    }
+}
