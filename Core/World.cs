@@ -31,8 +31,12 @@ public sealed unsafe class World : IDisposable
         Events = new Events(this, Arena, options);
         Timers = new VirtualTimers(this, Arena, options);
         Threads = new Threads(this, Arena, options);
+        Universes = new Universes(this, Arena, options);
+        KernelEvents = new KernelEvents(this, Arena, options);
+        Futexes = new Futexes(this, Arena, options);
         Lanes = new Lanes(this, Arena, options);
         Queues = new IpcQueues(this, Arena, options);
+        Hel = new HelCalls(this);
         Audit = options.AuditsAccess ? new AccessAudit(this) : null;
     }
 
@@ -57,8 +61,20 @@ public sealed unsafe class World : IDisposable
     /// <summary>Time.</summary>
     public ITimerSource Timers { get; }
 
-    /// <summary>Kernel threads, pages, universes.</summary>
+    /// <summary>Kernel threads and their pages.</summary>
     public Threads Threads { get; }
+
+    /// <summary>Descriptor tables.</summary>
+    public Universes Universes { get; }
+
+    /// <summary>Event objects that descriptors name.</summary>
+    public KernelEvents KernelEvents { get; }
+
+    /// <summary>Threads that sleep on words of their memory.</summary>
+    public Futexes Futexes { get; }
+
+    /// <summary>The kernel's entry points by descriptor number.</summary>
+    public HelCalls Hel { get; }
 
     /// <summary>Lanes and the operations on them.</summary>
     public Lanes Lanes { get; }

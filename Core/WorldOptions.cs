@@ -12,6 +12,9 @@ public sealed record WorldOptions
     /// <summary>Events alive at once.</summary>
     public int EventCapacity { get; init; } = 256;
 
+    /// <summary>Event objects of the kernel alive at once.</summary>
+    public int KernelEventCapacity { get; init; } = 64;
+
     /// <summary>Kernel threads alive at once.</summary>
     public int ThreadCapacity { get; init; } = 16;
 
@@ -27,8 +30,11 @@ public sealed record WorldOptions
     /// <summary>Timers armed at once.</summary>
     public int TimerCapacity { get; init; } = 64;
 
-    /// <summary>Elements per chunk of a user thread's queue.</summary>
-    public int QueueChunkElements { get; init; } = 2;
+    /// <summary>Bytes per chunk of a user thread's queue: room for two replies or one request.</summary>
+    public int QueueChunkBytes { get; init; } = 256;
+
+    /// <summary>Bytes per chunk of a server's queue.</summary>
+    public int ServerQueueChunkBytes { get; init; } = 1024;
 
     /// <summary>Bytes that a pipe holds.</summary>
     public int PipeCapacityBytes { get; init; } = 8;

@@ -41,4 +41,10 @@ public enum PanicCode : byte
 
     /// <summary>The server resumed or interrupted a thread in a wrong state (HEL_CHECK in the POSIX server).</summary>
     BadThreadState,
+
+    /// <summary>An event was awaited with a sequence that it has not reached (thor event.cpp, assert on the sequence).</summary>
+    EventSequence,
+
+    /// <summary>A kernel call failed that a server checks with HEL_CHECK.</summary>
+    UncheckedServerError,
 }

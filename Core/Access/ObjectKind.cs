@@ -62,4 +62,10 @@ public enum ObjectKind : byte
 
     /// <summary>A device of an external file server.</summary>
     Device,
+
+    /// <summary>An event object of the kernel.</summary>
+    KernelEvent,
+
+    /// <summary>A thread that sleeps on a futex.</summary>
+    FutexWaiter,
 }

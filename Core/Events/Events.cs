@@ -187,7 +187,7 @@ public sealed unsafe class Events
 
     /// <summary>Cancels a submitted operation when a token is cancelled (a cancellation callback in helix).</summary>
     /// <param name="token">Token; the default token never cancels.</param>
-    /// <param name="operation">The operation.</param>
+    /// <param name="operation">The operation, with a tag of its own.</param>
     /// <returns>Number to forget it by when it has completed.</returns>
     public int CancelOperationWith(CancelToken token, Handle<Operation> operation)
     {
@@ -198,7 +198,7 @@ public sealed unsafe class Events
 
         if (IsCancelled(token))
         {
-            world.Queues.PushCancel(operation);
+            PushCancel(operation);
             return 0;
         }
 
@@ -253,7 +253,7 @@ public sealed unsafe class Events
             next = registration.Next;
             Cancel(registration.Event);
             CancelSource(registration.Source);
-            world.Queues.PushCancel(registration.Operation);
+            PushCancel(registration.Operation);
         }
     }
 
@@ -281,6 +281,14 @@ public sealed unsafe class Events
         bool raised = OneshotWord<PlainSync>.Peek(ref events[handle].Word, handle.Generation) == OneshotResult.Raised;
         Free(handle);
         return raised;
+    }
+
+    private void PushCancel(Handle<Operation> operation)
+    {
+        if (world.Lanes.Operations.IsLive(operation))
+        {
+            world.Queues.PushCancel(world.Lanes.Operations[operation].Queue, world.Lanes.Operations[operation].Tag);
+        }
     }
 
     private int Register(ref Bell bell, Handle<OneshotEvent> target, Handle<CancelSource> source)

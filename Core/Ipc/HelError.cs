@@ -29,4 +29,31 @@ public enum HelError : byte
 
     /// <summary>The thread has ended.</summary>
     ThreadTerminated,
+
+    /// <summary>The handle names an object of another kind.</summary>
+    BadDescriptor,
+
+    /// <summary>The handle lacks a right that the operation needs.</summary>
+    BadRights,
+
+    /// <summary>What is sent is longer than what the receiver has room for; both sides get this.</summary>
+    BufferTooSmall,
+
+    /// <summary>The peer did not want to exchange anything for this item.</summary>
+    Dismissed,
+
+    /// <summary>An argument is out of its range.</summary>
+    IllegalArgs,
+
+    /// <summary>The completion could not fit into a chunk of the queue.</summary>
+    QueueTooSmall,
+
+    /// <summary>The futex did not hold the expected value.</summary>
+    FutexRace,
+
+    /// <summary>The deadline has passed.</summary>
+    Timeout,
+
+    /// <summary>A table of the kernel is full.</summary>
+    NoMemory,
 }

@@ -1,8 +1,9 @@
-// hel's queue between a thread and the kernel (hel.h, thor ipc-queue.cpp): two notify words and two chains of chunks, one for
-// completions (kernel to user) and one for submissions (user to kernel). The producer of a chain fills a chunk and publishes
-// it by its progress word; the consumer hands drained chunks back through the chain's next words. Notify words are set by one
-// side and cleared by the other, which then looks again before it sleeps. Chunks are tiny by default, so that supply and
-// stall happen.
+// hel's queue between a thread and the kernel (hel.h, HelQueue; thor ipc-queue.cpp): two notify words, the first chunks of two
+// chains, and the chunks, one chain for completions (kernel to user) and one for submissions (user to kernel). The producer of a
+// chain fills a chunk with elements and publishes them by its progress word, in bytes; the consumer hands drained chunks back
+// through the chain's next words. Notify words are set by one side and cleared by the other, which then looks again before it
+// sleeps. Whatever user code writes into a word may be wrong: the kernel then sets the error bit and stops. Chunks are tiny by
+// default, so that supply and stall happen.
 
 using System.Runtime.CompilerServices;
 
@@ -17,8 +18,11 @@ public struct IpcQueue
     /// <summary>Submission chunks per queue.</summary>
     public const int SubmissionChunks = 2;
 
-    /// <summary>Elements per chunk at most.</summary>
-    public const int MaxChunkElements = 8;
+    /// <summary>Chunks per queue.</summary>
+    public const int Chunks = CompletionChunks + SubmissionChunks;
+
+    /// <summary>Bytes of an element before its payload (HelElement): length, opcode, context.</summary>
+    public const int ElementHeaderBytes = 16;
 
     /// <summary>Notify bits that the kernel sets and the user clears.</summary>
     public UserNotify UserNotify;
@@ -26,8 +30,14 @@ public struct IpcQueue
     /// <summary>Notify bits that the user sets and the kernel clears.</summary>
     public KernelNotify KernelNotify;
 
-    /// <summary>Elements per chunk.</summary>
-    public int ChunkElements;
+    /// <summary>Header word, written by the user: first completion chunk and <see cref="QueueChunk.Present"/>.</summary>
+    public uint CompletionFirst;
+
+    /// <summary>Header word, written by the kernel: first submission chunk and <see cref="QueueChunk.Present"/>.</summary>
+    public uint SubmissionFirst;
+
+    /// <summary>Bytes per chunk.</summary>
+    public int ChunkBytes;
 
     /// <summary>Completion chunks in use: all or the first two.</summary>
     public int CompletionChunkCount;
@@ -44,8 +54,20 @@ public struct IpcQueue
     /// <summary>Notify bits that do not end the wait.</summary>
     public UserNotify WaitMask;
 
+    /// <summary>Kernel: whether it has found a word of the user wrong; it takes and posts nothing more.</summary>
+    public bool IsBroken;
+
+    /// <summary>Kernel: whether it has a chunk to write completions to.</summary>
+    public bool HasKernelChunk;
+
     /// <summary>Kernel: chunk that completions are written to.</summary>
     public int KernelChunk;
+
+    /// <summary>Kernel: bytes and elements written to that chunk.</summary>
+    public ChunkPosition KernelWritten;
+
+    /// <summary>Kernel: first operation with a cancellation tag, by index + 1, or 0.</summary>
+    public int TaggedHead;
 
     /// <summary>Kernel: completions that found no room, by operation index + 1, first and last.</summary>
     public int PendingHead;
@@ -56,8 +78,8 @@ public struct IpcQueue
     /// <summary>User: chunk that completions are read from.</summary>
     public int UserChunk;
 
-    /// <summary>User: elements read from that chunk.</summary>
-    public uint UserProgress;
+    /// <summary>User: bytes and elements read from that chunk.</summary>
+    public ChunkPosition UserRead;
 
     /// <summary>User: notify bits seen and not looked into yet (mlibc, _pendingNotify).</summary>
     public UserNotify UserPending;
@@ -68,23 +90,26 @@ public struct IpcQueue
     /// <summary>User: submission chunk that is written to.</summary>
     public int SubmitChunk;
 
-    /// <summary>User: elements written to that chunk.</summary>
-    public uint SubmitProgress;
+    /// <summary>User: bytes and elements written to that chunk.</summary>
+    public ChunkPosition SubmitWritten;
+
+    /// <summary>User: last cancellation tag that it gave out.</summary>
+    public ulong LastTag;
 
     /// <summary>Kernel: submission chunk that is read from.</summary>
     public int KernelSubmitChunk;
 
-    /// <summary>Kernel: elements read from that chunk.</summary>
-    public uint KernelSubmitProgress;
+    /// <summary>Kernel: bytes and elements read from that chunk.</summary>
+    public ChunkPosition KernelSubmitRead;
 
     /// <summary>Kernel: last chunk of the submission chain.</summary>
     public int KernelSubmitTail;
 
     /// <summary>The chunks: completion chunks, then submission chunks.</summary>
-    public ChunkList Chunks;
+    public ChunkList ChunkHeads;
 }
 
-/// <summary>A chunk: link, progress and elements.</summary>
+/// <summary>Head of a chunk: link and progress. The elements lie behind it; see <see cref="QueueElement"/>.</summary>
 public struct QueueChunk
 {
     /// <summary>Bit of <see cref="Next"/>: the next chunk is known.</summary>
@@ -96,28 +121,47 @@ public struct QueueChunk
     /// <summary>Bit of <see cref="Progress"/>: the producer will write no more into the chunk.</summary>
     public const uint Full = 1 << 26;
 
-    /// <summary>Mask of the count in <see cref="Progress"/>.</summary>
-    public const uint CountMask = (1 << 24) - 1;
+    /// <summary>Mask of the bytes in <see cref="Progress"/>.</summary>
+    public const uint BytesMask = (1 << 24) - 1;
 
     /// <summary>Index of the next chunk and <see cref="Present"/>.</summary>
     public uint Next;
 
-    /// <summary>Number of valid elements, <see cref="Full"/> and <see cref="Done"/>.</summary>
+    /// <summary>Valid bytes, <see cref="Full"/> and <see cref="Done"/>.</summary>
     public uint Progress;
-
-    /// <summary>The elements: handles of operations.</summary>
-    public ElementList Elements;
 }
 
-/// <summary>Elements of a chunk.</summary>
-[InlineArray(IpcQueue.MaxChunkElements)]
-public struct ElementList
+/// <summary>How far one side has come in a chunk.</summary>
+public struct ChunkPosition
 {
-    private UntypedHandle first;
+    /// <summary>Bytes: what progress words speak of.</summary>
+    public uint Bytes;
+
+    /// <summary>Elements: where the model keeps them.</summary>
+    public int Elements;
+
+    /// <summary>Moves behind an element.</summary>
+    /// <param name="lengthBytes">Bytes of its payload.</param>
+    internal void Pass(uint lengthBytes)
+    {
+        Bytes += IpcQueue.ElementHeaderBytes + lengthBytes;
+        Elements++;
+    }
 }
 
-/// <summary>Chunks of a queue.</summary>
-[InlineArray(IpcQueue.CompletionChunks + IpcQueue.SubmissionChunks)]
+/// <summary>An element of a chunk. The payload is an operation, which stands for both the submission and its completion, so
+/// nothing is copied; its length is that of hel's structures.</summary>
+public struct QueueElement
+{
+    /// <summary>Bytes of the payload.</summary>
+    public uint LengthBytes;
+
+    /// <summary>The payload.</summary>
+    public UntypedHandle Operation;
+}
+
+/// <summary>Chunk heads of a queue.</summary>
+[InlineArray(IpcQueue.Chunks)]
 public struct ChunkList
 {
     private QueueChunk first;
@@ -135,6 +179,9 @@ public enum UserNotify : ushort
 
     /// <summary>A submission chunk was handed back.</summary>
     SupplySubmission = 2,
+
+    /// <summary>The kernel found a chunk index or a length that user code had written wrong; it has stopped for good.</summary>
+    Error = 1 << 14,
 
     /// <summary>Somebody alerted the queue; sticky until the user clears it.</summary>
     Alert = 1 << 15,

@@ -5,15 +5,21 @@
 namespace Managarm.Perf.Core;
 
 /// <summary>IPC queues of a world.</summary>
-public sealed class IpcQueues
+public sealed unsafe class IpcQueues
 {
     private readonly World world;
     private readonly Slab<IpcQueue> queues;
+    private readonly QueueElement* elements;
+    private readonly int elementsPerChunk;
 
     internal IpcQueues(World world, Arena arena, WorldOptions options)
     {
+        const int leastElementBytes = IpcQueue.ElementHeaderBytes;
+        int capacity = options.ThreadCapacity + 8;
         this.world = world;
-        queues = new Slab<IpcQueue>(arena, options.ThreadCapacity + 8, ObjectKind.Queue);
+        queues = new Slab<IpcQueue>(arena, capacity, ObjectKind.Queue);
+        elementsPerChunk = (Math.Max(options.QueueChunkBytes, options.ServerQueueChunkBytes) / leastElementBytes) + 1;
+        elements = arena.ReserveCold<QueueElement>(capacity * IpcQueue.Chunks * elementsPerChunk);
     }
 
     /// <summary>A queue.</summary>
@@ -25,15 +31,16 @@ public sealed class IpcQueues
     /// <returns>True while it lives.</returns>
     public bool IsLive(Handle<IpcQueue> handle) => queues.IsLive(handle);
 
-    /// <summary>Creates a queue (helCreateQueue); all chunks but the current ones are supplied.</summary>
+    /// <summary>Creates a queue (helCreateQueue) as its user sets it up: all chunks are supplied.</summary>
     /// <param name="party">Party of the owner.</param>
     /// <param name="thread">Thread that blocks in drives, or none for a server.</param>
-    /// <param name="chunkElements">Elements per chunk.</param>
+    /// <param name="chunkBytes">Bytes per chunk; a multiple of 8, at most the larger of the world's two sizes.</param>
     /// <param name="completionChunks">Completion chunks, 2 to <see cref="IpcQueue.CompletionChunks"/>.</param>
     /// <returns>The queue.</returns>
-    public Handle<IpcQueue> Create(int party, Handle<KernelThread> thread, int chunkElements, int completionChunks)
+    public Handle<IpcQueue> Create(int party, Handle<KernelThread> thread, int chunkBytes, int completionChunks)
     {
-        Verify.That(chunkElements is >= 1 and <= IpcQueue.MaxChunkElements, "chunk size out of range");
+        bool isSizeKnown = chunkBytes % 8 == 0 && chunkBytes / IpcQueue.ElementHeaderBytes < elementsPerChunk;
+        Verify.That(isSizeKnown, "chunk size out of range");
         Verify.That(completionChunks is >= 2 and <= IpcQueue.CompletionChunks, "chunk count out of range");
         Handle<IpcQueue> handle = queues.Allocate();
         Verify.That(!handle.IsNone, "out of queues");
@@ -41,17 +48,19 @@ public sealed class IpcQueues
         ref IpcQueue queue = ref queues[handle];
         queue.Party = party;
         queue.Thread = thread;
-        queue.ChunkElements = chunkElements;
+        queue.ChunkBytes = chunkBytes;
         queue.CompletionChunkCount = completionChunks;
         for (int i = 0; i + 1 < completionChunks; i++)
         {
-            queue.Chunks[i].Next = (uint)(i + 1) | QueueChunk.Present;
+            queue.ChunkHeads[i].Next = (uint)(i + 1) | QueueChunk.Present;
         }
 
+        queue.CompletionFirst = QueueChunk.Present;
         queue.UserTailChunk = completionChunks - 1;
+        queue.SubmissionFirst = IpcQueue.CompletionChunks | QueueChunk.Present;
         queue.SubmitChunk = IpcQueue.CompletionChunks;
         queue.KernelSubmitChunk = IpcQueue.CompletionChunks;
-        queue.Chunks[IpcQueue.CompletionChunks].Next = (IpcQueue.CompletionChunks + 1) | QueueChunk.Present;
+        queue.ChunkHeads[IpcQueue.CompletionChunks].Next = (IpcQueue.CompletionChunks + 1) | QueueChunk.Present;
         queue.KernelSubmitTail = IpcQueue.CompletionChunks + 1;
         return handle;
     }
@@ -65,6 +74,7 @@ public sealed class IpcQueues
             world.Lanes.FreeOrphan(operation);
         }
 
+        DropPending(handle);
         while (TakeSubmission(handle, out Handle<Operation> operation))
         {
             world.Lanes.FreeOrphan(operation);
@@ -73,31 +83,50 @@ public sealed class IpcQueues
         queues.Free(handle);
     }
 
+    /// <summary>An element of a chunk, as either side finds it in memory.</summary>
+    /// <param name="handle">A live queue.</param>
+    /// <param name="chunk">Chunk.</param>
+    /// <param name="number">Number of the element in its chunk.</param>
+    /// <returns>The element.</returns>
+    public ref QueueElement ElementAt(Handle<IpcQueue> handle, int chunk, int number)
+    {
+        Verify.That((uint)chunk < IpcQueue.Chunks && (uint)number < (uint)elementsPerChunk, "no such element");
+        return ref elements[(((int)handle.Index * IpcQueue.Chunks) + chunk) * elementsPerChunk + number];
+    }
+
+    /// <summary>User: a cancellation tag that this queue has not used before.</summary>
+    /// <param name="handle">The queue.</param>
+    /// <returns>A tag, never 0.</returns>
+    public ulong NextTag(Handle<IpcQueue> handle) => ++queues[handle].LastTag;
+
     /// <summary>User: writes an element to the submission chain and tells the kernel's notify word. No kernel entry.</summary>
     /// <param name="handle">The queue.</param>
-    /// <param name="operation">A prepared operation.</param>
+    /// <param name="operation">A prepared operation whose element fits into a chunk.</param>
     /// <returns>False when both chunks are full: drive the queue and try again.</returns>
     public bool TryPush(Handle<IpcQueue> handle, Handle<Operation> operation)
     {
         world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
-        if (queue.SubmitProgress == queue.ChunkElements)
+        var lengthBytes = (uint)world.Lanes.Operations[operation].SubmissionBytes;
+        uint needed = IpcQueue.ElementHeaderBytes + lengthBytes;
+        Verify.That(needed <= queue.ChunkBytes, "a submission larger than a chunk");
+        if (queue.SubmitWritten.Bytes + needed > queue.ChunkBytes)
         {
-            uint next = queue.Chunks[queue.SubmitChunk].Next;
+            uint next = queue.ChunkHeads[queue.SubmitChunk].Next;
             if ((next & QueueChunk.Present) == 0)
             {
                 return false;
             }
 
-            queue.Chunks[queue.SubmitChunk].Progress = queue.SubmitProgress | QueueChunk.Done;
-            queue.KernelNotify |= KernelNotify.SubmissionProgress;
-            queue.SubmitChunk = (int)(next & QueueChunk.CountMask);
-            queue.SubmitProgress = 0;
+            queue.ChunkHeads[queue.SubmitChunk].Progress = queue.SubmitWritten.Bytes | QueueChunk.Done;
+            queue.SubmitChunk = (int)(next & QueueChunk.BytesMask);
+            queue.SubmitWritten = default;
         }
 
-        ref QueueChunk chunk = ref queue.Chunks[queue.SubmitChunk];
-        chunk.Elements[(int)queue.SubmitProgress++] = operation;
-        chunk.Progress = queue.SubmitProgress;
+        ElementAt(handle, queue.SubmitChunk, queue.SubmitWritten.Elements) =
+            new QueueElement { LengthBytes = lengthBytes, Operation = operation };
+        queue.SubmitWritten.Pass(lengthBytes);
+        queue.ChunkHeads[queue.SubmitChunk].Progress = queue.SubmitWritten.Bytes;
         queue.KernelNotify |= KernelNotify.SubmissionProgress;
         return true;
     }
@@ -108,8 +137,9 @@ public sealed class IpcQueues
     public bool HasSubmission(Handle<IpcQueue> handle)
     {
         ref IpcQueue queue = ref queues[handle];
-        uint progress = queue.Chunks[queue.KernelSubmitChunk].Progress;
-        return (progress & QueueChunk.CountMask) != queue.KernelSubmitProgress || (progress & QueueChunk.Done) != 0;
+        uint progress = queue.ChunkHeads[queue.KernelSubmitChunk].Progress;
+        bool hasMore = (progress & QueueChunk.BytesMask) != queue.KernelSubmitRead.Bytes || (progress & QueueChunk.Done) != 0;
+        return hasMore && !queue.IsBroken;
     }
 
     /// <summary>Kernel: takes the next submission and performs it.</summary>
@@ -149,6 +179,11 @@ public sealed class IpcQueues
             return;
         }
 
+        if (completed.Tag != 0)
+        {
+            ForgetTag(completed.Queue, operation);
+        }
+
         world.Counters.Completions++;
         Deliver(completed.Queue, operation);
         if (world.Has(Defect.CompletionPostedTwice) && completed.Kind == OperationKind.Exchange
@@ -183,14 +218,14 @@ public sealed class IpcQueues
         }
 
         ref IpcQueue queue = ref queues[handle];
-        return (queue.Chunks[queue.UserChunk].Progress & QueueChunk.CountMask) != queue.UserProgress;
+        return (queue.ChunkHeads[queue.UserChunk].Progress & QueueChunk.BytesMask) != queue.UserRead.Bytes;
     }
 
     /// <summary>Whether there is something for <see cref="TryPop"/>: a completion, or a drained chunk to hand back.</summary>
     /// <param name="handle">A live queue.</param>
     /// <returns>True when popping changes something.</returns>
     public bool HasProgress(Handle<IpcQueue> handle) =>
-        HasUnread(handle) || (queues[handle].Chunks[queues[handle].UserChunk].Progress & QueueChunk.Done) != 0;
+        HasUnread(handle) || (queues[handle].ChunkHeads[queues[handle].UserChunk].Progress & QueueChunk.Done) != 0;
 
     /// <summary>User: takes the next completion in one step; for servers.</summary>
     /// <param name="handle">The queue.</param>
@@ -201,8 +236,8 @@ public sealed class IpcQueues
         ref IpcQueue queue = ref queues[handle];
         while (true)
         {
-            uint progress = queue.Chunks[queue.UserChunk].Progress;
-            if ((progress & QueueChunk.CountMask) != queue.UserProgress)
+            uint progress = queue.ChunkHeads[queue.UserChunk].Progress;
+            if ((progress & QueueChunk.BytesMask) != queue.UserRead.Bytes)
             {
                 operation = TakeElement(handle);
                 queue.UserNotify &= ~UserNotify.CompletionProgress;
@@ -236,7 +271,9 @@ public sealed class IpcQueues
     {
         world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
-        return queue.Chunks[queue.UserChunk].Elements[(int)queue.UserProgress++];
+        QueueElement element = ElementAt(handle, queue.UserChunk, queue.UserRead.Elements);
+        queue.UserRead.Pass(element.LengthBytes);
+        return element.Operation;
     }
 
     /// <summary>User: leaves a drained chunk, resets it and hands it back at the end of the chain.</summary>
@@ -247,32 +284,33 @@ public sealed class IpcQueues
         world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         int retired = queue.UserChunk;
-        uint next = queue.Chunks[retired].Next;
+        uint next = queue.ChunkHeads[retired].Next;
         Verify.That((next & QueueChunk.Present) != 0, "a chunk is done but has no successor");
-        queue.UserChunk = (int)(next & QueueChunk.CountMask);
-        queue.UserProgress = 0;
-        queue.Chunks[retired].Next = 0;
-        queue.Chunks[retired].Progress = 0;
-        queue.Chunks[queue.UserTailChunk].Next = (uint)retired | QueueChunk.Present;
+        queue.UserChunk = (int)(next & QueueChunk.BytesMask);
+        queue.UserRead = default;
+        queue.ChunkHeads[retired].Next = 0;
+        queue.ChunkHeads[retired].Progress = 0;
+        queue.ChunkHeads[queue.UserTailChunk].Next = (uint)retired | QueueChunk.Present;
         queue.UserTailChunk = retired;
         bool wasClear = (queue.KernelNotify & KernelNotify.SupplyCompletion) == 0;
         queue.KernelNotify |= KernelNotify.SupplyCompletion;
         return wasClear;
     }
 
-    /// <summary>Pushes a cancel of an operation that was submitted to the same queue (hel opcode 256).</summary>
-    /// <param name="target">The operation to cancel; may be done already.</param>
-    public void PushCancel(Handle<Operation> target)
-    {
-        if (!world.Lanes.Operations.IsLive(target))
-        {
-            return;
-        }
+    /// <summary>Pushes a cancel by tag (hel opcode 256); it has no completion. A tag that nothing has is no error.</summary>
+    /// <param name="handle">Queue on which the operations were submitted.</param>
+    /// <param name="tag">Their tag.</param>
+    public void PushCancel(Handle<IpcQueue> handle, ulong tag) => PushOrDrive(handle, PrepareCancel(handle, tag));
 
-        Handle<IpcQueue> queue = world.Lanes.Operations[target].Queue;
-        Handle<Operation> cancel = world.Lanes.Prepare(OperationKind.Cancel, queue, 0);
-        world.Lanes.Operations[cancel].Target = target;
-        PushOrDrive(queue, cancel);
+    /// <summary>Prepares a cancel by tag.</summary>
+    /// <param name="handle">Queue on which the operations were submitted.</param>
+    /// <param name="tag">Their tag.</param>
+    /// <returns>The cancel, to be pushed; the kernel frees it.</returns>
+    public Handle<Operation> PrepareCancel(Handle<IpcQueue> handle, ulong tag)
+    {
+        Handle<Operation> cancel = world.Lanes.Prepare(OperationKind.Cancel, handle, 0);
+        world.Lanes.Operations[cancel].Tag = tag;
+        return cancel;
     }
 
     /// <summary>Pushes a submission; when both chunks are full, drives the queue first, as helix does.</summary>
@@ -298,61 +336,212 @@ public sealed class IpcQueues
     {
         world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
-        while (true)
+        operation = default;
+        while (!queue.IsBroken)
         {
-            ref QueueChunk chunk = ref queue.Chunks[queue.KernelSubmitChunk];
-            if ((chunk.Progress & QueueChunk.CountMask) != queue.KernelSubmitProgress)
+            ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelSubmitChunk];
+            if (queue.KernelSubmitRead.Bytes < (chunk.Progress & QueueChunk.BytesMask))
             {
-                operation = chunk.Elements[(int)queue.KernelSubmitProgress++];
-                return true;
+                return TryReadSubmission(handle, out operation);
             }
 
-            if ((chunk.Progress & QueueChunk.Done) == 0)
+            if ((chunk.Progress & QueueChunk.Done) == 0 || (chunk.Next & QueueChunk.Present) == 0)
             {
-                operation = default;
                 return false;
             }
 
             HandBackSubmissionChunk(handle);
         }
+
+        return false;
+    }
+
+    /// <summary>Progress and length come from user memory: an element that would pass the end of its chunk is an
+    /// error.</summary>
+    private bool TryReadSubmission(Handle<IpcQueue> handle, out Handle<Operation> operation)
+    {
+        ref IpcQueue queue = ref queues[handle];
+        operation = default;
+        uint end = queue.KernelSubmitRead.Bytes + IpcQueue.ElementHeaderBytes;
+        if (end > queue.ChunkBytes)
+        {
+            Break(handle);
+            return false;
+        }
+
+        QueueElement element = ElementAt(handle, queue.KernelSubmitChunk, queue.KernelSubmitRead.Elements);
+        if (element.LengthBytes > queue.ChunkBytes - end || !world.Lanes.Operations.IsLive(element.Operation))
+        {
+            Break(handle);
+            return false;
+        }
+
+        queue.KernelSubmitRead.Pass(element.LengthBytes);
+        operation = element.Operation;
+        return true;
     }
 
     private void HandBackSubmissionChunk(Handle<IpcQueue> handle)
     {
         ref IpcQueue queue = ref queues[handle];
         int drained = queue.KernelSubmitChunk;
-        queue.KernelSubmitChunk = (int)(queue.Chunks[drained].Next & QueueChunk.CountMask);
-        queue.KernelSubmitProgress = 0;
-        queue.Chunks[drained].Next = 0;
-        queue.Chunks[drained].Progress = 0;
-        queue.Chunks[queue.KernelSubmitTail].Next = (uint)drained | QueueChunk.Present;
+        uint next = queue.ChunkHeads[drained].Next & QueueChunk.BytesMask;
+        if (next is < IpcQueue.CompletionChunks or >= IpcQueue.Chunks)
+        {
+            Break(handle);
+            return;
+        }
+
+        queue.KernelSubmitChunk = (int)next;
+        queue.KernelSubmitRead = default;
+        queue.ChunkHeads[drained].Next = 0;
+        queue.ChunkHeads[drained].Progress = 0;
+        queue.ChunkHeads[queue.KernelSubmitTail].Next = (uint)drained | QueueChunk.Present;
         queue.KernelSubmitTail = drained;
         Notify(handle, UserNotify.SupplySubmission);
+    }
+
+    private void Break(Handle<IpcQueue> handle)
+    {
+        queues[handle].IsBroken = true;
+        Notify(handle, UserNotify.Error);
     }
 
     private void Perform(Handle<Operation> handle)
     {
         ref Operation operation = ref world.Lanes.Operations[handle];
         operation.State = OperationState.Submitted;
+        HelError error = Start(handle, ref operation);
+        if (error != HelError.None)
+        {
+            world.Lanes.FailAll(handle, error);
+        }
+    }
+
+    /// <summary>Starts an operation; what cannot be started completes at once, with a simple result.</summary>
+    private HelError Start(Handle<Operation> handle, ref Operation operation)
+    {
+        if (CompletionSize.Of(operation, isBound: true) + IpcQueue.ElementHeaderBytes > queues[operation.Queue].ChunkBytes)
+        {
+            return HelError.QueueTooSmall;
+        }
+
         switch (operation.Kind)
         {
+            case OperationKind.Nop:
+                Post(handle);
+                return HelError.None;
             case OperationKind.Exchange:
-                world.Lanes.Resolve(handle);
-                world.Lanes.Submit(handle);
-                break;
+                return world.Lanes.Submit(handle);
             case OperationKind.AwaitClock:
+                RememberTag(handle, ref operation);
                 world.Timers.Arm(handle, operation.DeadlineTicks);
-                break;
+                return HelError.None;
+            case OperationKind.AwaitEvent:
+                return StartAwait(handle, ref operation);
             case OperationKind.Observe:
-                world.Threads.SubmitObserve(handle);
-                break;
+                return StartObserve(handle, ref operation);
             case OperationKind.Cancel:
-                world.Timers.Cancel(operation.Target);
+                CancelTagged(operation.Queue, operation.Tag);
                 world.Lanes.Free(handle);
-                break;
+                return HelError.None;
             default:
                 Verify.Fail("submission of an unknown kind");
-                break;
+                return HelError.None;
+        }
+    }
+
+    private HelError StartObserve(Handle<Operation> handle, ref Operation operation)
+    {
+        if (operation.Descriptor != 0)
+        {
+            HelError error = world.Universes.Resolve(
+                operation.Universe, operation.Descriptor, DescriptorKind.Thread, HelRights.Wait, out ulong target);
+            if (error != HelError.None)
+            {
+                return error;
+            }
+
+            operation.Thread = Handle<KernelThread>.FromBits(target);
+        }
+
+        world.Threads.SubmitObserve(handle);
+        return HelError.None;
+    }
+
+    private HelError StartAwait(Handle<Operation> handle, ref Operation operation)
+    {
+        HelError error = world.Universes.Inspect(operation.Universe, operation.Descriptor, out Descriptor found);
+        if (error != HelError.None)
+        {
+            return error;
+        }
+
+        if (found.Kind is not (DescriptorKind.OneshotEvent or DescriptorKind.BitsetEvent or DescriptorKind.Irq))
+        {
+            return HelError.BadDescriptor;
+        }
+
+        if ((found.Rights & HelRights.Wait) == 0)
+        {
+            return HelError.BadRights;
+        }
+
+        operation.Event = Handle<KernelEvent>.FromBits(found.Target);
+        RememberTag(handle, ref operation);
+        world.KernelEvents.SubmitAwait(handle);
+        return HelError.None;
+    }
+
+    private void RememberTag(Handle<Operation> handle, ref Operation operation)
+    {
+        if (operation.Tag != 0)
+        {
+            operation.NextTagged = queues[operation.Queue].TaggedHead;
+            queues[operation.Queue].TaggedHead = (int)handle.Index + 1;
+        }
+    }
+
+    private void ForgetTag(Handle<IpcQueue> handle, Handle<Operation> operation)
+    {
+        int number = (int)operation.Index + 1;
+        int next = world.Lanes.Operations[operation].NextTagged;
+        ref int link = ref queues[handle].TaggedHead;
+        while (link != 0 && link != number)
+        {
+            link = ref world.Lanes.Operations.At(link - 1).NextTagged;
+        }
+
+        if (link == number)
+        {
+            link = next;
+        }
+    }
+
+    /// <summary>Cancels every operation with a tag, each once at most; the completion that each has anyway tells whether the
+    /// cancel came in time.</summary>
+    private void CancelTagged(Handle<IpcQueue> handle, ulong tag)
+    {
+        int number = tag == 0 ? 0 : queues[handle].TaggedHead;
+        while (number != 0)
+        {
+            Handle<Operation> found = world.Lanes.Operations.HandleAt(number - 1);
+            ref Operation operation = ref world.Lanes.Operations[found];
+            number = operation.NextTagged;
+            if (operation.Tag != tag || operation.IsCancelled || !operation.IsCancellable)
+            {
+                continue;
+            }
+
+            operation.IsCancelled = true;
+            if (operation.Kind == OperationKind.AwaitClock)
+            {
+                world.Timers.Cancel(found);
+            }
+            else
+            {
+                world.KernelEvents.CancelAwait(found);
+            }
         }
     }
 
@@ -360,7 +549,7 @@ public sealed class IpcQueues
     {
         world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
-        if (queue.PendingHead != 0 || !TryWrite(ref queue, operation))
+        if (queue.PendingHead != 0 || !TryWrite(handle, operation))
         {
             int number = (int)operation.Index + 1;
             world.Lanes.Operations[operation].NextPending = 0;
@@ -386,7 +575,7 @@ public sealed class IpcQueues
         while (queue.PendingHead != 0)
         {
             int index = queue.PendingHead - 1;
-            if (!TryWrite(ref queue, world.Lanes.Operations.HandleAt(index)))
+            if (!TryWrite(handle, world.Lanes.Operations.HandleAt(index)))
             {
                 break;
             }
@@ -405,26 +594,78 @@ public sealed class IpcQueues
         }
     }
 
-    private static bool TryWrite(ref IpcQueue queue, Handle<Operation> operation)
+    private void DropPending(Handle<IpcQueue> handle)
     {
-        uint count = queue.Chunks[queue.KernelChunk].Progress & QueueChunk.CountMask;
-        if (count == queue.ChunkElements)
+        ref IpcQueue queue = ref queues[handle];
+        while (queue.PendingHead != 0)
         {
-            uint next = queue.Chunks[queue.KernelChunk].Next;
-            if ((next & QueueChunk.Present) == 0)
-            {
-                queue.Chunks[queue.KernelChunk].Progress = count | QueueChunk.Full;
-                return false;
-            }
+            int index = queue.PendingHead - 1;
+            queue.PendingHead = world.Lanes.Operations.At(index).NextPending;
+            world.Lanes.FreeOrphan(world.Lanes.Operations.HandleAt(index));
+        }
+    }
 
-            queue.Chunks[queue.KernelChunk].Progress = count | QueueChunk.Full | QueueChunk.Done;
-            queue.KernelChunk = (int)(next & QueueChunk.CountMask);
-            count = 0;
+    /// <summary>Kernel: writes a completion. As in thor the test whether it fits leaves the element's header out, so that the
+    /// progress of a chunk may exceed its size by up to 16 bytes, which chunks have room for.</summary>
+    private bool TryWrite(Handle<IpcQueue> handle, Handle<Operation> operation)
+    {
+        ref IpcQueue queue = ref queues[handle];
+        if (queue.IsBroken || !HasChunkToWrite(handle))
+        {
+            return false;
         }
 
-        ref QueueChunk chunk = ref queue.Chunks[queue.KernelChunk];
-        chunk.Elements[(int)count] = operation;
-        chunk.Progress = count + 1;
+        var lengthBytes = (uint)CompletionSize.Of(world.Lanes.Operations[operation], isBound: false);
+        if (queue.KernelWritten.Bytes + lengthBytes > queue.ChunkBytes && !MoveToNextChunk(handle))
+        {
+            return false;
+        }
+
+        ElementAt(handle, queue.KernelChunk, queue.KernelWritten.Elements) =
+            new QueueElement { LengthBytes = lengthBytes, Operation = operation };
+        queue.KernelWritten.Pass(lengthBytes);
+        queue.ChunkHeads[queue.KernelChunk].Progress = queue.KernelWritten.Bytes;
+        return true;
+    }
+
+    private bool HasChunkToWrite(Handle<IpcQueue> handle)
+    {
+        ref IpcQueue queue = ref queues[handle];
+        if (queue.HasKernelChunk)
+        {
+            return true;
+        }
+
+        return (queue.CompletionFirst & QueueChunk.Present) != 0 && TryEnterChunk(handle, queue.CompletionFirst);
+    }
+
+    private bool MoveToNextChunk(Handle<IpcQueue> handle)
+    {
+        ref IpcQueue queue = ref queues[handle];
+        ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelChunk];
+        if ((chunk.Next & QueueChunk.Present) == 0)
+        {
+            chunk.Progress = queue.KernelWritten.Bytes | QueueChunk.Full;
+            return false;
+        }
+
+        chunk.Progress = queue.KernelWritten.Bytes | QueueChunk.Full | QueueChunk.Done;
+        return TryEnterChunk(handle, chunk.Next);
+    }
+
+    private bool TryEnterChunk(Handle<IpcQueue> handle, uint word)
+    {
+        ref IpcQueue queue = ref queues[handle];
+        uint index = word & QueueChunk.BytesMask;
+        if (index >= (uint)queue.CompletionChunkCount)
+        {
+            Break(handle);
+            return false;
+        }
+
+        queue.HasKernelChunk = true;
+        queue.KernelChunk = (int)index;
+        queue.KernelWritten = default;
         return true;
     }
 

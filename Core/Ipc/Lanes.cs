@@ -1,7 +1,8 @@
-// Lanes: the kernel's message transport (thor stream.cpp). Submitting an exchange queues its items at the lane; an item that
-// meets its counterpart is transferred at once, on the submitter's party. Offer meets accept and opens a conversation lane
-// for the items behind both. When all items of an operation are done, one completion is posted to its queue. Misuse yields
-// the error that hel gives.
+// Lanes: the kernel's message transport (thor stream.cpp; hel.cpp, doSubmitExchangeMsgs). Submitting an exchange queues its items
+// at the lane; an item that meets its counterpart is transferred at once, on the submitter's party. Offer meets accept and opens
+// a conversation lane for the ancillary chains of both. When all items of an operation are done, one completion is posted to its
+// queue. Misuse yields the error that hel gives: before anything is queued when the submission itself is wrong, per item
+// otherwise.
 
 namespace Managarm.Perf.Core;
 
@@ -94,18 +95,34 @@ public sealed class Lanes
         }
     }
 
-    /// <summary>Prepares an exchange.</summary>
+    /// <summary>Prepares an exchange on a lane that the submitter holds.</summary>
     /// <param name="queue">Queue on which it completes.</param>
+    /// <param name="universe">Universe of the submitter.</param>
     /// <param name="lane">Lane.</param>
-    /// <param name="context">The submitter's word.</param>
     /// <param name="credentials">Credentials of the submitter: index of its thread.</param>
     /// <returns>The operation, without items.</returns>
-    public Handle<Operation> PrepareExchange(Handle<IpcQueue> queue, Handle<Lane> lane, ulong context, uint credentials)
+    public Handle<Operation> PrepareExchange(
+        Handle<IpcQueue> queue, Handle<Universe> universe, Handle<Lane> lane, uint credentials)
     {
-        Handle<Operation> handle = Prepare(OperationKind.Exchange, queue, context);
+        Handle<Operation> handle = Prepare(OperationKind.Exchange, queue, 0);
         ref Operation operation = ref operations[handle];
+        operation.Universe = universe;
         operation.Lane = lane;
         operation.Credentials = credentials;
+        return handle;
+    }
+
+    /// <summary>Prepares an exchange on a lane that a descriptor names when it is submitted.</summary>
+    /// <param name="queue">Queue on which it completes.</param>
+    /// <param name="universe">Universe of the submitter.</param>
+    /// <param name="descriptor">Number of the lane's descriptor.</param>
+    /// <param name="credentials">Credentials of the submitter: index of its thread.</param>
+    /// <returns>The operation, without items.</returns>
+    public Handle<Operation> PrepareExchange(
+        Handle<IpcQueue> queue, Handle<Universe> universe, uint descriptor, uint credentials)
+    {
+        Handle<Operation> handle = PrepareExchange(queue, universe, default(Handle<Lane>), credentials);
+        operations[handle].Descriptor = descriptor;
         return handle;
     }
 
@@ -125,7 +142,8 @@ public sealed class Lanes
         return handle;
     }
 
-    /// <summary>Appends an item to a prepared exchange.</summary>
+    /// <summary>Appends an item to a prepared exchange: to the conversation if the exchange begins with an offer or accept, to
+    /// the one chain otherwise. Other shapes are made by changing the flags.</summary>
     /// <param name="handle">The operation.</param>
     /// <param name="kind">Kind of the item.</param>
     /// <returns>The item, to be filled in.</returns>
@@ -134,29 +152,22 @@ public sealed class Lanes
         ref Operation operation = ref operations[handle];
         Verify.That(operation.State == OperationState.Prepared, "the kernel has the operation already");
         Verify.That(operation.ItemCount < Operation.MaxItems, "no room for an item");
-        ref Item item = ref operation.Items[operation.ItemCount++];
+        int position = operation.ItemCount++;
+        if (position > 0)
+        {
+            bool opens = position == 1 && operation.Items[0].Kind is ItemKind.Offer or ItemKind.Accept;
+            operation.Items[position - 1].Flags |= opens ? ItemFlags.Ancillary : ItemFlags.Chain;
+        }
+
+        ref Item item = ref operation.Items[position];
         item.Kind = kind;
+        item.LengthBytes = kind == ItemKind.ReceiveInline ? Item.InlineBytes : 0;
         return ref item;
     }
 
     /// <summary>Frees an operation whose results were read.</summary>
     /// <param name="handle">A completed or never submitted operation.</param>
     public void Free(Handle<Operation> handle) => operations.Free(handle);
-
-    /// <summary>Kernel: looks the lane of a user's exchange up; a descriptor that was closed meanwhile names nothing.</summary>
-    /// <param name="handle">The operation.</param>
-    internal void Resolve(Handle<Operation> handle)
-    {
-        ref Operation operation = ref operations[handle];
-        if (operation.Universe.IsNone)
-        {
-            return;
-        }
-
-        bool exists = world.Threads.TryLookUp(
-            operation.Universe, operation.LaneDescriptor, DescriptorKind.Lane, out ulong target);
-        operation.Lane = exists ? Handle<Lane>.FromBits(target) : default;
-    }
 
     /// <summary>Kernel: frees an operation that nobody will read, with the lanes that its results hold.</summary>
     /// <param name="handle">The operation.</param>
@@ -181,9 +192,18 @@ public sealed class Lanes
 
     /// <summary>Kernel: performs a submitted exchange.</summary>
     /// <param name="handle">The operation.</param>
-    internal void Submit(Handle<Operation> handle)
+    /// <returns>Why it cannot be performed; nothing has happened then.</returns>
+    internal HelError Submit(Handle<Operation> handle)
     {
         ref Operation operation = ref operations[handle];
+        HelError error = Resolve(ref operation);
+        error = error == HelError.None ? Link(ref operation) : error;
+        error = error == HelError.None ? TakePushed(ref operation) : error;
+        if (error != HelError.None)
+        {
+            return error;
+        }
+
         operation.ItemsLeft = operation.ItemCount;
         if (operation.Items[0].Kind == ItemKind.Offer)
         {
@@ -191,22 +211,100 @@ public sealed class Lanes
         }
 
         Handle<Lane> lane = operation.Lane;
-        bool opensConversation = operation.Items[0].Kind is ItemKind.Offer or ItemKind.Accept;
         if (!lanes.IsLive(lane))
         {
             FailAll(handle, HelError.EndOfLane);
-            return;
+            return HelError.None;
         }
 
         lanes[lane].References++;
-        int count = opensConversation ? 1 : operation.ItemCount;
-        for (int position = 0; position < count; position++)
-        {
-            Enqueue(lane, ItemReference.Of(handle.Index, position));
-        }
-
+        EnqueueChain(lane, handle, parent: 0);
         lanes[lane].References--;
         CloseIfUnused(lane);
+        return HelError.None;
+    }
+
+    private HelError Resolve(ref Operation operation)
+    {
+        if (operation.Descriptor == 0)
+        {
+            return HelError.None;
+        }
+
+        HelError error = world.Universes.Resolve(
+            operation.Universe, operation.Descriptor, DescriptorKind.Lane, HelRights.Invoke, out ulong target);
+        operation.Lane = error == HelError.None ? Handle<Lane>.FromBits(target) : default;
+        return error;
+    }
+
+    /// <summary>Finds out from the flags on which chain each item is. As in hel an ancillary chain comes right behind the item
+    /// that opens it, the root chain goes on after that, and every chain must end.</summary>
+    private static HelError Link(ref Operation operation)
+    {
+        Span<byte> openChains = stackalloc byte[Operation.MaxItems + 1];
+        int depth = 1;
+        for (int position = 0; position < operation.ItemCount; position++)
+        {
+            if (depth == 0)
+            {
+                return HelError.IllegalArgs;
+            }
+
+            ref Item item = ref operation.Items[position];
+            item.Parent = openChains[depth - 1];
+            depth -= (item.Flags & ItemFlags.Chain) == 0 ? 1 : 0;
+            if ((item.Flags & ItemFlags.Ancillary) != 0)
+            {
+                openChains[depth++] = (byte)(position + 1);
+            }
+        }
+
+        return depth != 0 || operation.ItemCount == 0 ? HelError.IllegalArgs : HelError.None;
+    }
+
+    /// <summary>Copies the descriptors that are pushed, with the rights that the sender exposes.</summary>
+    private HelError TakePushed(ref Operation operation)
+    {
+        for (int position = 0; position < operation.ItemCount; position++)
+        {
+            ref Item item = ref operation.Items[position];
+            if (item.Kind != ItemKind.Push)
+            {
+                continue;
+            }
+
+            HelError error = world.Universes.Inspect(operation.Universe, item.Descriptor.Number, out Descriptor found);
+            if (error != HelError.None)
+            {
+                DropPushed(ref operation, position);
+                return error;
+            }
+
+            found.Rights &= item.Descriptor.Rights;
+            found.Number = 0;
+            item.Descriptor = found;
+            world.Universes.Retain(found);
+        }
+
+        return HelError.None;
+    }
+
+    private void DropPushed(ref Operation operation, int count)
+    {
+        for (int position = 0; position < count; position++)
+        {
+            DropPushed(ref operation.Items[position]);
+        }
+    }
+
+    private void DropPushed(ref Item item)
+    {
+        if (item.Kind == ItemKind.Push && item.Descriptor.Number == 0)
+        {
+            Descriptor dropped = item.Descriptor;
+            item.Descriptor = default;
+            world.Universes.Release(dropped);
+        }
     }
 
     private ref Item ItemAt(int reference) =>
@@ -266,33 +364,49 @@ public sealed class Lanes
         end.QueueTail = reference;
     }
 
+    private void EnqueueChain(Handle<Lane> lane, Handle<Operation> handle, int parent)
+    {
+        int count = operations[handle].ItemCount;
+        for (int position = 0; position < count; position++)
+        {
+            if (operations.At((int)handle.Index).Items[position].Parent == parent)
+            {
+                Enqueue(lane, ItemReference.Of(handle.Index, position));
+            }
+        }
+    }
+
     private void Transfer(int left, int right)
     {
         ref Item first = ref ItemAt(left);
         ref Item second = ref ItemAt(right);
+        if (first.Kind == ItemKind.Dismiss || second.Kind == ItemKind.Dismiss)
+        {
+            Dismiss(left, right);
+            return;
+        }
+
+        if (Orientation(first.Kind) < Orientation(second.Kind))
+        {
+            (left, right) = (right, left);
+            first = ref ItemAt(left);
+            second = ref ItemAt(right);
+        }
+
         switch (first.Kind, second.Kind)
         {
             case (ItemKind.Offer, ItemKind.Accept):
                 OpenConversation(left, right);
                 break;
-            case (ItemKind.Accept, ItemKind.Offer):
-                OpenConversation(right, left);
-                break;
-            case (ItemKind.Send, ItemKind.Receive):
-                second.Message = first.Message;
-                FinishPair(left, right);
-                break;
-            case (ItemKind.Receive, ItemKind.Send):
-                first.Message = second.Message;
-                FinishPair(left, right);
+            case (ItemKind.Send, ItemKind.ReceiveInline or ItemKind.ReceiveBuffer):
+                Copy(ref first, ref second, left, right);
                 break;
             case (ItemKind.Imbue, ItemKind.Extract):
                 second.Credentials = operations.At(ItemReference.Operation(left)).Credentials;
-                FinishPair(left, right);
+                FinishPair(left, right, HelError.None);
                 break;
-            case (ItemKind.Extract, ItemKind.Imbue):
-                first.Credentials = operations.At(ItemReference.Operation(right)).Credentials;
-                FinishPair(left, right);
+            case (ItemKind.Push, ItemKind.Pull):
+                HandOver(ref first, ref second, left, right);
                 break;
             default:
                 FailItem(left, HelError.TransmissionMismatch);
@@ -301,11 +415,65 @@ public sealed class Lanes
         }
     }
 
+    /// <summary>1 for what gives, 0 for what takes, so that a pair need be looked at one way only.</summary>
+    private static int Orientation(ItemKind kind) =>
+        kind is ItemKind.Offer or ItemKind.Send or ItemKind.Imbue or ItemKind.Push ? 1 : 0;
+
+    /// <summary>A dismissal succeeds and its counterpart does not; two of them meet in success.</summary>
+    private void Dismiss(int left, int right)
+    {
+        bool isLeft = ItemAt(left).Kind == ItemKind.Dismiss;
+        bool isRight = ItemAt(right).Kind == ItemKind.Dismiss;
+        FailItem(left, isRight && !isLeft ? HelError.Dismissed : HelError.None);
+        FailItem(right, isLeft && !isRight ? HelError.Dismissed : HelError.None);
+    }
+
+    private void Copy(ref Item sent, ref Item received, int sender, int receiver)
+    {
+        if (sent.LengthBytes > received.LengthBytes)
+        {
+            FinishPair(sender, receiver, HelError.BufferTooSmall);
+            return;
+        }
+
+        received.Message = sent.Message;
+        received.LengthBytes = sent.LengthBytes;
+        FinishPair(sender, receiver, HelError.None);
+    }
+
+    /// <summary>The sender has done its part in any case; whether the rights suffice is the receiver's affair.</summary>
+    private void HandOver(ref Item pushed, ref Item pulled, int sender, int receiver)
+    {
+        Descriptor descriptor = pushed.Descriptor;
+        HelRights required = pulled.Descriptor.Rights;
+        Handle<Universe> universe = operations.At(ItemReference.Operation(receiver)).Universe;
+        pulled.Descriptor = default;
+        HelError error = HelError.None;
+        if ((descriptor.Rights & required) != required)
+        {
+            error = HelError.BadRights;
+        }
+        else if (!world.Universes.IsLive(universe))
+        {
+            error = HelError.BadDescriptor;
+        }
+        else
+        {
+            pulled.Descriptor = descriptor;
+            pulled.Descriptor.Number = world.Universes.Attach(universe, descriptor.Kind, descriptor.Target, descriptor.Rights);
+            error = pulled.Descriptor.Number == 0 ? HelError.NoMemory : HelError.None;
+        }
+
+        DropPushed(ref pushed);
+        FinishItem(sender, HelError.None);
+        FinishItem(receiver, error);
+    }
+
     private void OpenConversation(int offer, int accept)
     {
         (Handle<Lane> client, Handle<Lane> server) = Create(1);
         ItemAt(accept).Conversation = server;
-        bool wantsLane = ItemAt(offer).WantsLane;
+        bool wantsLane = (ItemAt(offer).Flags & ItemFlags.WantsLane) != 0;
         if (wantsLane)
         {
             ItemAt(offer).Conversation = client;
@@ -313,48 +481,57 @@ public sealed class Lanes
 
         StartAncillary(offer, client);
         StartAncillary(accept, server);
-        FinishItem(offer, HelError.None);
-        FinishItem(accept, HelError.None);
+        FinishPair(offer, accept, HelError.None);
         if (!wantsLane)
         {
             Release(client);
         }
     }
 
-    private void StartAncillary(int opener, Handle<Lane> lane)
+    private void StartAncillary(int opener, Handle<Lane> lane) => EnqueueChain(
+        lane, operations.HandleAt(ItemReference.Operation(opener)), ItemReference.Position(opener) + 1);
+
+    private void FinishPair(int left, int right, HelError error)
     {
-        uint index = (uint)ItemReference.Operation(opener);
-        int count = operations.At((int)index).ItemCount;
-        for (int position = 1; position < count; position++)
-        {
-            Enqueue(lane, ItemReference.Of(index, position));
-        }
+        FinishItem(left, error);
+        FinishItem(right, error);
     }
 
-    private void FinishPair(int left, int right)
-    {
-        FinishItem(left, HelError.None);
-        FinishItem(right, HelError.None);
-    }
-
+    /// <summary>Ends an item and the chain that would have run on its conversation.</summary>
     private void FailItem(int reference, HelError error)
     {
-        if (ItemAt(reference).Kind is ItemKind.Offer or ItemKind.Accept)
+        Handle<Operation> handle = operations.HandleAt(ItemReference.Operation(reference));
+        int position = ItemReference.Position(reference);
+        if ((operations[handle].Items[position].Flags & ItemFlags.Ancillary) != 0)
         {
-            int operation = ItemReference.Operation(reference);
-            FailAll(operations.HandleAt(operation), error);
-            return;
+            FailChain(handle, position + 1, error);
         }
 
         FinishItem(reference, error);
     }
 
-    private void FailAll(Handle<Operation> handle, HelError error)
+    private void FailChain(Handle<Operation> handle, int parent, HelError error)
+    {
+        int count = operations[handle].ItemCount;
+        for (int position = parent; position < count; position++)
+        {
+            if (operations[handle].Items[position].Parent == parent)
+            {
+                FailItem(ItemReference.Of(handle.Index, position), error);
+            }
+        }
+    }
+
+    /// <summary>Kernel: ends an operation of any kind of which nothing is queued.</summary>
+    /// <param name="handle">The operation.</param>
+    /// <param name="error">Why.</param>
+    internal void FailAll(Handle<Operation> handle, HelError error)
     {
         ref Operation operation = ref operations[handle];
         for (int position = 0; position < operation.ItemCount; position++)
         {
             operation.Items[position].Error = error;
+            DropPushed(ref operation.Items[position]);
         }
 
         operation.Error = error;
@@ -366,7 +543,13 @@ public sealed class Lanes
     {
         int index = ItemReference.Operation(reference);
         ref Operation operation = ref operations.At(index);
-        operation.Items[ItemReference.Position(reference)].Error = error;
+        ref Item item = ref operation.Items[ItemReference.Position(reference)];
+        item.Error = error;
+        if (error != HelError.None)
+        {
+            DropPushed(ref item);
+        }
+
         if (--operation.ItemsLeft == 0)
         {
             world.Queues.Post(operations.HandleAt(index));

@@ -99,4 +99,28 @@ public enum PointKind : byte
 
     /// <summary>Monolithic kernel: looks for deliverable signals before it returns to user code.</summary>
     KernelExit,
+
+    /// <summary>Kernel entry: create an event.</summary>
+    EventCreate,
+
+    /// <summary>User: says in the thread page which event cancels its request.</summary>
+    EventPublish,
+
+    /// <summary>User: says in the thread page that no event cancels a request any more.</summary>
+    EventWithdraw,
+
+    /// <summary>Kernel entry: close the event.</summary>
+    EventClose,
+
+    /// <summary>Server: reads from the page of a stopped thread which event cancels its request.</summary>
+    EventLoad,
+
+    /// <summary>Server kernel entry: take the event's descriptor out of the thread's universe.</summary>
+    EventTransfer,
+
+    /// <summary>Server kernel entry: raise the event.</summary>
+    EventRaise,
+
+    /// <summary>Server: clears the word in the page of a stopped thread.</summary>
+    EventClear,
 }

@@ -51,6 +51,9 @@ public struct KernelThread
     /// <summary>Shared page: descriptor number of the queue, or 0.</summary>
     public uint QueueDescriptor;
 
+    /// <summary>Shared page: descriptor number of the event that cancels the request in flight, or 0.</summary>
+    public uint CancelEvent;
+
     /// <summary>User-private: nesting of guards.</summary>
     public int GuardNesting;
 

@@ -1,16 +1,15 @@
 // Thread control as in thor (thread.cpp, hel.cpp): observe is level triggered, interrupts coalesce, a blocked thread is woken by
 // an interrupt and its call returns Cancelled, a running one parks at its next point, resume is valid only while stopped.
-// Kernel code runs on its caller's party. Also here: universes and activation stacks.
+// Kernel code runs on its caller's party. Also here: activation stacks.
 
 namespace Managarm.Perf.Core;
 
-/// <summary>Kernel threads, universes and activations of a world.</summary>
+/// <summary>Kernel threads and activations of a world.</summary>
 public sealed unsafe class Threads
 {
     private readonly Handle<KernelThread>* byStrand;
     private readonly World world;
     private readonly Slab<KernelThread> threads;
-    private readonly Slab<Universe> universes;
     private readonly Slab<Activation> activations;
 
     internal Threads(World world, Arena arena, WorldOptions options)
@@ -18,15 +17,11 @@ public sealed unsafe class Threads
         this.world = world;
         byStrand = arena.ReserveHot<Handle<KernelThread>>(Program.MaximumStrands);
         threads = new Slab<KernelThread>(arena, options.ThreadCapacity, ObjectKind.Thread);
-        universes = new Slab<Universe>(arena, options.ThreadCapacity + 4, ObjectKind.Universe);
         activations = new Slab<Activation>(arena, options.ActivationCapacity, ObjectKind.Activation);
     }
 
     /// <summary>The threads.</summary>
     public Slab<KernelThread> All => threads;
-
-    /// <summary>The universes.</summary>
-    public Slab<Universe> Universes => universes;
 
     /// <summary>A thread.</summary>
     /// <param name="handle">A live thread.</param>
@@ -132,6 +127,7 @@ public sealed unsafe class Threads
                 world.Queues[thread.Queue].IsWaiting = false;
             }
 
+            world.Futexes.Forget(handle);
             Unblock(handle, HelError.Cancelled);
         }
         else if (thread.State == ThreadState.Running)
@@ -219,6 +215,7 @@ public sealed unsafe class Threads
         world.Scheduler[thread.Party].HasAttention = false;
         world.Scheduler[thread.Party].Continuation = 0;
         world.Tasks.AbandonParty((byte)thread.Party);
+        world.Futexes.Forget(handle);
         while (thread.TopActivation != 0)
         {
             PopActivation(handle);
@@ -285,108 +282,6 @@ public sealed unsafe class Threads
         thread.ActivationDepth--;
         world.Scheduler[thread.Party].Continuation = activations[top].SavedContinuation;
         activations.Free(top);
-    }
-
-    /// <summary>Creates an empty universe.</summary>
-    /// <returns>Its handle.</returns>
-    public Handle<Universe> CreateUniverse()
-    {
-        Handle<Universe> handle = universes.Allocate();
-        Verify.That(!handle.IsNone, "out of universes");
-        world.Writes(ObjectKind.Universe, handle.Index);
-        return handle;
-    }
-
-    /// <summary>Adds a descriptor for an object; a lane gets one more reference.</summary>
-    /// <param name="handle">The universe.</param>
-    /// <param name="kind">Kind of the object.</param>
-    /// <param name="target">Handle of the object, as bits.</param>
-    /// <returns>The descriptor's number, or 0 when the table is full.</returns>
-    public uint Attach(Handle<Universe> handle, DescriptorKind kind, ulong target)
-    {
-        world.Writes(ObjectKind.Universe, handle.Index);
-        ref Universe universe = ref universes[handle];
-        for (int slot = 0; slot < Universe.MaxDescriptors; slot++)
-        {
-            if (universe.Descriptors[slot].Kind != DescriptorKind.None)
-            {
-                continue;
-            }
-
-            if (kind == DescriptorKind.Lane)
-            {
-                world.Lanes.Retain(Handle<Lane>.FromBits(target));
-            }
-
-            uint number = (++universe.NextSerial << 8) | (uint)slot;
-            universe.Descriptors[slot] = new Descriptor { Kind = kind, Number = number, Target = target };
-            universe.DescriptorCount++;
-            return number;
-        }
-
-        return 0;
-    }
-
-    /// <summary>Looks a descriptor up.</summary>
-    /// <param name="handle">The universe.</param>
-    /// <param name="number">Number of the descriptor.</param>
-    /// <param name="kind">Kind that it must have.</param>
-    /// <param name="target">Handle of the object, as bits.</param>
-    /// <returns>False for a number that names no such object any more (NoDescriptor).</returns>
-    public bool TryLookUp(Handle<Universe> handle, uint number, DescriptorKind kind, out ulong target)
-    {
-        target = 0;
-        if (!universes.IsLive(handle))
-        {
-            return false;
-        }
-
-        world.Reads(ObjectKind.Universe, handle.Index);
-        ref Descriptor descriptor = ref universes[handle].Descriptors[(int)(number & (Universe.MaxDescriptors - 1))];
-        target = descriptor.Target;
-        return descriptor.Kind == kind && descriptor.Number == number;
-    }
-
-    /// <summary>Closes a descriptor (helCloseDescriptor).</summary>
-    /// <param name="handle">The universe.</param>
-    /// <param name="number">Number of the descriptor.</param>
-    /// <returns>NoDescriptor when there is none.</returns>
-    public HelError Detach(Handle<Universe> handle, uint number)
-    {
-        world.Writes(ObjectKind.Universe, handle.Index);
-        ref Universe universe = ref universes[handle];
-        ref Descriptor descriptor = ref universe.Descriptors[(int)(number & (Universe.MaxDescriptors - 1))];
-        if (descriptor.Kind == DescriptorKind.None || descriptor.Number != number)
-        {
-            return HelError.NoDescriptor;
-        }
-
-        Descriptor closed = descriptor;
-        descriptor = default;
-        universe.DescriptorCount--;
-        if (closed.Kind == DescriptorKind.Lane)
-        {
-            world.Lanes.Release(Handle<Lane>.FromBits(closed.Target));
-        }
-
-        return HelError.None;
-    }
-
-    /// <summary>Closes all descriptors and frees the universe.</summary>
-    /// <param name="handle">The universe.</param>
-    public void DestroyUniverse(Handle<Universe> handle)
-    {
-        world.Writes(ObjectKind.Universe, handle.Index);
-        for (int slot = 0; slot < Universe.MaxDescriptors; slot++)
-        {
-            ref Descriptor descriptor = ref universes[handle].Descriptors[slot];
-            if (descriptor.Kind != DescriptorKind.None)
-            {
-                Detach(handle, descriptor.Number);
-            }
-        }
-
-        universes.Free(handle);
     }
 
     private void CompleteObserve(Handle<Operation> operation, Observation observation)

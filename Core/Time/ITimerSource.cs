@@ -23,7 +23,13 @@ public interface ITimerSource
     /// <returns>The armed timer.</returns>
     Handle<Timer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks);
 
-    /// <summary>Disarms a timer that raises an event.</summary>
+    /// <summary>Wakes a thread that sleeps on a futex at a deadline.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="deadlineTicks">Absolute deadline.</param>
+    /// <returns>The armed timer.</returns>
+    Handle<Timer> ArmThread(Handle<KernelThread> thread, long deadlineTicks);
+
+    /// <summary>Disarms a timer that raises an event or wakes a thread.</summary>
     /// <param name="timer">The timer; may have expired or be none.</param>
     void Disarm(Handle<Timer> timer);
 

@@ -28,26 +28,16 @@ public sealed unsafe class VirtualTimers : ITimerSource
     private uint MaxExpirations { get; }
 
     /// <inheritdoc/>
-    public void Arm(Handle<Operation> operation, long deadlineTicks)
-    {
-        Handle<Timer> handle = timers.Allocate();
-        Verify.That(!handle.IsNone, "out of timers");
-        world.Writes(ObjectKind.Timer, handle.Index);
-        timers[handle] = new Timer { Operation = operation, DeadlineTicks = deadlineTicks, Order = ++state->Armed };
-        world.Lanes.Operations[operation].Timer = handle;
-        world.Scheduler.Enable(World.TimeParty);
-    }
+    public void Arm(Handle<Operation> operation, long deadlineTicks) =>
+        world.Lanes.Operations[operation].Timer = Add(new Timer { Operation = operation, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
-    public Handle<Timer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks)
-    {
-        Handle<Timer> handle = timers.Allocate();
-        Verify.That(!handle.IsNone, "out of timers");
-        world.Writes(ObjectKind.Timer, handle.Index);
-        timers[handle] = new Timer { Event = target, DeadlineTicks = deadlineTicks, Order = ++state->Armed };
-        world.Scheduler.Enable(World.TimeParty);
-        return handle;
-    }
+    public Handle<Timer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks) =>
+        Add(new Timer { Event = target, DeadlineTicks = deadlineTicks });
+
+    /// <inheritdoc/>
+    public Handle<Timer> ArmThread(Handle<KernelThread> thread, long deadlineTicks) =>
+        Add(new Timer { Thread = thread, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
     public void Disarm(Handle<Timer> timer)
@@ -107,6 +97,12 @@ public sealed unsafe class VirtualTimers : ITimerSource
             return true;
         }
 
+        if (!timer.Thread.IsNone)
+        {
+            world.Futexes.Expire(timer.Thread);
+            return true;
+        }
+
         world.Queues.Post(timer.Operation);
         if (world.Has(Defect.TimerPostsTwice))
         {
@@ -118,6 +114,17 @@ public sealed unsafe class VirtualTimers : ITimerSource
 
     /// <inheritdoc/>
     public void Advance(long ticks) => state->NowTicks += ticks;
+
+    private Handle<Timer> Add(in Timer armed)
+    {
+        Handle<Timer> handle = timers.Allocate();
+        Verify.That(!handle.IsNone, "out of timers");
+        world.Writes(ObjectKind.Timer, handle.Index);
+        timers[handle] = armed;
+        timers[handle].Order = ++state->Armed;
+        world.Scheduler.Enable(World.TimeParty);
+        return handle;
+    }
 
     private int Earliest()
     {
@@ -145,6 +152,9 @@ public struct Timer
 
     /// <summary>Event that is raised instead, if any.</summary>
     public Handle<OneshotEvent> Event;
+
+    /// <summary>Thread that is woken from a futex instead, if any.</summary>
+    public UntypedHandle Thread;
 
     /// <summary>Absolute deadline in ticks.</summary>
     public long DeadlineTicks;

@@ -12,8 +12,9 @@ public sealed class Coverage
     /// <summary>Number of features.</summary>
     public const int FeatureCount = 4096;
 
-    private const int NoteBase = 2048;
-    private const int ResultBase = 2112;
+    private const int PointKindCount = 40;
+    private const int NoteBase = PointKindCount * PointKindCount * 2;
+    private const int ResultBase = NoteBase + 64;
 
     private readonly ulong[] bits = new ulong[FeatureCount / 64];
     private uint lastObject;
@@ -46,7 +47,7 @@ public sealed class Coverage
         if (party != lastParty)
         {
             int isSame = touched == lastObject ? 1 : 0;
-            Mark((lastKind << 6) | ((int)kind << 1) | isSame);
+            Mark((((lastKind * PointKindCount) + (int)kind) * 2) + isSame);
             lastParty = party;
         }
 

@@ -76,4 +76,13 @@ public enum NoteKind : byte
 
     /// <summary>An assertion of the modelled system fails: code, 0.</summary>
     Panic,
+
+    /// <summary>The POSIX server finds no event in a thread's page, so no request to cancel: thread, 0.</summary>
+    EventAbsent,
+
+    /// <summary>The POSIX server raises the event of a thread's request: thread, 0.</summary>
+    EventRaised,
+
+    /// <summary>A server learns that the event of the request it serves was raised: 0, thread.</summary>
+    EventSeen,
 }

@@ -79,7 +79,7 @@ public sealed class Campaign
     private ScenarioRunner MakeRunner(IProtocol protocol)
     {
         var runner = new ScenarioRunner(protocol, options.Profile);
-        runner.System.Oracle.JudgesAllCalls = options.JudgesAllCalls;
+        runner.System.JudgesAllCalls = options.JudgesAllCalls;
         return runner;
     }
 
@@ -159,6 +159,7 @@ public sealed class Campaign
             Profile = options.Profile,
             Scenario = scenario,
             Violation = shrunk.Violation,
+            JudgesAllCalls = options.JudgesAllCalls,
             Defects = options.Defects,
             RunIndex = fault.RunIndex,
             Signature = signature,

@@ -54,6 +54,9 @@ public sealed record RawFinding
     /// <summary>The violation.</summary>
     public required Violation Violation { get; init; }
 
+    /// <summary>Whether all calls were covered (--calls all), not only the wired ones; a replay must do the same.</summary>
+    public required bool JudgesAllCalls { get; init; }
+
     /// <summary>Defects that were on.</summary>
     public required DefectSet Defects { get; init; }
 

@@ -31,7 +31,7 @@ internal sealed class CampaignWorker : IDisposable
         for (int i = 0; i < runners.Length; i++)
         {
             runners[i] = new ScenarioRunner(options.Protocols[i], options.Profile);
-            runners[i].System.Oracle.JudgesAllCalls = options.JudgesAllCalls;
+            runners[i].System.JudgesAllCalls = options.JudgesAllCalls;
         }
 
         generator = new ProgramGenerator(new GenerationOptions());

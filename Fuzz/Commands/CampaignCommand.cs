@@ -28,7 +28,7 @@ internal sealed class CampaignCommand
     private readonly Option<string> shard = CommandOptions.Make("--shard", "I/N", "Make only the I-th of N parts of the runs.");
 
     private readonly Option<string> calls = CommandOptions.Make(
-        "--calls", "WHICH", "Judge the liveness of wired calls (default) or of all interruptible ones.");
+        "--calls", "WHICH", "Cover the calls that Managarm has wired (default), or apply the protocol to all and judge all.");
 
     private readonly Option<string> corpus = CommandOptions.Make(
         "--corpus", "DIR", "Scenarios to start from, or empty (default: the project's seeds).");

@@ -62,7 +62,7 @@ internal sealed class FindingInput
 
         IProtocol protocol = CommandOptions.FindProtocol(Path, line.Protocol);
         var runner = new ScenarioRunner(protocol, CommandOptions.ProfileOf(Path, line.Profile));
-        runner.System.Oracle.JudgesAllCalls = JudgesAllCalls;
+        runner.System.JudgesAllCalls = JudgesAllCalls;
         if (FindingReplay.Resolve(runner.System, Scenario, schedule) > 0)
         {
             throw CommandException.BadInput(Path, "the schedule names a party that the scenario does not have");

@@ -147,7 +147,7 @@ internal sealed class RunCommand
             ? CommandOptions.ProfileOf(profile.Name, profileName)
             : CommandOptions.ProfileOf(input.Path, line.IsPresent ? line.Profile : "managarm");
         var runner = new ScenarioRunner(chosen, rules);
-        runner.System.Oracle.JudgesAllCalls = input.JudgesAllCalls;
+        runner.System.JudgesAllCalls = input.JudgesAllCalls;
         return runner;
     }
 

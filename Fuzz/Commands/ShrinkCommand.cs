@@ -76,6 +76,7 @@ internal sealed class ShrinkCommand
             Profile = runner.System.Profile,
             Scenario = scenario,
             Violation = shrunk.Violation,
+            JudgesAllCalls = runner.System.JudgesAllCalls,
             Defects = defects,
             RunIndex = 0,
             Signature = Signature.Of(runner, shrunk.Violation),

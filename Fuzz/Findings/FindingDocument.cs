@@ -61,7 +61,7 @@ public static class FindingDocument
         json.WriteString("sentence", Invariants.SentenceOf(violation.Invariant));
         json.WriteString("protocol", finding.Protocol.Name);
         json.WriteString("profile", Profiles.NameOf(finding.Profile));
-        json.WriteString("judged", FindingReplay.JudgesAllCalls(finding) ? "all" : "wired");
+        json.WriteString("judged", finding.JudgesAllCalls ? "all" : "wired");
         json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(program, violation.Call));
         json.WriteString("panic", violation.Panic == PanicCode.None ? "" : violation.Panic.ToString());
         json.WriteNumber("calls", program.CallCount);

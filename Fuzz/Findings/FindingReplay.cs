@@ -17,7 +17,7 @@ public static class FindingReplay
     public static Story Tell(RawFinding finding)
     {
         using var runner = new ScenarioRunner(finding.Protocol, finding.Profile);
-        runner.System.Oracle.JudgesAllCalls = JudgesAllCalls(finding);
+        runner.System.JudgesAllCalls = finding.JudgesAllCalls;
         Program program = finding.Scenario.Program;
         var schedule = new Schedule();
         int missing = Resolve(runner.System, finding.Scenario, schedule);
@@ -59,17 +59,6 @@ public static class FindingReplay
         Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
         int count = system.ListParties(scenario.Program, names);
         return scenario.Schedule.Resolve(names[..count], schedule);
-    }
-
-    /// <summary>Whether a finding can only have been judged with all calls: liveness of a class that its protocol does not
-    /// promise to interrupt.</summary>
-    /// <param name="finding">The finding.</param>
-    /// <returns>True when replays must judge all calls, too.</returns>
-    public static bool JudgesAllCalls(RawFinding finding)
-    {
-        Violation violation = finding.Violation;
-        return violation.Invariant == Invariant.Liveness && violation.Kind != CallKind.None
-            && CallTable.Of(violation.Kind).IsBlocking && !finding.Protocol.IsWired(violation.Kind);
     }
 
     private static Story Record(ScenarioRunner runner, Program program, Replay replay, DefectSet defects)

@@ -60,6 +60,10 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         PointKind.SuperCall => new(Mlibc, SuperCallFile(step), SuperCallFunction(story, step), "the supercall is made"),
         PointKind.FileTableLoad => new(
             Mlibc, "sysdeps/managarm/generic/file.cpp", "getHandleForFd()", "the lane is loaded from the file table page"),
+        PointKind.EventCreate => new(Mlibc, CallFile(story, step), "the sysdep", "helCreateOneshotEvent() is called"),
+        PointKind.EventPublish or PointKind.EventWithdraw => new(
+            Mlibc, Entry, "setCurrentRequestEvent()", "the event's handle is stored in the page"),
+        PointKind.EventClose => new(Mlibc, CallFile(story, step), "the sysdep", "the event's descriptor goes out of scope"),
         PointKind.TakeInterrupt => new(Managarm, Threads, "the kernel's exit path", "a pending interrupt is noticed"),
         PointKind.Start or PointKind.RunOn => new(Managarm, Threads, "the kernel's exit path", "the thread enters user mode"),
         _ => new("the test program", "its own source", "the thread's function", "the call is made"),
@@ -73,6 +77,10 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         PointKind.TransferDescriptor => new(Managarm, Observations, "alertRemoteQueue()", "helTransferDescriptor() is called"),
         PointKind.AlertQueue => new(Managarm, Observations, "alertRemoteQueue()", "helAlertQueue() is called"),
         PointKind.CloseDescriptor => new(Managarm, Observations, "alertRemoteQueue()", "helCloseDescriptor() is called"),
+        PointKind.EventLoad => new(Managarm, Process, "Process::cancelEvent()", "the published handle is loaded"),
+        PointKind.EventTransfer => new(Managarm, Process, "Process::cancelEvent()", "helTransferDescriptor() is called"),
+        PointKind.EventRaise => new(Managarm, Process, "Process::cancelEvent()", "helRaiseEvent() is called"),
+        PointKind.EventClear => new(Managarm, Process, "Process::cancelEvent()", "the published handle is set to 0"),
         PointKind.FlagUpdate => new(
             Managarm, Observations, "handlePendingSignalsFromObservation()", "the thread page's guard flag is looked at"),
         PointKind.FileTableStore => new(Managarm, Process, "FileContext::attachFile()", "the file table page is written"),
@@ -91,6 +99,15 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         PointKind.Dispatch => "the completion is handled",
         _ => "the dispatcher drives its queue",
     };
+
+    /// <summary>File of the sysdep that the thread is in.</summary>
+    private static string CallFile(Story story, StoryEvent step)
+    {
+        StoryNote call = story.Events.Take(step.Index + 1).Where(each => each.Party == step.Party)
+            .SelectMany(each => each.Notes).LastOrDefault(note => note.Kind == NoteKind.CallBegin);
+        bool isWait = story.Program.CallAt((int)call.First).Kind == CallKind.Waitpid;
+        return "sysdeps/managarm/generic/" + (isWait ? "fork-exec.cpp" : "file.cpp");
+    }
 
     private static string ExchangeOf(Story story) => story.Protocol.Name switch
     {

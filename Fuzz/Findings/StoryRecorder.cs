@@ -107,7 +107,8 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
         }
 
         NoteRegistrations();
-
+        NoteLeaks(system.Posix.Dispatcher);
+        NoteLeaks(system.FileServer.Dispatcher);
         foreach (StoryPreemption preemption in story.Preemptions)
         {
             preemption.After = story.Events.Find(each => each.Step > preemption.Step && each.Kind != PointKind.None);
@@ -137,6 +138,21 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
             string request = ids.Distinct().Count() == 1 ? $"request {ids.First()}" : "a request";
             string end = hasEnded ? $"; {story.NameOf(strand)} has ended" : "";
             story.LeftRegistrations.Add($"{request} of {story.NameOf(strand)} is still registered{end}");
+        }
+    }
+
+    private void NoteLeaks(Dispatcher server)
+    {
+        if (story.Violation.Invariant != Invariant.Leak || story.Protocol.IsMonolithic)
+        {
+            return;
+        }
+
+        int held = world.Universes[server.Universe].DescriptorCount;
+        if (held > 0)
+        {
+            string handles = held == 1 ? "a descriptor that it has" : $"{held} descriptors that it has";
+            story.LeftRegistrations.Add($"{system.PartyNameOf(server.Party)} still holds {handles} taken or been given");
         }
     }
 
@@ -363,11 +379,14 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
         {
             OperationKind.Observe => $"observe {story.NameOf(system.StrandOfThread(operation.Thread.Index))}",
             OperationKind.AwaitClock => "await a deadline",
+            OperationKind.AwaitEvent => "await the request's event",
+            OperationKind.Cancel => "cancel a wait",
             _ => operation.Items[0].Kind switch
             {
                 ItemKind.Accept => "accept the next request",
                 ItemKind.Send => "send a reply",
                 ItemKind.Extract => "extract the caller's credentials",
+                ItemKind.Pull => "pull the request's event",
                 _ => "receive the request's second part",
             },
         };
@@ -381,11 +400,20 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
             return;
         }
 
-        Item last = operation.Items[Math.Max(0, operation.ItemCount - 1)];
-        if (last.Kind == ItemKind.Receive)
+        if (operation.Kind == OperationKind.AwaitEvent)
         {
-            var label = last.Message.Error == default ? "reply" : "reply " + ErrnoTable.Name(last.Message.Error);
-            Send(ended, party, ArrowKind.Reply, label);
+            Send(ended, party, ArrowKind.Wake, "event");
+            return;
+        }
+
+        for (int position = 0; position < operation.ItemCount; position++)
+        {
+            Item item = operation.Items[position];
+            if (item.Kind == ItemKind.ReceiveInline)
+            {
+                var label = item.Message.Error == default ? "reply" : "reply " + ErrnoTable.Name(item.Message.Error);
+                Send(ended, party, ArrowKind.Reply, label);
+            }
         }
     }
 

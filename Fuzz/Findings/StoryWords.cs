@@ -179,6 +179,10 @@ public static class StoryWords
         PointKind.TimerExpiry => "a deadline expires",
         PointKind.TimeAdvance => "time advances",
         PointKind.LineRaise => null,
+        PointKind.EventCreate => "creates an event for its request",
+        PointKind.EventPublish => "publishes the event in its page",
+        PointKind.EventWithdraw => "withdraws the event from its page",
+        PointKind.EventClose => "closes the event",
         _ => ServerText(story, each),
     };
 
@@ -198,7 +202,12 @@ public static class StoryWords
             PointKind.KillThread => $"ends thread {subject}",
             PointKind.TransferDescriptor => $"takes the handle of {subject}'s queue out of {subject}'s page",
             PointKind.AlertQueue => $"alerts {subject}'s queue",
+            PointKind.CloseDescriptor when story.Protocol is Oneshot => "closes the event that came with the request",
             PointKind.CloseDescriptor => "closes its handle of the queue",
+            PointKind.EventLoad => $"looks for an event in {subject}'s page",
+            PointKind.EventTransfer => "takes a handle of the event out of the thread's universe",
+            PointKind.EventRaise => null,
+            PointKind.EventClear => $"withdraws the event from {subject}'s page, keeps its own handle",
             PointKind.FlagUpdate => each.Word == 0
                 ? $"looks at {subject}'s guard flag: it is 0, no guard"
                 : $"finds {subject} in a guard: {subject}'s flag {each.Word} -> 2",
@@ -269,6 +278,9 @@ public static class StoryWords
             NoteKind.TimerExpired => $"the deadline at tick {note.First} expires",
             NoteKind.LineRaised =>
                 $"{story.Program.ResourceAt((int)note.First).Name} raises its line: {note.Second} bytes of input",
+            NoteKind.EventAbsent => "finds no event: nothing to cancel",
+            NoteKind.EventRaised => $"raises the event of {story.NameOf((int)note.First)}'s request",
+            NoteKind.EventSeen => "sees the request's event raised",
             NoteKind.Panic => $"ASSERTION FAILS: {(PanicCode)note.First}",
             _ => null,
         };
@@ -301,6 +313,7 @@ public static class StoryWords
             PointKind.Submit => isServer || each.Submitted.Count == 0,
             PointKind.Dispatch => each.Observed == Observation.None,
             PointKind.Wait or PointKind.CloseDescriptor or PointKind.TransferDescriptor => true,
+            PointKind.EventCreate or PointKind.EventClose or PointKind.EventTransfer or PointKind.EventLoad => true,
             _ => false,
         };
     }

@@ -11,8 +11,6 @@ namespace Managarm.Perf.Servers;
 /// <summary>One server's event loop; the body of its party.</summary>
 public sealed class Dispatcher : IPartyBody
 {
-    private const int ChunkElements = 8;
-
     private readonly World world;
     private bool isDriving;
 
@@ -29,12 +27,16 @@ public sealed class Dispatcher : IPartyBody
     /// <summary>Queue of the server.</summary>
     public Handle<IpcQueue> Queue { get; private set; }
 
+    /// <summary>Descriptors of the server: what it took out of other universes and what was pushed to it.</summary>
+    public Handle<Universe> Universe { get; private set; }
+
     /// <summary>Registers the party and creates the queue, at the start of a run.</summary>
     /// <param name="kind">Kind of the party.</param>
     public void Start(PartyKind kind)
     {
         Party = world.Scheduler.AddParty(kind, this);
-        Queue = world.Queues.Create(Party, default, ChunkElements, IpcQueue.CompletionChunks);
+        Queue = world.Queues.Create(Party, default, world.Options.ServerQueueChunkBytes, IpcQueue.CompletionChunks);
+        Universe = world.Universes.Create();
         isDriving = false;
     }
 
@@ -89,7 +91,18 @@ public sealed class Dispatcher : IPartyBody
     /// <summary>Prepares an exchange of this server.</summary>
     /// <param name="lane">Lane.</param>
     /// <returns>The operation, without items.</returns>
-    public Handle<Operation> PrepareExchange(Handle<Lane> lane) => world.Lanes.PrepareExchange(Queue, lane, 0, 0);
+    public Handle<Operation> PrepareExchange(Handle<Lane> lane) => world.Lanes.PrepareExchange(Queue, Universe, lane, 0);
+
+    /// <summary>Prepares a wait for a deadline, with a tag of its own.</summary>
+    /// <param name="deadlineTicks">Absolute deadline.</param>
+    /// <returns>The operation.</returns>
+    public Handle<Operation> PrepareSleep(long deadlineTicks)
+    {
+        Handle<Operation> operation = world.Lanes.Prepare(OperationKind.AwaitClock, Queue, 0);
+        world.Lanes.Operations[operation].DeadlineTicks = deadlineTicks;
+        world.Lanes.Operations[operation].Tag = world.Queues.NextTag(Queue);
+        return operation;
+    }
 
     /// <summary>Pushes an operation; it reaches the kernel at the next drive.</summary>
     /// <param name="operation">A prepared operation of this server's queue.</param>
@@ -98,6 +111,76 @@ public sealed class Dispatcher : IPartyBody
     {
         world.Queues.PushOrDrive(Queue, operation);
         return new OperationAwaiter(world, operation);
+    }
+
+    /// <summary>Names an event to the ledger, alike for all who have a descriptor of it.</summary>
+    /// <param name="world">The world.</param>
+    /// <param name="universe">Universe of a descriptor.</param>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <returns>A number that no later event has; 0 when there is no such descriptor.</returns>
+    public static uint EventId(World world, Handle<Universe> universe, uint descriptor)
+    {
+        world.Universes.Inspect(universe, descriptor, out Descriptor found);
+        var handle = Handle<KernelEvent>.FromBits(found.Target);
+        return (handle.Generation << 8) | handle.Index;
+    }
+
+    /// <summary>Waits for a request's event and cancels its token when the event has been raised; when the token is cancelled
+    /// otherwise, cancels the wait and ends when that has completed. One side of a race whose other side runs under the
+    /// token.</summary>
+    /// <param name="admission">A request with an event and a token of its own.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> CancelOnEvent(Admission admission)
+    {
+        Handle<CancelSource> source = admission.Token.Source;
+        Handle<Operation> operation = world.Lanes.Prepare(OperationKind.AwaitEvent, Queue, 0);
+        world.Lanes.Operations[operation].Universe = Universe;
+        world.Lanes.Operations[operation].Descriptor = admission.Descriptor;
+        world.Lanes.Operations[operation].EventSequence = 1;
+        world.Lanes.Operations[operation].Tag = world.Queues.NextTag(Queue);
+        int registration = world.Events.CancelOperationWith(new CancelToken(source), operation);
+        await Push(operation);
+        world.Events.ForgetOperation(registration);
+        bool isRaised = world.Lanes.Operations[operation].Error == HelError.None;
+        world.Lanes.Free(operation);
+        if (isRaised)
+        {
+            world.Note(NoteKind.EventSeen, 0, admission.Credentials);
+            world.Events.CancelSource(source);
+        }
+
+        return default;
+    }
+
+    /// <summary>Gives a request the event that came with it and a token for it to cancel.</summary>
+    /// <param name="admission">The request.</param>
+    /// <param name="descriptor">Descriptor of the event in this server's universe; 0 when none came.</param>
+    /// <returns>The request; without a token when it is abandoned.</returns>
+    public Admission WithEvent(Admission admission, uint descriptor)
+    {
+        admission.Descriptor = descriptor;
+        if (!admission.IsAbandoned)
+        {
+            admission.CancellationId = EventId(world, Universe, descriptor);
+            admission.Token = new CancelToken(world.Events.CreateSource(CancelToken.None));
+        }
+
+        return admission;
+    }
+
+    /// <summary>Closes a descriptor of this server.</summary>
+    /// <param name="descriptor">The descriptor; 0 is none and costs nothing.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> Close(uint descriptor)
+    {
+        if (descriptor != 0)
+        {
+            await world.WritePoint(PointKind.CloseDescriptor, ObjectKind.Universe, Universe.Index);
+            world.Counters.ServerEntries++;
+            world.Universes.Close(Universe, descriptor);
+        }
+
+        return default;
     }
 
     private void Submit()

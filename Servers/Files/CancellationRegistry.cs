@@ -21,13 +21,7 @@ public sealed class CancellationRegistry
     /// <summary>Number of entries.</summary>
     public int Count => entries.LiveCount;
 
-    /// <summary>Enters a request.</summary>
-    /// <param name="scope">Serving loop.</param>
-    /// <param name="credentials">Calling thread.</param>
-    /// <param name="id">Cancellation id; 0 means not cancellable and is not entered.</param>
-    /// <param name="entry">The entry, or none for id 0.</param>
-    /// <returns>False when the id is in use.</returns>
-    public bool TryRegister(uint scope, uint credentials, uint id, out Handle<RegistryEntry> entry)
+    private bool TryRegister(uint scope, uint credentials, uint id, out Handle<RegistryEntry> entry)
     {
         entry = default;
         if (id == 0)
@@ -54,11 +48,23 @@ public sealed class CancellationRegistry
         return true;
     }
 
-    /// <summary>Token of an entered request.</summary>
-    /// <param name="entry">Its entry, or none.</param>
-    /// <returns>Its token; never cancelled without an entry.</returns>
-    public CancelToken TokenOf(Handle<RegistryEntry> entry) =>
-        entry.IsNone ? CancelToken.None : new CancelToken(entries[entry].Source);
+    /// <summary>Enters a request that a server has taken in.</summary>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="admission">The request.</param>
+    /// <param name="id">Cancellation id, or 0.</param>
+    /// <returns>The request with a token that a cancel by this id cancels; refused with EIO when the id is in use.</returns>
+    public Admission Register(uint scope, Admission admission, uint id)
+    {
+        admission.CancellationId = id;
+        if (!TryRegister(scope, admission.Credentials, id, out admission.Entry))
+        {
+            admission.Refusal = Errno.EIO;
+            return admission;
+        }
+
+        admission.Token = admission.Entry.IsNone ? CancelToken.None : new CancelToken(entries[admission.Entry].Source);
+        return admission;
+    }
 
     /// <summary>Removes a request that has finished.</summary>
     /// <param name="entry">Its entry, or none.</param>

@@ -21,6 +21,9 @@ public sealed class LaneServer
         this.dispatcher = dispatcher;
     }
 
+    /// <summary>Event loop of the server.</summary>
+    public Dispatcher Dispatcher => dispatcher;
+
     /// <summary>Creates the passthrough lane of a file and serves it until the client end is gone.</summary>
     /// <param name="file">A file without a lane.</param>
     public void Open(Handle<OpenFile> file)
@@ -37,7 +40,7 @@ public sealed class LaneServer
         {
             Handle<Operation> operation = dispatcher.PrepareExchange(lane);
             world.Lanes.AddItem(operation, ItemKind.Accept);
-            world.Lanes.AddItem(operation, ItemKind.Receive);
+            world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
             await dispatcher.Push(operation);
             HelError error = world.Lanes.Operations[operation].Items[0].Error;
             Handle<Lane> conversation = world.Lanes.Operations[operation].Items[0].Conversation;
@@ -56,30 +59,68 @@ public sealed class LaneServer
         return default;
     }
 
-    private async KernelTask<Unit> Handle(Handle<OpenFile> file, uint scope, Handle<Lane> conversation, Message request)
+    /// <summary>Learns who asks: one exchange on the conversation.</summary>
+    /// <param name="conversation">Conversation lane of a request.</param>
+    /// <param name="request">Its head.</param>
+    /// <returns>A request that nothing cancels.</returns>
+    public async KernelTask<Admission> ExtractCredentials(Handle<Lane> conversation, Message request)
     {
-        system.Files.BeginUse(file);
         Handle<Operation> operation = dispatcher.PrepareExchange(conversation);
         world.Lanes.AddItem(operation, ItemKind.Extract);
         await dispatcher.Push(operation);
-        uint credentials = world.Lanes.Operations[operation].Items[0].Credentials;
-        HelError error = world.Lanes.Operations[operation].Items[0].Error;
-        world.Lanes.Free(operation);
-        world.Note(NoteKind.RequestAccepted, request.Kind, credentials);
-        if (error == HelError.None)
+        return Accept(operation, last: 0, request);
+    }
+
+    /// <summary>Takes the event that was pushed with a request and learns who asks, in one exchange.</summary>
+    /// <param name="conversation">Conversation lane of a request.</param>
+    /// <param name="request">Its head.</param>
+    /// <returns>A request with a descriptor and a token that nothing cancels yet.</returns>
+    public async KernelTask<Admission> PullAndExtract(Handle<Lane> conversation, Message request)
+    {
+        Handle<Operation> operation = dispatcher.PrepareExchange(conversation);
+        world.Lanes.AddItem(operation, ItemKind.Pull).Descriptor.Rights = HelRights.Wait;
+        world.Lanes.AddItem(operation, ItemKind.Extract);
+        await dispatcher.Push(operation);
+        uint descriptor = world.Lanes.Operations[operation].Items[0].Descriptor.Number;
+        Admission admission = Accept(operation, last: 1, request);
+        return dispatcher.WithEvent(admission, descriptor);
+    }
+
+    /// <summary>Enters a request into the registry of its lane.</summary>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="admission">The request.</param>
+    /// <param name="id">Its cancellation id.</param>
+    /// <returns>A request that a cancel message finds, or a refused one when the id is in use.</returns>
+    public Admission Register(uint scope, Admission admission, uint id) =>
+        admission.IsAbandoned ? admission : system.Registry.Register(scope, admission, id);
+
+    private Admission Accept(Handle<Operation> operation, int last, in Message request)
+    {
+        ref Operation completed = ref world.Lanes.Operations[operation];
+        var admission = new Admission
         {
-            switch ((MessageKind)request.Kind)
+            Credentials = completed.Items[last].Credentials,
+            IsAbandoned = completed.Items[0].Error != HelError.None || completed.Items[last].Error != HelError.None,
+        };
+        world.Lanes.Free(operation);
+        world.Note(NoteKind.RequestAccepted, request.Kind, admission.Credentials);
+        return admission;
+    }
+
+    private async KernelTask<Unit> Handle(Handle<OpenFile> file, uint scope, Handle<Lane> conversation, Message request)
+    {
+        system.Files.BeginUse(file);
+        if (request.Kind == (ushort)MessageKind.CancelOperation)
+        {
+            Admission cancel = await ExtractCredentials(conversation, request);
+            if (!cancel.IsAbandoned)
             {
-                case MessageKind.CancelOperation:
-                    system.Registry.Cancel(scope, credentials, request.CancellationId);
-                    break;
-                case MessageKind.Read:
-                    await Read(file, scope, conversation, request, credentials);
-                    break;
-                default:
-                    await Write(file, conversation, request, credentials);
-                    break;
+                system.Registry.Cancel(scope, cancel.Credentials, request.CancellationId);
             }
+        }
+        else
+        {
+            await Transfer(file, scope, conversation, request);
         }
 
         world.Lanes.Release(conversation);
@@ -87,38 +128,56 @@ public sealed class LaneServer
         return default;
     }
 
-    private async KernelTask<Unit> Read(
-        Handle<OpenFile> file, uint scope, Handle<Lane> conversation, Message request, uint credentials)
+    private async KernelTask<Unit> Transfer(Handle<OpenFile> file, uint scope, Handle<Lane> conversation, Message request)
     {
-        if (!system.Registry.TryRegister(scope, credentials, request.CancellationId, out Handle<RegistryEntry> entry))
+        bool isRead = request.Kind == (ushort)MessageKind.Read;
+        bool isWired = system.IsWired(isRead ? CallKind.Read : CallKind.Write);
+        Admission admission = isWired
+            ? await system.Protocol.AdmitFromFile(this, conversation, scope, request)
+            : await ExtractCredentials(conversation, request);
+        var result = new TransferResult(admission.Refusal, default);
+        if (!admission.IsAbandoned && admission.Refusal == default)
         {
-            return await Reply(conversation, new TransferResult(Errno.EIO, default), credentials);
+            var count = (uint)request.Argument0;
+            result = isRead
+                ? await system.Files.Read(file, count, admission.Token)
+                : await system.Files.Write(file, count, admission.Token);
+            if (result.Error == Errno.EINTR)
+            {
+                system.Ledger.RequestCancelled(admission.Credentials, admission.CancellationId);
+            }
+
+            if (isWired)
+            {
+                await system.Protocol.Conclude(system, admission);
+            }
         }
 
-        TransferResult result = await system.Files.Read(file, (uint)request.Argument0, system.Registry.TokenOf(entry));
-        if (result.Error == Errno.EINTR)
+        if (!admission.IsAbandoned)
         {
-            system.Ledger.RequestCancelled(credentials, request.CancellationId);
+            await Reply(conversation, result, isRead, admission.Credentials);
         }
 
-        system.Registry.Unregister(entry);
-        return await Reply(conversation, result, credentials);
+        return await dispatcher.Close(admission.Descriptor);
     }
 
-    private async KernelTask<Unit> Write(Handle<OpenFile> file, Handle<Lane> conversation, Message request, uint credentials)
-    {
-        TransferResult result = await system.Files.Write(file, (uint)request.Argument0, CancelToken.None);
-        return await Reply(conversation, result, credentials);
-    }
-
-    private async KernelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, uint credentials)
+    /// <summary>Replies; a read gets both parts that its caller has posted receives for, even when there are no data.</summary>
+    private async KernelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, bool isRead, uint credentials)
     {
         world.Note(NoteKind.Replied, (long)result.Error, credentials);
         Handle<Operation> operation = dispatcher.PrepareExchange(conversation);
-        ref Item item = ref world.Lanes.AddItem(operation, ItemKind.Send);
-        item.Message.Kind = (ushort)MessageKind.Reply;
-        item.Message.Error = result.Error;
-        item.Message.Data = result.Data;
+        ref Item status = ref world.Lanes.AddItem(operation, ItemKind.Send);
+        status.Message.Kind = (ushort)MessageKind.Reply;
+        status.Message.Error = result.Error;
+        status.Message.Data = result.Data;
+        status.LengthBytes = MessageSize.Reply;
+        if (isRead)
+        {
+            ref Item data = ref world.Lanes.AddItem(operation, ItemKind.Send);
+            data.Message.Data = result.Data;
+            data.LengthBytes = (int)result.Data.Count;
+        }
+
         await dispatcher.Push(operation);
         world.Lanes.Free(operation);
         return default;

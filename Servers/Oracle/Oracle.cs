@@ -18,9 +18,6 @@ public sealed class Oracle : IIdleJudge
         world = system.World;
     }
 
-    /// <summary>Whether calls that the protocol does not promise to interrupt are judged, too (--calls all).</summary>
-    public bool JudgesAllCalls { get; set; }
-
     /// <inheritdoc/>
     public void JudgeIdle()
     {
@@ -104,7 +101,7 @@ public sealed class Oracle : IIdleJudge
         }
 
         CallKind kind = system.Program.CallAt(call).Kind;
-        return JudgesAllCalls
+        return system.JudgesAllCalls
             ? CallTable.Of(kind).IsInterruptible
             : system.Protocol.IsWired(kind) || !CallTable.Of(kind).IsBlocking;
     }
@@ -204,7 +201,7 @@ public sealed class Oracle : IIdleJudge
     private void JudgeLeaks()
     {
         bool leaksDescriptor = !system.Protocol.IsMonolithic
-            && world.Threads.Universes[system.Posix.Universe].DescriptorCount != 0;
+            && (LeaksDescriptor(system.Posix.Universe) || LeaksDescriptor(system.FileServer.Dispatcher.Universe));
         if (leaksDescriptor || (system.Protocol.IsMonolithic && LeaksCancelSource()))
         {
             system.Ledger.Violate(Invariant.Leak, -1, -1);
@@ -213,6 +210,21 @@ public sealed class Oracle : IIdleJudge
         {
             system.Ledger.Violate(Invariant.Registry, -1, -1);
         }
+    }
+
+    /// <summary>A server holds a descriptor only as long as it waits for the object: at the end of a run nothing else is under
+    /// way.</summary>
+    private bool LeaksDescriptor(Handle<Universe> universe)
+    {
+        int awaited = 0;
+        Slab<Operation> operations = world.Lanes.Operations;
+        for (int index = 0; index < operations.HighWater; index++)
+        {
+            bool isAwait = operations.IsLiveAt(index) && operations.At(index).Kind == OperationKind.AwaitEvent;
+            awaited += isAwait && operations.At(index).Universe == universe ? 1 : 0;
+        }
+
+        return world.Universes[universe].DescriptorCount > awaited;
     }
 
     /// <summary>Each thread has one source for its end, each call that is still blocked at most two of its own.</summary>

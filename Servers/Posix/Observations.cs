@@ -68,6 +68,7 @@ public sealed class Observations
             SignalHandling handling = posix.Signals.Accept(handle, signal);
             if (!handling.IsIgnored)
             {
+                await system.Protocol.SignalAccepted(system, handle);
                 if (!await MayRaise(handle))
                 {
                     Park(handle, signal, handling);

@@ -42,14 +42,7 @@ public sealed class PosixServer
     public Requests Requests { get; }
 
     /// <summary>The server's own descriptors: what it took out of other universes.</summary>
-    public Handle<Universe> Universe { get; private set; }
-
-    /// <summary>Prepares the server at the start of a run.</summary>
-    public void Start()
-    {
-        Dispatcher.Start(PartyKind.Posix);
-        Universe = system.World.Threads.CreateUniverse();
-    }
+    public Handle<Universe> Universe => Dispatcher.Universe;
 
     /// <summary>Starts the three coroutines of a thread.</summary>
     /// <param name="thread">A new thread whose kernel thread exists.</param>

@@ -63,7 +63,7 @@ public sealed class Processes
         ref Process process = ref this[handle];
         process.Strand = strand;
         process.Parent = parent;
-        process.Universe = world.Threads.CreateUniverse();
+        process.Universe = world.Universes.Create();
         for (int resource = 0; resource < Program.MaximumResources; resource++)
         {
             process.Bindings[resource] = -1;
@@ -92,7 +92,7 @@ public sealed class Processes
             (Handle<Lane> client, Handle<Lane> server) = world.Lanes.Create(1);
             thread.PosixLane = server;
             world.Threads[thread.Kernel].PosixLaneDescriptor =
-                world.Threads.Attach(processes[handle].Universe, DescriptorKind.Lane, client.Bits);
+                world.Universes.Attach(processes[handle].Universe, DescriptorKind.Lane, client.Bits, HelRights.Invoke);
             world.Lanes.Release(client);
         }
 
@@ -155,11 +155,11 @@ public sealed class Processes
         Handle<OpenFile> file = processes[handle].Files[number];
         this[handle].Files[number] = default;
         Handle<Universe> universe = processes[handle].Universe;
-        uint descriptor = world.Threads.Universes[universe].Files[number];
-        world.Threads.Universes[universe].Files[number] = 0;
+        uint descriptor = world.Universes[universe].Files[number];
+        world.Universes[universe].Files[number] = 0;
         if (descriptor != 0)
         {
-            world.Threads.Detach(universe, descriptor);
+            world.Universes.Close(universe, descriptor);
         }
 
         system.Files.Release(file);
@@ -322,7 +322,7 @@ public sealed class Processes
             DetachFile(handle, number);
         }
 
-        world.Threads.DestroyUniverse(processes[handle].Universe);
+        world.Universes.Destroy(processes[handle].Universe);
         OrphanChildren(handle);
         this[handle].EndOrder = ++endCount;
         Handle<Process> parent = processes[handle].Parent;
@@ -413,7 +413,8 @@ public sealed class Processes
         if (!lane.IsNone)
         {
             Handle<Universe> universe = processes[handle].Universe;
-            world.Threads.Universes[universe].Files[number] = world.Threads.Attach(universe, DescriptorKind.Lane, lane.Bits);
+            world.Universes[universe].Files[number] =
+                world.Universes.Attach(universe, DescriptorKind.Lane, lane.Bits, HelRights.Invoke);
         }
     }
 

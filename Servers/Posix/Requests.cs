@@ -20,6 +20,9 @@ public sealed class Requests
         world = system.World;
     }
 
+    /// <summary>Event loop of the server.</summary>
+    public Dispatcher Dispatcher => posix.Dispatcher;
+
     /// <summary>Serves the posix lane of a thread until it is shut down.</summary>
     /// <param name="handle">The thread.</param>
     /// <returns>Nothing.</returns>
@@ -30,7 +33,7 @@ public sealed class Requests
         {
             Handle<Operation> operation = posix.Dispatcher.PrepareExchange(lane);
             world.Lanes.AddItem(operation, ItemKind.Accept);
-            world.Lanes.AddItem(operation, ItemKind.Receive);
+            world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
             await posix.Dispatcher.Push(operation);
             HelError error = world.Lanes.Operations[operation].Items[0].Error;
             Handle<Lane> conversation = world.Lanes.Operations[operation].Items[0].Conversation;
@@ -88,6 +91,35 @@ public sealed class Requests
         CountReady(process, request.Argument0, (PollEvents)request.Argument1)
         + CountReady(process, request.Argument2, (PollEvents)request.Argument3);
 
+    /// <summary>Takes the event that was pushed with a request.</summary>
+    /// <param name="handle">The calling thread.</param>
+    /// <param name="conversation">Conversation lane of the request.</param>
+    /// <returns>A request with a descriptor and a token that nothing cancels yet.</returns>
+    public async KernelTask<Admission> Pull(Handle<PosixThread> handle, Handle<Lane> conversation)
+    {
+        Handle<Operation> operation = posix.Dispatcher.PrepareExchange(conversation);
+        world.Lanes.AddItem(operation, ItemKind.Pull).Descriptor.Rights = HelRights.Wait;
+        await posix.Dispatcher.Push(operation);
+        Item pulled = world.Lanes.Operations[operation].Items[0];
+        world.Lanes.Free(operation);
+        Admission admission = Uncancelled(handle);
+        admission.IsAbandoned = pulled.Error != HelError.None;
+        return posix.Dispatcher.WithEvent(admission, pulled.Descriptor.Number);
+    }
+
+    /// <summary>Enters a request into the registry of its thread.</summary>
+    /// <param name="handle">The calling thread.</param>
+    /// <param name="id">Its cancellation id.</param>
+    /// <returns>A request that superCancel finds, or a refused one when the id is in use.</returns>
+    public Admission Register(Handle<PosixThread> handle, uint id) =>
+        system.Registry.Register(ScopeOf(handle), Uncancelled(handle), id);
+
+    /// <summary>A request that nothing cancels.</summary>
+    /// <param name="handle">The calling thread.</param>
+    /// <returns>The request.</returns>
+    public Admission Uncancelled(Handle<PosixThread> handle) =>
+        new() { Credentials = posix.Processes.Thread(handle).Kernel.Index };
+
     private async KernelTask<Unit> Handle(Handle<PosixThread> handle, Handle<Lane> conversation, Message request)
     {
         Handle<Process> process = posix.Processes.Thread(handle).Process;
@@ -105,21 +137,60 @@ public sealed class Requests
                     handle, request.Argument0, (SignalDisposition)request.Argument1, (SignalActionFlags)request.Argument2);
                 break;
             case MessageKind.Wait:
-                reply = await Wait(handle, request);
-                break;
+                return await ServeCancellable(CallKind.Waitpid, handle, conversation, request, timeoutTicks: 0);
             default:
-                reply = await Poll(handle, conversation, request);
-                break;
+                return await ServeCancellable(
+                    CallKind.Poll, handle, conversation, request, await ReceiveTail(conversation));
         }
 
         return await Reply(conversation, reply, posix.Processes.Thread(handle).Strand);
+    }
+
+    private async KernelTask<Unit> ServeCancellable(
+        CallKind kind, Handle<PosixThread> handle, Handle<Lane> conversation, Message request, long timeoutTicks)
+    {
+        bool isWired = system.IsWired(kind);
+        Admission admission = isWired
+            ? await system.Protocol.AdmitFromPosix(this, handle, conversation, request)
+            : Uncancelled(handle);
+        var reply = new Message { Kind = (ushort)MessageKind.Reply, Error = admission.Refusal };
+        if (!admission.IsAbandoned && admission.Refusal == default)
+        {
+            reply = kind == CallKind.Waitpid
+                ? await Wait(handle, request, admission.Token)
+                : await Poll(handle, request, timeoutTicks, admission.Token);
+            if (reply.Error == Errno.EINTR)
+            {
+                system.Ledger.RequestCancelled(admission.Credentials, admission.CancellationId);
+            }
+
+            if (isWired)
+            {
+                await system.Protocol.Conclude(system, admission);
+            }
+        }
+
+        await Reply(conversation, reply, posix.Processes.Thread(handle).Strand);
+        return await posix.Dispatcher.Close(admission.Descriptor);
+    }
+
+    private async KernelTask<long> ReceiveTail(Handle<Lane> conversation)
+    {
+        Handle<Operation> operation = posix.Dispatcher.PrepareExchange(conversation);
+        world.Lanes.AddItem(operation, ItemKind.ReceiveBuffer).LengthBytes = MessageSize.Tail;
+        await posix.Dispatcher.Push(operation);
+        long argument = world.Lanes.Operations[operation].Items[0].Message.LongArgument;
+        world.Lanes.Free(operation);
+        return argument;
     }
 
     private async KernelTask<Unit> Reply(Handle<Lane> conversation, Message reply, int strand)
     {
         world.Note(NoteKind.Replied, (long)reply.Error, strand);
         Handle<Operation> operation = posix.Dispatcher.PrepareExchange(conversation);
-        world.Lanes.AddItem(operation, ItemKind.Send).Message = reply;
+        ref Item item = ref world.Lanes.AddItem(operation, ItemKind.Send);
+        item.Message = reply;
+        item.LengthBytes = MessageSize.Reply;
         await posix.Dispatcher.Push(operation);
         world.Lanes.Free(operation);
         return default;
@@ -138,55 +209,27 @@ public sealed class Requests
         return system.BindPipe(process, request.Argument0, read, write) ? default : Errno.EMFILE;
     }
 
-    private async KernelTask<Message> Wait(Handle<PosixThread> handle, Message request)
+    private async KernelTask<Message> Wait(Handle<PosixThread> handle, Message request, CancelToken token)
     {
-        uint credentials = posix.Processes.Thread(handle).Kernel.Index;
-        var reply = new Message { Kind = (ushort)MessageKind.Reply };
-        if (!system.Registry.TryRegister(ScopeOf(handle), credentials, request.CancellationId, out Handle<RegistryEntry> entry))
-        {
-            reply.Error = Errno.EIO;
-            return reply;
-        }
-
         Handle<Process> process = posix.Processes.Thread(handle).Process;
-        CancelToken token = system.Registry.TokenOf(entry);
         long result = await posix.Processes.Wait(process, request.Argument0, (WaitFlags)request.Argument1, token);
-        if (result == -(long)Errno.EINTR)
+        return new Message
         {
-            system.Ledger.RequestCancelled(credentials, request.CancellationId);
-        }
-
-        system.Registry.Unregister(entry);
-        reply.Argument0 = result < 0 ? 0 : (int)result;
-        reply.Error = result < 0 ? (Errno)(-result) : default;
-        return reply;
+            Kind = (ushort)MessageKind.Reply,
+            Argument0 = result < 0 ? 0 : (int)result,
+            Error = result < 0 ? (Errno)(-result) : default,
+        };
     }
 
-    private async KernelTask<Message> Poll(Handle<PosixThread> handle, Handle<Lane> conversation, Message request)
+    private async KernelTask<Message> Poll(Handle<PosixThread> handle, Message request, long timeoutTicks, CancelToken token)
     {
-        Handle<Operation> tail = posix.Dispatcher.PrepareExchange(conversation);
-        world.Lanes.AddItem(tail, ItemKind.Receive);
-        await posix.Dispatcher.Push(tail);
-        long timeoutTicks = world.Lanes.Operations[tail].Items[0].Message.LongArgument;
-        world.Lanes.Free(tail);
-        uint credentials = posix.Processes.Thread(handle).Kernel.Index;
-        var reply = new Message { Kind = (ushort)MessageKind.Reply };
-        if (!system.Registry.TryRegister(ScopeOf(handle), credentials, request.CancellationId, out Handle<RegistryEntry> entry))
+        int ready = await PollUntil(handle, request, timeoutTicks, token);
+        return new Message
         {
-            reply.Error = Errno.EIO;
-            return reply;
-        }
-
-        CancelToken token = system.Registry.TokenOf(entry);
-        reply.Argument0 = await PollUntil(handle, request, timeoutTicks, token);
-        if (reply.Argument0 == 0 && world.Events.IsCancelled(token))
-        {
-            system.Ledger.RequestCancelled(credentials, request.CancellationId);
-            reply.Error = Errno.EINTR;
-        }
-
-        system.Registry.Unregister(entry);
-        return reply;
+            Kind = (ushort)MessageKind.Reply,
+            Argument0 = ready,
+            Error = ready == 0 && world.Events.IsCancelled(token) ? Errno.EINTR : default,
+        };
     }
 
     private async KernelTask<int> PollUntil(Handle<PosixThread> handle, Message request, long timeoutTicks, CancelToken token)
@@ -211,8 +254,7 @@ public sealed class Requests
 
     private async KernelTask<Unit> Sleep(long ticks, CancelToken token)
     {
-        Handle<Operation> operation = world.Lanes.Prepare(OperationKind.AwaitClock, posix.Dispatcher.Queue, 0);
-        world.Lanes.Operations[operation].DeadlineTicks = world.Timers.NowTicks + ticks;
+        Handle<Operation> operation = posix.Dispatcher.PrepareSleep(world.Timers.NowTicks + ticks);
         int registration = world.Events.CancelOperationWith(token, operation);
         await posix.Dispatcher.Push(operation);
         world.Events.ForgetOperation(registration);

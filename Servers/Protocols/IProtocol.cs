@@ -1,7 +1,7 @@
-// A cancellation protocol is what this project compares. The interface holds exactly the places where the protocols of
-// Managarm's history differ: how a user thread makes a cancellable request, what the POSIX server does when it parks a
-// signal, and what it does when a
-// user thread asks for a cancel. Everything else is the same code for all, so the diff of two protocol files is the difference.
+// A cancellation protocol is what this project compares. The interface holds exactly the places where the protocols of Managarm's
+// history differ: how a user thread makes a cancellable call, how a server takes it in and lets go of it, what the POSIX server
+// does when it accepts and when it parks a signal, and what it does when a user thread asks for a cancel. Everything else is the
+// same code for all, so the diff of two protocol files is the difference.
 
 using Managarm.Perf.Core;
 
@@ -27,6 +27,11 @@ public interface IProtocol
     /// <returns>False for classes in which a signal waits for the natural end of the call.</returns>
     bool IsWired(CallKind kind);
 
+    /// <summary>Whether this protocol could be applied to a class of call, wired in Managarm or not (--calls all).</summary>
+    /// <param name="kind">The call.</param>
+    /// <returns>True at least for what is wired.</returns>
+    bool CanWire(CallKind kind) => IsWired(kind);
+
     /// <summary>User: makes a cancellable request on the thread's posix lane and waits for the reply.</summary>
     /// <param name="user">The userland.</param>
     /// <param name="thread">The calling thread, inside a guard.</param>
@@ -42,6 +47,43 @@ public interface IProtocol
     /// <param name="request">The request.</param>
     /// <returns>The reply.</returns>
     KernelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request);
+
+    /// <summary>User: sleeps cancellably.</summary>
+    /// <param name="user">The userland.</param>
+    /// <param name="thread">The calling thread, inside a guard.</param>
+    /// <param name="deadlineTicks">Absolute deadline.</param>
+    /// <returns>0 or EINTR.</returns>
+    KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks);
+
+    /// <summary>Server: takes in a cancellable request on a passthrough lane, whose head has been received.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="conversation">Conversation lane.</param>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="request">Head of the request.</param>
+    /// <returns>By whom and how it will be cancelled.</returns>
+    KernelTask<Admission> AdmitFromFile(LaneServer server, Handle<Lane> conversation, uint scope, Message request);
+
+    /// <summary>POSIX server: takes in a cancellable request on a posix lane, all parts of which have been received but what
+    /// the protocol itself has added.</summary>
+    /// <param name="server">The request loop.</param>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="conversation">Conversation lane.</param>
+    /// <param name="request">Head of the request.</param>
+    /// <returns>By whom and how it will be cancelled.</returns>
+    KernelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request);
+
+    /// <summary>Server: a request has ended, cancelled or not; nothing may cancel it any more. Before the reply.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="admission">What it was taken in with.</param>
+    /// <returns>Nothing.</returns>
+    KernelTask<Unit> Conclude(ModelSystem system, Admission admission);
+
+    /// <summary>POSIX server: a signal that is not ignored was accepted, inside a guard or not; the thread is frozen.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    /// <returns>Nothing.</returns>
+    KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread);
 
     /// <summary>POSIX server: a signal was accepted inside a guard and parked; the thread is frozen.</summary>
     /// <param name="system">The system.</param>

@@ -83,6 +83,30 @@ public sealed class Tristate : IProtocol
     }
 
     /// <inheritdoc/>
+    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+        user.Sleep(thread, deadlineTicks);
+
+    /// <inheritdoc/>
+    public async KernelTask<Admission> AdmitFromFile(
+        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
+        server.Register(scope, await server.ExtractCredentials(conversation, request), request.CancellationId);
+
+    /// <inheritdoc/>
+    public KernelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
+        new(server.Register(thread, request.CancellationId));
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    {
+        system.Registry.Unregister(admission.Entry);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <inheritdoc/>
     public async KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
     {
         World world = system.World;
@@ -90,22 +114,21 @@ public sealed class Tristate : IProtocol
         await world.ReadPoint(PointKind.TransferDescriptor, ObjectKind.ThreadPage, kernel.Index);
         world.Counters.ServerEntries++;
         ref KernelThread page = ref world.Threads[kernel];
-        if (!world.Threads.TryLookUp(page.Universe, page.QueueDescriptor, DescriptorKind.Queue, out ulong target)
-            || !world.Queues.IsLive(Handle<IpcQueue>.FromBits(target)))
+        HelError error = world.Universes.Transfer(
+            page.Universe, system.Posix.Universe, page.QueueDescriptor, HelRights.Signal, HelRights.Signal, out uint descriptor);
+        if (error != HelError.None)
         {
             return default;
         }
 
-        uint descriptor = world.Threads.Attach(system.Posix.Universe, DescriptorKind.Queue, target);
-        var queue = Handle<IpcQueue>.FromBits(target);
-        await world.WritePoint(PointKind.AlertQueue, ObjectKind.Queue, queue.Index);
+        await world.WritePoint(PointKind.AlertQueue, ObjectKind.Queue, world.Threads[kernel].Queue.Index);
         world.Counters.ServerEntries++;
-        world.Queues.Alert(queue);
+        world.Hel.AlertQueue(system.Posix.Universe, descriptor);
         await world.WritePoint(PointKind.CloseDescriptor, ObjectKind.Universe, system.Posix.Universe.Index);
         world.Counters.ServerEntries++;
         if (!world.Has(Defect.AlertDescriptorLeaked))
         {
-            world.Threads.Detach(system.Posix.Universe, descriptor);
+            world.Universes.Close(system.Posix.Universe, descriptor);
         }
 
         return default;

@@ -44,6 +44,10 @@ public sealed class ModelSystem : IDisposable
     /// <summary>The profile that the oracle applies.</summary>
     public Profile Profile { get; set; }
 
+    /// <summary>Whether the protocol is applied to every call to which it can be, and the liveness of all interruptible calls is
+    /// judged (--calls all), rather than what Managarm has wired.</summary>
+    public bool JudgesAllCalls { get; set; }
+
     /// <summary>Kernel, memory, scheduling.</summary>
     public World World { get; }
 
@@ -80,6 +84,11 @@ public sealed class ModelSystem : IDisposable
     /// <summary>Handler bodies that have run; past the bound they run empty, so that handlers cannot signal each other for
     /// ever.</summary>
     public int HandlerBodiesRun { get; set; }
+
+    /// <summary>Whether a class of call is made cancellably.</summary>
+    /// <param name="kind">The call.</param>
+    /// <returns>True when the protocol is in charge of it.</returns>
+    public bool IsWired(CallKind kind) => Protocol.IsWired(kind) || (JudgesAllCalls && Protocol.CanWire(kind));
 
     /// <summary>Brings the system to the start of a scenario.</summary>
     /// <param name="program">The scenario; copied.</param>
@@ -287,7 +296,7 @@ public sealed class ModelSystem : IDisposable
 
         if (!Protocol.IsMonolithic)
         {
-            Posix.Start();
+            Posix.Dispatcher.Start(PartyKind.Posix);
             Name(Posix.Dispatcher.Party, PartyName.Posix);
             FileServer.Dispatcher.Start(PartyKind.Files);
             Name(FileServer.Dispatcher.Party, PartyName.Files);

@@ -30,4 +30,15 @@ public interface IKernelEntries
     /// <param name="waits">Whether to block.</param>
     /// <returns>Cancelled when the block was interrupted.</returns>
     KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits);
+
+    /// <summary>Creates a oneshot event (helCreateOneshotEvent).</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <returns>Its descriptor, or 0 when the kernel has no room.</returns>
+    KernelTask<uint> CreateEvent(Handle<KernelThread> thread);
+
+    /// <summary>Closes the descriptor of an event (helCloseDescriptor).</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <returns>NoDescriptor when there is none.</returns>
+    KernelTask<HelError> CloseEvent(Handle<KernelThread> thread, uint descriptor);
 }

@@ -58,6 +58,24 @@ internal sealed class KernelEntries(World world) : IKernelEntries
         return await new StopAwaiter(world, thread);
     }
 
+    /// <inheritdoc/>
+    public async KernelTask<uint> CreateEvent(Handle<KernelThread> thread)
+    {
+        Handle<Universe> universe = world.Threads[thread].Universe;
+        await world.WritePoint(PointKind.EventCreate, ObjectKind.Universe, universe.Index);
+        world.Counters.UserEntries++;
+        return world.Hel.CreateOneshotEvent(universe, out uint descriptor) == HelError.None ? descriptor : 0;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<HelError> CloseEvent(Handle<KernelThread> thread, uint descriptor)
+    {
+        Handle<Universe> universe = world.Threads[thread].Universe;
+        await world.WritePoint(PointKind.EventClose, ObjectKind.Universe, universe.Index);
+        world.Counters.UserEntries++;
+        return world.Universes.Close(universe, descriptor);
+    }
+
     private void Trap(Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2)
     {
         world.Counters.UserEntries++;

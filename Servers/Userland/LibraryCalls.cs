@@ -97,7 +97,7 @@ public sealed class LibraryCalls : ISystemCalls
         if (lane != 0)
         {
             var request = new Message { Kind = (ushort)MessageKind.Read, Argument0 = count };
-            result = FromTransfer(await system.Protocol.RequestFromFile(user, thread, lane, request));
+            result = FromTransfer(await RequestFromFile(CallKind.Read, thread, lane, request));
         }
 
         await user.Guard.Leave(thread);
@@ -112,7 +112,7 @@ public sealed class LibraryCalls : ISystemCalls
         if (lane != 0)
         {
             var request = new Message { Kind = (ushort)MessageKind.Write, Argument0 = count };
-            result = FromTransfer(await user.Exchange(thread, user.PrepareFileRequest(thread, lane, request, 1)));
+            result = FromTransfer(await RequestFromFile(CallKind.Write, thread, lane, request));
         }
 
         await user.Guard.Leave(thread);
@@ -208,7 +208,7 @@ public sealed class LibraryCalls : ISystemCalls
     {
         await user.Guard.Enter(thread);
         var request = new Message { Kind = (ushort)MessageKind.Wait, Argument0 = strand, Argument1 = (int)flags };
-        Message reply = await system.Protocol.RequestFromPosix(user, thread, request, null);
+        Message reply = await RequestFromPosix(CallKind.Waitpid, thread, request, null);
         await user.Guard.Leave(thread);
         return FromReply(reply);
     }
@@ -224,7 +224,7 @@ public sealed class LibraryCalls : ISystemCalls
             Argument3 = call.Argument3,
         };
         await user.Guard.Enter(thread);
-        Message reply = await system.Protocol.RequestFromPosix(user, thread, request, call.Argument4);
+        Message reply = await RequestFromPosix(CallKind.Poll, thread, request, call.Argument4);
         await user.Guard.Leave(thread);
         return FromReply(reply);
     }
@@ -232,29 +232,31 @@ public sealed class LibraryCalls : ISystemCalls
     private async KernelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
     {
         await user.Guard.Enter(thread);
-        Handle<Operation> operation = world.Lanes.Prepare(OperationKind.AwaitClock, world.Threads[thread].Queue, 1);
-        world.Lanes.Operations[operation].DeadlineTicks = world.Timers.NowTicks + ticks;
-        await user.Push(thread, operation);
-        Handle<Operation> completed = await user.Dequeue(thread, checksFlag: false);
-        if (world.Lanes.Operations.IsLive(completed))
-        {
-            user.Discard(completed);
-        }
-        else
-        {
-            world.Panic(PanicCode.UnexpectedCompletion);
-        }
-
+        long deadlineTicks = world.Timers.NowTicks + ticks;
+        Errno error = system.IsWired(CallKind.Nanosleep)
+            ? await system.Protocol.Sleep(user, thread, deadlineTicks)
+            : await user.Sleep(thread, deadlineTicks);
         await user.Guard.Leave(thread);
-        return Success(0);
+        return error == default ? Success(0) : Failure(error);
     }
+
+    private KernelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
+        system.IsWired(kind)
+            ? system.Protocol.RequestFromFile(user, thread, lane, request)
+            : user.Exchange(thread, user.PrepareFileRequest(thread, lane, request, context: 1));
+
+    private KernelTask<Message> RequestFromPosix(
+        CallKind kind, Handle<KernelThread> thread, in Message request, long? tailArgument) =>
+        system.IsWired(kind)
+            ? system.Protocol.RequestFromPosix(user, thread, request, tailArgument)
+            : user.Exchange(thread, user.PreparePosixRequest(thread, request, tailArgument));
 
     private async KernelTask<uint> LookUpFile(Handle<KernelThread> thread, int resource)
     {
         int number = system.FileNumber(thread, resource);
         Handle<Universe> universe = world.Threads[thread].Universe;
         await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
-        return number < 0 ? 0 : world.Threads.Universes[universe].Files[number];
+        return number < 0 ? 0 : world.Universes[universe].Files[number];
     }
 
     private int PollNumber(Handle<KernelThread> thread, int resource)

@@ -42,8 +42,9 @@ public sealed class Userland
     public void CreateQueue(Handle<KernelThread> thread)
     {
         ref KernelThread state = ref world.Threads[thread];
-        state.Queue = world.Queues.Create(state.Party, thread, world.Options.QueueChunkElements, completionChunks: 2);
-        state.QueueDescriptor = world.Threads.Attach(state.Universe, DescriptorKind.Queue, state.Queue.Bits);
+        state.Queue = world.Queues.Create(state.Party, thread, world.Options.QueueChunkBytes, completionChunks: 2);
+        state.QueueDescriptor = world.Universes.Attach(
+            state.Universe, DescriptorKind.Queue, state.Queue.Bits, HelRights.Invoke | HelRights.Wait | HelRights.Signal);
     }
 
     /// <summary>Allocates a cancellation id; the counter is thread-local.</summary>
@@ -57,40 +58,50 @@ public sealed class Userland
     public void CancelIssued(Handle<KernelThread> thread, uint cancellationId) =>
         system.Ledger.CancelIssued(thread.Index, cancellationId);
 
-    /// <summary>Prepares a request on the thread's posix lane: offer, send, optional second part, receive.</summary>
+    /// <summary>Prepares a request on the thread's posix lane: offer, send, optional second part and event, receive.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="request">The request.</param>
     /// <param name="tailArgument">Argument of the second part, or null.</param>
+    /// <param name="cancelEvent">Descriptor of an event to push with the request, or 0.</param>
     /// <returns>The operation.</returns>
-    public Handle<Operation> PreparePosixRequest(Handle<KernelThread> thread, Message request, long? tailArgument)
+    public Handle<Operation> PreparePosixRequest(
+        Handle<KernelThread> thread, Message request, long? tailArgument, uint cancelEvent = 0)
     {
-        ref KernelThread state = ref world.Threads[thread];
-        Handle<Operation> operation = PrepareExchange(thread, state.PosixLaneDescriptor, context: 1);
+        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, context: 1);
         world.Lanes.AddItem(operation, ItemKind.Offer);
-        world.Lanes.AddItem(operation, ItemKind.Send).Message = request;
+        AddSend(operation, request, MessageSize.Head);
         if (tailArgument is { } argument)
         {
-            world.Lanes.AddItem(operation, ItemKind.Send).Message =
-                new Message { Kind = (ushort)MessageKind.Tail, LongArgument = argument };
+            AddSend(operation, new Message { Kind = (ushort)MessageKind.Tail, LongArgument = argument }, MessageSize.Tail);
         }
 
-        world.Lanes.AddItem(operation, ItemKind.Receive);
+        AddPush(operation, cancelEvent);
+        world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
         return operation;
     }
 
-    /// <summary>Prepares a request on a file's lane: offer, send, imbue, receive.</summary>
+    /// <summary>Prepares a request on a file's lane: offer, send, optional event, imbue, receive the reply and, for a read, the
+    /// data.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="lane">Descriptor number of the lane.</param>
     /// <param name="request">The request.</param>
     /// <param name="context">Context of the completion.</param>
+    /// <param name="cancelEvent">Descriptor of an event to push with the request, or 0.</param>
     /// <returns>The operation.</returns>
-    public Handle<Operation> PrepareFileRequest(Handle<KernelThread> thread, uint lane, Message request, ulong context)
+    public Handle<Operation> PrepareFileRequest(
+        Handle<KernelThread> thread, uint lane, Message request, ulong context, uint cancelEvent = 0)
     {
         Handle<Operation> operation = PrepareExchange(thread, lane, context);
         world.Lanes.AddItem(operation, ItemKind.Offer);
-        world.Lanes.AddItem(operation, ItemKind.Send).Message = request;
+        AddSend(operation, request, MessageSize.Head);
+        AddPush(operation, cancelEvent);
         world.Lanes.AddItem(operation, ItemKind.Imbue);
-        world.Lanes.AddItem(operation, ItemKind.Receive);
+        world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
+        if (request.Kind == (ushort)MessageKind.Read)
+        {
+            world.Lanes.AddItem(operation, ItemKind.ReceiveBuffer).LengthBytes = request.Argument0;
+        }
+
         return operation;
     }
 
@@ -105,8 +116,8 @@ public sealed class Userland
     {
         Handle<Operation> operation = PrepareExchange(thread, lane, context);
         world.Lanes.AddItem(operation, ItemKind.Offer);
-        world.Lanes.AddItem(operation, ItemKind.Send).Message =
-            new Message { Kind = (ushort)MessageKind.CancelOperation, CancellationId = cancellationId };
+        var cancel = new Message { Kind = (ushort)MessageKind.CancelOperation, CancellationId = cancellationId };
+        AddSend(operation, cancel, MessageSize.Head);
         world.Lanes.AddItem(operation, ItemKind.Imbue);
         return operation;
     }
@@ -117,11 +128,17 @@ public sealed class Userland
     public ulong ContextOf(Handle<Operation> operation) =>
         world.Lanes.Operations.IsLive(operation) ? world.Lanes.Operations[operation].Context : ulong.MaxValue;
 
+    /// <summary>Cancellation tag of a prepared operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <returns>Its tag.</returns>
+    public ulong TagOf(Handle<Operation> operation) => world.Lanes.Operations[operation].Tag;
+
     /// <summary>Frees a completed operation whose results do not matter.</summary>
     /// <param name="operation">The operation.</param>
     public void Discard(Handle<Operation> operation) => world.Lanes.Free(operation);
 
-    /// <summary>Takes the reply out of a completed request, whose last item received it.</summary>
+    /// <summary>Takes the reply out of a completed request: its last items received it, status first, then data. As mlibc does
+    /// it demands that both arrived.</summary>
     /// <param name="operation">The operation.</param>
     /// <returns>The reply.</returns>
     public Message TakeReply(Handle<Operation> operation)
@@ -133,14 +150,21 @@ public sealed class Userland
         }
 
         ref Operation completed = ref world.Lanes.Operations[operation];
-        if (completed.ItemCount == 0 || completed.Items[completed.ItemCount - 1].Error != HelError.None)
+        if (completed.ItemCount == 0 || HasFailedItem(completed))
         {
             world.Panic(PanicCode.UncheckedLaneError);
             world.Lanes.Free(operation);
             return default;
         }
 
-        Message reply = completed.Items[completed.ItemCount - 1].Message;
+        int last = completed.ItemCount - 1;
+        bool hasData = completed.Items[last].Kind == ItemKind.ReceiveBuffer;
+        Message reply = completed.Items[hasData ? last - 1 : last].Message;
+        if (hasData)
+        {
+            reply.Data = completed.Items[last].Message.Data;
+        }
+
         world.Lanes.Free(operation);
         if (reply.Kind != (ushort)MessageKind.Reply)
         {
@@ -158,6 +182,78 @@ public sealed class Userland
     {
         await Push(thread, operation);
         return TakeReply(await Dequeue(thread, checksFlag: false));
+    }
+
+    /// <summary>Sleeps until a deadline; nothing but the deadline ends it.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="deadlineTicks">Absolute deadline.</param>
+    /// <returns>0.</returns>
+    public async KernelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
+    {
+        await Push(thread, PrepareSleep(thread, deadlineTicks, context: 1));
+        TakeError(await Dequeue(thread, checksFlag: false));
+        return default;
+    }
+
+    /// <summary>Prepares a wait for a deadline, with a tag of its own.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="deadlineTicks">Absolute deadline.</param>
+    /// <param name="context">Context of the completion.</param>
+    /// <returns>The operation.</returns>
+    public Handle<Operation> PrepareSleep(Handle<KernelThread> thread, long deadlineTicks, ulong context)
+    {
+        Handle<Operation> operation = PrepareTagged(thread, OperationKind.AwaitClock, context);
+        world.Lanes.Operations[operation].DeadlineTicks = deadlineTicks;
+        return operation;
+    }
+
+    /// <summary>Prepares a wait until an event has been raised, with a tag of its own.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="descriptor">Descriptor of a oneshot event.</param>
+    /// <param name="context">Context of the completion.</param>
+    /// <returns>The operation.</returns>
+    public Handle<Operation> PrepareAwaitEvent(Handle<KernelThread> thread, uint descriptor, ulong context)
+    {
+        Handle<Operation> operation = PrepareTagged(thread, OperationKind.AwaitEvent, context);
+        world.Lanes.Operations[operation].Descriptor = descriptor;
+        world.Lanes.Operations[operation].EventSequence = 1;
+        return operation;
+    }
+
+    /// <summary>Prepares a cancel of a tagged operation of the thread's queue.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="tag">Tag of the operation.</param>
+    /// <returns>The cancel.</returns>
+    public Handle<Operation> PrepareTagCancel(Handle<KernelThread> thread, ulong tag) =>
+        world.Queues.PrepareCancel(world.Threads[thread].Queue, tag);
+
+    /// <summary>Takes the result out of a completed operation that has no items, and frees it.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <returns>Its result.</returns>
+    public HelError TakeError(Handle<Operation> operation)
+    {
+        if (!world.Lanes.Operations.IsLive(operation))
+        {
+            world.Panic(PanicCode.UnexpectedCompletion);
+            return HelError.IllegalState;
+        }
+
+        HelError error = world.Lanes.Operations[operation].Error;
+        world.Lanes.Free(operation);
+        return error;
+    }
+
+    /// <summary>Writes the word of the thread page that tells the POSIX server which event to raise (setCurrentRequestEvent,
+    /// mlibc 7e195dd2).</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="descriptor">Descriptor of the event, or 0.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> PublishEvent(Handle<KernelThread> thread, uint descriptor)
+    {
+        PointKind point = descriptor == 0 ? PointKind.EventWithdraw : PointKind.EventPublish;
+        await world.WritePoint(point, ObjectKind.ThreadPage, thread.Index);
+        world.Threads[thread].CancelEvent = descriptor;
+        return default;
     }
 
     /// <summary>Pushes a submission (Queue::pushSq); under direct submission it also enters the kernel.</summary>
@@ -195,7 +291,7 @@ public sealed class Userland
             if ((pending & UserNotify.CompletionProgress) != 0)
             {
                 uint progress = await LoadProgress(queue);
-                if ((progress & QueueChunk.CountMask) != world.Queues[queue].UserProgress)
+                if ((progress & QueueChunk.BytesMask) != world.Queues[queue].UserRead.Bytes)
                 {
                     world.Queues.SavePending(queue, pending);
                     return world.Queues.TakeElement(queue);
@@ -241,10 +337,46 @@ public sealed class Userland
     private Handle<Operation> PrepareExchange(Handle<KernelThread> thread, uint lane, ulong context)
     {
         ref KernelThread state = ref world.Threads[thread];
-        Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, default, context, thread.Index);
-        ref Operation operation = ref world.Lanes.Operations[handle];
-        operation.Universe = state.Universe;
-        operation.LaneDescriptor = lane;
+        Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, thread.Index);
+        world.Lanes.Operations[handle].Context = context;
+        return handle;
+    }
+
+    private void AddSend(Handle<Operation> operation, in Message message, int lengthBytes)
+    {
+        ref Item item = ref world.Lanes.AddItem(operation, ItemKind.Send);
+        item.Message = message;
+        item.LengthBytes = lengthBytes;
+    }
+
+    private void AddPush(Handle<Operation> operation, uint descriptor)
+    {
+        if (descriptor != 0)
+        {
+            world.Lanes.AddItem(operation, ItemKind.Push).Descriptor =
+                new Descriptor { Number = descriptor, Rights = HelRights.Wait };
+        }
+    }
+
+    private static bool HasFailedItem(in Operation completed)
+    {
+        for (int position = 0; position < completed.ItemCount; position++)
+        {
+            if (completed.Items[position].Error != HelError.None)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Handle<Operation> PrepareTagged(Handle<KernelThread> thread, OperationKind kind, ulong context)
+    {
+        ref KernelThread state = ref world.Threads[thread];
+        Handle<Operation> handle = world.Lanes.Prepare(kind, state.Queue, context);
+        world.Lanes.Operations[handle].Universe = state.Universe;
+        world.Lanes.Operations[handle].Tag = world.Queues.NextTag(state.Queue);
         return handle;
     }
 
@@ -265,7 +397,7 @@ public sealed class Userland
     private async KernelTask<uint> LoadProgress(Handle<IpcQueue> queue)
     {
         await world.ReadPoint(PointKind.ProgressLoad, ObjectKind.Queue, queue.Index);
-        return world.Queues[queue].Chunks[world.Queues[queue].UserChunk].Progress;
+        return world.Queues[queue].ChunkHeads[world.Queues[queue].UserChunk].Progress;
     }
 
     private async KernelTask<Unit> Retire(Handle<KernelThread> thread, Handle<IpcQueue> queue)

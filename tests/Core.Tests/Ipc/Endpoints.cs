@@ -12,9 +12,11 @@ internal sealed class Endpoints : IDisposable
     {
         int clientParty = test.Add(() => new KernelTask<Unit>(default(Unit)));
         int serverParty = test.Add(() => new KernelTask<Unit>(default(Unit)));
-        ClientQueue = World.Queues.Create(clientParty, default, 8, 4);
-        ServerQueue = World.Queues.Create(serverParty, default, 8, 4);
+        ClientQueue = World.Queues.Create(clientParty, default, 1024, 4);
+        ServerQueue = World.Queues.Create(serverParty, default, 1024, 4);
         (ClientLane, ServerLane) = World.Lanes.Create(1);
+        ClientUniverse = World.Universes.Create();
+        ServerUniverse = World.Universes.Create();
     }
 
     internal World World => test.World;
@@ -23,6 +25,10 @@ internal sealed class Endpoints : IDisposable
 
     internal Handle<IpcQueue> ServerQueue { get; }
 
+    internal Handle<Universe> ClientUniverse { get; }
+
+    internal Handle<Universe> ServerUniverse { get; }
+
     internal Handle<Lane> ClientLane { get; }
 
     internal Handle<Lane> ServerLane { get; }
@@ -30,15 +36,29 @@ internal sealed class Endpoints : IDisposable
     /// <summary>Submits an exchange and lets the kernel perform it.</summary>
     internal Handle<Operation> Submit(Handle<IpcQueue> queue, Handle<Lane> lane, params ItemKind[] items)
     {
-        Handle<Operation> operation = World.Lanes.PrepareExchange(queue, lane, 0, credentials: queue.Index + 10);
+        Handle<Operation> operation = Prepare(queue, lane);
         int number = 0;
         foreach (ItemKind kind in items)
         {
             ref Item item = ref World.Lanes.AddItem(operation, kind);
             item.Message.Argument0 = (int)(operation.Index * 10) + number++;
-            item.WantsLane = kind == ItemKind.Offer && items.Length == 1;
+            item.Flags |= kind == ItemKind.Offer && items.Length == 1 ? ItemFlags.WantsLane : ItemFlags.None;
         }
 
+        return Submit(operation);
+    }
+
+    /// <summary>Prepares an exchange without items.</summary>
+    internal Handle<Operation> Prepare(Handle<IpcQueue> queue, Handle<Lane> lane)
+    {
+        Handle<Universe> universe = queue == ClientQueue ? ClientUniverse : ServerUniverse;
+        return World.Lanes.PrepareExchange(queue, universe, lane, credentials: queue.Index + 10);
+    }
+
+    /// <summary>Submits a prepared exchange and lets the kernel perform it.</summary>
+    internal Handle<Operation> Submit(Handle<Operation> operation)
+    {
+        Handle<IpcQueue> queue = World.Lanes.Operations[operation].Queue;
         World.Queues.PushOrDrive(queue, operation);
         World.Queues.BeginDrive(queue);
         while (World.Queues.ProcessSubmission(queue))

@@ -16,7 +16,7 @@ public sealed class GatesTests : IDisposable
         int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
         watcher = test.Add(Pass);
         World world = test.World;
-        thread = world.Threads.Create(party, world.Threads.CreateUniverse(), Watched);
+        thread = world.Threads.Create(party, world.Universes.Create(), Watched);
         world.Threads.Resume(thread);
         world.Threads[thread].IsInBlockingCall = true;
         test.Run();

@@ -52,7 +52,7 @@ public sealed class CoroutineAllocationTests : IDisposable
             world.Threads.Kill(world.Threads.OfStrand(0));
             return default;
         });
-        CheckWarm(() => world.Threads.Create(1, world.Threads.CreateUniverse(), 0));
+        CheckWarm(() => world.Threads.Create(1, world.Universes.Create(), 0));
     }
 
     private void CheckWarm(Func<Handle<KernelThread>>? prepare = null)

@@ -138,7 +138,7 @@ public sealed class KernelTaskTests : IDisposable
         int victim = test.Add(async () => await Never());
         test.Add(async () => await Never());
         World world = test.World;
-        Handle<KernelThread> thread = world.Threads.Create(victim, world.Threads.CreateUniverse(), 0);
+        Handle<KernelThread> thread = world.Threads.Create(victim, world.Universes.Create(), 0);
         test.Run();
         world.Threads.Kill(thread);
         Assert.Equal(2, world.Tasks.LiveCount);

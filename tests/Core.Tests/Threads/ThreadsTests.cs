@@ -13,8 +13,8 @@ public sealed class ThreadsTests : IDisposable
     {
         int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
         int server = test.Add(() => new KernelTask<Unit>(default(Unit)));
-        thread = Threads.Create(party, Threads.CreateUniverse(), 0);
-        observer = test.World.Queues.Create(server, default, 8, 4);
+        thread = Threads.Create(party, test.World.Universes.Create(), 0);
+        observer = test.World.Queues.Create(server, default, 256, 4);
         Threads.Resume(thread);
     }
 

@@ -7,11 +7,12 @@ public sealed class VirtualTimersTests : IDisposable
 {
     private readonly TestWorld test = new();
     private readonly Handle<IpcQueue> queue;
+    private readonly Dictionary<Handle<Operation>, ulong> tags = [];
 
     public VirtualTimersTests()
     {
         int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
-        queue = test.World.Queues.Create(party, default, 2, 2);
+        queue = test.World.Queues.Create(party, default, 64, 2);
     }
 
     private ITimerSource Timers => test.World.Timers;
@@ -87,8 +88,6 @@ public sealed class VirtualTimersTests : IDisposable
         Assert.Equal(expected, test.World.Lanes.Operations[completed].Error);
         Assert.False(test.World.Queues.TryPop(queue, out _));
         test.World.Lanes.Free(completed);
-        test.World.Queues.PushCancel(completed);
-        Assert.False(test.World.Queues.HasSubmission(queue));
         Assert.Equal(0, test.World.Lanes.LiveOperations);
     }
 
@@ -111,7 +110,7 @@ public sealed class VirtualTimersTests : IDisposable
     public void The_defect_posts_an_expired_timer_twice()
     {
         test.Reset(default(DefectSet).With(Defect.TimerPostsTwice));
-        Handle<IpcQueue> own = test.World.Queues.Create(0, default, 2, 2);
+        Handle<IpcQueue> own = test.World.Queues.Create(0, default, 64, 2);
         Handle<Operation> wait = test.World.Lanes.Prepare(OperationKind.AwaitClock, own, 0);
         test.World.Queues.PushOrDrive(own, wait);
         test.World.Queues.BeginDrive(own);
@@ -140,6 +139,8 @@ public sealed class VirtualTimersTests : IDisposable
     {
         Handle<Operation> operation = test.World.Lanes.Prepare(OperationKind.AwaitClock, queue, 0);
         test.World.Lanes.Operations[operation].DeadlineTicks = deadlineTicks;
+        test.World.Lanes.Operations[operation].Tag = test.World.Queues.NextTag(queue);
+        tags[operation] = test.World.Lanes.Operations[operation].Tag;
         test.World.Queues.PushOrDrive(queue, operation);
         Drive();
         return operation;
@@ -147,7 +148,7 @@ public sealed class VirtualTimersTests : IDisposable
 
     private void Cancel(Handle<Operation> operation)
     {
-        test.World.Queues.PushCancel(operation);
+        test.World.Queues.PushCancel(queue, tags[operation]);
         Drive();
     }
 

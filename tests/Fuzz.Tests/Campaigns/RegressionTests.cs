@@ -28,7 +28,8 @@ public sealed class RegressionTests
             output,
             errors);
         Assert.True(exit == 1, $"{name}: exit {exit}\n{output}{errors}");
-        Assert.Contains(violates[0] + " of " + violates[1], output.ToString(), StringComparison.Ordinal);
+        string expected = violates.Length > 1 ? $"{violates[0]} of {violates[1]}" : $": {violates[0]}\n";
+        Assert.Contains(expected, output.ToString(), StringComparison.Ordinal);
     }
 
     private static string Value(string[] lines, string key) =>

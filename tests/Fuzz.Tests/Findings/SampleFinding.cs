@@ -67,6 +67,7 @@ internal static class SampleFinding
             Profile = Profile.Managarm,
             Scenario = scenario,
             Violation = shrunk.Violation,
+            JudgesAllCalls = runner.System.JudgesAllCalls,
             Defects = defects,
             RunIndex = 0,
             Signature = Signature.Of(runner, shrunk.Violation),

@@ -6,7 +6,7 @@ using System.Runtime.CompilerServices;
 
 namespace Managarm.Perf.Core;
 
-/// <summary>Descriptor table and file table page of a process.</summary>
+/// <summary>Descriptor table and file table page of a process or server.</summary>
 public struct Universe
 {
     /// <summary>Descriptors at most.</summary>
@@ -26,32 +26,6 @@ public struct Universe
 
     /// <summary>File table page: descriptor number of each file's passthrough lane, or 0.</summary>
     public FileTable Files;
-}
-
-/// <summary>Kind of a descriptor.</summary>
-public enum DescriptorKind : byte
-{
-    /// <summary>Free slot.</summary>
-    None,
-
-    /// <summary>A lane end.</summary>
-    Lane,
-
-    /// <summary>An IPC queue.</summary>
-    Queue,
-}
-
-/// <summary>A slot of a descriptor table.</summary>
-public struct Descriptor
-{
-    /// <summary>Number under which the slot is known now.</summary>
-    public uint Number;
-
-    /// <summary>Kind of the object.</summary>
-    public DescriptorKind Kind;
-
-    /// <summary>Handle of the object, as bits.</summary>
-    public ulong Target;
 }
 
 /// <summary>Slots of a universe.</summary>

@@ -1,0 +1,167 @@
+// `oneshot`, G1: the design of the talk, merged in July 2025 (managarm 8b92a524d, d4aef76d1, 2c0f8248d, 22bf434c3; mlibc
+// 7e195dd2, ba2cf51f, 96b34242). A cancellable call brings an event along; whoever wants to cancel the call raises it.
+//   user    call:     create a oneshot event                                      file.cpp, sys_read: helCreateOneshotEvent
+//   user    call:     store its handle in the cancel page, before the submit      posix-pipe.hpp, setCurrentRequestEvent
+//   user    request:  push the event with the request, wait for the reply         exchangeMsgsSyncCancellable
+//   server  request:  pull the event, race { event raised, operation }            server.cpp, handlePassthrough; requests.cpp
+//   POSIX   accepted: guard or not: take the event out of the thread's universe,  process.cpp, cancelEvent
+//                     raise it, store 0 in the page; the handle is not closed
+//   server  race:     the loser is cancelled and waited for, then the reply       async::race_and_cancel
+//   user    call:     store 0 in the page, close the event                        posix-pipe.hpp, UniqueDescriptor
+// Wired: read, waitpid; sigsuspend and pause end by the signal itself. With --calls all, as the talk describes the model:
+// every interruptible call, nanosleep by awaiting clock and event side by side.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>G1: an event per request.</summary>
+public sealed class Oneshot : IProtocol
+{
+    private const ulong ClockContext = 1;
+    private const ulong EventContext = 2;
+
+    /// <inheritdoc/>
+    public string Name => "oneshot";
+
+    /// <inheritdoc/>
+    public string Summary => "G1: the talk; an event in a shared page is pushed with the call and raised on delivery";
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Direct;
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) =>
+        kind is CallKind.Read or CallKind.Waitpid or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public bool CanWire(CallKind kind) => CallTable.Of(kind).IsInterruptible;
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromPosix(
+        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+    {
+        uint cancelEvent = await user.Entries.CreateEvent(thread);
+        await user.PublishEvent(thread, cancelEvent);
+        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument, cancelEvent));
+        Message reply = user.TakeReply(await user.Dequeue(thread, checksFlag: false));
+        await user.PublishEvent(thread, 0);
+        await user.Entries.CloseEvent(thread, cancelEvent);
+        return reply;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromFile(
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    {
+        uint cancelEvent = await user.Entries.CreateEvent(thread);
+        await user.PublishEvent(thread, cancelEvent);
+        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, context: 0, cancelEvent));
+        Message reply = user.TakeReply(await user.Dequeue(thread, checksFlag: false));
+        await user.PublishEvent(thread, 0);
+        await user.Entries.CloseEvent(thread, cancelEvent);
+        return reply;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
+    {
+        uint cancelEvent = await user.Entries.CreateEvent(thread);
+        await user.PublishEvent(thread, cancelEvent);
+        Handle<Operation> sleep = user.PrepareSleep(thread, deadlineTicks, ClockContext);
+        Handle<Operation> wait = user.PrepareAwaitEvent(thread, cancelEvent, EventContext);
+        ulong sleepTag = user.TagOf(sleep);
+        ulong waitTag = user.TagOf(wait);
+        await user.Push(thread, sleep);
+        await user.Push(thread, wait);
+        Handle<Operation> first = await user.Dequeue(thread, checksFlag: false);
+        bool clockIsFirst = user.ContextOf(first) == ClockContext;
+        HelError firstError = user.TakeError(first);
+        await user.Push(thread, user.PrepareTagCancel(thread, clockIsFirst ? waitTag : sleepTag));
+        HelError secondError = user.TakeError(await user.Dequeue(thread, checksFlag: false));
+        await user.PublishEvent(thread, 0);
+        await user.Entries.CloseEvent(thread, cancelEvent);
+        return (clockIsFirst ? firstError : secondError) == HelError.None ? default : Errno.EINTR;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Admission> AdmitFromFile(
+        LaneServer server, Handle<Lane> conversation, uint scope, Message request)
+    {
+        Admission admission = await server.PullAndExtract(conversation, request);
+        if (!admission.IsAbandoned)
+        {
+            admission.Watch = server.Dispatcher.CancelOnEvent(admission);
+        }
+
+        return admission;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request)
+    {
+        Admission admission = await server.Pull(thread, conversation);
+        if (!admission.IsAbandoned)
+        {
+            admission.Watch = server.Dispatcher.CancelOnEvent(admission);
+        }
+
+        return admission;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    {
+        system.World.Events.CancelSource(admission.Token.Source);
+        await admission.Watch;
+        system.World.Events.FreeSource(admission.Token.Source);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
+    {
+        World world = system.World;
+        Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
+        int strand = system.Posix.Processes.Thread(thread).Strand;
+        await world.ReadPoint(PointKind.EventLoad, ObjectKind.ThreadPage, kernel.Index);
+        uint published = world.Threads[kernel].CancelEvent;
+        if (published == 0)
+        {
+            world.Note(NoteKind.EventAbsent, strand, 0);
+            return default;
+        }
+
+        Handle<Universe> universe = world.Threads[kernel].Universe;
+        await world.ReadPoint(PointKind.EventTransfer, ObjectKind.Universe, universe.Index);
+        world.Counters.ServerEntries++;
+        system.Ledger.CancelIssued(kernel.Index, Dispatcher.EventId(world, universe, published));
+        HelError error = world.Universes.Transfer(
+            universe, system.Posix.Universe, published, HelRights.Signal, HelRights.Signal, out uint copy);
+        if (error == HelError.None)
+        {
+            await world.WritePoint(PointKind.EventRaise, ObjectKind.ThreadPage, kernel.Index);
+            world.Counters.ServerEntries++;
+            world.Note(NoteKind.EventRaised, strand, 0);
+            error = world.Hel.RaiseEvent(system.Posix.Universe, copy);
+        }
+
+        if (error != HelError.None)
+        {
+            world.Panic(PanicCode.UncheckedServerError);
+        }
+
+        await world.WritePoint(PointKind.EventClear, ObjectKind.ThreadPage, kernel.Index);
+        world.Threads[kernel].CancelEvent = 0;
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <inheritdoc/>
+    public void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId)
+    {
+    }
+}
