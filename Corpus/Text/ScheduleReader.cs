@@ -17,31 +17,31 @@ internal ref struct ScheduleReader
     {
         var comment = line.IndexOf('#');
         this.line = comment < 0 ? line : line[..comment];
-        ErrorColumn = 1;
-        ErrorMessage = "";
         SkipBlanks();
     }
 
     /// <summary>The index of the next word.</summary>
     internal int Position { get; private set; }
 
-    internal int ErrorColumn { get; private set; }
-
-    internal string ErrorMessage { get; private set; }
+    /// <summary>The first mistake, without file and line, or null.</summary>
+    internal ScenarioError? Error { get; private set; }
 
     internal readonly bool IsAtEnd => Position >= line.Length;
 
-    /// <summary>Records a mistake at an index of the line; always false.</summary>
-    internal bool Fail(int position, string message)
+    /// <summary>Records a mistake from an index of the line to the end of the word there; always false.</summary>
+    internal bool Fail(ScenarioErrorCode code, int position, string message)
     {
-        if (ErrorMessage.Length == 0)
+        var end = position;
+        while (end < line.Length && !IsBlank(line[end]))
         {
-            ErrorColumn = position + 1;
-            ErrorMessage = message;
+            end++;
         }
 
+        Error ??= new ScenarioError("", 0, position + 1, end + 1, code, message);
         return false;
     }
+
+    private bool Fail(int position, string message) => Fail(ScenarioErrorCode.ScheduleSyntax, position, message);
 
     internal bool TryReadKeyword(string keyword)
     {
@@ -52,8 +52,13 @@ internal ref struct ScheduleReader
     internal bool TryReadVersion(int version)
     {
         var start = Position;
-        return (TryParse(Next(), out var number) && number == version)
-            || Fail(start, $"expected the version of the schedule's format, which is {version}");
+        if (!TryParse(Next(), out var number))
+        {
+            return Fail(start, $"expected the version of the schedule's format, which is {version}");
+        }
+
+        return number == version
+            || Fail(ScenarioErrorCode.ScheduleVersion, start, $"the schedule has format {number}, this program reads {version}");
     }
 
     internal bool TryReadHash(out ulong hash)

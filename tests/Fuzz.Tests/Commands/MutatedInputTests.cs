@@ -79,9 +79,12 @@ public sealed partial class MutatedInputTests : IDisposable
         for (int i = 0; i < Cases; i++)
         {
             var schedule = new ScheduleLine();
-            if (!schedule.TryParse(Mutate(ref random, line), out int column, out string message))
+            string mutated = Mutate(ref random, line);
+            if (!schedule.TryParse("f", 1, mutated, out ScenarioError? error))
             {
-                Assert.True(column >= 1 && message.Length > 0 && !message.Contains('\n'));
+                Assert.Matches(Place(), error!.ToString());
+                Assert.InRange(error.Column, 1, mutated.Length + 1);
+                Assert.InRange(error.EndColumn, error.Column, mutated.Length + 1);
                 continue;
             }
 
