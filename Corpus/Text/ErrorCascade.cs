@@ -30,7 +30,7 @@ internal static class ErrorCascade
             {
                 uses[error] = lines.Current[(error.Column - 1)..(error.EndColumn - 1)].ToString();
             }
-            else
+            else if (error.Code != ScenarioErrorCode.DuplicateName)
             {
                 AddSuspects(suspects, lines.Current);
             }

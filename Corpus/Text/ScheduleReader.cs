@@ -52,13 +52,15 @@ internal ref struct ScheduleReader
     internal bool TryReadVersion(int version)
     {
         var start = Position;
-        if (!TryParse(Next(), out var number))
+        var word = Next();
+        if (!IsNumber(word))
         {
             return Fail(start, $"expected the version of the schedule's format, which is {version}");
         }
 
-        return number == version
-            || Fail(ScenarioErrorCode.ScheduleVersion, start, $"the schedule has format {number}, this program reads {version}");
+        return (TryParse(word, out var number) && number == version)
+            || Fail(
+                ScenarioErrorCode.ScheduleVersion, start, $"the schedule has another format than {version}, which this program reads");
     }
 
     internal bool TryReadHash(out ulong hash)
@@ -81,7 +83,15 @@ internal ref struct ScheduleReader
     internal bool TryReadNumber(string what, out uint number)
     {
         var start = Position;
-        return TryParse(Next(), out number) || Fail(start, $"expected {what}, a number");
+        var word = Next();
+        if (TryParse(word, out number))
+        {
+            return true;
+        }
+
+        return IsNumber(word)
+            ? Fail(ScenarioErrorCode.OutOfRange, start, $"the number is out of range, 0 to {uint.MaxValue} is possible")
+            : Fail(start, $"expected {what}, a number");
     }
 
     /// <summary>Reads <c>party@point&gt;next</c>.</summary>
@@ -114,6 +124,8 @@ internal ref struct ScheduleReader
 
     private static bool TryParse(ReadOnlySpan<char> word, out uint number) =>
         uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    private static bool IsNumber(ReadOnlySpan<char> word) => !word.IsEmpty && !word.ContainsAnyExceptInRange('0', '9');
 
     private static bool IsLowerHexadecimal(ReadOnlySpan<char> word)
     {

@@ -44,7 +44,8 @@ public sealed class MutatedTextTests
         Assert.InRange(accepted, Count / 100, Count * 99 / 100);
     }
 
-    private static string Mutate(string text, ref Prng random)
+    /// <summary>Damages a text in a few places.</summary>
+    internal static string Mutate(string text, ref Prng random)
     {
         var rounds = 1 + random.NextBelow(3);
         for (var round = 0; round < rounds; round++)
