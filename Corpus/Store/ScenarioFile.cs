@@ -1,6 +1,8 @@
 // A scenario file as it was read: its text, what it says, and all its mistakes. Everything that reads scenarios reads them
 // here, so that a missing file, bytes that are no text, a file without end and a misspelt word come out the same way.
 
+using System.Buffers;
+
 namespace Managarm.Perf.Corpus;
 
 /// <summary>One file with its scenario or its mistakes.</summary>
@@ -64,10 +66,22 @@ public sealed class ScenarioFile
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static ScenarioFile Read(ScenarioParser parser, string name, Stream stream)
     {
-        var bytes = new byte[ScenarioParser.MaximumLength + 1];
-        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var room = ArrayPool<byte>.Shared.Rent(ScenarioParser.MaximumLength + 1);
+        try
+        {
+            var length = stream.ReadAtLeast(room, ScenarioParser.MaximumLength + 1, throwOnEndOfStream: false);
+            return Parse(parser, name, room.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
+        }
+    }
+
+    private static ScenarioFile Parse(ScenarioParser parser, string name, ReadOnlySpan<byte> bytes)
+    {
         var scenario = new Scenario();
-        if (!SourceText.TryDecode(name, bytes.AsSpan(0, length), out var text, out var error))
+        if (!SourceText.TryDecode(name, bytes, out var text, out var error))
         {
             return new ScenarioFile(name, text, scenario, [error!]);
         }

@@ -109,9 +109,10 @@ internal static class NameParser
         }
 
         var suggestion = new Suggestion(reader.Text);
+        var prefix = reader.Text.StartsWith("SIG", StringComparison.OrdinalIgnoreCase) ? "SIG" : "";
         for (var i = 0; i < SignalTable.Count; i++)
         {
-            suggestion.Add(SignalTable.NameAt(i));
+            suggestion.Add(prefix + SignalTable.NameAt(i));
         }
 
         var message = $"expected a signal, found {ParseState.Quote(reader)}{suggestion.Describe()}";

@@ -105,9 +105,26 @@ public sealed partial class MutatedInputTests : IDisposable
         int exit = FuzzApplication.Run(["run", path], output, errors);
         Assert.True(isAccepted ? !mustRun || exit is 0 or 1 : exit == 2, $"exit {exit} for:\n{text}\n{errors}");
         Assert.DoesNotContain("   at ", output.ToString() + errors, StringComparison.Ordinal);
-        if (exit == 2)
+        if (!isAccepted)
         {
-            Assert.Single(errors.ToString().TrimEnd('\n').Split('\n'));
+            Assert.All(errors.ToString().TrimEnd('\n').Split('\n'), line => Assert.Matches(Place(), "f" + line[path.Length..]));
+        }
+
+        CheckLooking(text, isAccepted);
+    }
+
+    /// <summary>The options that only look at the text agree with `run` about it, and a file with mistakes stays as it was.</summary>
+    private void CheckLooking(string text, bool isAccepted)
+    {
+        int expected = isAccepted ? 0 : 2;
+        Assert.Equal(expected, CommandRunner.Run("run", "--format", path).ExitCode);
+        int exit = CommandRunner.Run("run", "--check", "--json", path).ExitCode;
+        Assert.True(exit == expected || (isAccepted && text.Contains("schedule")), text);
+        Assert.Equal(expected, CommandRunner.Run("run", "--format", "--write", path).ExitCode);
+        Assert.Equal(expected, CommandRunner.Run("run", "--format", "--check", path).ExitCode);
+        if (!isAccepted)
+        {
+            Assert.Equal(text, File.ReadAllText(path));
         }
     }
 
