@@ -60,7 +60,9 @@ internal ref struct ScheduleReader
 
         return (TryParse(word, out var number) && number == version)
             || Fail(
-                ScenarioErrorCode.ScheduleVersion, start, $"the schedule has another format than {version}, which this program reads");
+                ScenarioErrorCode.ScheduleVersion,
+                start,
+                $"the schedule has another format than {version}, which this program reads");
     }
 
     internal bool TryReadHash(out ulong hash)

@@ -68,7 +68,7 @@ public static class SourceFormatter
         }
     }
 
-    /// <summary>The comment of a line with its mark and without blanks at its end; no word of the language holds the mark.</summary>
+    /// <summary>The comment of a line with its mark, without blanks at its end; no word of the language holds the mark.</summary>
     private static ReadOnlySpan<char> CommentOf(ReadOnlySpan<char> line)
     {
         var start = line.IndexOf('#');

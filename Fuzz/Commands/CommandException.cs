@@ -1,5 +1,5 @@
-// Ends a command with an exit code and one line for the user, or a line for each mistake of a file. Anything else that is thrown out of a command counts as a bug
-// of the tool, so a command must turn every expected failure into this.
+// Ends a command with an exit code and one line for the user, or a line for each mistake of a file. Anything else that is thrown
+// out of a command counts as a bug of the tool, so a command must turn every expected failure into this.
 
 namespace Managarm.Perf.Fuzz;
 

@@ -52,7 +52,9 @@ internal sealed class ScheduleFit(string name, string text, Scenario scenario)
         ulong hash = ScenarioHash.Of(scenario.Program);
         if (line.Hash != hash)
         {
-            return Misfit(SchedulePlace.Hash, $"the schedule was recorded for another scenario, the hash of this one is {hash:x16}");
+            return Misfit(
+                SchedulePlace.Hash,
+                $"the schedule was recorded for another scenario, the hash of this one is {hash:x16}");
         }
 
         if (line.Protocol != system.Protocol.Name)

@@ -1,4 +1,4 @@
-// What counts as a scenario file: encodings, sizes, things that are no files.
+// What counts as a scenario file: encodings, sizes, things that are no files. Whatever is wrong is an error with a place.
 
 using System.Text;
 

@@ -9,7 +9,7 @@ namespace Managarm.Perf.Corpus.Tests;
 /// <summary>Terminals of the grammar.</summary>
 internal static partial class GrammarTerminal
 {
-    private static readonly string[] Names = ["A", "A", "A", "B", "B", "C", "r", "w", "r", "w", "tty", "T", "a_long_name_of15"[..15]];
+    private static readonly string[] Names = ["A", "A", "A", "B", "B", "C", "r", "w", "r", "w", "tty", "T", "name_of_15_long"];
     private static readonly string[] Numbers = ["0", "1", "4", "10", "255", "256", "1000", "1001", "007", "99999999999999"];
     private static readonly string[] Characters = ["a", "Z", "#", " ", "\t", "=", "\u00e9", "\u2028", "\ud83d\ude00"];
     private static readonly string[] Deviations = ["A@1>B", "posix@0>time", "B@4294967295>files", "Zz_9@12>clock"];

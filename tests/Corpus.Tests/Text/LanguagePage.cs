@@ -24,7 +24,9 @@ internal static partial class LanguagePage
 
     /// <summary>The fenced blocks with this tag in a part of the page, or in the whole page.</summary>
     internal static string[] Blocks(string tag, string? part = null) =>
-        [.. Fence().Matches(part ?? Text).Where(match => match.Groups["tag"].Value == tag).Select(match => match.Groups["body"].Value)];
+        [.. Fence().Matches(part ?? Text)
+            .Where(match => match.Groups["tag"].Value == tag)
+            .Select(match => match.Groups["body"].Value)];
 
     /// <summary>All words in backticks in a part of the page.</summary>
     internal static string[] Quoted(string part) => [.. Code().Matches(part).Select(match => match.Groups["code"].Value)];

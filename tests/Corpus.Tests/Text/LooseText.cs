@@ -11,7 +11,8 @@ namespace Managarm.Perf.Corpus.Tests;
 internal static partial class LooseText
 {
     private static readonly string[] Blanks = [" ", "  ", "\t", " \t "];
-    private static readonly string[] Remarks = ["#", "#x", "# remark", "#!run", "##", "#\tA: pause()", "#\u00e9\u2028\ud83d\ude00 ", "# # "];
+    private static readonly string[] Remarks =
+        ["#", "#x", "# remark", "#!run", "##", "#\tA: pause()", "#\u00e9\u2028\ud83d\ude00 ", "# # "];
 
     /// <summary>Spoils a text in normal form.</summary>
     internal static string Of(string normal, ref Prng random)

@@ -123,7 +123,9 @@ public sealed class ScenarioParserTests
     [InlineData(
         "schedule 1 0123456789abcdef tristate managarm 1\nA: pause()",
         "test:2:1: the schedule is the last line of a scenario")]
-    [InlineData("schedule 2 0123456789abcdef tristate managarm 1", "test:1:10: the schedule has another format than 1, which this program reads")]
+    [InlineData(
+        "schedule 2 0123456789abcdef tristate managarm 1",
+        "test:1:10: the schedule has another format than 1, which this program reads")]
     public void A_mistake_is_reported_with_its_place(string text, string error) => Assert.Equal(error, Samples.ErrorOf(text));
 
     [Fact]

@@ -120,7 +120,9 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("nonsense", "--schedule:1:1: ")]
     [InlineData("schedule 1 0123456789abcdef tristate managarm 1 A@", "--schedule:1:")]
-    [InlineData("schedule 1 0123456789abcdef tristate managarm 1", "--schedule:1:12: the schedule was recorded for another scenario")]
+    [InlineData(
+        "schedule 1 0123456789abcdef tristate managarm 1",
+        "--schedule:1:12: the schedule was recorded for another scenario")]
     public void A_wrong_schedule_is_named(string line, string start)
     {
         using var scratch = new ScratchDirectory();

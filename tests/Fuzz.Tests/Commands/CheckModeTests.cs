@@ -25,7 +25,8 @@ public sealed class CheckModeTests
             + $"{scratch.At("c.scn")}: no such file\n",
             result.Error);
         Assert.Equal(
-            new CommandResult(CommandExit.Clean, "checked: 1 files, 0 mistakes\n", ""), CommandRunner.Run("run", "--check", good));
+            new CommandResult(CommandExit.Clean, "checked: 1 files, 0 mistakes\n", ""),
+            CommandRunner.Run("run", "--check", good));
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class CheckModeTests
     }
 
     [Theory]
-    [InlineData("7df29204840888f3", "tristate", "managarm", "1", "A@11>B", 5, 12, "the schedule was recorded for another scenario, ")]
+    [InlineData("7df29204840888f3", "tristate", "managarm", "1", "A@11>B", 5, 12, "the schedule was recorded for another")]
     [InlineData("7df29204840888f2", "tristat", "managarm", "1", "A@11>B", 5, 29, "there is no protocol 'tristat'")]
     [InlineData("7df29204840888f2", "tristate", "bsd", "1", "A@11>B", 5, 38, "there is no profile 'bsd'")]
     [InlineData("7df29204840888f2", "tristate", "managarm", "99", "A@11>B", 5, 47, "the schedule was recorded with model 99, ")]

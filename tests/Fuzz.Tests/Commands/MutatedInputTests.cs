@@ -107,13 +107,14 @@ public sealed partial class MutatedInputTests : IDisposable
         Assert.DoesNotContain("   at ", output.ToString() + errors, StringComparison.Ordinal);
         if (!isAccepted)
         {
-            Assert.All(errors.ToString().TrimEnd('\n').Split('\n'), line => Assert.Matches(Place(), "f" + line[path.Length..]));
+            string[] lines = errors.ToString().TrimEnd('\n').Split('\n');
+            Assert.All(lines, line => Assert.Matches(Place(), "f" + line[path.Length..]));
         }
 
         CheckLooking(text, isAccepted);
     }
 
-    /// <summary>The options that only look at the text agree with `run` about it, and a file with mistakes stays as it was.</summary>
+    /// <summary>The options that only look at the text agree with `run`, and a file with mistakes stays as it was.</summary>
     private void CheckLooking(string text, bool isAccepted)
     {
         int expected = isAccepted ? 0 : 2;
