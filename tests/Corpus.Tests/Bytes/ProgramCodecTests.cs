@@ -17,6 +17,22 @@ public sealed class ProgramCodecTests
     });
 
     [Fact]
+    public void Any_program_with_any_schedule_survives_bytes() => Property.ForAll<(byte[] Program, (byte, byte, uint)[] Schedule)>(
+        3000,
+        given =>
+        {
+            var program = Samples.Decode(given.Program, new Schedule()).Program;
+            var parties = PartyName.Count(program);
+            var schedule = new Schedule();
+            foreach (var (party, next, point) in given.Schedule.Take(Schedule.Capacity))
+            {
+                schedule.Add(new Deviation((byte)(party % parties), (byte)(next % parties), point));
+            }
+
+            return IsIdentity(program, schedule);
+        });
+
+    [Fact]
     public void Dense_bytes_decode_to_programs_that_survive_bytes_text_and_back()
     {
         var random = new Prng(11);
@@ -31,6 +47,7 @@ public sealed class ProgramCodecTests
             var program = Samples.Decode(bytes, schedule).Program;
             Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(program));
             Assert.True(IsIdentity(program, schedule));
+            Assert.True(IsIdentity(program, Samples.RandomSchedule(program, ref random)));
             Assert.True(HasValidParties(program, schedule));
             calls += program.CallCount;
             deviations += schedule.Count;

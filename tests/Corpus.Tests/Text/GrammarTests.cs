@@ -67,6 +67,60 @@ public sealed partial class GrammarTests
         Assert.True(accepted > 500, $"{accepted} accepted");
     }
 
+    [Fact]
+    public void Whatever_single_token_is_left_out_doubled_or_replaced_the_parser_accepts_only_what_belongs_to_the_grammar()
+    {
+        var tokens = Cut(Samples.Everything + "schedule 1 0123456789abcdef tristate managarm 1 A@1>B posix@2>time\n");
+        string[] others = ["A", "r", "0", ",", "(", ")", "{", "|", "=", "-", "USR1", "EINTR", "ok", "when", "in", "pause", "A@1>B", "\n"];
+        var parser = new ScenarioParser();
+        var scenario = new Scenario();
+        var accepted = 0;
+        for (var at = 0; at < tokens.Count; at++)
+        {
+            string[][] choices = [[], [tokens[at], tokens[at]], .. others.Select(other => (string[])[other])];
+            foreach (var choice in choices)
+            {
+                List<string> changed = [.. tokens[..at], .. choice, .. tokens[(at + 1)..]];
+                if (parser.TryParse("changed", string.Join(' ', changed), scenario, out _))
+                {
+                    accepted++;
+                    Assert.True(Rules.Accepts(changed), string.Join(' ', changed));
+                }
+            }
+        }
+
+        Assert.True(accepted > 100, $"{accepted} accepted");
+    }
+
+    [Fact]
+    public void What_the_grammar_generates_survives_bytes_with_any_schedule()
+    {
+        var random = new Prng(22);
+        var parser = new ScenarioParser();
+        var scenario = new Scenario();
+        var bytes = new byte[ProgramCodec.MaximumLength];
+        var decoded = new Program();
+        var decodedSchedule = new Schedule();
+        var survived = 0;
+        for (var i = 0; i < 30_000; i++)
+        {
+            if (!parser.TryParse("generated", Join(Rules.Generate(ref random, 4), ref random), scenario, out _))
+            {
+                continue;
+            }
+
+            var schedule = Samples.RandomSchedule(scenario.Program, ref random);
+            var length = ProgramCodec.Encode(scenario.Program, schedule, bytes);
+            ProgramCodec.Decode(bytes.AsSpan(0, length), decoded, decodedSchedule);
+            ProgramNames.Apply(scenario.Program);
+            Assert.True(decoded.ContentEquals(scenario.Program), ScenarioFormatter.Format(scenario.Program));
+            Assert.Equal(schedule.Deviations, decodedSchedule.Deviations);
+            survived++;
+        }
+
+        Assert.True(survived > 1000, $"{survived} survived");
+    }
+
     [Theory]
     [InlineData("A: pause() when B")]
     [InlineData("A: pause() = = 1")]
