@@ -17,9 +17,8 @@ public sealed class ProgramCodecTests
     });
 
     [Fact]
-    public void Any_program_with_any_schedule_survives_bytes() => Property.ForAll<(byte[] Program, (byte, byte, uint)[] Schedule)>(
-        3000,
-        given =>
+    public void Any_program_with_any_schedule_survives_bytes() =>
+        Property.ForAll<(byte[] Program, (byte, byte, uint)[] Schedule)>(3000, given =>
         {
             var program = Samples.Decode(given.Program, new Schedule()).Program;
             var parties = PartyName.Count(program);

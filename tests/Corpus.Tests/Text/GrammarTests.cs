@@ -71,7 +71,8 @@ public sealed partial class GrammarTests
     public void Whatever_single_token_is_left_out_doubled_or_replaced_the_parser_accepts_only_what_belongs_to_the_grammar()
     {
         var tokens = Cut(Samples.Everything + "schedule 1 0123456789abcdef tristate managarm 1 A@1>B posix@2>time\n");
-        string[] others = ["A", "r", "0", ",", "(", ")", "{", "|", "=", "-", "USR1", "EINTR", "ok", "when", "in", "pause", "A@1>B", "\n"];
+        string[] others =
+            ["A", "r", "0", ",", "(", ")", "{", "|", "=", "-", "USR1", "EINTR", "ok", "when", "in", "pause", "A@1>B", "\n"];
         var parser = new ScenarioParser();
         var scenario = new Scenario();
         var accepted = 0;
