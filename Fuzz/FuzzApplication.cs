@@ -28,6 +28,7 @@ public static class FuzzApplication
         {
             Output = Console.Out,
             Error = Console.Error,
+            Input = Console.OpenStandardInput(),
             Stop = stop.Token,
             IsInteractive = !Console.IsErrorRedirected,
         });

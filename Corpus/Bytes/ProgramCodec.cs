@@ -45,12 +45,14 @@ public static class ProgramCodec
     }
 
     /// <summary>Encodes a valid program in normal order and a schedule for it. Allocates nothing.</summary>
-    /// <param name="program">The program.</param>
+    /// <param name="program">The program; what is not in normal order is refused, since its bytes would name other parties.
+    /// </param>
     /// <param name="schedule">The schedule; parties are numbered as <see cref="PartyName.List"/> does.</param>
     /// <param name="bytes">Room for <see cref="MaximumLength"/> bytes.</param>
     /// <returns>The number of bytes written.</returns>
     public static int Encode(Program program, Schedule schedule, Span<byte> bytes)
     {
+        Verify.That(ProgramOrder.IsNormal(program), "a program that is not in normal order cannot be encoded");
         Span<byte> actors = stackalloc byte[Program.MaximumStrands];
         var encoder = new ProgramEncoder(program, actors, bytes);
         return encoder.Encode(schedule);

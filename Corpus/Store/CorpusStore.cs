@@ -16,12 +16,8 @@ public sealed class CorpusStore
     public const string Extension = ".scn";
 
     private const int HashLength = 16;
-    private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
-
     private readonly ScenarioParser parser = new();
-    private readonly Scenario existing = new();
     private readonly TextBuffer text = new();
-    private int temporaryCount;
 
     /// <summary>A store in <paramref name="directory"/>, which is created by the first entry.</summary>
     public CorpusStore(string directory)
@@ -63,7 +59,7 @@ public sealed class CorpusStore
             }
 
             Directory.CreateDirectory(DirectoryPath);
-            WriteAtomically(path, Compose(scenario, comment));
+            AtomicFile.Write(path, Compose(scenario, comment));
             return StoreOutcome.Added;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -119,69 +115,20 @@ public sealed class CorpusStore
         return report;
     }
 
-    /// <summary>Reads one scenario file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="scenario">Receives the scenario.</param>
-    /// <param name="content">The text of the file.</param>
-    /// <param name="error">One line that names the file when it cannot be used, otherwise empty.</param>
-    public static bool TryReadFile(ScenarioParser parser, string path, Scenario scenario, out string content, out string error)
-    {
-        content = "";
-        try
-        {
-            if (new FileInfo(path).Length > ScenarioParser.MaximumLength)
-            {
-                error = $"{path}:1:1: the file has more than {ScenarioParser.MaximumLength} bytes";
-                return false;
-            }
-
-            content = File.ReadAllText(path, Encoding);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            error = $"{path}: no such file";
-            return false;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            error = $"{path}: {OneLine(exception.Message)}";
-            return false;
-        }
-
-        var isValid = parser.TryParse(path, content, scenario, out var mistake);
-        error = mistake?.ToString() ?? "";
-        return isValid;
-    }
-
-    /// <summary>Writes a file so that it is there completely or not at all.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public void WriteAtomically(string path, ReadOnlySpan<char> content)
-    {
-        var name = $".{Path.GetFileName(path)}.{Environment.ProcessId}-{temporaryCount++}.tmp";
-        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", name);
-        try
-        {
-            File.WriteAllText(temporary, content, Encoding);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
-
     private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 
     private StoreOutcome ConfirmPresent(string path, Scenario scenario, out string error)
     {
-        if (!TryReadFile(parser, path, existing, out _, out error))
+        var existing = ScenarioFile.Read(parser, path);
+        if (!existing.IsValid)
         {
+            error = existing.Errors[0].ToString();
             return StoreOutcome.Failed;
         }
 
-        if (existing.Program.ContentEquals(scenario.Program) && existing.Schedule.ContentEquals(scenario.Schedule))
+        error = "";
+        if (existing.Scenario.Program.ContentEquals(scenario.Program)
+            && existing.Scenario.Schedule.ContentEquals(scenario.Schedule))
         {
             return StoreOutcome.Present;
         }
@@ -210,21 +157,21 @@ public sealed class CorpusStore
 
     private void LoadInto(CorpusContents contents, string path)
     {
-        var scenario = new Scenario();
-        if (!TryReadFile(parser, path, scenario, out var content, out var error))
+        var file = ScenarioFile.Read(parser, path);
+        if (!file.IsValid)
         {
-            contents.AddError(error);
+            contents.AddError(file.Errors[0].ToString());
             return;
         }
 
-        var expected = FileNameOf(scenario);
+        var expected = FileNameOf(file.Scenario);
         if (IsAddress(Path.GetFileNameWithoutExtension(path)) && Path.GetFileName(path) != expected)
         {
             contents.AddError($"{path}:1:1: the content belongs into {expected}");
             return;
         }
 
-        contents.Add(new CorpusEntry(path, expected, LeadingComment(content), scenario));
+        contents.Add(new CorpusEntry(path, expected, LeadingComment(file.Text), file.Scenario));
     }
 
     private static bool IsAddress(string name)
@@ -249,9 +196,10 @@ public sealed class CorpusStore
     private static string LeadingComment(string content)
     {
         var lines = new StringBuilder();
-        foreach (var line in content.AsSpan().EnumerateLines())
+        var source = new LineSplitter(content);
+        while (source.MoveNext())
         {
-            var trimmed = line.Trim();
+            var trimmed = source.Current.Trim();
             if (trimmed.IsEmpty || trimmed[0] != '#')
             {
                 break;

@@ -21,11 +21,37 @@ internal static class Keyword
     internal const string NoHang = "nohang";
     internal const string Schedule = "schedule";
 
+    private static readonly string[] Declarations = [Pipe, Device, Process, Thread];
     private static readonly string[] Dispositions = ["default", "ignore", "handle"];
     private static readonly string[] ActionFlagNames = ["restart", "nodefer", "resethand", "nocldwait"];
     private static readonly string[] MaskChanges = ["block", "unblock", "set"];
     private static readonly string[] PollEventNames = [In, Out];
     private static readonly string[] WaitFlagNames = [NoHang];
+
+    /// <summary>Whether a line that starts with this word is a prelude.</summary>
+    internal static bool IsPrelude(ReadOnlySpan<char> word)
+    {
+        foreach (var declaration in Declarations)
+        {
+            if (word.SequenceEqual(declaration))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds the words that a line can start with, besides the names of actors.</summary>
+    internal static void AddLineStarts(Suggestion suggestion)
+    {
+        foreach (var declaration in Declarations)
+        {
+            suggestion.Add(declaration);
+        }
+
+        suggestion.Add(Schedule);
+    }
 
     /// <summary>Words by value of an enumerated argument, or by bit of a set of flags; empty for other arguments.</summary>
     internal static ReadOnlySpan<string> WordsOf(ArgumentKind kind) => kind switch

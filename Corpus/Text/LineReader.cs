@@ -71,7 +71,13 @@ internal ref struct LineReader
             return new Token(TokenKind.Number, start, LengthOfWord(start));
         }
 
-        return new Token(Symbols.Contains(first) ? TokenKind.Symbol : TokenKind.Unknown, start, 1);
+        if (Symbols.Contains(first))
+        {
+            return new Token(TokenKind.Symbol, start, 1);
+        }
+
+        var isPair = start + 1 < line.Length && char.IsSurrogatePair(first, line[start + 1]);
+        return new Token(TokenKind.Unknown, start, isPair ? 2 : 1);
     }
 
     private readonly int LengthOfWord(int start)

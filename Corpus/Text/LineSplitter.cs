@@ -31,7 +31,7 @@ internal ref struct LineSplitter
         isDone = end < 0;
         var line = isDone ? rest : rest[..end];
         rest = isDone ? [] : rest[(end + 1)..];
-        Current = line.Length > 0 && line[^1] == '\r' ? line[..^1] : line;
+        Current = !isDone && line.Length > 0 && line[^1] == '\r' ? line[..^1] : line;
         Number++;
         return true;
     }

@@ -17,6 +17,9 @@ internal sealed class NameTable
     /// <summary>Enters a name that is not there yet; there is always room for as many as a program can hold.</summary>
     internal void Add(NameEntry entry) => entries[count++] = entry;
 
+    /// <summary>The names so far, in the order of their definition.</summary>
+    internal ReadOnlySpan<NameEntry> Entries => entries.AsSpan(0, count);
+
     /// <summary>Finds a name.</summary>
     internal bool TryFind(ReadOnlySpan<char> text, out NameEntry entry)
     {
@@ -26,7 +29,7 @@ internal sealed class NameTable
 
     private bool TryFind(ShortName name, out NameEntry entry)
     {
-        foreach (ref readonly var candidate in entries.AsSpan(0, count))
+        foreach (ref readonly var candidate in Entries)
         {
             if (candidate.Name == name)
             {

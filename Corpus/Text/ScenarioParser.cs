@@ -1,8 +1,9 @@
-// Text to program. Two passes: the first collects the names that lines define, the second reads line by line and stops at
-// the first mistake, which it reports with the column of the offending word. It accepts exactly what ProgramRules calls
-// valid, never throws, and leaves the result in normal order. A parser can be reused; after the first text only error
-// messages and schedule names allocate.
+// Text to program. Two passes: the first collects the names that lines define, the second reads line by line. A line is over
+// at its first mistake, which is reported with the place of the offending word; then the next line is read, so that one look
+// at a file shows all that is wrong with it. It accepts exactly what ProgramRules calls valid, never throws, and leaves the
+// result in normal order. A parser can be reused; after the first text only errors and schedule names allocate.
 
+using System.Buffers;
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Corpus;
@@ -17,44 +18,54 @@ public sealed class ScenarioParser
     /// </summary>
     public const int MaximumLength = 256 * 1024;
 
+    /// <summary>The greatest number of mistakes that are reported; one more says that there are more.</summary>
+    public const int MaximumErrors = 20;
+
+    private static readonly SearchValues<char> ControlCharacters = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(code => char.IsControl(code) && code != '\t')]);
+
     private readonly ParseState state = new();
+
+    /// <summary>All mistakes of the last text, at most one per line and none that only follows from another; valid until the
+    /// next text.</summary>
+    public IReadOnlyList<ScenarioError> Errors => state.Errors;
 
     /// <summary>Parses a whole scenario file.</summary>
     /// <param name="file">The name of the input for error messages.</param>
     /// <param name="text">The text; lines end in LF or CR LF.</param>
     /// <param name="scenario">Receives program and schedule line; meaningless after an error.</param>
-    /// <param name="error">The first mistake, or null.</param>
+    /// <param name="error">The first mistake, or null; the others are in <see cref="Errors"/>.</param>
     /// <returns>Whether the text is a valid scenario.</returns>
     public bool TryParse(string file, ReadOnlySpan<char> text, Scenario scenario, out ScenarioError? error)
     {
-        state.Start(scenario.Program);
+        state.Start(file, scenario.Program);
         scenario.Schedule.Clear();
-        var isValid = TryParse(text, scenario);
-        error = state.Error is null ? null : state.Error with { File = file };
-        return isValid;
+        Parse(file, text, scenario);
+        state.Finish(text);
+        error = state.Errors.Count == 0 ? null : state.Errors[0];
+        return error is null;
     }
 
-    private bool TryParse(ReadOnlySpan<char> text, Scenario scenario)
+    private void Parse(string file, ReadOnlySpan<char> text, Scenario scenario)
     {
         if (text.Length > MaximumLength)
         {
-            return state.FailAt(1, 1, $"the text has more than {MaximumLength} characters");
+            state.FailAt(ScenarioErrorCode.TooLong, 1, 1, 0, $"the text has more than {MaximumLength} characters");
+            return;
         }
 
         Collect(text);
-        if (!ReadLines(text, scenario.Schedule))
+        ReadLines(file, text, scenario.Schedule);
+        if (state.Errors.Count > 0)
         {
-            return false;
+            return;
         }
 
         AdoptChildren();
-        if (!CheckAncestors())
+        if (CheckAncestors())
         {
-            return false;
+            ProgramOrder.Apply(state.Program);
         }
-
-        ProgramOrder.Apply(state.Program);
-        return true;
     }
 
     private void Collect(ReadOnlySpan<char> text)
@@ -74,35 +85,70 @@ public sealed class ScenarioParser
         }
     }
 
-    private bool ReadLines(ReadOnlySpan<char> text, ScheduleLine schedule)
+    private void ReadLines(string file, ReadOnlySpan<char> text, ScheduleLine schedule)
     {
+        var scheduleLine = 0;
         var lines = new LineSplitter(text);
-        while (lines.MoveNext())
+        while (!state.IsHopeless && lines.MoveNext())
         {
             state.Line = lines.Number;
             var reader = new LineReader(lines.Current);
-            if (reader.IsAtEnd)
+            if (!CheckCharacters(lines.Current) || reader.IsAtEnd || !CheckPlace(reader, ref scheduleLine))
             {
                 continue;
             }
 
-            if (schedule.IsPresent)
+            if (!reader.Is(Keyword.Schedule))
             {
-                return state.Fail(reader.Current, "the schedule is the last line of a scenario");
+                ReadLine(ref reader);
             }
-
-            var isRead = reader.Is(Keyword.Schedule) ? ReadSchedule(lines.Current, schedule) : ReadLine(ref reader);
-            if (!isRead)
+            else if (!schedule.TryParse(file, state.Line, lines.Current, out var error))
             {
-                return false;
+                state.FailAt(error!.Code, error.Line, error.Column, error.EndColumn - error.Column, error.Message);
             }
         }
-
-        return true;
     }
 
-    private bool ReadSchedule(ReadOnlySpan<char> line, ScheduleLine schedule) =>
-        schedule.TryParse(line, out var column, out var message) || state.Fail(column, message);
+    /// <summary>Refuses control characters anywhere, comments included: they hide what a terminal or an editor shows.</summary>
+    private bool CheckCharacters(ReadOnlySpan<char> line)
+    {
+        var index = line.IndexOfAny(ControlCharacters);
+        if (index < 0)
+        {
+            return true;
+        }
+
+        var message = line[index] == '\r'
+            ? "a carriage return inside the line; lines end in LF or CR LF"
+            : $"the control character U+{(int)line[index]:X4}, which is not allowed in comments either";
+        return state.FailAt(ScenarioErrorCode.ControlCharacter, state.Line, index + 1, 1, message);
+    }
+
+    /// <summary>Refuses a second schedule line, and once whatever else follows the first.</summary>
+    private bool CheckPlace(in LineReader reader, ref int scheduleLine)
+    {
+        var isSchedule = reader.Is(Keyword.Schedule);
+        if (scheduleLine == 0)
+        {
+            scheduleLine = isSchedule ? state.Line : 0;
+            return true;
+        }
+
+        if (isSchedule)
+        {
+            return state.Fail(
+                ScenarioErrorCode.SchedulePlace, reader.Current, $"there is a schedule already, at line {scheduleLine}");
+        }
+
+        return scheduleLine < 0 || FailAfterSchedule(reader, ref scheduleLine);
+    }
+
+    private bool FailAfterSchedule(in LineReader reader, ref int scheduleLine)
+    {
+        scheduleLine = -scheduleLine;
+        return state.Fail(
+            ScenarioErrorCode.SchedulePlace, reader.Current, "the schedule is the last line of a scenario");
+    }
 
     private bool ReadLine(ref LineReader reader)
     {
@@ -141,25 +187,28 @@ public sealed class ScenarioParser
     }
 
     private bool ReadDefinition(ref LineReader reader, bool isStrand) =>
-        CallParser.TryReadDefinition(state, ref reader, isStrand, out _);
+        NameParser.TryReadDefinition(state, ref reader, isStrand, out _);
 
     private bool ReadThread(ref LineReader reader)
     {
-        if (!CallParser.TryReadDefinition(state, ref reader, isStrand: true, out var thread)
+        if (!NameParser.TryReadDefinition(state, ref reader, isStrand: true, out var thread)
             || !state.Expect(ref reader, Keyword.In))
         {
             return false;
         }
 
         var owner = reader.Current;
-        if (!CallParser.TryReadStrand(state, ref reader, ArgumentKind.Process, out var process))
+        if (!NameParser.TryReadUse(state, ref reader, ArgumentKind.Process, out var process))
         {
             return false;
         }
 
         if (state.Program.Strands[process].Kind == StrandKind.Child)
         {
-            return state.Fail(owner, "a thread that exists from the start cannot be in a child that is forked later");
+            return state.Fail(
+                ScenarioErrorCode.WrongKind,
+                owner,
+                "a thread that exists from the start cannot be in a child that is forked later");
         }
 
         state.Program.StrandAt(thread).Process = (sbyte)process;
@@ -169,14 +218,13 @@ public sealed class ScenarioParser
     private bool ReadCall(ref LineReader reader)
     {
         var label = reader.Current;
-        if (!TryReadLabel(ref reader, out var strand) || !CallParser.TryRead(state, ref reader, strand, out var call)
-            || !ReadEnd(ref reader))
+        if (!TryReadLabel(ref reader, out var strand) || !CallParser.TryRead(state, ref reader, strand, out var call))
         {
             return false;
         }
 
         return state.Program.AddCall(call) >= 0
-            || state.Fail(label, $"more than {Program.MaximumCalls} calls");
+            || state.FailLimit(label, $"more than {Program.MaximumCalls} calls");
     }
 
     private bool TryReadLabel(ref LineReader reader, out int strand)
@@ -200,26 +248,39 @@ public sealed class ScenarioParser
         after.Move();
         if (!after.Is(":") && !after.Is("."))
         {
-            reader.Move();
-            return state.FailExpected(reader, "':' after the name of the actor");
+            return FailLabel(ref reader);
         }
 
         if (!state.Names.TryFind(reader.Text, out _))
         {
-            return CallParser.FailUndefinable(state, reader, isStrand: true);
+            return NameParser.FailUndefinable(state, reader, isStrand: true);
         }
 
         return after.Is(".")
             ? TryReadHandler(ref reader, out strand)
-            : CallParser.TryReadStrand(state, ref reader, ArgumentKind.Thread, out strand) && state.Expect(ref reader, ":");
+            : NameParser.TryReadUse(state, ref reader, ArgumentKind.Thread, out strand) && state.Expect(ref reader, ":");
+    }
+
+    /// <summary>A line that starts with a word and no colon: a declaration that is misspelt, or a label without colon.</summary>
+    private bool FailLabel(ref LineReader reader)
+    {
+        var suggestion = new Suggestion(reader.Text);
+        Keyword.AddLineStarts(suggestion);
+        if (suggestion.Best().Length > 0)
+        {
+            return state.FailExpected(reader, "an actor or a declaration", suggestion.Best());
+        }
+
+        reader.Move();
+        return state.FailExpected(reader, "':' after the name of the actor");
     }
 
     private bool TryReadHandler(ref LineReader reader, out int strand)
     {
         var label = reader.Current;
         strand = Program.None;
-        if (!CallParser.TryReadStrand(state, ref reader, ArgumentKind.Process, out var process) || !state.Expect(ref reader, ".")
-            || !CallParser.TryReadSignal(state, ref reader, out var signal) || !state.Expect(ref reader, ":"))
+        if (!NameParser.TryReadUse(state, ref reader, ArgumentKind.Process, out var process) || !state.Expect(ref reader, ".")
+            || !NameParser.TryReadSignal(state, ref reader, out var signal) || !state.Expect(ref reader, ":"))
         {
             return false;
         }
@@ -230,7 +291,7 @@ public sealed class ScenarioParser
     private bool TryAddStrand(Token label, int existing, in Strand strand, out int index)
     {
         index = existing >= 0 ? existing : state.Program.AddStrand(strand);
-        return index >= 0 || state.Fail(label, $"more than {Program.MaximumStrands} actors and handlers");
+        return index >= 0 || state.FailLimit(label, NameParser.LimitMessage(isStrand: true));
     }
 
     private bool ReadEnd(ref LineReader reader) => reader.IsAtEnd || state.FailExpected(reader, "the end of the line");
@@ -258,7 +319,8 @@ public sealed class ScenarioParser
                 var isFound = state.Names.TryFind(strand.Name.ToString(), out var entry);
                 Verify.That(isFound, "a child has no definition");
                 var message = $"child '{strand.Name}' is forked by nobody but its own descendants";
-                return state.FailAt(entry.Line, entry.Column, message);
+                return state.FailAt(
+                    ScenarioErrorCode.ForkCycle, entry.Line, entry.Column, strand.Name.Length, message);
             }
         }
 

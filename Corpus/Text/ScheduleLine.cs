@@ -155,17 +155,17 @@ public sealed class ScheduleLine
     }
 
     /// <summary>Parses a line that starts with <c>schedule</c>; a comment may follow.</summary>
+    /// <param name="file">The name of the input for the error.</param>
+    /// <param name="number">The number of the line in the input.</param>
     /// <param name="line">The line without its end.</param>
-    /// <param name="column">The column of the mistake, from 1.</param>
-    /// <param name="message">What is wrong.</param>
+    /// <param name="error">The first mistake, or null.</param>
     /// <returns>Whether the line is valid; otherwise this is cleared.</returns>
-    public bool TryParse(ReadOnlySpan<char> line, out int column, out string message)
+    public bool TryParse(string file, int number, ReadOnlySpan<char> line, out ScenarioError? error)
     {
         Clear();
         var reader = new ScheduleReader(line);
         var isValid = TryReadHeader(ref reader) && TryReadDeviations(ref reader);
-        column = reader.ErrorColumn;
-        message = reader.ErrorMessage;
+        error = isValid ? null : reader.Error! with { File = file, Line = number };
         if (!isValid)
         {
             Clear();
@@ -274,7 +274,8 @@ public sealed class ScheduleLine
 
             if (!TryAdd(party, point, next))
             {
-                return reader.Fail(start, $"more than {Schedule.Capacity} deviations or {MaximumParties} parties");
+                return reader.Fail(
+                    ScenarioErrorCode.Limit, start, $"more than {Schedule.Capacity} deviations or {MaximumParties} parties");
             }
         }
 

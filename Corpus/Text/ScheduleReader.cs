@@ -17,31 +17,31 @@ internal ref struct ScheduleReader
     {
         var comment = line.IndexOf('#');
         this.line = comment < 0 ? line : line[..comment];
-        ErrorColumn = 1;
-        ErrorMessage = "";
         SkipBlanks();
     }
 
     /// <summary>The index of the next word.</summary>
     internal int Position { get; private set; }
 
-    internal int ErrorColumn { get; private set; }
-
-    internal string ErrorMessage { get; private set; }
+    /// <summary>The first mistake, without file and line, or null.</summary>
+    internal ScenarioError? Error { get; private set; }
 
     internal readonly bool IsAtEnd => Position >= line.Length;
 
-    /// <summary>Records a mistake at an index of the line; always false.</summary>
-    internal bool Fail(int position, string message)
+    /// <summary>Records a mistake from an index of the line to the end of the word there; always false.</summary>
+    internal bool Fail(ScenarioErrorCode code, int position, string message)
     {
-        if (ErrorMessage.Length == 0)
+        var end = position;
+        while (end < line.Length && !IsBlank(line[end]))
         {
-            ErrorColumn = position + 1;
-            ErrorMessage = message;
+            end++;
         }
 
+        Error ??= new ScenarioError("", 0, position + 1, end + 1, code, message);
         return false;
     }
+
+    private bool Fail(int position, string message) => Fail(ScenarioErrorCode.ScheduleSyntax, position, message);
 
     internal bool TryReadKeyword(string keyword)
     {
@@ -52,8 +52,17 @@ internal ref struct ScheduleReader
     internal bool TryReadVersion(int version)
     {
         var start = Position;
-        return (TryParse(Next(), out var number) && number == version)
-            || Fail(start, $"expected the version of the schedule's format, which is {version}");
+        var word = Next();
+        if (!IsNumber(word))
+        {
+            return Fail(start, $"expected the version of the schedule's format, which is {version}");
+        }
+
+        return (TryParse(word, out var number) && number == version)
+            || Fail(
+                ScenarioErrorCode.ScheduleVersion,
+                start,
+                $"the schedule has another format than {version}, which this program reads");
     }
 
     internal bool TryReadHash(out ulong hash)
@@ -76,7 +85,15 @@ internal ref struct ScheduleReader
     internal bool TryReadNumber(string what, out uint number)
     {
         var start = Position;
-        return TryParse(Next(), out number) || Fail(start, $"expected {what}, a number");
+        var word = Next();
+        if (TryParse(word, out number))
+        {
+            return true;
+        }
+
+        return IsNumber(word)
+            ? Fail(ScenarioErrorCode.OutOfRange, start, $"the number is out of range, 0 to {uint.MaxValue} is possible")
+            : Fail(start, $"expected {what}, a number");
     }
 
     /// <summary>Reads <c>party@point&gt;next</c>.</summary>
@@ -109,6 +126,8 @@ internal ref struct ScheduleReader
 
     private static bool TryParse(ReadOnlySpan<char> word, out uint number) =>
         uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    private static bool IsNumber(ReadOnlySpan<char> word) => !word.IsEmpty && !word.ContainsAnyExceptInRange('0', '9');
 
     private static bool IsLowerHexadecimal(ReadOnlySpan<char> word)
     {

@@ -45,13 +45,13 @@ public sealed class CampaignCorpus
         var parser = new ScenarioParser();
         foreach (string path in Directory.EnumerateFiles(directory, "*.scn").Order(StringComparer.Ordinal))
         {
-            var scenario = new Scenario();
-            if (!parser.TryParse(path, File.ReadAllText(path), scenario, out ScenarioError? error))
+            ScenarioFile file = ScenarioFile.Read(parser, path);
+            if (!file.IsValid)
             {
-                throw new CorpusException(error?.ToString() ?? path);
+                throw new CorpusException(file.Errors[0].ToString());
             }
 
-            programs.Add(scenario.Program);
+            programs.Add(file.Scenario.Program);
         }
 
         SeedCount = programs.Count;

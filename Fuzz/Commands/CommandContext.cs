@@ -12,6 +12,9 @@ public sealed class CommandContext
     /// <summary>Receives progress and errors: standard error.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>What a hyphen as a file name reads: standard input.</summary>
+    public Stream Input { get; init; } = Stream.Null;
+
     /// <summary>Asks to stop after saving what there is.</summary>
     public CancellationToken Stop { get; init; }
 

@@ -1,13 +1,13 @@
-// Ends a command with an exit code and one line for the user. Anything else that is thrown out of a command counts as a bug
-// of the tool, so a command must turn every expected failure into this.
+// Ends a command with an exit code and one line for the user, or a line for each mistake of a file. Anything else that is thrown
+// out of a command counts as a bug of the tool, so a command must turn every expected failure into this.
 
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>An expected failure of a command.</summary>
 public sealed class CommandException : Exception
 {
-    private CommandException(int exitCode, string line)
-        : base(line.ReplaceLineEndings(" "))
+    private CommandException(int exitCode, params IEnumerable<string> lines)
+        : base(string.Join('\n', lines.Select(line => line.ReplaceLineEndings(" "))))
     {
         ExitCode = exitCode;
     }
@@ -26,6 +26,11 @@ public sealed class CommandException : Exception
     /// <param name="line">The line.</param>
     /// <returns>The exception.</returns>
     public static CommandException BadInput(string line) => new(CommandExit.BadInput, line);
+
+    /// <summary>A scenario has mistakes.</summary>
+    /// <param name="lines">What and where; see <see cref="DiagnosticText"/>.</param>
+    /// <returns>The exception.</returns>
+    public static CommandException BadScenario(IEnumerable<string> lines) => new(CommandExit.BadInput, lines);
 
     /// <summary>The environment lacks something.</summary>
     /// <param name="message">What, and how to get it.</param>

@@ -4,7 +4,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
@@ -81,16 +80,25 @@ internal static class CommandOptions
             : [.. text.Split(',').Select(name => FindProtocol(option.Name, name)).Distinct()];
     }
 
-    internal static IProtocol FindProtocol(string subject, string name)
+    internal static IProtocol FindProtocol(string subject, string name) =>
+        ProtocolCatalog.Find(name) ?? throw CommandException.BadInput(subject, UnknownProtocol(name));
+
+    /// <summary>Says that there is no such protocol.</summary>
+    /// <param name="name">Its name.</param>
+    internal static string UnknownProtocol(string name)
     {
         string known = string.Join(", ", ProtocolCatalog.All.ToArray().Select(protocol => protocol.Name));
-        return ProtocolCatalog.Find(name)
-            ?? throw CommandException.BadInput(subject, $"there is no protocol '{name}'; there are {known}");
+        return $"there is no protocol '{name}'; there are {known}";
     }
+
+    /// <summary>Says that there is no such profile.</summary>
+    /// <param name="name">Its name.</param>
+    internal static string UnknownProfile(string name) =>
+        $"there is no profile '{name}'; there are managarm, linux, posix";
 
     internal static Profile ProfileOf(string subject, string name) => Profiles.TryParse(name, out Profile profile)
         ? profile
-        : throw CommandException.BadInput(subject, $"there is no profile '{name}'; there are managarm, linux, posix");
+        : throw CommandException.BadInput(subject, UnknownProfile(name));
 
     internal static ulong Number(ParseResult parsed, Option<string> option, ulong fallback, ulong minimum, ulong maximum)
     {
@@ -146,17 +154,5 @@ internal static class CommandOptions
         }
 
         return set;
-    }
-
-    /// <summary>Reads a scenario file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="context">Where the command runs.</param>
-    internal static Scenario ReadScenario(string path, CommandContext context)
-    {
-        var scenario = new Scenario();
-        context.InputFile = File.Exists(path) ? path : "";
-        return CorpusStore.TryReadFile(new ScenarioParser(), path, scenario, out _, out string error)
-            ? scenario
-            : throw CommandException.BadInput(error);
     }
 }

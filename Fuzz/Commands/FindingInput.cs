@@ -11,10 +11,11 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>A scenario with its circumstances.</summary>
 internal sealed class FindingInput
 {
-    private FindingInput(string path, Scenario scenario)
+    private FindingInput(ScenarioFile file)
     {
-        Path = path;
-        Scenario = scenario;
+        Path = file.Name;
+        Scenario = file.Scenario;
+        Fit = new ScheduleFit(file.Name, file.Text, file.Scenario);
     }
 
     /// <summary>The scenario's file.</summary>
@@ -22,6 +23,9 @@ internal sealed class FindingInput
 
     /// <summary>The scenario.</summary>
     internal Scenario Scenario { get; }
+
+    /// <summary>Judges the scenario's schedule line.</summary>
+    internal ScheduleFit Fit { get; private set; }
 
     /// <summary>Planted defects.</summary>
     internal DefectSet Defects { get; private set; }
@@ -37,12 +41,10 @@ internal sealed class FindingInput
     /// <param name="context">Where the command runs.</param>
     internal static FindingInput Read(string path, CommandContext context)
     {
-        bool isFolder = Directory.Exists(path);
-        string file = isFolder ? System.IO.Path.Combine(path, FindingWriter.ScenarioName) : path;
-        var input = new FindingInput(file, CommandOptions.ReadScenario(file, context));
-        string document = System.IO.Path.Combine(
-            isFolder ? path : System.IO.Path.GetDirectoryName(path) ?? "", FindingWriter.DocumentName);
-        if (File.Exists(document) && System.IO.Path.GetFileName(file) == FindingWriter.ScenarioName)
+        var input = new FindingInput(ScenarioInput.ReadValid(path, context));
+        string folder = Directory.Exists(path) ? path : System.IO.Path.GetDirectoryName(path) ?? "";
+        string document = System.IO.Path.Combine(folder, FindingWriter.DocumentName);
+        if (File.Exists(document) && System.IO.Path.GetFileName(input.Path) == FindingWriter.ScenarioName)
         {
             input.ReadDocument(document);
         }
@@ -60,15 +62,36 @@ internal sealed class FindingInput
             throw CommandException.BadInput(Path, "there is no schedule line; `run` with a strategy finds and prints one");
         }
 
-        IProtocol protocol = CommandOptions.FindProtocol(Path, line.Protocol);
-        var runner = new ScenarioRunner(protocol, CommandOptions.ProfileOf(Path, line.Profile));
+        Refuse(Fit.FindProtocol(out IProtocol protocol));
+        Refuse(Fit.FindProfile(out Profile profile));
+        var runner = new ScenarioRunner(protocol, profile);
         runner.System.JudgesAllCalls = JudgesAllCalls;
-        if (FindingReplay.Resolve(runner.System, Scenario, schedule) > 0)
+        Refuse(Fit.FindStranger(runner.System));
+        FindingReplay.Resolve(runner.System, Scenario, schedule);
+        return runner;
+    }
+
+    /// <summary>Takes a schedule line from elsewhere instead of the file's.</summary>
+    /// <param name="name">What messages about it are about.</param>
+    /// <param name="text">The line.</param>
+    internal void UseSchedule(string name, string text)
+    {
+        if (!Scenario.Schedule.TryParse(name, 1, text, out ScenarioError? error))
         {
-            throw CommandException.BadInput(Path, "the schedule names a party that the scenario does not have");
+            throw CommandException.BadInput(error!.ToString());
         }
 
-        return runner;
+        Fit = new ScheduleFit(name, text, Scenario);
+    }
+
+    /// <summary>Ends the command if something is wrong with the schedule.</summary>
+    /// <param name="error">What is wrong, or null.</param>
+    internal static void Refuse(ScenarioError? error)
+    {
+        if (error is not null)
+        {
+            throw CommandException.BadInput(error.ToString());
+        }
     }
 
     private void ReadDocument(string path)

@@ -124,7 +124,7 @@ internal sealed class PromoteCommand
         if (isNew)
         {
             Directory.CreateDirectory(directory);
-            new CorpusStore(directory).WriteAtomically(path, content);
+            AtomicFile.Write(path, content);
         }
 
         return path;

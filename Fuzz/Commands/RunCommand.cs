@@ -14,7 +14,12 @@ internal sealed class RunCommand
     private const ulong DefaultSearchRuns = 1000;
     private const ulong MaximumRuns = 1_000_000_000;
 
-    private readonly Argument<string> file = new("FILE") { Description = "A scenario file or the folder of a finding." };
+    private readonly Argument<string[]> files = new("FILE")
+    {
+        Description = "A scenario file, the folder of a finding, or - for standard input; several with --check and --format.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<string> protocol = CommandOptions.MakeProtocol(
         "Protocol (default: the schedule line's, else tristate).");
 
@@ -35,7 +40,22 @@ internal sealed class RunCommand
 
     private readonly Option<bool> format = new("--format")
     {
-        Description = "Print the scenario in its normal form and do not run it.",
+        Description = "Print the scenario laid out, with its comments, and do not run it.",
+    };
+
+    private readonly Option<bool> write = new("--write", "-w")
+    {
+        Description = "With --format: replace the files instead, and print the names of those that changed.",
+    };
+
+    private readonly Option<bool> normal = new("--normal")
+    {
+        Description = "With --format: the normal form instead, without comments; its hash is the scenario's.",
+    };
+
+    private readonly Option<bool> check = new("--check")
+    {
+        Description = "Only report mistakes. With --format: print the names of files that it would change; exit code 1.",
     };
 
     private readonly Option<bool> json = CommandOptions.MakeJson();
@@ -51,12 +71,14 @@ internal sealed class RunCommand
         var self = new RunCommand(context);
         var command = new Command(
             "run",
-            "Runs a scenario under its schedule, or searches schedules until one violates an invariant.\n\n"
+            "Runs a scenario under its schedule, or searches schedules until one violates an invariant. With --check or\n"
+            + "--format it runs nothing and looks at the text.\n\n"
             + "Example:\n  run Corpus/seeds/waitpid-signal.scn --protocol tristate --strategy delay:1 --runs 1000\n"
-            + "  run .managarm-perf/findings/tristate-liveness-waitpid-9b13 --trace")
+            + "  run .managarm-perf/findings/tristate-liveness-waitpid-9b13 --trace\n"
+            + "  run --check Corpus/seeds/waitpid-signal.scn\n  run --format --write my-race.scn")
         {
-            self.file, self.protocol, self.profile, self.schedule, self.strategy, self.runs, self.seed, self.defect,
-            self.trace, self.format, self.json,
+            self.files, self.protocol, self.profile, self.schedule, self.strategy, self.runs, self.seed, self.defect,
+            self.trace, self.check, self.format, self.write, self.normal, self.json,
         };
         command.SetAction(self.Run);
         return command;
@@ -64,22 +86,36 @@ internal sealed class RunCommand
 
     private int Run(ParseResult parsed)
     {
-        FindingInput input = FindingInput.Read(CommandOptions.RequiredPath(parsed, file), context);
-        Scenario scenario = input.Scenario;
-        string subject = ReadSchedule(parsed, input);
+        string[] paths = ReadPaths(parsed);
+        RefuseMixture(parsed, paths);
+        bool asJson = parsed.GetValue(json);
         if (parsed.GetValue(format))
         {
-            context.Output.Write(scenario.Format());
-            return CommandExit.Clean;
+            var mode = new FormatMode(context)
+            {
+                IsCheck = parsed.GetValue(check),
+                IsWrite = parsed.GetValue(write),
+                IsNormal = parsed.GetValue(normal),
+                AsJson = asJson,
+            };
+            return mode.Run(paths);
         }
 
+        return parsed.GetValue(check) ? new CheckMode(context).Run(paths, asJson) : Run(parsed, paths[0]);
+    }
+
+    private int Run(ParseResult parsed, string path)
+    {
+        FindingInput input = FindingInput.Read(path, context);
+        Scenario scenario = input.Scenario;
+        ReadSchedule(parsed, input);
         bool searches = parsed.GetValue(strategy) is not null || !scenario.Schedule.IsPresent;
         RefuseUseless(parsed, input, searches);
         using ScenarioRunner runner = MakeRunner(parsed, input);
         DefectSet defects = parsed.GetValue(defect) is null ? input.Defects : CommandOptions.Defects(parsed, defect);
         SearchResult result = searches
             ? Search(parsed, runner, scenario.Program, defects)
-            : Replay(runner, scenario, defects, subject);
+            : Replay(runner, input, defects);
         Story story = FindingReplay.Tell(runner, scenario.Program, runner.Recorded, defects);
         string line = ScheduleOf(runner, scenario.Program);
         if (parsed.GetValue(json))
@@ -99,23 +135,61 @@ internal sealed class RunCommand
         return result.IsInterrupted ? CommandExit.Interrupted : CommandExit.Clean;
     }
 
-    /// <summary>Puts a schedule line of the command line into the scenario; returns what messages about it are about.</summary>
-    private string ReadSchedule(ParseResult parsed, FindingInput input)
+    private string[] ReadPaths(ParseResult parsed)
     {
-        string? text = parsed.GetValue(schedule);
-        if (text is null)
+        string[] paths = parsed.GetRequiredValue(files);
+        return Array.TrueForAll(paths, path => path.Length > 0)
+            ? paths
+            : throw CommandException.BadInput(files.Name, "a path is needed");
+    }
+
+    /// <summary>Refuses options that would have no effect beside others, and files that would not be read.</summary>
+    private void RefuseMixture(ParseResult parsed, string[] paths)
+    {
+        bool formats = parsed.GetValue(format);
+        bool checks = parsed.GetValue(check);
+        if (!formats && (parsed.GetValue(write) || parsed.GetValue(normal)))
         {
-            return input.Path;
+            throw CommandException.BadInput(parsed.GetValue(write) ? write.Name : normal.Name, "needs --format");
         }
 
-        if (parsed.GetValue(strategy) is not null)
+        if (parsed.GetValue(write) && (checks || parsed.GetValue(normal)))
+        {
+            throw CommandException.BadInput(write.Name, $"does not go with {(checks ? check.Name : normal.Name)}");
+        }
+
+        if (parsed.GetValue(write) && paths.Contains(ScenarioInput.StandardInput))
+        {
+            throw CommandException.BadInput(write.Name, "standard input cannot be replaced");
+        }
+
+        if (paths.Length > 1 && !checks && !parsed.GetValue(write))
+        {
+            throw CommandException.BadInput(paths[1], formats ? "--format of several files needs --write or --check"
+                : "several files need --check or --format");
+        }
+
+        Option[] others = [protocol, profile, schedule, strategy, runs, seed, defect, trace];
+        Option? useless = Array.Find(others, option => parsed.GetResult(option) is { Implicit: false });
+        if ((formats || checks) && useless is not null)
+        {
+            throw CommandException.BadInput(useless.Name, $"has no effect with {(formats ? format.Name : check.Name)}");
+        }
+    }
+
+    /// <summary>Puts a schedule line of the command line into the scenario.</summary>
+    private void ReadSchedule(ParseResult parsed, FindingInput input)
+    {
+        string? text = parsed.GetValue(schedule);
+        if (text is not null && parsed.GetValue(strategy) is not null)
         {
             throw CommandException.BadInput(schedule.Name, "give either --schedule or --strategy, not both");
         }
 
-        return input.Scenario.Schedule.TryParse(text, out int column, out string message)
-            ? schedule.Name
-            : throw CommandException.BadInput($"{schedule.Name}:1:{column}", message);
+        if (text is not null)
+        {
+            input.UseSchedule(schedule.Name, text);
+        }
     }
 
     /// <summary>Refuses what could only look like a result: a scenario that does nothing, and options without effect.</summary>
@@ -137,15 +211,29 @@ internal sealed class RunCommand
 
     private ScenarioRunner MakeRunner(ParseResult parsed, FindingInput input)
     {
-        ScheduleLine line = input.Scenario.Schedule;
+        bool hasLine = input.Scenario.Schedule.IsPresent;
         string? protocolName = parsed.GetValue(protocol);
         string? profileName = parsed.GetValue(profile);
-        IProtocol chosen = protocolName is not null
-            ? CommandOptions.FindProtocol(protocol.Name, protocolName)
-            : CommandOptions.FindProtocol(input.Path, line.IsPresent ? line.Protocol : "tristate");
-        Profile rules = profileName is not null
-            ? CommandOptions.ProfileOf(profile.Name, profileName)
-            : CommandOptions.ProfileOf(input.Path, line.IsPresent ? line.Profile : "managarm");
+        IProtocol chosen = CommandOptions.FindProtocol(protocol.Name, "tristate");
+        if (protocolName is not null)
+        {
+            chosen = CommandOptions.FindProtocol(protocol.Name, protocolName);
+        }
+        else if (hasLine)
+        {
+            FindingInput.Refuse(input.Fit.FindProtocol(out chosen));
+        }
+
+        Profile rules = Profile.Managarm;
+        if (profileName is not null)
+        {
+            rules = CommandOptions.ProfileOf(profile.Name, profileName);
+        }
+        else if (hasLine)
+        {
+            FindingInput.Refuse(input.Fit.FindProfile(out rules));
+        }
+
         var runner = new ScenarioRunner(chosen, rules);
         runner.System.JudgesAllCalls = input.JudgesAllCalls;
         return runner;
@@ -161,52 +249,26 @@ internal sealed class RunCommand
         return ScheduleSearch.Run(runner, program, choice, master, limit, defects, static _ => true, context.Stop);
     }
 
-    private static SearchResult Replay(ScenarioRunner runner, Scenario scenario, DefectSet defects, string subject)
+    private static SearchResult Replay(ScenarioRunner runner, FindingInput input, DefectSet defects)
     {
-        ScheduleLine line = scenario.Schedule;
-        RefuseMisfit(runner, scenario, subject);
+        ScheduleLine line = input.Scenario.Schedule;
+        FindingInput.Refuse(input.Fit.FindMisfit(runner.System));
         var followed = new Schedule();
-        if (FindingReplay.Resolve(runner.System, scenario, followed) > 0)
-        {
-            throw CommandException.BadInput(subject, "the schedule names a party that the scenario does not have");
-        }
-
+        FindingReplay.Resolve(runner.System, input.Scenario, followed);
         var replay = new Replay();
         replay.Load(followed, isStrict: true);
-        RunResult result = runner.Run(scenario.Program, replay, defects);
+        RunResult result = runner.Run(input.Scenario.Program, replay, defects);
         replay.Finish();
         if (replay.DivergedAt >= 0)
         {
             int at = replay.DivergedAt;
             string deviation = $"{line.PartyAt(at)}@{line.PointAt(at)}>{line.NextAt(at)}";
-            throw CommandException.BadInput(
-                subject, $"the run leaves the schedule: deviation {at + 1} of {line.Count}, {deviation}, is not possible");
+            FindingInput.Refuse(input.Fit.Misfit(
+                SchedulePlace.Deviation(at),
+                $"the run leaves the schedule: deviation {at + 1} of {line.Count}, {deviation}, is not possible"));
         }
 
         return new SearchResult(result, default(SearchTotals).With(result), !result.Violation.IsNone, Limit: 1);
-    }
-
-    private static void RefuseMisfit(ScenarioRunner runner, Scenario scenario, string subject)
-    {
-        ScheduleLine line = scenario.Schedule;
-        ulong hash = ScenarioHash.Of(scenario.Program);
-        if (line.Hash != hash)
-        {
-            throw CommandException.BadInput(
-                subject, $"the schedule was recorded for another scenario: {line.Hash:x16}, this one is {hash:x16}");
-        }
-
-        if (line.Protocol != runner.System.Protocol.Name)
-        {
-            throw CommandException.BadInput(
-                subject, $"the schedule was recorded under {line.Protocol}, not {runner.System.Protocol.Name}; try --strategy");
-        }
-
-        if (line.ModelVersion != ScenarioRunner.ModelVersion)
-        {
-            throw CommandException.BadInput(
-                subject, $"the schedule was recorded with model {line.ModelVersion}, this is {ScenarioRunner.ModelVersion}");
-        }
     }
 
     private static string ScheduleOf(ScenarioRunner runner, Program program)

@@ -98,9 +98,8 @@ internal sealed class ShrinkCommand
             return;
         }
 
-        var line = new Scenario();
-        CorpusStore.TryReadFile(new ScenarioParser(), Path.Combine(folder.Path, FindingWriter.ScenarioName), line, out _, out _);
-        foreach (string text in Digest.Write(folder.Story, line.Schedule.ToString()))
+        ScenarioFile written = ScenarioInput.ReadValid(folder.Path, context);
+        foreach (string text in Digest.Write(folder.Story, written.Scenario.Schedule.ToString()))
         {
             context.Output.WriteLine(text);
         }

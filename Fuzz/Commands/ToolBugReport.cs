@@ -36,7 +36,7 @@ internal static class ToolBugReport
             Directory.CreateDirectory(directory);
             string stamp = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
             string path = Path.Combine(directory, stamp + ".txt");
-            new CorpusStore(directory).WriteAtomically(path, text.ToString());
+            AtomicFile.Write(path, text.ToString());
             return path;
         }
         catch (Exception second) when (second is IOException or UnauthorizedAccessException)

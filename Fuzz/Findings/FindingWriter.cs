@@ -31,8 +31,7 @@ public static class FindingWriter
         string folder = ChooseFolder(directory, finding);
         Directory.CreateDirectory(folder);
         string schedule = finding.Scenario.Schedule.ToString();
-        var store = new CorpusStore(folder);
-        void Put(string name, string content) => store.WriteAtomically(Path.Combine(folder, name), content);
+        void Put(string name, string content) => AtomicFile.Write(Path.Combine(folder, name), content);
         Put(ScenarioName, ScenarioText(finding));
         Put("trace.txt", TraceText.Write(story));
         Put("chart.svg", Chart.Write(story, schedule));

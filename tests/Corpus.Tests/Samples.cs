@@ -66,6 +66,24 @@ internal static class Samples
         return scenario;
     }
 
+    /// <summary>
+    /// A schedule for a program that was not decoded, since what decoding never makes it could not lose either: any parties,
+    /// points of every length.
+    /// </summary>
+    internal static Schedule RandomSchedule(Program program, ref Prng random)
+    {
+        var schedule = new Schedule();
+        var parties = (uint)PartyName.Count(program);
+        var count = random.NextBelow(50) == 0 ? Schedule.Capacity : (int)random.NextBelow(20);
+        for (var i = 0; i < count; i++)
+        {
+            var point = (uint)random.NextUInt64() >> (int)random.NextBelow(32);
+            schedule.Add(new Deviation((byte)random.NextBelow(parties), (byte)random.NextBelow(parties), point));
+        }
+
+        return schedule;
+    }
+
     /// <summary>Random bytes that make dense programs: a plausible header, the rest uniform.</summary>
     internal static void FillBytes(ref Prng random, Span<byte> bytes)
     {

@@ -17,11 +17,28 @@ public sealed class ProgramCodecTests
     });
 
     [Fact]
+    public void Any_program_with_any_schedule_survives_bytes() =>
+        Property.ForAll<(byte[] Program, (byte, byte, uint)[] Schedule)>(3000, given =>
+        {
+            var program = Samples.Decode(given.Program, new Schedule()).Program;
+            var parties = PartyName.Count(program);
+            var schedule = new Schedule();
+            foreach (var (party, next, point) in given.Schedule.Take(Schedule.Capacity))
+            {
+                schedule.Add(new Deviation((byte)(party % parties), (byte)(next % parties), point));
+            }
+
+            return IsIdentity(program, schedule);
+        });
+
+    [Fact]
     public void Dense_bytes_decode_to_programs_that_survive_bytes_text_and_back()
     {
         var random = new Prng(11);
         var bytes = new byte[2000];
         var calls = 0;
+        var deviations = 0;
+        var deviating = 0;
         for (var i = 0; i < 3000; i++)
         {
             Samples.FillBytes(ref random, bytes);
@@ -29,10 +46,84 @@ public sealed class ProgramCodecTests
             var program = Samples.Decode(bytes, schedule).Program;
             Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(program));
             Assert.True(IsIdentity(program, schedule));
+            Assert.True(IsIdentity(program, Samples.RandomSchedule(program, ref random)));
+            Assert.True(HasValidParties(program, schedule));
             calls += program.CallCount;
+            deviations += schedule.Count;
+            deviating += schedule.Count > 0 ? 1 : 0;
         }
 
         Assert.True(calls > 3000 * 20, "programs are dense");
+        Assert.True(deviating > 2500, $"{deviating} of 3000 have a schedule");
+        Assert.True(deviations > 3000 * 20, "schedules are long");
+    }
+
+    [Fact]
+    public void A_scenario_with_a_schedule_line_survives_bytes_but_for_its_names()
+    {
+        var random = new Prng(12);
+        var bytes = new byte[ProgramCodec.MaximumLength];
+        Span<ShortName> names = new ShortName[PartyName.MaximumCount];
+        for (var i = 0; i < 500; i++)
+        {
+            Samples.FillBytes(ref random, bytes.AsSpan(0, 1500));
+            var schedule = new Schedule();
+            var scenario = Samples.Decode(bytes.AsSpan(0, 1500), schedule);
+            Samples.Rename(scenario.Program, ref random);
+            SetLine(scenario, schedule);
+            var parsed = Samples.Parse(scenario.Format());
+            var resolved = new Schedule();
+            Assert.Equal(0, parsed.Schedule.Resolve(names[..PartyName.List(parsed.Program, names)], resolved));
+            var length = ProgramCodec.Encode(parsed.Program, resolved, bytes);
+            var decodedSchedule = new Schedule();
+            var decoded = Samples.Decode(bytes.AsSpan(0, length), decodedSchedule);
+            SetLine(decoded, decodedSchedule);
+            ProgramNames.Apply(parsed.Program);
+            SetLine(parsed, resolved);
+            Assert.Equal(parsed.Format(), decoded.Format());
+        }
+    }
+
+    [Fact]
+    public void Every_beginning_of_an_encoding_is_a_program_and_cuts_the_schedule_first()
+    {
+        var random = new Prng(13);
+        var bytes = new byte[ProgramCodec.MaximumLength];
+        for (var i = 0; i < 40; i++)
+        {
+            Samples.FillBytes(ref random, bytes.AsSpan(0, 700));
+            var schedule = new Schedule();
+            var program = Samples.Decode(bytes.AsSpan(0, 700), schedule).Program;
+            var length = ProgramCodec.Encode(program, schedule, bytes);
+            var least = ProgramCodec.Encode(program, new Schedule(), new byte[ProgramCodec.MaximumLength]);
+            for (var cut = length; cut >= 0; cut--)
+            {
+                var shorter = new Schedule();
+                var found = Samples.Decode(bytes.AsSpan(0, cut), shorter).Program;
+                Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(found));
+                Assert.True(HasValidParties(found, shorter));
+                if (cut >= least)
+                {
+                    Assert.True(found.ContentEquals(program));
+                    Assert.InRange(shorter.Count, 0, schedule.Count);
+                    var whole = Math.Max(shorter.Count - 1, 0);
+                    Assert.Equal(schedule.Deviations[..whole].ToArray(), shorter.Deviations[..whole].ToArray());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_program_that_is_not_in_normal_order_is_refused()
+    {
+        var program = new Program();
+        program.AddStrand(Strand.ForProcess(0, ShortName.Of("A")));
+        program.AddStrand(Strand.ForProcess(1, ShortName.Of("B")));
+        program.AddCall(Call.Of(1, CallKind.Pause));
+        program.AddCall(Call.Of(0, CallKind.Pause));
+        Assert.ThrowsAny<Exception>(() => ProgramCodec.Encode(program, new Schedule(), new byte[ProgramCodec.MaximumLength]));
+        ProgramOrder.Apply(program);
+        Assert.True(ProgramCodec.Encode(program, new Schedule(), new byte[ProgramCodec.MaximumLength]) > 0);
     }
 
     [Fact]
@@ -67,6 +158,13 @@ public sealed class ProgramCodecTests
     {
         var program = Samples.Decode([], new Schedule()).Program;
         Assert.Equal((0, 0, 0), (program.StrandCount, program.CallCount, program.ResourceCount));
+    }
+
+    private static void SetLine(Scenario scenario, Schedule schedule)
+    {
+        Span<ShortName> names = stackalloc ShortName[PartyName.MaximumCount];
+        scenario.Schedule.SetHeader(ScenarioHash.Of(scenario.Program), "tristate", "managarm", 1);
+        scenario.Schedule.AddAll(schedule, names[..PartyName.List(scenario.Program, names)]);
     }
 
     private static bool HasValidParties(Program program, Schedule schedule)

@@ -58,7 +58,7 @@ public sealed class CorpusStoreTests : IDisposable
         Assert.Collection(
             contents.Errors,
             error => Assert.StartsWith(Path.Combine(directory, "0123456789abcdef.scn:1:1: the content belongs into "), error),
-            error => Assert.Equal(Path.Combine(directory, "b-bad.scn:1:10: expected ')', found the end of the line"), error),
+            error => Assert.StartsWith(Path.Combine(directory, "b-bad.scn:1:10: expected ')', found the end of "), error),
             error => Assert.StartsWith(Path.Combine(directory, "d-large.scn:1:1: the file has more than "), error));
     }
 

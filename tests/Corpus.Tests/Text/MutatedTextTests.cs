@@ -44,7 +44,8 @@ public sealed class MutatedTextTests
         Assert.InRange(accepted, Count / 100, Count * 99 / 100);
     }
 
-    private static string Mutate(string text, ref Prng random)
+    /// <summary>Damages a text in a few places.</summary>
+    internal static string Mutate(string text, ref Prng random)
     {
         var rounds = 1 + random.NextBelow(3);
         for (var round = 0; round < rounds; round++)
@@ -82,6 +83,17 @@ public sealed class MutatedTextTests
         Assert.True(parser.TryParse("again", text.Text, again, out var error), $"{error}\n{original}");
         Assert.True(again.Program.ContentEquals(scenario.Program), original);
         Assert.True(again.Schedule.ContentEquals(scenario.Schedule), original);
+        AssertFormats(original);
+    }
+
+    private static void AssertFormats(string original)
+    {
+        // A lone surrogate is text for the parser and cannot be in a file.
+        if (!original.Contains('\uD800'))
+        {
+            var formatted = SourceFiles.Format(SourceFiles.Read(original));
+            Assert.Equal(formatted, SourceFiles.Format(SourceFiles.Read(formatted)));
+        }
     }
 
     private static void AssertPlace(string text, ScenarioError? error)
@@ -90,6 +102,7 @@ public sealed class MutatedTextTests
         var lines = text.Split('\n');
         Assert.InRange(error.Line, 1, lines.Length);
         Assert.InRange(error.Column, 1, lines[error.Line - 1].Length + 1);
+        Assert.InRange(error.EndColumn, error.Column, lines[error.Line - 1].Length + 1);
         Assert.DoesNotContain('\n', error.Message);
         Assert.NotEqual("", error.Message);
     }

@@ -12,7 +12,7 @@ public sealed class ScheduleLineTests
     public void A_line_prints_back_to_itself()
     {
         var schedule = new ScheduleLine();
-        Assert.True(schedule.TryParse(Line, out _, out _));
+        Assert.True(schedule.TryParse("test", 1, Line, out _));
         Assert.Equal(0x0123456789ABCDEFUL, schedule.Hash);
         Assert.Equal("cancel-id", schedule.Protocol);
         Assert.Equal("managarm", schedule.Profile);
@@ -25,7 +25,7 @@ public sealed class ScheduleLineTests
     public void Names_become_the_numbers_of_a_table_and_unknown_parties_are_counted()
     {
         var line = new ScheduleLine();
-        Assert.True(line.TryParse(Line, out _, out _));
+        Assert.True(line.TryParse("test", 1, Line, out _));
         ShortName[] names = [ShortName.Of("time"), ShortName.Of("posix"), ShortName.Of("B"), ShortName.Of("A")];
         var schedule = new Schedule();
         Assert.Equal(1, line.Resolve(names, schedule));
@@ -79,8 +79,9 @@ public sealed class ScheduleLineTests
     public void A_mistake_is_reported_with_its_column(string text, int column, string message)
     {
         var line = new ScheduleLine();
-        Assert.False(line.TryParse(text, out var foundColumn, out var foundMessage));
-        Assert.Equal((column, message), (foundColumn, foundMessage));
+        Assert.False(line.TryParse("test", 7, text, out var error));
+        Assert.Equal($"test:7:{column}: {message}", error!.ToString());
+        Assert.InRange(error.EndColumn, column, text.Length + 1);
         Assert.False(line.IsPresent);
     }
 }

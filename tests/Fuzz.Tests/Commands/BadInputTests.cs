@@ -40,7 +40,16 @@ public sealed class BadInputTests
         { "campaign --runs 1 --defect nope", "--defect: " },
         { "run", "FILE: " },
         { "run no-such-file.scn", "no-such-file.scn: no such file" },
-        { "run a.scn b.scn", "b.scn: " },
+        { "run a.scn b.scn", "b.scn: several files need --check or --format" },
+        { "run --format a.scn b.scn", "b.scn: --format of several files needs --write or --check" },
+        { "run --write a.scn", "--write: needs --format" },
+        { "run --normal a.scn", "--normal: needs --format" },
+        { "run --format --write --check a.scn", "--write: does not go with --check" },
+        { "run --format --write --normal a.scn", "--write: does not go with --normal" },
+        { "run --format --write -", "--write: standard input cannot be replaced" },
+        { "run --check --trace a.scn", "--trace: has no effect with --check" },
+        { "run --format --strategy random a.scn", "--strategy: has no effect with --format" },
+        { "run --format no-such-file.scn", "no-such-file.scn: no such file" },
         { "shrink no-such-file.scn", "no-such-file.scn: " },
         { "promote no-such-file.scn", "--name: " },
         { "promote no-such-file.scn --name Bad/Name", "--name: " },
@@ -111,7 +120,9 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("nonsense", "--schedule:1:1: ")]
     [InlineData("schedule 1 0123456789abcdef tristate managarm 1 A@", "--schedule:1:")]
-    [InlineData("schedule 1 0123456789abcdef tristate managarm 1", "--schedule: the schedule was recorded for another scenario")]
+    [InlineData(
+        "schedule 1 0123456789abcdef tristate managarm 1",
+        "--schedule:1:12: the schedule was recorded for another scenario")]
     public void A_wrong_schedule_is_named(string line, string start)
     {
         using var scratch = new ScratchDirectory();
@@ -172,8 +183,8 @@ public sealed class BadInputTests
             Assert.InRange(result.ExitCode, CommandExit.Clean, CommandExit.BadInput);
             if (result.ExitCode == CommandExit.BadInput)
             {
-                AssertOneLine(result);
-                Assert.StartsWith(path, result.Error, StringComparison.Ordinal);
+                Assert.Empty(result.Output);
+                Assert.All(result.Error.TrimEnd('\n').Split('\n'), line => AssertPlace(path, line));
             }
         }
     }
@@ -197,6 +208,12 @@ public sealed class BadInputTests
         string saved = File.ReadAllText(Assert.Single(Directory.GetFiles(scratch.At("tool-bugs"))));
         Assert.Contains("A: exit(0)", saved, StringComparison.Ordinal);
         Assert.Contains("ToolBugException", saved, StringComparison.Ordinal);
+    }
+
+    private static void AssertPlace(string path, string line)
+    {
+        Assert.StartsWith(path, line, StringComparison.Ordinal);
+        Assert.Matches(@"^:\d+:\d+: \S", line[path.Length..]);
     }
 
     private static string Break(string text, ref Prng random)

@@ -1,5 +1,7 @@
 // Runs command lines in process, as a user would type them, and keeps what they print.
 
+using System.Text;
+
 namespace Managarm.Perf.Fuzz.Tests;
 
 /// <summary>Runs commands.</summary>
@@ -8,9 +10,16 @@ internal static class CommandRunner
     /// <summary>Runs a command line.</summary>
     internal static CommandResult Run(params string[] arguments)
     {
+        return RunWithInput("", arguments);
+    }
+
+    /// <summary>Runs a command line that reads standard input.</summary>
+    internal static CommandResult RunWithInput(string input, params string[] arguments)
+    {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int exitCode = FuzzApplication.Run(arguments, output, error);
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(input));
+        int exitCode = FuzzApplication.Run(arguments, new CommandContext { Output = output, Error = error, Input = stream });
         return new CommandResult(exitCode, output.ToString(), error.ToString());
     }
 }

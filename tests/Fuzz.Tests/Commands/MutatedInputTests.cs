@@ -79,9 +79,12 @@ public sealed partial class MutatedInputTests : IDisposable
         for (int i = 0; i < Cases; i++)
         {
             var schedule = new ScheduleLine();
-            if (!schedule.TryParse(Mutate(ref random, line), out int column, out string message))
+            string mutated = Mutate(ref random, line);
+            if (!schedule.TryParse("f", 1, mutated, out ScenarioError? error))
             {
-                Assert.True(column >= 1 && message.Length > 0 && !message.Contains('\n'));
+                Assert.Matches(Place(), error!.ToString());
+                Assert.InRange(error.Column, 1, mutated.Length + 1);
+                Assert.InRange(error.EndColumn, error.Column, mutated.Length + 1);
                 continue;
             }
 
@@ -102,9 +105,27 @@ public sealed partial class MutatedInputTests : IDisposable
         int exit = FuzzApplication.Run(["run", path], output, errors);
         Assert.True(isAccepted ? !mustRun || exit is 0 or 1 : exit == 2, $"exit {exit} for:\n{text}\n{errors}");
         Assert.DoesNotContain("   at ", output.ToString() + errors, StringComparison.Ordinal);
-        if (exit == 2)
+        if (!isAccepted)
         {
-            Assert.Single(errors.ToString().TrimEnd('\n').Split('\n'));
+            string[] lines = errors.ToString().TrimEnd('\n').Split('\n');
+            Assert.All(lines, line => Assert.Matches(Place(), "f" + line[path.Length..]));
+        }
+
+        CheckLooking(text, isAccepted);
+    }
+
+    /// <summary>The options that only look at the text agree with `run`, and a file with mistakes stays as it was.</summary>
+    private void CheckLooking(string text, bool isAccepted)
+    {
+        int expected = isAccepted ? 0 : 2;
+        Assert.Equal(expected, CommandRunner.Run("run", "--format", path).ExitCode);
+        int exit = CommandRunner.Run("run", "--check", "--json", path).ExitCode;
+        Assert.True(exit == expected || (isAccepted && text.Contains("schedule")), text);
+        Assert.Equal(expected, CommandRunner.Run("run", "--format", "--write", path).ExitCode);
+        Assert.Equal(expected, CommandRunner.Run("run", "--format", "--check", path).ExitCode);
+        if (!isAccepted)
+        {
+            Assert.Equal(text, File.ReadAllText(path));
         }
     }
 

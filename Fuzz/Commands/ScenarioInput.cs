@@ -1,0 +1,42 @@
+// Reads the scenario that a command line names: a file, the folder of a finding, or a single hyphen for standard input.
+
+using Managarm.Perf.Corpus;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Reads scenarios for commands.</summary>
+internal static class ScenarioInput
+{
+    /// <summary>What stands for standard input on the command line.</summary>
+    internal const string StandardInput = "-";
+
+    /// <summary>Reads a scenario with all its mistakes.</summary>
+    /// <param name="path">File, folder or hyphen.</param>
+    /// <param name="context">Where the command runs.</param>
+    internal static ScenarioFile Read(string path, CommandContext context)
+    {
+        var parser = new ScenarioParser();
+        if (path == StandardInput)
+        {
+            return ScenarioFile.Read(parser, "<stdin>", context.Input);
+        }
+
+        string file = FileOf(path);
+        context.InputFile = File.Exists(file) ? file : "";
+        return ScenarioFile.Read(parser, file);
+    }
+
+    /// <summary>Reads a scenario, or ends the command with all its mistakes.</summary>
+    /// <param name="path">File, folder or hyphen.</param>
+    /// <param name="context">Where the command runs.</param>
+    internal static ScenarioFile ReadValid(string path, CommandContext context)
+    {
+        ScenarioFile file = Read(path, context);
+        return file.IsValid ? file : throw CommandException.BadScenario(DiagnosticText.Lines(file, context.IsInteractive));
+    }
+
+    /// <summary>The scenario file of a finding's folder, or the path itself.</summary>
+    /// <param name="path">File or folder.</param>
+    internal static string FileOf(string path) =>
+        Directory.Exists(path) ? Path.Combine(path, FindingWriter.ScenarioName) : path;
+}

@@ -1,0 +1,97 @@
+// Whether a schedule line can be followed: it names a protocol and a profile that exist, was recorded for this scenario and
+// this model, and names parties that are there. A strict replay demands all of it and says where it is not so; `--check` says
+// the same before anybody runs anything.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Judges a schedule line, wherever it came from.</summary>
+/// <param name="name">Name of the text that holds the line.</param>
+/// <param name="text">The text.</param>
+/// <param name="scenario">The scenario with the line.</param>
+internal sealed class ScheduleFit(string name, string text, Scenario scenario)
+{
+    private readonly ScheduleLine line = scenario.Schedule;
+
+    /// <summary>The first reason why the schedule cannot be followed at all, or null.</summary>
+    internal ScenarioError? FindMistake()
+    {
+        ScenarioError? unknownProtocol = FindProtocol(out IProtocol protocol);
+        ScenarioError? unknownProfile = FindProfile(out Profile profile);
+        if (unknownProtocol is not null || unknownProfile is not null)
+        {
+            return unknownProtocol ?? unknownProfile;
+        }
+
+        using var runner = new ScenarioRunner(protocol, profile);
+        return FindMisfit(runner.System);
+    }
+
+    /// <summary>Finds the protocol, or says that the line names one that does not exist.</summary>
+    /// <param name="protocol">Receives the protocol.</param>
+    internal ScenarioError? FindProtocol(out IProtocol protocol)
+    {
+        IProtocol? found = ProtocolCatalog.Find(line.Protocol);
+        protocol = found ?? ProtocolCatalog.All[0];
+        return found is null ? Misfit(SchedulePlace.Protocol, CommandOptions.UnknownProtocol(line.Protocol)) : null;
+    }
+
+    /// <summary>Finds the profile, or says that the line names one that does not exist.</summary>
+    /// <param name="profile">Receives the profile.</param>
+    internal ScenarioError? FindProfile(out Profile profile) => Profiles.TryParse(line.Profile, out profile)
+        ? null
+        : Misfit(SchedulePlace.Profile, CommandOptions.UnknownProfile(line.Profile));
+
+    /// <summary>Says why the schedule cannot be followed strictly by a system, or null.</summary>
+    /// <param name="system">The system.</param>
+    internal ScenarioError? FindMisfit(ModelSystem system)
+    {
+        ulong hash = ScenarioHash.Of(scenario.Program);
+        if (line.Hash != hash)
+        {
+            return Misfit(
+                SchedulePlace.Hash,
+                $"the schedule was recorded for another scenario, the hash of this one is {hash:x16}");
+        }
+
+        if (line.Protocol != system.Protocol.Name)
+        {
+            return Misfit(
+                SchedulePlace.Protocol,
+                $"the schedule was recorded under {line.Protocol}, not {system.Protocol.Name}; try --strategy");
+        }
+
+        return line.ModelVersion == ScenarioRunner.ModelVersion
+            ? FindStranger(system)
+            : Misfit(
+                SchedulePlace.ModelVersion,
+                $"the schedule was recorded with model {line.ModelVersion}, this is {ScenarioRunner.ModelVersion}");
+    }
+
+    /// <summary>Says that a deviation names a party that the system does not have for this scenario, or null.</summary>
+    /// <param name="system">The system.</param>
+    internal ScenarioError? FindStranger(ModelSystem system)
+    {
+        Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
+        names = names[..system.ListParties(scenario.Program, names)];
+        for (int i = 0; i < line.Count; i++)
+        {
+            ShortName stranger = names.Contains(line.PartyAt(i)) ? line.NextAt(i) : line.PartyAt(i);
+            if (!names.Contains(stranger))
+            {
+                return Misfit(
+                    SchedulePlace.Deviation(i), $"the schedule names a party that the scenario does not have, '{stranger}'");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Says that a word of the line makes the schedule impossible.</summary>
+    /// <param name="word">Number of the word; see <see cref="SchedulePlace"/>.</param>
+    /// <param name="message">Why.</param>
+    internal ScenarioError Misfit(int word, string message) => SchedulePlace.Misfit(name, text, word, message);
+}
