@@ -18,7 +18,7 @@ internal sealed class AllocationSamples
     private const string OwnPrefix = "Managarm.Perf.";
     private const string LoopPrefix = OwnPrefix + "Bench." + nameof(MeasuredLoop) + ".";
 
-    private readonly Dictionary<(string Type, string Method, string? Source, string? Through), (int Samples, double Bytes)> sites = [];
+    private readonly Dictionary<Site, (int Samples, double Bytes)> sites = [];
     private int others;
 
     /// <summary>Reads a file of events.</summary>
@@ -30,7 +30,7 @@ internal sealed class AllocationSamples
         try
         {
             using var log = new TraceLog(index);
-            using var symbols = new SymbolReader(TextWriter.Null, AppContext.BaseDirectory);
+            using var symbols = new SymbolReader(TextWriter.Null) { SecurityCheck = IsTrusted };
             foreach (TraceEvent sample in log.Events)
             {
                 if ((ushort)sample.ID == AllocationSampled && sample.ProviderName == "Microsoft-Windows-DotNETRuntime")
@@ -77,7 +77,7 @@ internal sealed class AllocationSamples
 
             if (method.StartsWith(OwnPrefix, StringComparison.Ordinal))
             {
-                Count((type, method, PlaceOf(frame.CodeAddress, symbols), through), size);
+                Count(new Site(type, method, PlaceOf(frame.CodeAddress, symbols), through), size);
                 return;
             }
 
@@ -87,7 +87,7 @@ internal sealed class AllocationSamples
         others++;
     }
 
-    private void Count((string Type, string Method, string? Source, string? Through) site, long size)
+    private void Count(Site site, long size)
     {
         (int samples, double bytes) = sites.GetValueOrDefault(site);
         sites[site] = (samples + 1, bytes + (size / (1 - Math.Pow(1 - SamplingProbability, size))));
@@ -96,10 +96,13 @@ internal sealed class AllocationSamples
     private static string? PlaceOf(TraceCodeAddress address, SymbolReader symbols)
     {
         SourceLocation? place = address.GetSourceLine(symbols);
-        return place is null ? null : $"{Path.GetFileName(place.SourceFile.BuildTimeFilePath)}:{place.LineNumber}";
+        return place is null or { LineNumber: 0 }
+            ? null
+            : $"{Path.GetFileName(place.SourceFile.BuildTimeFilePath)}:{place.LineNumber}";
     }
 
-    // Kind (4 bytes), instance of the runtime (2), type (8), its name (UTF-16, zero-terminated), address (8), size (8), offset (8).
+    // Kind (4 bytes), instance of the runtime (2), type (8), its name (UTF-16 with a zero at the end), address (8), size (8),
+    // offset of the chosen byte (8).
     private static (string Type, long Size) Decode(byte[] data)
     {
         const int NameStart = 14;
@@ -112,9 +115,14 @@ internal sealed class AllocationSamples
         return (Encoding.Unicode.GetString(data, NameStart, end - NameStart), BitConverter.ToInt64(data, end + 2 + 8));
     }
 
+    // The child has run the assemblies that the symbols lie beside.
+    private static bool IsTrusted(string path) => path.Length > 0;
+
     private static string WithoutParameters(string method)
     {
         int start = method.IndexOf('(', StringComparison.Ordinal);
         return start < 0 ? method : method[..start];
     }
+
+    private readonly record struct Site(string Type, string Method, string? Source, string? Through);
 }

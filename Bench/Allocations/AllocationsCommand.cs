@@ -15,7 +15,7 @@ internal static class AllocationsCommand
     {
         var workload = new Argument<string?>("WORKLOAD")
         {
-            Description = "Name of a workload: " + string.Join(", ", Names()) + ".",
+            Description = "Name of a workload.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var test = new Option<string?>("--test") { Hidden = true };
@@ -25,6 +25,7 @@ internal static class AllocationsCommand
         var command = new Command(
             "allocations",
             "Run a workload in a child process, count exactly what it allocates, and name types and call sites by sampling.\n"
+            + $"A pass is {OperationsPerPass} operations.\n"
             + "Exit code 0: nothing allocates; 1: something does; 3: the runtime's diagnostics port is closed.\n"
             + "Example: allocations ring-same-thread-spsc");
         command.Arguments.Add(workload);
@@ -36,7 +37,7 @@ internal static class AllocationsCommand
         {
             if (parsed.GetValue(test) is string assembly)
             {
-                string[] arguments = [assembly, "-method", parsed.GetValue(method) ?? "", "-noColor", "-noLogo", "-parallel", "none"];
+                string[] arguments = [assembly, "-method", parsed.GetValue(method) ?? "", "-noColor", "-noLogo"];
                 return Watch(output, error, parsed.GetValue(check) ?? "", arguments, parsed.GetValue(json));
             }
 
@@ -47,9 +48,10 @@ internal static class AllocationsCommand
 
     private static int RunWorkload(TextWriter output, TextWriter error, string name, bool isJson)
     {
-        if (!Names().Contains(name))
+        string[] names = Names();
+        if (!names.Contains(name))
         {
-            error.WriteLine($"no workload is called '{name}'; there are {string.Join(", ", Names())}");
+            error.WriteLine($"no workload is called '{name}'; there are {string.Join(", ", names)}");
             return BenchExitCode.BadUsage;
         }
 
@@ -111,12 +113,14 @@ internal static class AllocationsCommand
     private static void Print(TextWriter output, AllocationReport report)
     {
         output.WriteLine(
-            $"{report.Name}: {report.ThreadBytesPerPass} bytes per pass on its thread, {report.ProcessBytesPerPass} in the process");
-        if (report.Sites.Count > 0)
+            $"{report.Name}: {report.ThreadBytesPerPass} bytes per pass on its thread, "
+            + $"{report.ProcessBytesPerPass} in the process");
+        if (report.Passes == 0)
         {
-            output.WriteLine($"  {"bytes/pass",10} {"share",6}  type at method");
+            return;
         }
 
+        output.WriteLine($"  {"bytes/pass",10} {"share",6}  type at method");
         foreach (AllocationSite site in report.Sites)
         {
             string source = site.Source is null ? "" : $" ({site.Source})";
@@ -124,11 +128,8 @@ internal static class AllocationsCommand
             output.WriteLine($"  {site.BytesPerPass,10:f0} {site.Share,6:0.0%}  {site.Type} at {site.Method}{source}{through}");
         }
 
-        if (report.Passes > 0)
-        {
-            output.WriteLine(
-                $"  {report.Samples} samples in {report.Passes} passes, and {report.OtherSamples} of the runtime itself");
-        }
+        output.WriteLine(
+            $"  {report.Samples} samples in {report.Passes} passes, and {report.OtherSamples} of the runtime itself");
     }
 
     private static string[] Names()

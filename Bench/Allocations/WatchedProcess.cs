@@ -102,7 +102,9 @@ internal sealed class WatchedProcess : IDisposable
         Task.WhenAny(task, ended).Wait();
         if (!task.IsCompleted)
         {
-            throw Gone(process.HasExited ? $"ended with exit code {process.ExitCode}" : $"is silent for {Patience.TotalSeconds} s");
+            throw Gone(process.HasExited
+                ? $"ended with exit code {process.ExitCode}"
+                : $"has been silent for {Patience.TotalSeconds} s");
         }
 
         task.GetAwaiter().GetResult();
