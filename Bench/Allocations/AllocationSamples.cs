@@ -1,7 +1,6 @@
 // Reads a session and says who allocated. A sample belongs to the pass when MeasuredLoop stands on its stack, or to other code of
 // the project when one of its methods does; everything else, such as what the session's own start allocates, is counted apart and
-// not shown as a site. A site is the type together with the topmost method of the project. Methods that the compiler inlined
-// show as their callers.
+// not shown as a site. A site is the type together with the topmost method of the project.
 
 using System.Text;
 using Microsoft.Diagnostics.Symbols;
@@ -49,18 +48,19 @@ internal sealed class AllocationSamples
 
     /// <summary>Makes the report.</summary>
     /// <param name="name">What was watched.</param>
-    /// <param name="exact">Exact bytes per pass of the thread and of the process.</param>
+    /// <param name="exact">Exact bytes per pass.</param>
+    /// <param name="watched">Exact bytes per pass of the process that was listened to.</param>
     /// <param name="passes">How often the pass ran.</param>
-    internal AllocationReport Report(string name, (long Thread, long Process) exact, long passes)
+    internal AllocationReport Report(string name, PassBytes exact, PassBytes watched, long passes)
     {
         double total = sites.Values.Sum(site => site.Bytes);
         AllocationSite[] rows =
         [
             .. sites.OrderByDescending(site => site.Value.Bytes).Select(site => new AllocationSite(
                 site.Key.Type, site.Key.Method, site.Key.Source, site.Key.Through, site.Value.Samples,
-                site.Value.Bytes / total * exact.Process, site.Value.Bytes / total)),
+                site.Value.Bytes / total * watched.Process, site.Value.Bytes / total)),
         ];
-        return new AllocationReport(1, name, exact.Thread, exact.Process, passes, rows.Sum(row => row.Samples), others, rows);
+        return new AllocationReport(1, name, exact, watched, passes, rows.Sum(row => row.Samples), others, rows);
     }
 
     private void Add(TraceEvent sample, SymbolReader symbols)

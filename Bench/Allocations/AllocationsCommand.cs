@@ -87,7 +87,7 @@ internal static class AllocationsCommand
             Print(output, report);
         }
 
-        return report.ProcessBytesPerPass == 0 ? BenchExitCode.Clean : BenchExitCode.Findings;
+        return report.BytesPerPass.Process == 0 ? BenchExitCode.Clean : BenchExitCode.Findings;
     }
 
     private static void Serve(string name)
@@ -112,12 +112,17 @@ internal static class AllocationsCommand
 
     private static void Print(TextWriter output, AllocationReport report)
     {
-        output.WriteLine(
-            $"{report.Name}: {report.ThreadBytesPerPass} bytes per pass on its thread, "
-            + $"{report.ProcessBytesPerPass} in the process");
+        PassBytes bytes = report.BytesPerPass;
+        PassBytes watched = report.WatchedBytesPerPass;
+        output.WriteLine($"{report.Name}: {bytes.Thread} bytes per pass on its thread, {bytes.Process} in the process");
         if (report.Passes == 0)
         {
             return;
+        }
+
+        if (watched != bytes)
+        {
+            output.WriteLine($"  without inlining, as watched: {watched.Thread} bytes, {watched.Process} in the process");
         }
 
         output.WriteLine($"  {"bytes/pass",10} {"share",6}  type at method");

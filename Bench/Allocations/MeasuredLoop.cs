@@ -51,7 +51,8 @@ internal static class MeasuredLoop
         }
     }
 
-    // What a pass allocates every time: the least of several, since the runtime itself allocates now and then.
+    // What a pass allocates every time: the least of several, since the runtime itself allocates now and then, and what happens
+    // only once is no allocation of the pass.
     private static (long Thread, long Process) Count(Action pass)
     {
         (long Thread, long Process) least = (long.MaxValue, long.MaxValue);

@@ -34,7 +34,8 @@ internal sealed class WatchedProcess : IDisposable
     /// <summary>Starts an assembly that will serve the pass.</summary>
     /// <param name="name">Name of the pass.</param>
     /// <param name="arguments">The assembly and its arguments.</param>
-    internal static WatchedProcess Start(string name, IReadOnlyList<string> arguments)
+    /// <param name="isInlined">Whether methods are inlined as usual. If not, every method stands on the stack.</param>
+    internal static WatchedProcess Start(string name, IReadOnlyList<string> arguments, bool isInlined)
     {
         string pipeName = $"managarm-perf-{Environment.ProcessId}-{Guid.NewGuid():N}";
         var pipe = new NamedPipeServerStream(
@@ -47,18 +48,23 @@ internal sealed class WatchedProcess : IDisposable
         };
         start.Environment[MeasuredLoop.PipeVariable] = pipeName;
         start.Environment[MeasuredLoop.NameVariable] = name;
+        if (!isInlined)
+        {
+            start.Environment["DOTNET_JitNoInline"] = "1";
+        }
+
         return new WatchedProcess(pipe, Process.Start(start)!);
     }
 
     /// <summary>Waits until the pass is warm and counted.</summary>
     /// <returns>Bytes per pass of the thread and of the process.</returns>
-    internal (long Thread, long Process) AwaitWarm()
+    internal PassBytes AwaitWarm()
     {
         Await(pipe.WaitForConnectionAsync());
         reader = new StreamReader(pipe, leaveOpen: true);
         writer = new StreamWriter(pipe, leaveOpen: true) { AutoFlush = true };
         string[] words = ReadWords("warm", 4);
-        return (Number(words[2]), Number(words[3]));
+        return new PassBytes(Number(words[2]), Number(words[3]));
     }
 
     /// <summary>Has the pass repeated, and waits for the end.</summary>

@@ -32,7 +32,7 @@ public sealed class AllocationsCommandTests
         using var document = JsonDocument.Parse(output);
         JsonElement root = document.RootElement;
         Assert.Equal(1, root.GetProperty("version").GetInt32());
-        Assert.Equal(AttributionTests.BoxedBytes, root.GetProperty("threadBytesPerPass").GetInt64());
+        Assert.Equal(AttributionTests.BoxedBytes, root.GetProperty("bytesPerPass").GetProperty("thread").GetInt64());
         Assert.Equal(1, root.GetProperty("sites").EnumerateArray().Sum(site => site.GetProperty("share").GetDouble()), 6);
         Assert.StartsWith("AttributionTests.cs:", root.GetProperty("sites")[0].GetProperty("source").GetString());
     }

@@ -26,6 +26,10 @@ public sealed class AttributionTests
         AssertNamed("<>c__DisplayClass", nameof(Capture), () => Capture(Repetitions));
 
     [Fact]
+    public void A_method_that_is_always_inlined_is_named_all_the_same() =>
+        AssertNamed("System.Int64", nameof(BoxInlined), () => CallInlined(Repetitions));
+
+    [Fact]
     public void A_list_that_grows_is_named_with_the_method_of_ours() =>
         AssertNamed("System.Int64[]", nameof(Grow), Grow);
 
@@ -61,6 +65,17 @@ public sealed class AttributionTests
         {
             int captured = number;
             Kept = (Func<int>)(() => captured);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void BoxInlined(long number) => Kept = number;
+
+    private static void CallInlined(int count)
+    {
+        for (int number = 0; number < count; number++)
+        {
+            BoxInlined(number);
         }
     }
 
