@@ -20,6 +20,8 @@ public static class BenchApplication
         var root = new RootCommand("Measures what the model and the cancellation protocols cost.");
         root.Subcommands.Add(MiniCommand.Create(output));
         root.Subcommands.Add(CostsCommand.Create(output, error));
+        root.Subcommands.Add(LayoutCommand.Create(output, error));
+        root.Subcommands.Add(AllocationsCommand.Create(output, error));
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {

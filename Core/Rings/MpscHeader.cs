@@ -14,13 +14,16 @@ internal struct MpscHeader
 
     /// <summary>Producers compare-exchange: positions claimed so far.</summary>
     [FieldOffset(0)]
+    [WrittenBy(RingSides.Producer)]
     public long Claimed;
 
     /// <summary>Consumer only: positions given back so far.</summary>
     [FieldOffset(128)]
+    [WrittenBy(RingSides.Consumer)]
     public long Released;
 
     /// <summary>Consumer only: whether a slot was handed out and not given back, 0 or 1.</summary>
     [FieldOffset(136)]
+    [WrittenBy(RingSides.Consumer)]
     public long IsPeeked;
 }

@@ -15,25 +15,31 @@ internal struct RingHeader
 
     /// <summary>Producer writes (release), consumer reads (acquire): slots published so far.</summary>
     [FieldOffset(0)]
+    [WrittenBy(RingSides.Producer)]
     public long Published;
 
     /// <summary>Producer only: what it last saw of <see cref="Released"/>.</summary>
     [FieldOffset(8)]
+    [WrittenBy(RingSides.Producer)]
     public long CachedReleased;
 
     /// <summary>Producer only: whether a slot is claimed and not published, 0 or 1.</summary>
     [FieldOffset(16)]
+    [WrittenBy(RingSides.Producer)]
     public long IsClaimed;
 
     /// <summary>Consumer writes (release), producer reads (acquire): slots given back so far.</summary>
     [FieldOffset(128)]
+    [WrittenBy(RingSides.Consumer)]
     public long Released;
 
     /// <summary>Consumer only: what it last saw of <see cref="Published"/>.</summary>
     [FieldOffset(136)]
+    [WrittenBy(RingSides.Consumer)]
     public long CachedPublished;
 
     /// <summary>Consumer only: whether a slot was handed out and not given back, 0 or 1.</summary>
     [FieldOffset(144)]
+    [WrittenBy(RingSides.Consumer)]
     public long IsPeeked;
 }

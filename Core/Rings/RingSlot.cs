@@ -15,6 +15,7 @@ public struct RingSlot
     public const int SizeBytes = 64;
 
     [FieldOffset(0)]
+    [WrittenBy(RingSides.Producer)]
     private byte first;
 
     /// <summary>The slot seen as a message.</summary>

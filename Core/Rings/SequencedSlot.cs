@@ -19,9 +19,11 @@ public struct SequencedSlot
 
     /// <summary>Turn of the slot: position p when it is free for p, p + 1 when p is published.</summary>
     [FieldOffset(0)]
+    [WrittenBy(RingSides.Producer | RingSides.Consumer)]
     internal long Sequence;
 
     [FieldOffset(sizeof(long))]
+    [WrittenBy(RingSides.Producer)]
     private byte first;
 
     /// <summary>The slot seen as a message.</summary>

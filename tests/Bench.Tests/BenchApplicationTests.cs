@@ -37,6 +37,8 @@ public sealed class BenchApplicationTests : IDisposable
     [Theory]
     [InlineData("mini --help", "Example: mini")]
     [InlineData("costs --help", "Example: costs")]
+    [InlineData("layout --help", "Example: layout")]
+    [InlineData("allocations --help", "Example: allocations")]
     public void Help_shows_an_example(string line, string example)
     {
         Assert.Equal(0, Run(line));

@@ -60,25 +60,18 @@ public sealed class MiniWorldTests : IDisposable
     [Trait("Category", "ZeroAllocation")]
     public void Warm_worlds_without_host_tasks_allocate_nothing()
     {
-        Assert.Equal(0, BytesOf(coroutines));
-        Assert.Equal(0, BytesOf(frames));
-        Assert.NotEqual(0, BytesOf(tasks));
+        ZeroBytes.Check("coroutines", () => RunSeeds(coroutines));
+        ZeroBytes.Check("frames", () => RunSeeds(frames));
+        Assert.NotEqual(0, ZeroBytes.Measure(() => RunSeeds(tasks)));
     }
 
-    private long BytesOf(IMiniWorld world)
+    private void RunSeeds(IMiniWorld world)
     {
-        long before = 0;
-        for (int pass = 0; pass < 3; pass++)
+        for (ulong seed = 0; seed < Seeds; seed++)
         {
-            before = GC.GetAllocatedBytesForCurrentThread();
-            for (ulong seed = 0; seed < Seeds; seed++)
-            {
-                walk.Seed(seed, 0);
-                world.Run(walk);
-            }
+            walk.Seed(seed, 0);
+            world.Run(walk);
         }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private IScheduleStrategy Seeded(string strategy, ulong seed)

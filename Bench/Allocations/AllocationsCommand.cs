@@ -1,0 +1,151 @@
+// `allocations`: which types a workload allocates, and where. Tests use the same command, with hidden options, when a check for
+// zero bytes fails, so that the failure names type and call site.
+
+using System.CommandLine;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>The command `allocations`.</summary>
+internal static class AllocationsCommand
+{
+    private const int WarmPasses = 3;
+    private const int OperationsPerPass = 2000;
+
+    internal static Command Create(TextWriter output, TextWriter error)
+    {
+        var workload = new Argument<string?>("WORKLOAD")
+        {
+            Description = "Name of a workload.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var test = new Option<string?>("--test") { Hidden = true };
+        var method = new Option<string?>("--method") { Hidden = true };
+        var check = new Option<string?>("--check") { Hidden = true };
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command(
+            "allocations",
+            "Run a workload in a child process, count exactly what it allocates, and name types and call sites by sampling.\n"
+            + $"A pass is {OperationsPerPass} operations.\n"
+            + "Exit code 0: nothing allocates; 1: something does; 3: the runtime's diagnostics port is closed.\n"
+            + "Example: allocations ring-same-thread-spsc");
+        command.Arguments.Add(workload);
+        command.Options.Add(test);
+        command.Options.Add(method);
+        command.Options.Add(check);
+        command.Options.Add(json);
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(test) is string assembly)
+            {
+                string[] arguments = [assembly, "-method", parsed.GetValue(method) ?? "", "-noColor", "-noLogo"];
+                return Watch(output, error, parsed.GetValue(check) ?? "", arguments, parsed.GetValue(json));
+            }
+
+            return RunWorkload(output, error, parsed.GetValue(workload) ?? "", parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int RunWorkload(TextWriter output, TextWriter error, string name, bool isJson)
+    {
+        string[] names = Names();
+        if (!names.Contains(name))
+        {
+            error.WriteLine($"no workload is called '{name}'; there are {string.Join(", ", names)}");
+            return BenchExitCode.BadUsage;
+        }
+
+        if (!MeasuredLoop.IsWatchedFor(name))
+        {
+            return Watch(output, error, name, [typeof(AllocationsCommand).Assembly.Location, "allocations", name], isJson);
+        }
+
+        Serve(name);
+        return BenchExitCode.Clean;
+    }
+
+    private static int Watch(
+        TextWriter output, TextWriter error, string name, IReadOnlyList<string> arguments, bool isJson)
+    {
+        AllocationReport report;
+        try
+        {
+            report = AllocationWatch.Run(name, arguments);
+        }
+        catch (WatchFailedException failure)
+        {
+            error.WriteLine(failure.Message.ReplaceLineEndings(" "));
+            return BenchExitCode.MissingPrerequisite;
+        }
+
+        if (isJson)
+        {
+            JsonOutput.Write(output, report);
+        }
+        else
+        {
+            Print(output, report);
+        }
+
+        return report.BytesPerPass.Process == 0 ? BenchExitCode.Clean : BenchExitCode.Findings;
+    }
+
+    private static void Serve(string name)
+    {
+        IReadOnlyList<IWorkload> all = WorkloadCatalog.MakeAll();
+        IWorkload workload = all.Single(candidate => candidate.Name == name);
+        workload.Prepare();
+        long sum = 0;
+        void Pass() => sum += workload.Run(OperationsPerPass);
+        for (int pass = 0; pass < WarmPasses; pass++)
+        {
+            Pass();
+        }
+
+        MeasuredLoop.Serve(Pass);
+        GC.KeepAlive(sum);
+        foreach (IWorkload made in all)
+        {
+            made.Dispose();
+        }
+    }
+
+    private static void Print(TextWriter output, AllocationReport report)
+    {
+        PassBytes bytes = report.BytesPerPass;
+        PassBytes watched = report.WatchedBytesPerPass;
+        output.WriteLine($"{report.Name}: {bytes.Thread} bytes per pass on its thread, {bytes.Process} in the process");
+        if (report.Passes == 0)
+        {
+            return;
+        }
+
+        if (watched != bytes)
+        {
+            output.WriteLine($"  without inlining, as watched: {watched.Thread} bytes, {watched.Process} in the process");
+        }
+
+        output.WriteLine($"  {"bytes/pass",10} {"share",6}  type at method");
+        foreach (AllocationSite site in report.Sites)
+        {
+            string source = site.Source is null ? "" : $" ({site.Source})";
+            string through = site.Through is null ? "" : $" through {site.Through}";
+            output.WriteLine($"  {site.BytesPerPass,10:f0} {site.Share,6:0.0%}  {site.Type} at {site.Method}{source}{through}");
+        }
+
+        output.WriteLine(
+            $"  {report.Samples} samples in {report.Passes} passes, and {report.OtherSamples} of the runtime itself");
+    }
+
+    private static string[] Names()
+    {
+        IReadOnlyList<IWorkload> all = WorkloadCatalog.MakeAll();
+        string[] names = [.. all.Select(workload => workload.Name)];
+        foreach (IWorkload workload in all)
+        {
+            workload.Dispose();
+        }
+
+        return names;
+    }
+}
