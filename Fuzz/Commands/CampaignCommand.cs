@@ -27,8 +27,7 @@ internal sealed class CampaignCommand
     private readonly Option<string> jobs = CommandOptions.Make("--jobs", "N", "Worker threads (default: one per processor).");
     private readonly Option<string> shard = CommandOptions.Make("--shard", "I/N", "Make only the I-th of N parts of the runs.");
 
-    private readonly Option<string> calls = CommandOptions.Make(
-        "--calls", "WHICH", "Cover the calls that Managarm has wired (default), or apply the protocol to all and judge all.");
+    private readonly Option<string> calls = CommandOptions.MakeCalls();
 
     private readonly Option<string> corpus = CommandOptions.Make(
         "--corpus", "DIR", "Scenarios to start from, or empty (default: the project's seeds).");
@@ -105,7 +104,7 @@ internal sealed class CampaignCommand
             Time = hasRuns ? TimeSpan.Zero : limit,
             Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
             Shard = ReadShard(parsed),
-            JudgesAllCalls = ReadCalls(parsed),
+            JudgesAllCalls = CommandOptions.CoversAll(parsed, calls),
             Defects = CommandOptions.Defects(parsed, defect),
             CorpusDirectory = ReadCorpus(parsed),
             Known = CorpusLocation.LoadKnown(),
@@ -131,13 +130,6 @@ internal sealed class CampaignCommand
 
     private static bool TryReadPart(string text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is >= 1 and <= 65_536;
-
-    private bool ReadCalls(ParseResult parsed) => (parsed.GetValue(calls) ?? "wired") switch
-    {
-        "wired" => false,
-        "all" => true,
-        string other => throw CommandException.BadInput(calls.Name, $"'{other}' is neither wired nor all"),
-    };
 
     private string? ReadCorpus(ParseResult parsed)
     {

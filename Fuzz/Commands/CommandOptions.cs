@@ -34,6 +34,16 @@ internal static class CommandOptions
         Make("--defect", "NAME,..", "Plant defects: " + string.Join(", ", Enum.GetValues<Defect>()
             .Where(defect => defect != Defect.Count).Select(DefectNames.Of)) + ".");
 
+    internal static Option<string> MakeCalls() =>
+        Make("--calls", "WHICH", "Cover the calls that Managarm has wired (wired, default), or as many as can be (all).");
+
+    internal static bool CoversAll(ParseResult parsed, Option<string> option) => (parsed.GetValue(option) ?? "wired") switch
+    {
+        "wired" => false,
+        "all" => true,
+        string other => throw CommandException.BadInput(option.Name, $"'{other}' is neither wired nor all"),
+    };
+
     internal static Option<string> MakeData() =>
         Make("--data", "DIR", $"Where results go (default {CommandContext.DefaultDataDirectory}).");
 

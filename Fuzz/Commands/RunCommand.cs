@@ -58,6 +58,7 @@ internal sealed class RunCommand
         Description = "Only report mistakes. With --format: print the names of files that it would change; exit code 1.",
     };
 
+    private readonly Option<string> calls = CommandOptions.MakeCalls();
     private readonly Option<bool> json = CommandOptions.MakeJson();
     private readonly CommandContext context;
 
@@ -77,7 +78,7 @@ internal sealed class RunCommand
             + "  run .managarm-perf/findings/tristate-liveness-waitpid-9b13 --trace\n"
             + "  run --check Corpus/seeds/waitpid-signal.scn\n  run --format --write my-race.scn")
         {
-            self.files, self.protocol, self.profile, self.schedule, self.strategy, self.runs, self.seed, self.defect,
+            self.files, self.protocol, self.profile, self.schedule, self.strategy, self.runs, self.seed, self.calls, self.defect,
             self.trace, self.check, self.format, self.write, self.normal, self.json,
         };
         command.SetAction(self.Run);
@@ -169,7 +170,7 @@ internal sealed class RunCommand
                 : "several files need --check or --format");
         }
 
-        Option[] others = [protocol, profile, schedule, strategy, runs, seed, defect, trace];
+        Option[] others = [protocol, profile, schedule, strategy, runs, seed, calls, defect, trace];
         Option? useless = Array.Find(others, option => parsed.GetResult(option) is { Implicit: false });
         if ((formats || checks) && useless is not null)
         {
@@ -235,7 +236,9 @@ internal sealed class RunCommand
         }
 
         var runner = new ScenarioRunner(chosen, rules);
-        runner.System.JudgesAllCalls = input.JudgesAllCalls;
+        runner.System.JudgesAllCalls = parsed.GetValue(calls) is null
+            ? input.JudgesAllCalls
+            : CommandOptions.CoversAll(parsed, calls);
         return runner;
     }
 

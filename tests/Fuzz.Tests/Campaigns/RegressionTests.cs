@@ -23,6 +23,7 @@ public sealed class RegressionTests
         int exit = FuzzApplication.Run(
             [
                 "run", path, "--protocol", Value(lines, "protocol"), "--profile", Value(lines, "profile"),
+                "--calls", Value(lines, "judged"),
                 "--strategy", search[0], "--runs", search[1].Split(' ')[0], "--seed", search[2].Split(' ')[1],
             ],
             output,
