@@ -13,6 +13,9 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Explores one client.</summary>
 public sealed unsafe class Exploration
 {
+    /// <summary>Bytes before the client's memory: one semaphore per thread, and the client's memory stays aligned.</summary>
+    internal const int ReservedBytes = 128;
+
     private const int AlignmentBytes = 128;
     private const int StepsMax = 256;
     private const int ResultsMax = 1024;
@@ -72,7 +75,7 @@ public sealed unsafe class Exploration
     {
         Verify.That(client.Threads is > 0 and <= VectorClock.ThreadCapacity, "too many threads to explore");
         Verify.That(!options.Reduces || options.PreemptionsMax == int.MaxValue, "sleep sets do not go with a bound");
-        nuint bytes = AlignmentBytes + client.Bytes;
+        nuint bytes = ReservedBytes + client.Bytes;
         byte* memory = (byte*)NativeMemory.AlignedAlloc(bytes, AlignmentBytes);
         try
         {
@@ -132,7 +135,7 @@ public sealed unsafe class Exploration
     internal long Make(AccessKind kind, long* location, long operand, long comparand)
     {
         long word = location - (long*)memory;
-        Verify.That((ulong)word < (AlignmentBytes + client.Bytes) / sizeof(long), "an access outside of the client's memory");
+        Verify.That((ulong)word < (ReservedBytes + client.Bytes) / sizeof(long), "an access outside of the client's memory");
         Weakening? weakening = options.Fault?.Weakening;
         bool isWeak = weakening?.Kind == kind && weakening.Operation == threads[running].Operation;
         if (isWeak && weakening!.Weakness == AccessWeakness.Atomicity)
@@ -194,7 +197,7 @@ public sealed unsafe class Exploration
         int other = races.Check(running, access, hasWritten, clocks[running]);
         if (other >= 0)
         {
-            Violate(Verdict.DataRace, $"thread {running} and thread {other} access {NameOf(access.Word)} without an order");
+            Violate(Verdict.DataRace, $"thread {running} and thread {other} access {InterleavingText.NameOf(client, access.Word)} without an order");
             throw stop;
         }
 
@@ -228,7 +231,7 @@ public sealed unsafe class Exploration
         current = this;
         try
         {
-            body = client.Prepare(memory + AlignmentBytes);
+            body = client.Prepare(memory + ReservedBytes);
             for (int thread = 0; thread < threads.Length && verdict == Verdict.Clean; thread++)
             {
                 mayStep = false;
@@ -393,7 +396,7 @@ public sealed unsafe class Exploration
 
         if (!Linearizability.Holds(history.Operations, client.Specification))
         {
-            Violate(Verdict.NotLinearizable, "no sequential order explains " + history.Outcome());
+            Violate(Verdict.NotLinearizable, "no sequential order explains " + history.Results());
         }
     }
 
@@ -403,10 +406,6 @@ public sealed unsafe class Exploration
         detail = why;
         operations = Math.Max(operations, history.Count);
     }
-
-    private string NameOf(int word) => word < AlignmentBytes / sizeof(long)
-        ? $"the semaphore of thread {word}"
-        : client.NameOf((word * sizeof(long)) - AlignmentBytes);
 
     private SavedState At(int depth)
     {

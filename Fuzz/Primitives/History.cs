@@ -56,8 +56,14 @@ internal sealed class History
         }
     }
 
-    /// <summary>The results of each thread in order, as one line: what clients can tell apart.</summary>
-    internal string Outcome() => string.Join(' ', operations.Take(Count)
-        .OrderBy(operation => operation.Thread)
-        .Select(operation => $"{operation.Thread}:{operation.Operation}({operation.Argument})={operation.Result}"));
+    /// <summary>The results of each thread in order, as one line.</summary>
+    internal string Results() => string.Join(' ', InOrderOfThreads().Select(static operation =>
+        $"{operation.Thread}:{operation.Operation}({operation.Argument})={operation.Result}"));
+
+    /// <summary>The results, and for each operation how many had ended before it began: all that linearizability sees.</summary>
+    internal string Outcome() => Results() + " after " + string.Join(' ', InOrderOfThreads().Select(later =>
+        InOrderOfThreads().Count(earlier => earlier.Responded < later.Invoked)));
+
+    private IEnumerable<OperationRecord> InOrderOfThreads() =>
+        operations.Take(Count).OrderBy(static operation => operation.Thread);
 }

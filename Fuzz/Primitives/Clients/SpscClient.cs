@@ -50,13 +50,7 @@ internal sealed unsafe class SpscClient(string name, int capacity, int messages)
     }
 
     /// <inheritdoc/>
-    public string NameOf(int offset) => offset switch
-    {
-        RingLayout.SpscPublished => "Published",
-        RingLayout.SpscReleased => "Released",
-        >= RingLayout.HeaderBytes => $"message in slot {(offset - RingLayout.HeaderBytes) / RingSlot.SizeBytes}",
-        _ => $"header + {offset}",
-    };
+    public string NameOf(int offset) => RingLayout.NameInSpsc(offset);
 
     private static void Send(SpscRing<ExploreSync> ring, long message, Exploration run)
     {
