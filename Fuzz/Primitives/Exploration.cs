@@ -18,7 +18,8 @@ public sealed unsafe class Exploration
 
     private const int AlignmentBytes = 128;
     private const int StepsMax = 256;
-    private const int ResultsMax = 1024;
+    private const int RecordsMax = 1024;
+    private const int EndOfOperation = -1;
 
     private static readonly StopException stop = new();
 
@@ -36,7 +37,7 @@ public sealed unsafe class Exploration
     private readonly List<TraceEntry> trace = [];
     private readonly List<SavedState> saved = [];
     private readonly HashSet<string> outcomes = new(StringComparer.Ordinal);
-    private readonly long[][] results;
+    private readonly (int What, long Result)[][] records;
     private readonly ExploredThread[] threads;
     private readonly VectorClock[] clocks;
     private ClientBody body = static (_, _) => { };
@@ -61,7 +62,7 @@ public sealed unsafe class Exploration
         races = new RaceDetector(wordCount);
         threads = new ExploredThread[client.Threads];
         clocks = new VectorClock[client.Threads];
-        results = [.. threads.Select(static _ => new long[ResultsMax])];
+        records = [.. threads.Select(static _ => new (int What, long Result)[RecordsMax])];
     }
 
     /// <summary>The exploration whose thread is running.</summary>
@@ -107,14 +108,14 @@ public sealed unsafe class Exploration
         ref ExploredThread thread = ref threads[running];
         if (IsRepeating(ref thread))
         {
-            Repeat(ref thread);
+            Repeat(ref thread, EndOfOperation);
         }
         else
         {
             Invoke(ref thread);
             history.Respond(thread.OperationNumber, result);
             hasResponded = true;
-            Record(ref thread, 0);
+            Record(ref thread, EndOfOperation, 0);
         }
 
         thread.AwaitsInvocation = false;
@@ -175,7 +176,7 @@ public sealed unsafe class Exploration
         if (IsRepeating(ref thread))
         {
             thread.AwaitsInvocation &= access.IsPlain;
-            return Repeat(ref thread);
+            return Repeat(ref thread, What(access));
         }
 
         if (!access.IsPlain)
@@ -201,18 +202,25 @@ public sealed unsafe class Exploration
             throw stop;
         }
 
-        Record(ref thread, value);
+        Record(ref thread, What(access), value);
         return value;
     }
 
     private static bool IsRepeating(ref ExploredThread thread) => thread.Cursor < thread.Recorded;
 
-    private long Repeat(ref ExploredThread thread) => results[running][thread.Cursor++];
+    private static int What(in Access access) => (access.Word << 8) | (int)access.Kind;
 
-    private void Record(ref ExploredThread thread, long result)
+    private long Repeat(ref ExploredThread thread, int what)
     {
-        Verify.That(thread.Recorded < ResultsMax, "a thread of a client makes too many accesses");
-        results[running][thread.Recorded++] = result;
+        (int What, long Result) record = records[running][thread.Cursor++];
+        Verify.That(record.What == what, "a thread of a client is not deterministic, or touches memory behind the explorer's back");
+        return record.Result;
+    }
+
+    private void Record(ref ExploredThread thread, int what, long result)
+    {
+        Verify.That(thread.Recorded < RecordsMax, "a thread of a client makes too many accesses");
+        records[running][thread.Recorded++] = (what, result);
         thread.Cursor = thread.Recorded;
     }
 
@@ -351,7 +359,7 @@ public sealed unsafe class Exploration
         try
         {
             body(number, this);
-            Verify.That(!IsRepeating(ref thread), "a thread of a client is not deterministic");
+            Verify.That(!IsRepeating(ref thread), "a thread of a client does less than before: it is not deterministic");
             thread.IsFinished = true;
         }
         catch (StopException)

@@ -2,6 +2,8 @@
 // with its call: that makes the intervals as short as they can be, so a history is judged as strictly as any execution with
 // these accesses could be.
 
+using Managarm.Perf.Core;
+
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>A growing list of operations that can be cut back to an earlier length.</summary>
@@ -26,6 +28,7 @@ internal sealed class History
     /// <returns>Its number.</returns>
     internal int Invoke(int thread, PrimitiveOperation operation, long argument)
     {
+        Verify.That(Count < OperationsMax, "a client has too many operations");
         operations[Count] = new OperationRecord(thread, operation, argument, 0, eventCount, int.MaxValue);
         events[eventCount++] = (byte)Count;
         return Count++;
