@@ -103,8 +103,8 @@ public sealed unsafe class ReturnSlab<T, TSync> : IDisposable
         return true;
     }
 
-    /// <summary>The other thread: gives an object back to its owner. Full ordering (compare-exchange), then a release store to the
-    /// return ring: everything done to the object before is visible to its next user.</summary>
+    /// <summary>The other thread: gives an object back to its owner. Full ordering (compare-exchange), then a release store to
+    /// the return ring: everything done to the object before is visible to its next user.</summary>
     /// <param name="handle">Any handle.</param>
     /// <returns>False when the handle is stale; nothing was done.</returns>
     public bool Return(Handle<T> handle)

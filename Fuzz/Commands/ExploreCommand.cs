@@ -28,7 +28,7 @@ internal sealed class ExploreCommand
 
     private readonly Option<bool> every = new("--every")
     {
-        Description = "Explore every interleaving, also those that differ only in the order of independent steps; needs --client.",
+        Description = "Explore also interleavings that differ only in the order of independent steps; needs --client.",
     };
 
     private readonly Option<bool> json = CommandOptions.MakeJson();
@@ -99,8 +99,9 @@ internal sealed class ExploreCommand
             throw CommandException.BadInput(primitives.Name, "is needed: the primitives are what can be explored so far");
         }
 
-        if (parsed.GetValue(show) is not null
-            && (parsed.GetValue(faults) || parsed.GetValue(every) || parsed.GetValue(json) || parsed.GetValue(clientName) is not null))
+        bool hasOthers = parsed.GetValue(faults) || parsed.GetValue(every) || parsed.GetValue(json)
+            || parsed.GetValue(clientName) is not null;
+        if (parsed.GetValue(show) is not null && hasOthers)
         {
             throw CommandException.BadInput(show.Name, "goes with --primitives alone");
         }
@@ -134,7 +135,8 @@ internal sealed class ExploreCommand
 
     private void ExploreClients(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
     {
-        Print(prints, $"{"primitive",-12}{"client",-21}{"threads",8}{"operations",12}{"interleavings",15}{"steps",11}{"time",9}  verdict");
+        Print(prints, $"{"primitive",-12}{"client",-21}{"threads",8}{"operations",12}{"interleavings",15}"
+            + $"{"steps",11}{"time",9}  verdict");
         foreach (IPrimitiveClient client in only is null ? ClientCatalog.All : [only])
         {
             if (context.Stop.IsCancellationRequested)

@@ -1,4 +1,4 @@
-// The JSON document of `explore --primitives`.
+// The JSON document of `explore --primitives`: everything that the tables show, with the details that do not fit there.
 
 using System.Text.Json;
 

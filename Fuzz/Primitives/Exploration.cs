@@ -144,7 +144,7 @@ public sealed unsafe class Exploration
             return MakeInTwo(kind, (int)word, operand, comparand);
         }
 
-        return Make(new Access(kind, (int)word, operand, comparand, isWeak));
+        return Make(new MemoryAccess(kind, (int)word, operand, comparand, isWeak));
     }
 
     private static int NextCandidate(int candidates, int preferred) =>
@@ -154,7 +154,7 @@ public sealed unsafe class Exploration
 
     private long MakeInTwo(AccessKind kind, int word, long operand, long comparand)
     {
-        long found = Make(new Access(AccessKind.ReadAcquire, word, 0, 0, IsRelaxed: false));
+        long found = Make(new MemoryAccess(AccessKind.ReadAcquire, word, 0, 0, IsRelaxed: false));
         long value = kind switch
         {
             AccessKind.FetchAdd => found + operand,
@@ -164,13 +164,13 @@ public sealed unsafe class Exploration
         };
         if (kind != AccessKind.CompareExchange || found == comparand)
         {
-            Make(new Access(AccessKind.WriteRelease, word, value, 0, IsRelaxed: false));
+            Make(new MemoryAccess(AccessKind.WriteRelease, word, value, 0, IsRelaxed: false));
         }
 
         return found;
     }
 
-    private long Make(in Access access)
+    private long Make(in MemoryAccess access)
     {
         ref ExploredThread thread = ref threads[running];
         if (IsRepeating(ref thread))
@@ -198,7 +198,8 @@ public sealed unsafe class Exploration
         int other = races.Check(running, access, hasWritten, clocks[running]);
         if (other >= 0)
         {
-            Violate(Verdict.DataRace, $"thread {running} and thread {other} access {InterleavingText.NameOf(client, access.Word)} without an order");
+            string word = InterleavingText.NameOf(client, access.Word);
+            Violate(Verdict.DataRace, $"thread {running} and thread {other} access {word} without an order");
             throw stop;
         }
 
@@ -208,12 +209,12 @@ public sealed unsafe class Exploration
 
     private static bool IsRepeating(ref ExploredThread thread) => thread.Cursor < thread.Recorded;
 
-    private static int What(in Access access) => (access.Word << 8) | (int)access.Kind;
+    private static int What(in MemoryAccess access) => (access.Word << 8) | (int)access.Kind;
 
     private long Repeat(ref ExploredThread thread, int what)
     {
         (int What, long Result) record = records[running][thread.Cursor++];
-        Verify.That(record.What == what, "a thread of a client is not deterministic, or touches memory behind the explorer's back");
+        Verify.That(record.What == what, "a thread of a client is not deterministic, or does not go through ExploreSync");
         return record.Result;
     }
 
@@ -339,7 +340,7 @@ public sealed unsafe class Exploration
 
     private ExploredStep MakeStep(int thread)
     {
-        Access access = threads[thread].Pending;
+        MemoryAccess access = threads[thread].Pending;
         bool invokes = threads[thread].PendingInvokes;
         steps++;
         mayStep = true;

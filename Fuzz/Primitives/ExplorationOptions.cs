@@ -1,4 +1,4 @@
-// How an exploration is done.
+// How an exploration is done. The defaults explore the shipped source completely, each equivalence class once.
 
 namespace Managarm.Perf.Fuzz;
 

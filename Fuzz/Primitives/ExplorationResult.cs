@@ -40,4 +40,5 @@ public sealed record ExplorationResult
 /// <param name="Access">The access.</param>
 /// <param name="Value">Value that was loaded, or that was there before.</param>
 /// <param name="HasWritten">Whether the word was written.</param>
-public readonly record struct TraceEntry(int Thread, PrimitiveOperation Operation, Access Access, long Value, bool HasWritten);
+public readonly record struct TraceEntry(
+    int Thread, PrimitiveOperation Operation, MemoryAccess Access, long Value, bool HasWritten);

@@ -17,7 +17,7 @@ internal struct ExploredThread
     internal bool IsFinished;
 
     /// <summary>The access that it stands before.</summary>
-    internal Access Pending;
+    internal MemoryAccess Pending;
 
     /// <summary>Whether that access is the first of an operation.</summary>
     internal bool PendingInvokes;

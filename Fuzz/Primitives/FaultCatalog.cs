@@ -72,6 +72,10 @@ public static class FaultCatalog
             "the waiter does not look again before it sleeps"),
         Wrong("alert-check-before-announce", "alert", PrimitiveFault.CheckedBeforeAnnounced, Verdict.LostWake,
             "the waiter looks before it announces its sleep"),
+        Split("alert-unpark-not-atomic", "alert", None, AccessKind.FetchAnd, Verdict.LostWake,
+            "taking an announcement back loads and stores"),
+        Split("inbox-notify-not-atomic", "inbox-alert", Send, AccessKind.FetchOr, Verdict.LostWake,
+            "a message's notify bit is set by a load and a store"),
         Wrong("inbox-check-before-clear", "inbox", PrimitiveFault.CheckedBeforeCleared, Verdict.LostWake,
             "the owner looks before it clears the notify bit"),
         Wrong("inbox-clear-no-recheck", "inbox", PrimitiveFault.ClearedWithoutRecheck, Verdict.LostWake,
@@ -101,31 +105,31 @@ public static class FaultCatalog
 
     private static PlantedFault Unordered(
         string name, string client, PrimitiveOperation operation, AccessKind kind, string summary) => new()
-    {
-        Name = name,
-        Summary = summary,
-        Client = client,
-        Expected = Verdict.DataRace,
-        Weakening = new Weakening(operation, kind, AccessWeakness.Ordering),
-    };
+        {
+            Name = name,
+            Summary = summary,
+            Client = client,
+            Expected = Verdict.DataRace,
+            Weakening = new Weakening(operation, kind, AccessWeakness.Ordering),
+        };
 
     private static PlantedFault Split(
         string name, string client, PrimitiveOperation operation, AccessKind kind, Verdict expected, string summary) => new()
-    {
-        Name = name,
-        Summary = summary,
-        Client = client,
-        Expected = expected,
-        Weakening = new Weakening(operation, kind, AccessWeakness.Atomicity),
-    };
+        {
+            Name = name,
+            Summary = summary,
+            Client = client,
+            Expected = expected,
+            Weakening = new Weakening(operation, kind, AccessWeakness.Atomicity),
+        };
 
     private static PlantedFault Wrong(
         string name, string client, PrimitiveFault line, Verdict expected, string summary) => new()
-    {
-        Name = name,
-        Summary = summary,
-        Client = client,
-        Expected = expected,
-        Line = line,
-    };
+        {
+            Name = name,
+            Summary = summary,
+            Client = client,
+            Expected = expected,
+            Line = line,
+        };
 }

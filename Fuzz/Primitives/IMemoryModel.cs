@@ -10,7 +10,7 @@ public interface IMemoryModel
     /// <param name="thread">Who makes it.</param>
     /// <param name="access">The access.</param>
     /// <returns>Number of outcomes.</returns>
-    int CountOutcomes(int thread, in Access access);
+    int CountOutcomes(int thread, in MemoryAccess access);
 
     /// <summary>Performs an access.</summary>
     /// <param name="access">The access.</param>
@@ -18,7 +18,7 @@ public interface IMemoryModel
     /// <param name="clock">What the thread has seen; an acquiring access adds to it.</param>
     /// <param name="hasWritten">Whether the word was written.</param>
     /// <returns>The value that was loaded, or that was there before.</returns>
-    long Perform(in Access access, int outcome, ref VectorClock clock, out bool hasWritten);
+    long Perform(in MemoryAccess access, int outcome, ref VectorClock clock, out bool hasWritten);
 
     /// <summary>Remembers everything under a number.</summary>
     /// <param name="depth">Number, counted from 0 without gaps.</param>

@@ -33,12 +33,14 @@ public static class InterleavingText
     internal static string NameOf(IPrimitiveClient client, int word)
     {
         int offset = word * sizeof(long);
-        return offset < Exploration.ReservedBytes ? $"the semaphore of thread {word}" : client.NameOf(offset - Exploration.ReservedBytes);
+        return offset < Exploration.ReservedBytes
+            ? $"the semaphore of thread {word}"
+            : client.NameOf(offset - Exploration.ReservedBytes);
     }
 
     private static string Describe(IPrimitiveClient client, in TraceEntry entry)
     {
-        Access access = entry.Access;
+        MemoryAccess access = entry.Access;
         string word = NameOf(client, access.Word);
         string order = access.IsRelaxed ? ", without its ordering (planted)" : "";
         return access.Kind switch

@@ -60,7 +60,7 @@ public enum PrimitiveOperation : byte
     /// <summary>A return has ended.</summary>
     EndReturn,
 
-    /// <summary>The other thread gives an object back: argument as Allocate's result, result 1 unless the handle is stale.</summary>
+    /// <summary>The other thread gives an object back: argument and result as of Free.</summary>
     Return,
 
     /// <summary>Asks for the object of a handle: argument as Allocate's result, result 1 unless the handle is stale.</summary>

@@ -22,7 +22,7 @@ internal sealed class RaceDetector
     /// <param name="hasWritten">Whether it wrote.</param>
     /// <param name="clock">The thread's clock, with its own time of this access.</param>
     /// <returns>The thread that it races with, or -1.</returns>
-    internal int Check(int thread, in Access access, bool hasWritten, in VectorClock clock)
+    internal int Check(int thread, in MemoryAccess access, bool hasWritten, in VectorClock clock)
     {
         ref WordTimes times = ref words[access.Word];
         int other = FindLater(times.PlainWrites, clock);

@@ -20,11 +20,11 @@ internal sealed unsafe class SequentialMemory : IMemoryModel
     }
 
     /// <inheritdoc/>
-    public int CountOutcomes(int thread, in Access access) =>
+    public int CountOutcomes(int thread, in MemoryAccess access) =>
         access.Kind == AccessKind.Sleep && words[access.Word] == 0 ? 0 : 1;
 
     /// <inheritdoc/>
-    public long Perform(in Access access, int outcome, ref VectorClock clock, out bool hasWritten)
+    public long Perform(in MemoryAccess access, int outcome, ref VectorClock clock, out bool hasWritten)
     {
         ref long word = ref words[access.Word];
         long found = word;

@@ -1,4 +1,4 @@
-// What is sent is received once, and nothing else is; in any order.
+// What is sent is received once, and nothing else is; in any order. It judges an inbox with several producers.
 
 namespace Managarm.Perf.Fuzz;
 

@@ -1,4 +1,4 @@
-// A bounded first-in first-out queue: full and empty are exact answers.
+// A bounded first-in first-out queue: full and empty are exact answers, with no allowance for operations under way.
 
 namespace Managarm.Perf.Fuzz;
 

@@ -64,7 +64,8 @@ public sealed class PrimitiveTests
     {
         PlantedFault fault = FaultCatalog.Find("inbox-check-before-clear")!;
         IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
-        ExplorationResult result = ShortestInterleaving.Find(client, fault, TestContext.Current.CancellationToken, out int preemptions);
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        ExplorationResult result = ShortestInterleaving.Find(client, fault, stop, out int preemptions);
         Assert.Equal((Verdict.LostWake, 1), (result.Verdict, preemptions));
         string text = InterleavingText.Write(client, result);
         Assert.Contains("clears bits 1 in the notify word: 1 before", text, StringComparison.Ordinal);

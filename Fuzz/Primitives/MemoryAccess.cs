@@ -9,7 +9,7 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="Operand">Value to store, add, set or keep.</param>
 /// <param name="Comparand">Value that a compare-exchange expects.</param>
 /// <param name="IsRelaxed">Whether a planted fault has taken its ordering away; it stays atomic.</param>
-public readonly record struct Access(AccessKind Kind, int Word, long Operand, long Comparand, bool IsRelaxed)
+public readonly record struct MemoryAccess(AccessKind Kind, int Word, long Operand, long Comparand, bool IsRelaxed)
 {
     /// <summary>Whether it is a plain load or store.</summary>
     public bool IsPlain => Kind is AccessKind.Read or AccessKind.Write;
