@@ -52,6 +52,28 @@ public sealed class PrimitiveTests
         Assert.False(result.IsComplete);
     }
 
+    [Theory]
+    [InlineData("alert", PrimitiveOperation.None, AccessKind.FetchOr)]
+    [InlineData("alert", PrimitiveOperation.None, AccessKind.ReadAcquire)]
+    [InlineData("inbox-alert", PrimitiveOperation.Send, AccessKind.FetchOr)]
+    [InlineData("mpsc-wrap", PrimitiveOperation.Publish, AccessKind.ReadAcquire)]
+    [InlineData("mpsc-wrap", PrimitiveOperation.Claim, AccessKind.CompareExchange)]
+    public void The_handbook_names_the_orderings_that_the_explorer_does_not_miss(
+        string name, PrimitiveOperation operation, AccessKind kind)
+    {
+        var fault = new PlantedFault
+        {
+            Name = "not-missed",
+            Summary = "an ordering that nothing judged here needs",
+            Client = name,
+            Expected = Verdict.Clean,
+            Weakening = new Weakening(operation, kind, AccessWeakness.Ordering),
+        };
+        ExplorationResult result = Exploration.Explore(
+            ClientCatalog.Find(name)!, new ExplorationOptions { Fault = fault });
+        Assert.Equal(Verdict.Clean, result.Verdict);
+    }
+
     [Fact]
     public void Every_wrong_line_is_planted_somewhere()
     {
