@@ -44,6 +44,7 @@ public sealed unsafe class Exploration
     private int running;
     private int outcome;
     private bool mayStep;
+    private bool hasInvoked;
     private bool hasResponded;
     private Verdict verdict;
     private string detail = "";
@@ -184,7 +185,6 @@ public sealed unsafe class Exploration
             if (!mayStep)
             {
                 thread.Pending = access;
-                thread.PendingInvokes = thread.AwaitsInvocation;
                 throw stop;
             }
 
@@ -230,6 +230,7 @@ public sealed unsafe class Exploration
         if (thread.AwaitsInvocation)
         {
             thread.AwaitsInvocation = false;
+            hasInvoked = true;
             thread.OperationNumber = history.Invoke(running, thread.Operation, thread.Argument);
         }
     }
@@ -341,12 +342,12 @@ public sealed unsafe class Exploration
     private ExploredStep MakeStep(int thread)
     {
         MemoryAccess access = threads[thread].Pending;
-        bool invokes = threads[thread].PendingInvokes;
         steps++;
         mayStep = true;
+        hasInvoked = false;
         hasResponded = false;
         RunThread(thread);
-        return new ExploredStep(access.Word, access.MayWrite, invokes, hasResponded);
+        return new ExploredStep(access.Word, access.MayWrite, hasInvoked, hasResponded);
     }
 
     /// <summary>Repeats a thread from its start until it stands before an access that it may not make yet.</summary>

@@ -19,9 +19,6 @@ internal struct ExploredThread
     /// <summary>The access that it stands before.</summary>
     internal MemoryAccess Pending;
 
-    /// <summary>Whether that access is the first of an operation.</summary>
-    internal bool PendingInvokes;
-
     /// <summary>The operation that it is in.</summary>
     internal PrimitiveOperation Operation;
 

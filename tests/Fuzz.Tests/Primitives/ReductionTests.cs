@@ -79,7 +79,10 @@ public sealed class ReductionTests
             for (int index = 0; index < threads[thread].Length; index++)
             {
                 threads[thread][index] = new LitmusAccess(
-                    kinds[Draw(ref random, (ulong)kinds.Length)], (int)Draw(ref random, 2), 1 + (long)Draw(ref random, 3));
+                    kinds[Draw(ref random, (ulong)kinds.Length)], (int)Draw(ref random, 2), 1 + (long)Draw(ref random, 3))
+                {
+                    IfLast = Draw(ref random, 3) == 0 ? (long)Draw(ref random, 2) : null,
+                };
             }
         }
 
