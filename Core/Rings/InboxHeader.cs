@@ -14,9 +14,11 @@ internal struct InboxHeader
 
     /// <summary>Everybody: bits for the owner to look at.</summary>
     [FieldOffset(0)]
+    [WrittenBy(RingSides.Producer | RingSides.Consumer)]
     public long Notify;
 
     /// <summary>Everybody: whether the owner sleeps.</summary>
     [FieldOffset(8)]
+    [WrittenBy(RingSides.Producer | RingSides.Consumer)]
     public long Park;
 }
