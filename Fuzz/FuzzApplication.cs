@@ -100,11 +100,13 @@ public static class FuzzApplication
             RunCommand.Create(context),
             ShrinkCommand.Create(context),
             PromoteCommand.Create(context),
+            ExploreCommand.Create(context),
             ProtocolsCommand.Create(context),
         };
         if (arguments.Length == 0)
         {
-            throw CommandException.BadInput("command", "one of campaign, run, shrink, promote, protocols is needed; see --help");
+            throw CommandException.BadInput(
+                "command", "one of campaign, run, shrink, promote, explore, protocols is needed; see --help");
         }
 
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -5,7 +5,7 @@
 namespace Managarm.Perf.Core;
 
 /// <summary>Operations on the word of a oneshot event.</summary>
-/// <typeparam name="TSync">Atomics to use.</typeparam>
+/// <typeparam name="TSync">Memory accesses to use.</typeparam>
 public static class OneshotWord<TSync>
     where TSync : struct, ISync
 {
@@ -14,6 +14,7 @@ public static class OneshotWord<TSync>
     private const long Raised = 2L << 30;
     private const long Cancelled = 3L << 30;
     private const long StateMask = 3L << 30;
+    private const long GenerationMask = -1L << 32;
 
     /// <summary>The word of a fresh event.</summary>
     /// <param name="generation">Its generation.</param>
@@ -56,12 +57,13 @@ public static class OneshotWord<TSync>
 
     private static OneshotResult Settle(ref long word, uint generation, long state, OneshotResult won, out int waiter)
     {
-        long fresh = Fresh(generation);
         long found = TSync.ReadAcquire(ref word);
+        long fresh = TSync.Has(PrimitiveFault.GenerationComparedTooLate) ? found & GenerationMask : Fresh(generation);
+        long seenFirst = found;
         while (true)
         {
             long low = found - fresh;
-            if ((ulong)low >= (ulong)Raised)
+            if ((ulong)low >= (ulong)Raised && !(TSync.Has(PrimitiveFault.RaiseIgnoresWinner) && state == Raised))
             {
                 waiter = 0;
                 return (uint)(found >> 32) == generation ? OneshotResult.AlreadySettled : OneshotResult.Stale;
@@ -70,7 +72,7 @@ public static class OneshotWord<TSync>
             long before = TSync.CompareExchange(ref word, fresh | state, found);
             if (before == found)
             {
-                waiter = (int)(low & WaiterMask);
+                waiter = (int)((TSync.Has(PrimitiveFault.WaiterLost) ? seenFirst : low) & WaiterMask);
                 return won;
             }
 

@@ -10,7 +10,7 @@ using System.Runtime.CompilerServices;
 namespace Managarm.Perf.Core;
 
 /// <summary>Bounded multiple-producer single-consumer ring of <see cref="SequencedSlot"/>.</summary>
-/// <typeparam name="TSync">Atomics to use; everything that several threads touch goes through it.</typeparam>
+/// <typeparam name="TSync">Memory accesses to use; every access to header and sequences goes through it.</typeparam>
 public sealed unsafe class MpscRing<TSync> : IDisposable
     where TSync : struct, ISync
 {
@@ -71,7 +71,7 @@ public sealed unsafe class MpscRing<TSync> : IDisposable
         {
             slot = slots + (ticket & (capacity - 1));
             long ahead = TSync.ReadAcquire(ref slot->Sequence) - ticket;
-            if (ahead < 0)
+            if (ahead < 0 && !TSync.Has(PrimitiveFault.FullNotTested))
             {
                 slot = null;
                 return false;
@@ -116,7 +116,7 @@ public sealed unsafe class MpscRing<TSync> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPeek(out SequencedSlot* slot)
     {
-        long position = header->Released;
+        long position = TSync.Read(ref header->Released);
         slot = slots + (position & (capacity - 1));
         if (TSync.ReadAcquire(ref slot->Sequence) != position + 1)
         {
@@ -124,7 +124,7 @@ public sealed unsafe class MpscRing<TSync> : IDisposable
             return false;
         }
 
-        header->IsPeeked = 1;
+        TSync.Write(ref header->IsPeeked, 1);
         return true;
     }
 
@@ -134,14 +134,14 @@ public sealed unsafe class MpscRing<TSync> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Release()
     {
-        if (header->IsPeeked == 0)
+        if (TSync.Read(ref header->IsPeeked) == 0)
         {
             return false;
         }
 
-        long position = header->Released;
-        header->IsPeeked = 0;
-        header->Released = position + 1;
+        long position = TSync.Read(ref header->Released);
+        TSync.Write(ref header->IsPeeked, 0);
+        TSync.Write(ref header->Released, position + 1);
         TSync.WriteRelease(ref slots[position & (capacity - 1)].Sequence, position + capacity);
         return true;
     }

@@ -10,7 +10,7 @@ using System.Runtime.CompilerServices;
 namespace Managarm.Perf.Core;
 
 /// <summary>Bounded single-producer single-consumer ring of <see cref="RingSlot"/>.</summary>
-/// <typeparam name="TSync">Atomics to use; everything that both sides touch goes through it.</typeparam>
+/// <typeparam name="TSync">Memory accesses to use; every access to the header goes through it.</typeparam>
 public sealed unsafe class SpscRing<TSync> : IDisposable
     where TSync : struct, ISync
 {
@@ -73,16 +73,16 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryClaim(out RingSlot* slot)
     {
-        long position = header->Published;
-        if (position - header->CachedReleased == capacity && IsStillFull(position))
+        long position = TSync.Read(ref header->Published);
+        if (position - TSync.Read(ref header->CachedReleased) == capacity && IsStillFull(position))
         {
             slot = null;
             return false;
         }
 
-        header->IsClaimed = 1;
+        TSync.Write(ref header->IsClaimed, 1);
         slot = slots + (position & (capacity - 1));
-        return true;
+        return !TSync.Has(PrimitiveFault.PublishedBeforeWritten) || Publish();
     }
 
     /// <summary>Producer: hands the claimed slot to the consumer. One release store: everything written to the slot before
@@ -91,13 +91,13 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Publish()
     {
-        if (header->IsClaimed == 0)
+        if (TSync.Read(ref header->IsClaimed) == 0)
         {
             return false;
         }
 
-        header->IsClaimed = 0;
-        TSync.WriteRelease(ref header->Published, header->Published + 1);
+        TSync.Write(ref header->IsClaimed, 0);
+        TSync.WriteRelease(ref header->Published, TSync.Read(ref header->Published) + 1);
         return true;
     }
 
@@ -109,14 +109,14 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPeek(out RingSlot* slot)
     {
-        long position = header->Released;
-        if (position == header->CachedPublished && IsStillEmpty(position))
+        long position = TSync.Read(ref header->Released);
+        if (position == TSync.Read(ref header->CachedPublished) && IsStillEmpty(position))
         {
             slot = null;
             return false;
         }
 
-        header->IsPeeked = 1;
+        TSync.Write(ref header->IsPeeked, 1);
         slot = slots + (position & (capacity - 1));
         return true;
     }
@@ -127,13 +127,13 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Release()
     {
-        if (header->IsPeeked == 0)
+        if (TSync.Read(ref header->IsPeeked) == 0)
         {
             return false;
         }
 
-        header->IsPeeked = 0;
-        TSync.WriteRelease(ref header->Released, header->Released + 1);
+        TSync.Write(ref header->IsPeeked, 0);
+        TSync.WriteRelease(ref header->Released, TSync.Read(ref header->Released) + 1);
         return true;
     }
 
@@ -150,15 +150,24 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
         slots = null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsStillFull(long position)
     {
-        header->CachedReleased = TSync.ReadAcquire(ref header->Released);
-        return position - header->CachedReleased == capacity;
+        if (TSync.Has(PrimitiveFault.CachedPositionNotRefreshed))
+        {
+            return true;
+        }
+
+        long released = TSync.ReadAcquire(ref header->Released);
+        TSync.Write(ref header->CachedReleased, released);
+        return position - released == (TSync.Has(PrimitiveFault.FullTestOffByOne) ? capacity + 1 : capacity);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsStillEmpty(long position)
     {
-        header->CachedPublished = TSync.ReadAcquire(ref header->Published);
-        return position == header->CachedPublished;
+        long published = TSync.ReadAcquire(ref header->Published);
+        TSync.Write(ref header->CachedPublished, published);
+        return position == published;
     }
 }

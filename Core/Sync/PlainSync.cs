@@ -6,6 +6,12 @@ namespace Managarm.Perf.Core;
 public readonly struct PlainSync : ISync
 {
     /// <inheritdoc/>
+    public static long Read(ref long location) => location;
+
+    /// <inheritdoc/>
+    public static void Write(ref long location, long value) => location = value;
+
+    /// <inheritdoc/>
     public static long ReadAcquire(ref long location) => location;
 
     /// <inheritdoc/>
@@ -30,4 +36,23 @@ public readonly struct PlainSync : ISync
         location += value;
         return found;
     }
+
+    /// <inheritdoc/>
+    public static long FetchOr(ref long location, long bits)
+    {
+        long found = location;
+        location = found | bits;
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public static long FetchAnd(ref long location, long bits)
+    {
+        long found = location;
+        location = found & bits;
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public static bool Has(PrimitiveFault fault) => false;
 }

@@ -10,6 +10,12 @@ namespace Managarm.Perf.Core;
 public readonly struct RealSync : ISync
 {
     /// <inheritdoc/>
+    public static long Read(ref long location) => location;
+
+    /// <inheritdoc/>
+    public static void Write(ref long location, long value) => location = value;
+
+    /// <inheritdoc/>
     public static long ReadAcquire(ref long location) => Volatile.Read(ref location);
 
     /// <inheritdoc/>
@@ -21,4 +27,13 @@ public readonly struct RealSync : ISync
 
     /// <inheritdoc/>
     public static long FetchAdd(ref long location, long value) => Interlocked.Add(ref location, value) - value;
+
+    /// <inheritdoc/>
+    public static long FetchOr(ref long location, long bits) => Interlocked.Or(ref location, bits);
+
+    /// <inheritdoc/>
+    public static long FetchAnd(ref long location, long bits) => Interlocked.And(ref location, bits);
+
+    /// <inheritdoc/>
+    public static bool Has(PrimitiveFault fault) => false;
 }

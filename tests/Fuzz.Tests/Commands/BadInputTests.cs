@@ -55,6 +55,12 @@ public sealed class BadInputTests
         { "promote no-such-file.scn --name Bad/Name", "--name: " },
         { "promote no-such-file.scn --name good", "no-such-file.scn: " },
         { "protocols extra", "extra: " },
+        { "explore", "--primitives: is needed" },
+        { "explore --primitives extra", "extra: " },
+        { "explore --primitives --show nope", "--show: there is no fault 'nope'; there are spsc-" },
+        { "explore --primitives --show inbox-wake-not-sent --faults", "--show: " },
+        { "explore --primitives --client nope", "--client: there is no client 'nope'; there are spsc" },
+        { "explore --primitives --every", "--every: needs --client" },
     };
 
     [Theory]

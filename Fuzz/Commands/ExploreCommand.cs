@@ -1,0 +1,202 @@
+// `explore`: every interleaving, not a sample. With --primitives it explores the lock-free primitives from the source that
+// ships, without faults and, on request, with each planted fault in turn. The exit code is that of a gate: a client that is not
+// clean, or a fault that is not caught as what it is, is a finding.
+
+using System.CommandLine;
+using System.Globalization;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Explores small programs completely.</summary>
+internal sealed class ExploreCommand
+{
+    private readonly Option<bool> primitives = new("--primitives")
+    {
+        Description = "Explore the lock-free primitives.",
+    };
+
+    private readonly Option<bool> faults = new("--faults")
+    {
+        Description = "Plant each known fault in turn; it must be caught.",
+    };
+
+    private readonly Option<string> show = CommandOptions.Make(
+        "--show", "FAULT", "Plant one fault and print the interleaving with the fewest preemptions that shows it.");
+
+    private readonly Option<string> clientName = CommandOptions.Make(
+        "--client", "NAME", "Explore one client only.");
+
+    private readonly Option<bool> every = new("--every")
+    {
+        Description = "Explore also interleavings that differ only in the order of independent steps; needs --client.",
+    };
+
+    private readonly Option<bool> json = CommandOptions.MakeJson();
+    private readonly CommandContext context;
+
+    private ExploreCommand(CommandContext context)
+    {
+        this.context = context;
+    }
+
+    internal static Command Create(CommandContext context)
+    {
+        var self = new ExploreCommand(context);
+        var command = new Command(
+            "explore",
+            "Explores all interleavings of small programs.\n\n"
+            + "Example:\n  explore --primitives\n  explore --primitives --faults\n"
+            + "  explore --primitives --show inbox-check-before-clear")
+        {
+            self.primitives, self.faults, self.show, self.clientName, self.every, self.json,
+        };
+        command.SetAction(self.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        RefuseUseless(parsed);
+        string? shown = parsed.GetValue(show);
+        if (shown is not null)
+        {
+            return Show(FaultCatalog.Find(shown) ?? throw CommandException.BadInput(show.Name, UnknownFault(shown)));
+        }
+
+        string? name = parsed.GetValue(clientName);
+        IPrimitiveClient? only = name is null
+            ? null
+            : ClientCatalog.Find(name) ?? throw CommandException.BadInput(clientName.Name, UnknownClient(name));
+        bool reduces = !parsed.GetValue(every);
+        bool printsTable = !parsed.GetValue(json);
+        var report = new PrimitiveReport();
+        if (parsed.GetValue(faults))
+        {
+            PlantFaults(report, only, reduces, printsTable);
+        }
+        else
+        {
+            ExploreClients(report, only, reduces, printsTable);
+        }
+
+        if (!printsTable)
+        {
+            ExploreDocument.Write(context.Output, report);
+        }
+
+        if (context.Stop.IsCancellationRequested)
+        {
+            return CommandExit.Interrupted;
+        }
+
+        return report.IsGood ? CommandExit.Clean : CommandExit.Findings;
+    }
+
+    private void RefuseUseless(ParseResult parsed)
+    {
+        if (!parsed.GetValue(primitives))
+        {
+            throw CommandException.BadInput(primitives.Name, "is needed: the primitives are what can be explored so far");
+        }
+
+        bool hasOthers = parsed.GetValue(faults) || parsed.GetValue(every) || parsed.GetValue(json)
+            || parsed.GetValue(clientName) is not null;
+        if (parsed.GetValue(show) is not null && hasOthers)
+        {
+            throw CommandException.BadInput(show.Name, "goes with --primitives alone");
+        }
+
+        if (parsed.GetValue(every) && parsed.GetValue(clientName) is null)
+        {
+            throw CommandException.BadInput(every.Name, "needs --client: some clients have too many interleavings");
+        }
+    }
+
+    private static string UnknownFault(string name) =>
+        $"there is no fault '{name}'; there are {string.Join(", ", FaultCatalog.All.Select(static fault => fault.Name))}";
+
+    private static string UnknownClient(string name) =>
+        $"there is no client '{name}'; there are {string.Join(", ", ClientCatalog.All.Select(static client => client.Name))}";
+
+    private int Show(PlantedFault fault)
+    {
+        IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
+        ExplorationResult result = ShortestInterleaving.Find(client, fault, context.Stop, out int preemptions);
+        if (context.Stop.IsCancellationRequested)
+        {
+            return CommandExit.Interrupted;
+        }
+
+        context.Output.WriteLine($"{fault.Name}: {fault.Summary}");
+        context.Output.WriteLine($"{client.Primitive}, client {client.Name}: {client.Summary}; preemptions: {preemptions}");
+        context.Output.Write(InterleavingText.Write(client, result));
+        return result.Verdict == Verdict.Clean ? CommandExit.Findings : CommandExit.Clean;
+    }
+
+    private void ExploreClients(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
+    {
+        Print(prints, $"{"primitive",-12}{"client",-21}{"threads",8}{"operations",12}{"interleavings",15}"
+            + $"{"steps",11}{"time",9}  verdict");
+        foreach (IPrimitiveClient client in only is null ? ClientCatalog.All : [only])
+        {
+            if (context.Stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            ExploredClient row = report.Add(client, reduces, context.Stop);
+            ExplorationResult result = row.Result;
+            string time = row.Time.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) + " s";
+            Print(prints, $"{client.Primitive,-12}{client.Name,-21}{client.Threads,8}{result.Operations,12}"
+                + $"{Count(result.Interleavings),15}{Count(result.Steps),11}{time,9}  {VerdictOf(result)}");
+            if (result.Verdict != Verdict.Clean)
+            {
+                Print(prints, InterleavingText.Write(client, result).TrimEnd('\n'));
+            }
+        }
+
+        long total = report.Clients.Sum(static row => row.Result.Interleavings);
+        int clean = report.Clients.Count(static row => row.Result.IsComplete);
+        Print(prints, $"{clean} of {report.Clients.Count} clients clean and complete, {Count(total)} interleavings");
+    }
+
+    private void PlantFaults(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
+    {
+        Print(prints, $"{"fault",-31}{"primitive",-12}{"caught as",-18}{"after",6}  what is wrong");
+        foreach (PlantedFault fault in FaultCatalog.All)
+        {
+            if (context.Stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (only is not null && only.Name != fault.Client)
+            {
+                continue;
+            }
+
+            ExploredFault row = report.Add(fault, reduces, context.Stop);
+            string caught = row.IsCaught
+                ? Verdicts.NameOf(row.Result.Verdict)
+                : $"{Verdicts.NameOf(row.Result.Verdict)}, expected {Verdicts.NameOf(fault.Expected)}";
+            Print(prints, $"{fault.Name,-31}{row.Client.Primitive,-12}{caught,-18}"
+                + $"{Count(row.Result.Interleavings),6}  {fault.Summary}");
+        }
+
+        int count = report.Faults.Count(static row => row.IsCaught);
+        Print(prints, $"{count} of {report.Faults.Count} planted faults caught");
+    }
+
+    private static string VerdictOf(ExplorationResult result) =>
+        result.IsComplete || result.Verdict != Verdict.Clean ? Verdicts.NameOf(result.Verdict) : "interrupted";
+
+    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private void Print(bool prints, string line)
+    {
+        if (prints)
+        {
+            context.Output.WriteLine(line);
+        }
+    }
+}

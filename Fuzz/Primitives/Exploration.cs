@@ -1,0 +1,468 @@
+// Depth-first search over all interleavings of a client's threads. A step is one atomic access together with everything its
+// thread does before its next one. At each node of the search the state is saved, each thread that can go on makes its step,
+// and the state is put back. Sleep sets (Godefroid, 1996) leave out interleavings that differ from an explored one only in the
+// order of independent steps; the tests compare them with the search that leaves out nothing. Four things are judged: data
+// races, at every access; histories against the specification, at every end; sleeping threads that nobody wakes; and
+// assertions of the primitive.
+
+using System.Runtime.InteropServices;
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Explores one client.</summary>
+public sealed unsafe class Exploration
+{
+    /// <summary>Bytes before the client's memory: one semaphore per thread, and the client's memory stays aligned.</summary>
+    internal const int ReservedBytes = 128;
+
+    private const int AlignmentBytes = 128;
+    private const int StepsMax = 256;
+    private const int RecordsMax = 1024;
+    private const int EndOfOperation = -1;
+
+    private static readonly StopException stop = new();
+
+    [ThreadStatic]
+    private static Exploration? current;
+
+    private readonly IPrimitiveClient client;
+    private readonly ExplorationOptions options;
+    private readonly byte* memory;
+#pragma warning disable CA1859 // the search must not know which memory model it explores under
+    private readonly IMemoryModel model;
+#pragma warning restore CA1859 // as above
+    private readonly RaceDetector races;
+    private readonly History history = new();
+    private readonly List<TraceEntry> trace = [];
+    private readonly List<SavedState> saved = [];
+    private readonly HashSet<string> outcomes = new(StringComparer.Ordinal);
+    private readonly (int What, long Result)[][] records;
+    private readonly ExploredThread[] threads;
+    private readonly VectorClock[] clocks;
+    private ClientBody body = static (_, _) => { };
+    private int running;
+    private int outcome;
+    private bool mayStep;
+    private bool hasInvoked;
+    private bool hasResponded;
+    private Verdict verdict;
+    private string detail = "";
+    private long interleavings;
+    private long pruned;
+    private long steps;
+    private int operations;
+    private bool isInterrupted;
+
+    private Exploration(IPrimitiveClient client, ExplorationOptions options, byte* memory, int wordCount)
+    {
+        this.client = client;
+        this.options = options;
+        this.memory = memory;
+        model = new SequentialMemory((long*)memory, wordCount);
+        races = new RaceDetector(wordCount);
+        threads = new ExploredThread[client.Threads];
+        clocks = new VectorClock[client.Threads];
+        records = [.. threads.Select(static _ => new (int What, long Result)[RecordsMax])];
+    }
+
+    /// <summary>The exploration whose thread is running.</summary>
+    internal static Exploration Current => current ?? throw new ToolBugException("ExploreSync is used outside of an exploration");
+
+    /// <summary>Explores a client until a violation is found or everything has been explored.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="options">How.</param>
+    /// <returns>What was found.</returns>
+    public static ExplorationResult Explore(IPrimitiveClient client, ExplorationOptions options)
+    {
+        Verify.That(client.Threads is > 0 and <= VectorClock.ThreadCapacity, "too many threads to explore");
+        Verify.That(!options.Reduces || options.PreemptionsMax == int.MaxValue, "sleep sets do not go with a bound");
+        nuint bytes = ReservedBytes + client.Bytes;
+        byte* memory = (byte*)NativeMemory.AlignedAlloc(bytes, AlignmentBytes);
+        try
+        {
+            NativeMemory.Clear(memory, bytes);
+            var exploration = new Exploration(client, options, memory, (int)(bytes / sizeof(long)));
+            return exploration.Explore();
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(memory);
+        }
+    }
+
+    /// <summary>The running thread calls an operation.</summary>
+    /// <param name="operation">Which.</param>
+    /// <param name="argument">Its argument.</param>
+    public void Begin(PrimitiveOperation operation, long argument = 0)
+    {
+        ref ExploredThread thread = ref threads[running];
+        thread.Operation = operation;
+        thread.Argument = argument;
+        thread.AwaitsInvocation = true;
+    }
+
+    /// <summary>The operation of the running thread returns.</summary>
+    /// <param name="result">Its result.</param>
+    public void End(long result)
+    {
+        ref ExploredThread thread = ref threads[running];
+        if (IsRepeating(ref thread))
+        {
+            Repeat(ref thread, EndOfOperation);
+        }
+        else
+        {
+            Invoke(ref thread);
+            history.Respond(thread.OperationNumber, result);
+            hasResponded = true;
+            Record(ref thread, EndOfOperation, 0);
+        }
+
+        thread.AwaitsInvocation = false;
+        thread.Operation = PrimitiveOperation.None;
+    }
+
+    /// <summary>The running thread sleeps until it is woken; a wake that came before counts.</summary>
+    public void Sleep() => Make(AccessKind.Sleep, (long*)memory + running, 0, 0);
+
+    /// <summary>The running thread wakes another one.</summary>
+    /// <param name="thread">Which.</param>
+    public void Wake(int thread) => Make(AccessKind.Wake, (long*)memory + thread, 1, 0);
+
+    /// <summary>Whether a fault is planted in the source.</summary>
+    internal bool Plants(PrimitiveFault fault) => options.Fault?.Line == fault;
+
+    /// <summary>The running thread makes an access.</summary>
+    internal long Make(AccessKind kind, long* location, long operand, long comparand)
+    {
+        long word = location - (long*)memory;
+        Verify.That((ulong)word < (ReservedBytes + client.Bytes) / sizeof(long), "an access outside of the client's memory");
+        Weakening? weakening = options.Fault?.Weakening;
+        bool isWeak = weakening?.Kind == kind && weakening.Operation == threads[running].Operation;
+        if (isWeak && weakening!.Weakness == AccessWeakness.Atomicity)
+        {
+            return MakeInTwo(kind, (int)word, operand, comparand);
+        }
+
+        return Make(new MemoryAccess(kind, (int)word, operand, comparand, isWeak));
+    }
+
+    private static int NextCandidate(int candidates, int preferred) =>
+        preferred >= 0 && (candidates >> preferred & 1) != 0
+            ? preferred
+            : System.Numerics.BitOperations.TrailingZeroCount(candidates);
+
+    private long MakeInTwo(AccessKind kind, int word, long operand, long comparand)
+    {
+        long found = Make(new MemoryAccess(AccessKind.ReadAcquire, word, 0, 0, IsRelaxed: false));
+        long value = kind switch
+        {
+            AccessKind.FetchAdd => found + operand,
+            AccessKind.FetchOr => found | operand,
+            AccessKind.FetchAnd => found & operand,
+            _ => operand,
+        };
+        if (kind != AccessKind.CompareExchange || found == comparand)
+        {
+            Make(new MemoryAccess(AccessKind.WriteRelease, word, value, 0, IsRelaxed: false));
+        }
+
+        return found;
+    }
+
+    private long Make(in MemoryAccess access)
+    {
+        ref ExploredThread thread = ref threads[running];
+        if (IsRepeating(ref thread))
+        {
+            thread.AwaitsInvocation &= access.IsPlain;
+            return Repeat(ref thread, What(access));
+        }
+
+        if (!access.IsPlain)
+        {
+            if (!mayStep)
+            {
+                thread.Pending = access;
+                throw stop;
+            }
+
+            mayStep = false;
+            Invoke(ref thread);
+        }
+
+        clocks[running][running]++;
+        long value = model.Perform(access, access.IsPlain ? 0 : outcome, ref clocks[running], out bool hasWritten);
+        trace.Add(new TraceEntry(running, thread.Operation, access, value, hasWritten));
+        int other = races.Check(running, access, hasWritten, clocks[running]);
+        if (other >= 0)
+        {
+            string word = InterleavingText.NameOf(client, access.Word);
+            Violate(Verdict.DataRace, $"thread {running} and thread {other} access {word} without an order");
+            throw stop;
+        }
+
+        Record(ref thread, What(access), value);
+        return value;
+    }
+
+    private static bool IsRepeating(ref ExploredThread thread) => thread.Cursor < thread.Recorded;
+
+    private static int What(in MemoryAccess access) => (access.Word << 8) | (int)access.Kind;
+
+    private long Repeat(ref ExploredThread thread, int what)
+    {
+        (int What, long Result) record = records[running][thread.Cursor++];
+        Verify.That(record.What == what, "a thread of a client is not deterministic, or does not go through ExploreSync");
+        return record.Result;
+    }
+
+    private void Record(ref ExploredThread thread, int what, long result)
+    {
+        Verify.That(thread.Recorded < RecordsMax, "a thread of a client makes too many accesses");
+        records[running][thread.Recorded++] = (what, result);
+        thread.Cursor = thread.Recorded;
+    }
+
+    private void Invoke(ref ExploredThread thread)
+    {
+        if (thread.AwaitsInvocation)
+        {
+            thread.AwaitsInvocation = false;
+            hasInvoked = true;
+            thread.OperationNumber = history.Invoke(running, thread.Operation, thread.Argument);
+        }
+    }
+
+    private ExplorationResult Explore()
+    {
+        Exploration? outer = current;
+        current = this;
+        try
+        {
+            body = client.Prepare(memory + ReservedBytes);
+            for (int thread = 0; thread < threads.Length && verdict == Verdict.Clean; thread++)
+            {
+                mayStep = false;
+                RunThread(thread);
+            }
+
+            Search(0, 0, -1, 0);
+        }
+        finally
+        {
+            current = outer;
+        }
+
+        return new ExplorationResult
+        {
+            Verdict = verdict,
+            Detail = detail,
+            Interleavings = interleavings,
+            Pruned = pruned,
+            Steps = steps,
+            Operations = operations,
+            IsComplete = verdict == Verdict.Clean && !isInterrupted,
+            Trace = verdict == Verdict.Clean ? [] : trace,
+            Outcomes = outcomes,
+        };
+    }
+
+    /// <summary>Explores everything that can follow the present state.</summary>
+    private void Search(int depth, int asleep, int last, int preemptions)
+    {
+        if (verdict != Verdict.Clean)
+        {
+            interleavings++;
+            return;
+        }
+
+        int enabled = EnabledThreads();
+        if (enabled == 0)
+        {
+            Judge();
+            return;
+        }
+
+        if (depth == StepsMax)
+        {
+            interleavings++;
+            Violate(Verdict.TooLong, $"an interleaving of more than {StepsMax} steps");
+            return;
+        }
+
+        int candidates = enabled & ~asleep;
+        pruned += candidates == 0 ? 1 : 0;
+        SavedState state = Save(depth);
+        while (candidates != 0 && verdict == Verdict.Clean && !isInterrupted)
+        {
+            int thread = NextCandidate(candidates, last);
+            candidates &= ~(1 << thread);
+            bool preempts = last >= 0 && thread != last && (enabled >> last & 1) != 0;
+            if (preemptions + (preempts ? 1 : 0) <= options.PreemptionsMax)
+            {
+                SearchFrom(depth, state, asleep, thread, preemptions + (preempts ? 1 : 0));
+                asleep |= options.Reduces ? 1 << thread : 0;
+            }
+        }
+    }
+
+    /// <summary>Lets one thread make its step, explores what can follow each outcome, and puts the state back.</summary>
+    private void SearchFrom(int depth, SavedState state, int asleep, int thread, int preemptions)
+    {
+        int outcomeCount = model.CountOutcomes(thread, threads[thread].Pending);
+        for (int choice = 0; choice < outcomeCount; choice++)
+        {
+            outcome = choice;
+            ExploredStep step = MakeStep(thread);
+            state.Steps[thread] = step;
+            int stillAsleep = 0;
+            SavedState next = At(depth + 1);
+            for (int other = 0; other < threads.Length; other++)
+            {
+                if ((asleep >> other & 1) != 0 && !step.IsDependentOn(state.Steps[other]))
+                {
+                    stillAsleep |= 1 << other;
+                    next.Steps[other] = state.Steps[other];
+                }
+            }
+
+            Search(depth + 1, stillAsleep, thread, preemptions);
+            isInterrupted |= options.Stop.IsCancellationRequested;
+            if (verdict != Verdict.Clean || isInterrupted)
+            {
+                return;
+            }
+
+            Restore(depth, state);
+        }
+    }
+
+    private ExploredStep MakeStep(int thread)
+    {
+        MemoryAccess access = threads[thread].Pending;
+        steps++;
+        mayStep = true;
+        hasInvoked = false;
+        hasResponded = false;
+        RunThread(thread);
+        return new ExploredStep(access.Word, access.MayWrite, hasInvoked, hasResponded);
+    }
+
+    /// <summary>Repeats a thread from its start until it stands before an access that it may not make yet.</summary>
+    private void RunThread(int number)
+    {
+        running = number;
+        ref ExploredThread thread = ref threads[number];
+        thread.Cursor = 0;
+        thread.Operation = PrimitiveOperation.None;
+        thread.AwaitsInvocation = false;
+        try
+        {
+            body(number, this);
+            Verify.That(!IsRepeating(ref thread), "a thread of a client does less than before: it is not deterministic");
+            thread.IsFinished = true;
+        }
+        catch (StopException)
+        {
+            // It stands before its next access, or a violation was found.
+        }
+        catch (ToolBugException failure) when (options.Fault is not null)
+        {
+            Violate(Verdict.Assertion, failure.Message);
+        }
+    }
+
+    private int EnabledThreads()
+    {
+        int enabled = 0;
+        for (int thread = 0; thread < threads.Length; thread++)
+        {
+            bool canStep = !threads[thread].IsFinished && model.CountOutcomes(thread, threads[thread].Pending) > 0;
+            enabled |= canStep ? 1 << thread : 0;
+        }
+
+        return enabled;
+    }
+
+    private void Judge()
+    {
+        interleavings++;
+        operations = Math.Max(operations, history.Count);
+        for (int thread = 0; thread < threads.Length; thread++)
+        {
+            if (!threads[thread].IsFinished)
+            {
+                Violate(Verdict.LostWake, $"thread {thread} sleeps and nobody is left to wake it");
+                return;
+            }
+        }
+
+        if (options.CollectsOutcomes)
+        {
+            outcomes.Add(history.Outcome());
+        }
+
+        if (!Linearizability.Holds(history.Operations, client.Specification))
+        {
+            Violate(Verdict.NotLinearizable, "no sequential order explains " + history.Results());
+        }
+    }
+
+    private void Violate(Verdict what, string why)
+    {
+        verdict = what;
+        detail = why;
+        operations = Math.Max(operations, history.Count);
+    }
+
+    private SavedState At(int depth)
+    {
+        while (saved.Count <= depth)
+        {
+            saved.Add(new SavedState(threads.Length));
+        }
+
+        return saved[depth];
+    }
+
+    private SavedState Save(int depth)
+    {
+        SavedState state = At(depth);
+        threads.CopyTo(state.Threads, 0);
+        clocks.CopyTo(state.Clocks, 0);
+        state.HistoryLength = history.Length;
+        state.TraceLength = trace.Count;
+        model.Save(depth);
+        races.Save(depth);
+        return state;
+    }
+
+    private void Restore(int depth, SavedState state)
+    {
+        state.Threads.CopyTo(threads, 0);
+        state.Clocks.CopyTo(clocks, 0);
+        history.Truncate(state.HistoryLength);
+        CollectionsMarshal.SetCount(trace, state.TraceLength);
+        model.Restore(depth);
+        races.Restore(depth);
+    }
+
+    private sealed class SavedState(int threadCount)
+    {
+        public ExploredThread[] Threads { get; } = new ExploredThread[threadCount];
+
+        public VectorClock[] Clocks { get; } = new VectorClock[threadCount];
+
+        /// <summary>The step that each thread that is in the sleep set made or would make from here.</summary>
+        public ExploredStep[] Steps { get; } = new ExploredStep[threadCount];
+
+        public int HistoryLength { get; set; }
+
+        public int TraceLength { get; set; }
+    }
+
+    /// <summary>Takes control back from a thread of a client; one object, thrown over and over.</summary>
+    private sealed class StopException : Exception;
+}

@@ -1,0 +1,135 @@
+// The planted faults. Each must be caught, and as what it is: a missing release as a data race on what it should have released,
+// a lost compare-exchange as a history without explanation, a wake that is not sent as a thread that sleeps for good.
+
+using Managarm.Perf.Core;
+using static Managarm.Perf.Fuzz.PrimitiveOperation;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>All planted faults.</summary>
+public static class FaultCatalog
+{
+    /// <summary>The faults, by primitive.</summary>
+    public static IReadOnlyList<PlantedFault> All { get; } =
+    [
+        Unordered("spsc-publish-no-release", "spsc", Send, AccessKind.WriteRelease,
+            "the producer's store of its position has no release"),
+        Unordered("spsc-peek-no-acquire", "spsc", Receive, AccessKind.ReadAcquire,
+            "the consumer's load of the position has no acquire"),
+        Unordered("spsc-release-no-release", "spsc", Receive, AccessKind.WriteRelease,
+            "the consumer's store of its position has no release"),
+        Unordered("spsc-claim-no-acquire", "spsc", Send, AccessKind.ReadAcquire,
+            "the producer's load of the position has no acquire"),
+        Wrong("spsc-torn-publish", "spsc", PrimitiveFault.PublishedBeforeWritten, Verdict.DataRace,
+            "a slot is published before it is filled"),
+        Wrong("spsc-full-off-by-one", "spsc", PrimitiveFault.FullTestOffByOne, Verdict.NotLinearizable,
+            "the ring counts as full one slot too late"),
+        Wrong("spsc-stale-cache", "spsc", PrimitiveFault.CachedPositionNotRefreshed, Verdict.NotLinearizable,
+            "the producer never refreshes its copy of the consumer's position"),
+        Unordered("mpsc-publish-no-release", "mpsc", Publish, AccessKind.WriteRelease, "publishing has no release"),
+        Unordered("mpsc-peek-no-acquire", "mpsc", Peek, AccessKind.ReadAcquire, "peeking has no acquire"),
+        Unordered("mpsc-release-no-release", "mpsc-wrap", Release, AccessKind.WriteRelease,
+            "giving a slot back has no release"),
+        Unordered("mpsc-claim-no-acquire", "mpsc-wrap", Claim, AccessKind.ReadAcquire, "claiming has no acquire"),
+        Split("mpsc-claim-not-atomic", "mpsc", Claim, AccessKind.CompareExchange, Verdict.DataRace,
+            "claiming loads and stores instead of exchanging"),
+        Wrong("mpsc-full-not-tested", "mpsc-wrap", PrimitiveFault.FullNotTested, Verdict.NotLinearizable,
+            "a slot is claimed before it was given back"),
+        new PlantedFault
+        {
+            Name = "mpsc-as-queue",
+            Summary = "the client expects a queue, which the ring does not promise to be",
+            Client = ClientCatalog.Mistaken.Name,
+            Expected = Verdict.NotLinearizable,
+        },
+        Unordered("oneshot-raise-no-release", "oneshot", Raise, AccessKind.CompareExchange, "raising has no release"),
+        Unordered("oneshot-await-no-acquire", "oneshot", Await, AccessKind.CompareExchange, "awaiting has no acquire"),
+        Split("oneshot-raise-not-atomic", "oneshot", Raise, AccessKind.CompareExchange, Verdict.NotLinearizable,
+            "raising loads and stores instead of exchanging"),
+        Split("oneshot-await-not-atomic", "oneshot", Await, AccessKind.CompareExchange, Verdict.NotLinearizable,
+            "awaiting loads and stores instead of exchanging"),
+        Wrong("oneshot-ignores-cancel", "oneshot", PrimitiveFault.RaiseIgnoresWinner, Verdict.NotLinearizable,
+            "raising takes an event that was cancelled"),
+        Wrong("oneshot-waiter-lost", "oneshot", PrimitiveFault.WaiterLost, Verdict.LostWake,
+            "a waiter that registers while the event is raised is not told"),
+        Wrong("oneshot-late-generation", "oneshot", PrimitiveFault.GenerationComparedTooLate, Verdict.NotLinearizable,
+            "the generation is compared after the event was settled"),
+        Unordered("notify-raise-no-release", "notify", SetBits, AccessKind.FetchOr, "setting a bit has no release"),
+        Unordered("notify-clear-no-acquire", "notify", ClearBits, AccessKind.FetchAnd, "clearing a bit has no acquire"),
+        Unordered("notify-load-no-acquire", "notify", LoadBits, AccessKind.ReadAcquire,
+            "loading the bits has no acquire"),
+        Split("notify-raise-not-atomic", "notify", SetBits, AccessKind.FetchOr, Verdict.NotLinearizable,
+            "setting a bit loads and stores"),
+        Split("notify-clear-not-atomic", "notify", ClearBits, AccessKind.FetchAnd, Verdict.NotLinearizable,
+            "clearing a bit loads and stores"),
+        Wrong("notify-clears-all", "notify", PrimitiveFault.ClearTakesAllBits, Verdict.NotLinearizable,
+            "clearing one bit clears all"),
+        Wrong("notify-wakes-only-when-empty", "notify", PrimitiveFault.WakeOnlyWhenEmpty, Verdict.NotLinearizable,
+            "a bit counts as newly set only if no bit was set"),
+        Wrong("alert-wakes-only-when-empty", "alert", PrimitiveFault.WakeOnlyWhenEmpty, Verdict.LostWake,
+            "a wake counts as due only if no bit was set"),
+        Wrong("alert-no-recheck", "alert", PrimitiveFault.ParkWithoutRecheck, Verdict.LostWake,
+            "the waiter does not look again before it sleeps"),
+        Wrong("alert-check-before-announce", "alert", PrimitiveFault.CheckedBeforeAnnounced, Verdict.LostWake,
+            "the waiter looks before it announces its sleep"),
+        Split("alert-unpark-not-atomic", "alert", None, AccessKind.FetchAnd, Verdict.LostWake,
+            "taking an announcement back loads and stores"),
+        Split("inbox-notify-not-atomic", "inbox-alert", Send, AccessKind.FetchOr, Verdict.LostWake,
+            "a message's notify bit is set by a load and a store"),
+        Wrong("inbox-check-before-clear", "inbox", PrimitiveFault.CheckedBeforeCleared, Verdict.LostWake,
+            "the owner looks before it clears the notify bit"),
+        Wrong("inbox-clear-no-recheck", "inbox", PrimitiveFault.ClearedWithoutRecheck, Verdict.LostWake,
+            "the owner clears the notify bit and does not look again"),
+        Wrong("inbox-wake-not-sent", "inbox", PrimitiveFault.WakeNotSent, Verdict.LostWake,
+            "no wake follows a newly set bit"),
+        Wrong("slab-same-generation", "slab", PrimitiveFault.GenerationNotBumped, Verdict.NotLinearizable,
+            "a slot is used again in the same generation"),
+        Wrong("slab-late-generation", "slab", PrimitiveFault.GenerationComparedTooLate, Verdict.DataRace,
+            "the generation is compared after the object was returned"),
+        Wrong("slab-freed-twice", "slab", PrimitiveFault.FreedTwice, Verdict.NotLinearizable,
+            "a returned object is put on the free list twice"),
+        Wrong("slab-not-unlinked", "slab", PrimitiveFault.NotUnlinked, Verdict.NotLinearizable,
+            "an allocated object stays on the free list"),
+        Unordered("slab-return-no-release", "slab", Return, AccessKind.WriteRelease,
+            "the store to the return ring has no release"),
+        Unordered("slab-drain-no-acquire", "slab", Allocate, AccessKind.ReadAcquire,
+            "draining the return ring has no acquire"),
+        Split("slab-return-not-atomic", "slab-contested", Return, AccessKind.CompareExchange, Verdict.DataRace,
+            "returning loads and stores instead of exchanging"),
+    ];
+
+    /// <summary>Finds a fault.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The fault, or null.</returns>
+    public static PlantedFault? Find(string name) => All.FirstOrDefault(fault => fault.Name == name);
+
+    private static PlantedFault Unordered(
+        string name, string client, PrimitiveOperation operation, AccessKind kind, string summary) => new()
+        {
+            Name = name,
+            Summary = summary,
+            Client = client,
+            Expected = Verdict.DataRace,
+            Weakening = new Weakening(operation, kind, AccessWeakness.Ordering),
+        };
+
+    private static PlantedFault Split(
+        string name, string client, PrimitiveOperation operation, AccessKind kind, Verdict expected, string summary) => new()
+        {
+            Name = name,
+            Summary = summary,
+            Client = client,
+            Expected = expected,
+            Weakening = new Weakening(operation, kind, AccessWeakness.Atomicity),
+        };
+
+    private static PlantedFault Wrong(
+        string name, string client, PrimitiveFault line, Verdict expected, string summary) => new()
+        {
+            Name = name,
+            Summary = summary,
+            Client = client,
+            Expected = expected,
+            Line = line,
+        };
+}

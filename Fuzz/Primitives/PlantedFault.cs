@@ -1,0 +1,27 @@
+// A fault that the explorer plants to show that it would be noticed: in the source of a primitive, or in its accesses.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>One planted fault.</summary>
+public sealed record PlantedFault
+{
+    /// <summary>Name on the command line.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What is wrong, in one sentence.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Name of the client that meets it.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>What it must be caught as.</summary>
+    public required Verdict Expected { get; init; }
+
+    /// <summary>The wrong line, if the fault is one of the source.</summary>
+    public PrimitiveFault Line { get; init; }
+
+    /// <summary>The weakened access, if the fault is one of ordering or atomicity.</summary>
+    public Weakening? Weakening { get; init; }
+}

@@ -1,0 +1,38 @@
+// A bounded first-in first-out queue: full and empty are exact answers, with no allowance for operations under way.
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Specification of a queue.</summary>
+/// <param name="capacity">Messages that fit.</param>
+internal sealed class QueueSpecification(int capacity) : ISpecification
+{
+    /// <inheritdoc/>
+    public int StateWords => 1 + capacity;
+
+    /// <inheritdoc/>
+    public bool Apply(Span<long> state, in OperationRecord operation)
+    {
+        ref long count = ref state[0];
+        Span<long> messages = state[1..];
+        if (operation.Operation == PrimitiveOperation.Send)
+        {
+            if (count == capacity)
+            {
+                return operation.Result == 0;
+            }
+
+            messages[(int)count++] = operation.Argument;
+            return operation.Result == 1;
+        }
+
+        if (count == 0)
+        {
+            return operation.Result == -1;
+        }
+
+        bool isOldest = messages[0] == operation.Result;
+        messages[1..(int)count].CopyTo(messages);
+        count--;
+        return isOldest;
+    }
+}

@@ -1,0 +1,20 @@
+// A planted fault of memory ordering or atomicity: one kind of access, inside one operation, loses what it promises. The
+// shipped source runs unchanged; only the explorer's memory accesses differ. What the source lacks is thereby exactly one word.
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Which accesses lose what.</summary>
+/// <param name="Operation">Operation inside which they are made.</param>
+/// <param name="Kind">Kind of the accesses.</param>
+/// <param name="Weakness">What they lose.</param>
+public sealed record Weakening(PrimitiveOperation Operation, AccessKind Kind, AccessWeakness Weakness);
+
+/// <summary>What an access can lose.</summary>
+public enum AccessWeakness : byte
+{
+    /// <summary>Its acquire and release: it stays atomic and orders nothing.</summary>
+    Ordering,
+
+    /// <summary>Its atomicity: a read-modify-write becomes a load and a store.</summary>
+    Atomicity,
+}
