@@ -76,7 +76,7 @@ public sealed class LayoutTests
     public void Nested_structures_are_taken_apart_on_request()
     {
         StructureLayout queue = Assert.Single(LayoutCommand.Measure("IpcQueue", depth: 2).Structures);
-        FieldLayout chunks = queue.Fields.Single(part => part.Name == "Chunks");
+        FieldLayout chunks = queue.Fields.Single(part => part.Name == "ChunkHeads");
         FieldLayout first = Assert.Single(chunks.Fields);
         Assert.Equal("[0]", first.Name);
         Assert.Equal(chunks.OffsetBytes, first.OffsetBytes);
