@@ -1,6 +1,7 @@
 // How a side of the threaded host waits for the other one: it spins for a few microseconds, then yields, then sleeps. Spinning
-// alone is measurably as good on two idle cores and loses tens of milliseconds as soon as somebody else wants one of them.
-// The sleeps are counted, which is what bounds a wait without a clock.
+// alone is as good on two idle cores and loses tens of milliseconds as soon as somebody else wants one of them.
+// The sleeps are counted, so that whoever
+// waits can bound the wait without a clock.
 
 using System.Threading;
 
@@ -12,22 +13,22 @@ namespace Managarm.Perf.Servers;
 internal struct Backoff
 {
     private const int Spins = 500;
-    private const int Yields = 20_000;
+    private const int Yields = 300;
     private const int SleepMilliseconds = 1;
-    private const int Sleeps = 20_000;
 
     private int rounds;
 
+    /// <summary>How often this wait has slept, for a millisecond or more each time.</summary>
+    internal readonly int Sleeps => Math.Max(0, rounds - Spins - Yields);
+
     /// <summary>Waits a little, longer the more often it was called.</summary>
-    /// <returns>False when the wait has lasted for about half a minute.</returns>
-    internal bool TryWait()
+    internal void Wait()
     {
-        rounds++;
-        if (rounds <= Spins)
+        if (rounds < Spins)
         {
             Thread.SpinWait(1);
         }
-        else if (rounds <= Spins + Yields)
+        else if (rounds < Spins + Yields)
         {
             Thread.Yield();
         }
@@ -36,6 +37,6 @@ internal struct Backoff
             Thread.Sleep(SleepMilliseconds);
         }
 
-        return rounds < Spins + Yields + Sleeps;
+        rounds = Math.Min(rounds + 1, int.MaxValue - 1);
     }
 }

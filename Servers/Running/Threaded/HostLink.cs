@@ -14,6 +14,7 @@ internal sealed unsafe class HostLink : IDisposable
     internal const int BufferCount = 256;
 
     private const int RingCapacity = 1024;
+    private const int FullRingSleeps = 10_000;
     private const int AlignmentBytes = 128;
 
     private readonly SpscRing<RealSync> requests = new(RingCapacity);
@@ -102,7 +103,8 @@ internal sealed unsafe class HostLink : IDisposable
         RingSlot* slot;
         while (!ring.TryClaim(out slot))
         {
-            Verify.That(!HasKernelEnded && backoff.TryWait(), "a ring of the threaded host stays full");
+            Verify.That(!HasKernelEnded && backoff.Sleeps < FullRingSleeps, "a ring of the threaded host stays full");
+            backoff.Wait();
         }
 
         ref HostMessage message = ref slot->As<HostMessage>();

@@ -11,6 +11,6 @@ public enum HostOutcome : byte
     /// <summary>An assertion of the modelled system failed.</summary>
     Panicked,
 
-    /// <summary>For about half a minute nothing has happened: a call hangs and the driver does nothing about it.</summary>
+    /// <summary>Nothing has happened for <see cref="ThreadedHost.MaximumSleeps"/>: a call hangs and the driver does nothing about it.</summary>
     Stalled,
 }

@@ -26,7 +26,7 @@ internal sealed class KernelSide
     /// <summary>What the modelled system panicked with; read it only after this side has ended.</summary>
     internal PanicCode PanicCode => world.PanicCode;
 
-    /// <summary>Boots this side and serves it until it is told to stop, panics, or nobody asks for anything any more.</summary>
+    /// <summary>Boots this side and serves it until it is told to stop or the modelled system panics.</summary>
     /// <param name="program">The scenario.</param>
     internal void Run(Program program)
     {
@@ -55,7 +55,7 @@ internal sealed class KernelSide
             }
             else
             {
-                backoff.TryWait();
+                backoff.Wait();
             }
         }
     }

@@ -47,6 +47,15 @@ public sealed class ThreadedHost : IDisposable
     /// <summary>The program, with its calls as user code may use them.</summary>
     public Program Program => user.System.Program;
 
+    /// <summary>The user thread of a strand, after <see cref="Start"/>.</summary>
+    /// <param name="strand">The strand.</param>
+    /// <returns>The thread.</returns>
+    public Handle<KernelThread> ThreadOf(int strand) => user.System.World.Threads.OfStrand(strand);
+
+    /// <summary>How often a run may find nothing to do, sleeping a millisecond or more each time, before it counts as stalled.
+    /// </summary>
+    public int MaximumSleeps { get; init; } = 20_000;
+
     /// <summary>Number of the last echo that came back; they are numbered from 1 since the start.</summary>
     public long EchoesReturned => user.EchoesReturned;
 
@@ -154,7 +163,7 @@ public sealed class ThreadedHost : IDisposable
     public void SendEcho() => user.SendEcho();
 
     /// <summary>Whether a thread waits in the kernel for something that will not happen by itself: an echo that was sent
-    /// after it entered has come back and its entry has not returned.</summary>
+    /// after it entered, and after the last event, has come back and its entry has not returned.</summary>
     /// <param name="strand">Strand of the thread.</param>
     /// <returns>True while that is known.</returns>
     public bool IsSettled(int strand) => user.IsSettled(strand);
@@ -232,7 +241,8 @@ public sealed class ThreadedHost : IDisposable
         }
 
         outcome = HostOutcome.Stalled;
-        return backoff.TryWait();
+        backoff.Wait();
+        return backoff.Sleeps < MaximumSleeps;
     }
 
     private void RunKernel()

@@ -16,6 +16,7 @@ internal sealed class UserSide
     private readonly int[] freeBuffers = new int[HostLink.BufferCount];
     private readonly EntryState[] entries;
     private int freeBufferCount;
+    private long echoesSentBeforeEvent;
 
     internal UserSide(ModelSystem system, HostLink link)
     {
@@ -49,6 +50,7 @@ internal sealed class UserSide
         KernelBootHash = null;
         EchoesSent = 0;
         EchoesReturned = 0;
+        echoesSentBeforeEvent = 0;
         freeBufferCount = 0;
         for (int number = 0; number < HostLink.BufferCount; number++)
         {
@@ -57,13 +59,13 @@ internal sealed class UserSide
     }
 
     /// <summary>Whether a thread is in the kernel and nothing more will happen to it by itself: an echo that was sent after
-    /// its entry has come back before the entry did.</summary>
+    /// its entry, and after the last event from outside, has come back before the entry did.</summary>
     /// <param name="strand">Strand of the thread.</param>
     /// <returns>True while that is known.</returns>
     internal bool IsSettled(int strand)
     {
         EntryState entry = entries[world.Threads.OfStrand(strand).Index];
-        return entry.IsInKernel && EchoesReturned > entry.EchoesSentBefore;
+        return entry.IsInKernel && EchoesReturned > Math.Max(entry.EchoesSentBefore, echoesSentBeforeEvent);
     }
 
     /// <summary>Runs user code until all threads are in the kernel, then takes what has arrived.</summary>
@@ -135,9 +137,9 @@ internal sealed class UserSide
         world.Threads.PopActivation(thread);
     }
 
-    internal void SendLine(int resource, uint count) => SendPlain(HostMessageKind.Line, resource, count);
+    internal void SendLine(int resource, uint count) => SendEvent(HostMessageKind.Line, resource, count);
 
-    internal void SendSignal(int strand, int signal) => SendPlain(HostMessageKind.Signal, strand, signal);
+    internal void SendSignal(int strand, int signal) => SendEvent(HostMessageKind.Signal, strand, signal);
 
     internal void SendEcho() => SendPlain(HostMessageKind.Echo, ++EchoesSent, 0);
 
@@ -150,6 +152,12 @@ internal sealed class UserSide
     }
 
     internal CallResult TakeResult(Handle<KernelThread> thread) => entries[thread.Index].Result;
+
+    private void SendEvent(HostMessageKind kind, long value0, long value1)
+    {
+        echoesSentBeforeEvent = EchoesSent;
+        SendPlain(kind, value0, value1);
+    }
 
     private void SendPlain(HostMessageKind kind, long value0, long value1)
     {
