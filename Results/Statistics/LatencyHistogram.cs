@@ -69,6 +69,22 @@ public sealed class LatencyHistogram
         return 0;
     }
 
+    /// <summary>Latencies up to a bound, to draw the distribution.</summary>
+    /// <param name="nanoseconds">The bound, at most <see cref="RangeNanoseconds"/>; its whole bucket counts.</param>
+    /// <returns>How many there are.</returns>
+    public long CountUpTo(long nanoseconds)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(nanoseconds);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(nanoseconds, RangeNanoseconds);
+        long seen = 0;
+        for (int bucket = 0; bucket <= BucketOf(nanoseconds); bucket++)
+        {
+            seen += buckets[bucket];
+        }
+
+        return seen;
+    }
+
     /// <summary>Adds everything that another histogram has recorded.</summary>
     /// <param name="other">Not written to; nobody may record to it meanwhile.</param>
     public void Add(LatencyHistogram other)

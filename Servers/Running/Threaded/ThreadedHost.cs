@@ -134,6 +134,20 @@ public sealed class ThreadedHost : IDisposable
         return user.Census.Value;
     }
 
+    /// <summary>Sends an echo and waits until it comes back: the shortest way there and back that there is.</summary>
+    public void AwaitEcho()
+    {
+        user.SendEcho();
+        var backoff = default(Backoff);
+        while (user.EchoesReturned != user.EchoesSent)
+        {
+            if (!user.Step() && !TryWait(ref backoff, out HostOutcome outcome))
+            {
+                Verify.Fail($"no echo: {outcome}");
+            }
+        }
+    }
+
     /// <summary>Suspends the calling user thread until <see cref="Wake"/>; await the result right away.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Awaitable.</returns>

@@ -46,7 +46,7 @@ internal sealed class PipeExchange : IUserCode, IUserDriver
     public bool IsDone => ended == 2 || Fault is not null;
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Run(Handle<KernelThread> thread, in Activation activation)
+    public KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation)
     {
         if (activation.Signal != 0)
         {

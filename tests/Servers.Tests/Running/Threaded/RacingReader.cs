@@ -61,7 +61,7 @@ internal sealed class RacingReader : IUserCode, IUserDriver
     public bool IsDone => isParked;
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Run(Handle<KernelThread> thread, in Activation activation) =>
+    public KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation) =>
         activation.Signal != 0 ? Handle(thread) : Read(thread);
 
     /// <inheritdoc/>
