@@ -1,4 +1,4 @@
-// How a side of the threaded host waits for the other one: it spins for a few microseconds, then yields, then sleeps. Spinning
+// How a side of the threaded host waits for the other one: it spins for some tens of microseconds, then yields, then sleeps. Spinning
 // alone is as good on two idle cores and loses tens of milliseconds as soon as somebody else wants one of them.
 // The sleeps are counted, so that whoever
 // waits can bound the wait without a clock.
@@ -12,8 +12,8 @@ namespace Managarm.Perf.Servers;
 /// <summary>A bounded wait.</summary>
 internal struct Backoff
 {
-    private const int Spins = 500;
-    private const int Yields = 300;
+    private const int Spins = 1000;
+    private const int Yields = 50;
     private const int SleepMilliseconds = 1;
 
     private int rounds;

@@ -63,17 +63,14 @@ public sealed class ThreadedHost : IDisposable
     public long EchoesSent => user.EchoesSent;
 
     /// <summary>Boots both sides and starts the kernel's thread. User code runs in <see cref="Run"/> only.</summary>
-    /// <param name="started">The scenario; copied. Its time and line strands are not allowed: the driver stands for them.</param>
+    /// <param name="started">The scenario; copied.</param>
     /// <param name="code">What user threads execute.</param>
-    /// <exception cref="ArgumentException">The scenario has time or line strands.</exception>
+    /// <exception cref="ArgumentException">The scenario has time or line strands, for which the driver stands, or calls that
+    /// create or close something or sleep.</exception>
     public void Start(Program started, IUserCode code)
     {
         Verify.That(kernelThread is null, "the threaded host runs already");
-        if (started.FindEnvironment(StrandKind.Time) >= 0 || started.FindEnvironment(StrandKind.Line) >= 0)
-        {
-            throw new ArgumentException("the threaded host runs no time and line strands", nameof(started));
-        }
-
+        Refuse(started);
         program = started;
         kernelFailure = null;
         link.Reset();
@@ -219,6 +216,20 @@ public sealed class ThreadedHost : IDisposable
         system.Ledger.IsEnabled = false;
         system.World.Log.IsEnabled = false;
         return system;
+    }
+
+    private static void Refuse(Program refused)
+    {
+        bool isForeign = refused.FindEnvironment(StrandKind.Time) >= 0 || refused.FindEnvironment(StrandKind.Line) >= 0;
+        foreach (ref readonly Call call in refused.Calls)
+        {
+            isForeign |= call.Kind is CallKind.Fork or CallKind.Pipe or CallKind.Close or CallKind.Nanosleep;
+        }
+
+        if (isForeign)
+        {
+            throw new ArgumentException("a strand or call that the threaded host cannot run", nameof(refused));
+        }
     }
 
     private HostOutcome RunUntilBooted()

@@ -112,7 +112,6 @@ internal sealed class UserSide
 
     internal void SendCall(Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2)
     {
-        Verify.That(number != SuperCall.Fork, "the threaded host has no fork");
         ref HostMessage request = ref Enter(thread, HostMessageKind.Call);
         request.Number = number;
         request.Value0 = argument0;
@@ -123,7 +122,6 @@ internal sealed class UserSide
 
     internal void SendInvoke(Handle<KernelThread> thread, in Call call)
     {
-        Verify.That(call.Kind != CallKind.Fork, "the threaded host has no fork");
         ref HostMessage request = ref Enter(thread, HostMessageKind.Invoke);
         request.Call = call;
         link.PublishRequest();

@@ -87,11 +87,15 @@ public sealed class ThreadedHostTests
         Assert.Equal(HostOutcome.Stalled, host.Run(new PassiveDriver()));
     }
 
-    [Fact]
-    public void Time_and_line_strands_are_refused()
+    [Theory]
+    [InlineData("device tty\nA: read(tty, 3)\nline: raise(tty, 3)\n")]
+    [InlineData("A: pause()\ntime: advance(3)\n")]
+    [InlineData("A: B = fork()\nA: pause()\n")]
+    [InlineData("A: nanosleep(3)\n")]
+    public void What_it_cannot_run_is_refused(string text)
     {
         using var host = new ThreadedHost(new Tristate(), new WorldOptions());
-        Program program = ProgramText.Parse("device tty\nA: read(tty, 3)\nline: raise(tty, 3)\n");
+        Program program = ProgramText.Parse(text);
         Assert.Throws<ArgumentException>(() => host.Start(program, new RacingReader(host, seed: 1)));
     }
 
