@@ -1,4 +1,5 @@
-// What a read meets, which decides what its latency consists of.
+// What a read meets decides what its latency consists of. Round trips and woken reads are uncancelled; only a cancelled one goes
+// through what the protocols differ in.
 
 namespace Managarm.Perf.Bench;
 
@@ -11,6 +12,7 @@ public enum ReadKind
     /// <summary>The read is blocked and bytes arrive: from their arrival to the return.</summary>
     Woken,
 
-    /// <summary>The read is blocked and a signal arrives: from its arrival to the return with EINTR, the handler included.</summary>
+    /// <summary>The read is blocked and a signal arrives: from its arrival to the return with EINTR, after the handler.
+    /// </summary>
     Cancelled,
 }

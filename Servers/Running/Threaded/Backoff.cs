@@ -1,7 +1,6 @@
-// How a side of the threaded host waits for the other one: it spins for some tens of microseconds, then yields, then sleeps. Spinning
-// alone is as good on two idle cores and loses tens of milliseconds as soon as somebody else wants one of them.
-// The sleeps are counted, so that whoever
-// waits can bound the wait without a clock.
+// How a side of the threaded host waits for the other one: it spins for some tens of microseconds, then yields, then sleeps.
+// Spinning alone is as good on two idle cores and loses tens of milliseconds as soon as somebody else wants one of them. The
+// sleeps are counted, so that whoever waits can bound the wait without a clock.
 
 using System.Threading;
 

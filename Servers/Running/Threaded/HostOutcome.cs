@@ -11,6 +11,7 @@ public enum HostOutcome : byte
     /// <summary>An assertion of the modelled system failed.</summary>
     Panicked,
 
-    /// <summary>Nothing has happened for <see cref="ThreadedHost.MaximumSleeps"/>: a call hangs and the driver does nothing about it.</summary>
+    /// <summary>Nothing has happened for <see cref="ThreadedHost.MaximumSleeps"/>: a call hangs and the driver leaves it at
+    /// that.</summary>
     Stalled,
 }

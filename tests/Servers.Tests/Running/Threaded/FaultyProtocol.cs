@@ -1,5 +1,5 @@
-// A protocol that does as another one until something is to be wrong: it throws or panics where a signal is parked, which is on the
-// kernel's side, or where a read is requested, which is on the user's side.
+// A protocol that does as another one until something is to be wrong: it throws or panics where a signal is parked, which is on
+// the kernel's side, or where a read is requested, which is on the user's side.
 
 using Managarm.Perf.Core;
 
