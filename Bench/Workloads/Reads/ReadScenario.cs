@@ -26,9 +26,8 @@ internal static class ReadScenario
     /// <summary>Signal that the handler is for, by table index.</summary>
     internal static int Signal { get; } = SignalTable.IndexOf(SignalNumber.Usr1);
 
-    /// <summary>Sizes: chunks as long as the model has them, so that one is handed back now and then and not at every read.
-    /// </summary>
-    internal static WorldOptions Options { get; } = new() { QueueChunkElements = IpcQueue.MaxChunkElements };
+    /// <summary>Sizes: chunks of a page, so that one is handed back now and then and not at every read.</summary>
+    internal static WorldOptions Options { get; } = new() { QueueChunkBytes = 4096, ServerQueueChunkBytes = 4096 };
 
     /// <summary>The program.</summary>
     internal static Program Program { get; } = Parse();

@@ -15,6 +15,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
 {
     private const uint EndlessInput = 1 << 30;
     private const int PollsBeforeDoubt = 2000;
+    private const int ReadsBetweenSweeps = 16;
 
     private readonly IProtocol protocol;
     private readonly ReadKind kind;
@@ -166,6 +167,11 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
         {
             while (readsLeft > 0)
             {
+                if (readsLeft % ReadsBetweenSweeps == 0)
+                {
+                    host.Sweep();
+                }
+
                 hasSent = false;
                 isReading = true;
                 stamp = Stopwatch.GetTimestamp();

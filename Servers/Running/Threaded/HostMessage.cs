@@ -23,8 +23,12 @@ internal struct HostMessage
     public bool Flag;
 
     /// <summary>Guard flag in the thread's page, which changes hands with its owner.</summary>
+    [FieldOffset(3)]
+    public byte GuardFlag;
+
+    /// <summary>Event in the thread's page, which changes hands with its owner.</summary>
     [FieldOffset(4)]
-    public uint GuardFlag;
+    public uint CancelEvent;
 
     /// <summary>The user thread that the message is about; has the same handle on both sides.</summary>
     [FieldOffset(8)]
@@ -53,6 +57,22 @@ internal struct HostMessage
     /// <summary>The answer to a <see cref="HostMessageKind.Census"/>.</summary>
     [FieldOffset(16)]
     public HostCensus Census;
+
+    /// <summary>Copies the words of a thread's page into this message.</summary>
+    /// <param name="page">The thread.</param>
+    public void TakePage(in KernelThread page)
+    {
+        GuardFlag = (byte)page.GuardFlag;
+        CancelEvent = page.CancelEvent;
+    }
+
+    /// <summary>Copies the words of a thread's page out of this message.</summary>
+    /// <param name="page">The thread.</param>
+    public readonly void GivePage(ref KernelThread page)
+    {
+        page.GuardFlag = GuardFlag;
+        page.CancelEvent = CancelEvent;
+    }
 }
 
 /// <summary>Kind of a message; the comment says what the values are.</summary>
@@ -70,6 +90,12 @@ internal enum HostMessageKind : byte
     /// <summary>To the kernel: supercall; three arguments. Answered by a return.</summary>
     Call,
 
+    /// <summary>To the kernel: creates a oneshot event. Answered by a return.</summary>
+    CreateEvent,
+
+    /// <summary>To the kernel: closes an event; its descriptor. Answered by a return.</summary>
+    CloseEvent,
+
     /// <summary>To the kernel: a call of a monolithic kernel. Answered by a return.</summary>
     Invoke,
 
@@ -81,6 +107,9 @@ internal enum HostMessageKind : byte
 
     /// <summary>To the kernel: a signal for a process; strand and table index.</summary>
     Signal,
+
+    /// <summary>To the kernel: the POSIX server closes the events that it has left open.</summary>
+    Sweep,
 
     /// <summary>Both ways: number. Comes back when everything that was sent before has been worked off.</summary>
     Echo,

@@ -34,7 +34,7 @@ internal sealed class KernelEntryBody : IPartyBody
         entry.IsInKernel = true;
         entry.IsNew = true;
         entry.Request = request;
-        world.Threads[request.Thread].GuardFlag = request.GuardFlag;
+        request.GivePage(ref world.Threads[request.Thread]);
         world.Scheduler.Enable(world.Threads[request.Thread].Party);
     }
 
@@ -88,10 +88,13 @@ internal sealed class KernelEntryBody : IPartyBody
         switch (request.Kind)
         {
             case HostMessageKind.Drive:
-                HelError error = await system.Userland.Drive(thread, request.Flag);
-                await world.ReadPoint(PointKind.RunOn, ObjectKind.Thread, thread.Index);
-                world.Threads[thread].Registers[0] = (long)error;
-                SendReturn(thread);
+                await ReturnValue(thread, (long)await system.Userland.Drive(thread, request.Flag));
+                break;
+            case HostMessageKind.CreateEvent:
+                await ReturnValue(thread, await system.Userland.Entries.CreateEvent(thread));
+                break;
+            case HostMessageKind.CloseEvent:
+                await ReturnValue(thread, (long)await system.Userland.Entries.CloseEvent(thread, (uint)request.Value0));
                 break;
             case HostMessageKind.Call:
                 await system.Userland.Call(thread, request.Number, request.Value0, request.Value1, request.Value2);
@@ -105,6 +108,15 @@ internal sealed class KernelEntryBody : IPartyBody
                 break;
         }
 
+        return default;
+    }
+
+    /// <summary>An entry that need not have stopped the thread returns: on the way out it looks for an interrupt.</summary>
+    private async KernelTask<Unit> ReturnValue(Handle<KernelThread> thread, long value)
+    {
+        await world.ReadPoint(PointKind.RunOn, ObjectKind.Thread, thread.Index);
+        world.Threads[thread].Registers[0] = value;
+        SendReturn(thread);
         return default;
     }
 
@@ -142,7 +154,7 @@ internal sealed class KernelEntryBody : IPartyBody
         world.Scheduler.Disable(world.Threads[thread].Party);
         ref HostMessage answer = ref link.ClaimAnswer(kind);
         answer.Thread = thread;
-        answer.GuardFlag = world.Threads[thread].GuardFlag;
+        answer.TakePage(world.Threads[thread]);
         return ref answer;
     }
 

@@ -73,6 +73,9 @@ internal sealed class KernelSide
             case HostMessageKind.Signal:
                 system.Posix.Processes.Send((int)request.Value0, -1, (int)request.Value1);
                 break;
+            case HostMessageKind.Sweep:
+                Sweep();
+                break;
             case HostMessageKind.Echo:
                 link.ClaimAnswer(HostMessageKind.Echo).Value0 = request.Value0;
                 link.PublishAnswer();
@@ -84,6 +87,19 @@ internal sealed class KernelSide
             default:
                 body.Enter(request);
                 break;
+        }
+    }
+
+    private void Sweep()
+    {
+        Handle<Universe> universe = system.Posix.Universe;
+        for (int slot = 0; slot < Universe.MaxDescriptors && !universe.IsNone; slot++)
+        {
+            Descriptor descriptor = world.Universes[universe].Descriptors[slot];
+            if (descriptor.Kind == DescriptorKind.OneshotEvent)
+            {
+                world.Universes.Close(universe, descriptor.Number);
+            }
         }
     }
 

@@ -43,6 +43,22 @@ internal sealed class RemoteEntries(UserSide user) : IKernelEntries, ISystemCall
         return (HelError)world.Threads[thread].Registers[0];
     }
 
+    /// <inheritdoc/>
+    public async KernelTask<uint> CreateEvent(Handle<KernelThread> thread)
+    {
+        user.SendCreateEvent(thread);
+        await new StopAwaiter(world, thread);
+        return (uint)world.Threads[thread].Registers[0];
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<HelError> CloseEvent(Handle<KernelThread> thread, uint descriptor)
+    {
+        user.SendCloseEvent(thread, descriptor);
+        await new StopAwaiter(world, thread);
+        return (HelError)world.Threads[thread].Registers[0];
+    }
+
     /// <summary>Makes a call of a monolithic kernel, which is one entry.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="call">The call.</param>

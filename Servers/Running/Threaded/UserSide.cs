@@ -120,6 +120,19 @@ internal sealed class UserSide
         link.PublishRequest();
     }
 
+    internal void SendCreateEvent(Handle<KernelThread> thread)
+    {
+        Enter(thread, HostMessageKind.CreateEvent);
+        link.PublishRequest();
+    }
+
+    internal void SendCloseEvent(Handle<KernelThread> thread, uint descriptor)
+    {
+        ref HostMessage request = ref Enter(thread, HostMessageKind.CloseEvent);
+        request.Value0 = descriptor;
+        link.PublishRequest();
+    }
+
     internal void SendInvoke(Handle<KernelThread> thread, in Call call)
     {
         ref HostMessage request = ref Enter(thread, HostMessageKind.Invoke);
@@ -140,6 +153,8 @@ internal sealed class UserSide
     internal void SendSignal(int strand, int signal) => SendEvent(HostMessageKind.Signal, strand, signal);
 
     internal void SendEcho() => SendPlain(HostMessageKind.Echo, ++EchoesSent, 0);
+
+    internal void SendSweep() => SendPlain(HostMessageKind.Sweep, 0, 0);
 
     internal void SendStop() => SendPlain(HostMessageKind.Stop, 0, 0);
 
@@ -172,7 +187,7 @@ internal sealed class UserSide
         world.Scheduler.Disable(world.Threads[thread].Party);
         ref HostMessage request = ref link.ClaimRequest(kind);
         request.Thread = thread;
-        request.GuardFlag = world.Threads[thread].GuardFlag;
+        request.TakePage(world.Threads[thread]);
         return ref request;
     }
 
@@ -230,7 +245,7 @@ internal sealed class UserSide
     {
         Verify.That(entries[answer.Thread.Index].IsInKernel, "an answer for a thread that is not in the kernel");
         entries[answer.Thread.Index].IsInKernel = false;
-        world.Threads[answer.Thread].GuardFlag = answer.GuardFlag;
+        answer.GivePage(ref world.Threads[answer.Thread]);
         world.Scheduler.Enable(world.Threads[answer.Thread].Party);
     }
 

@@ -41,6 +41,22 @@ internal sealed class FaultyProtocol(IProtocol inner, FaultyProtocol.Place place
         return inner.RequestFromFile(user, thread, lane, request);
     }
 
+    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+        inner.Sleep(user, thread, deadlineTicks);
+
+    public KernelTask<Admission> AdmitFromFile(
+        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
+        inner.AdmitFromFile(server, conversation, scope, request);
+
+    public KernelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
+        inner.AdmitFromPosix(server, thread, conversation, request);
+
+    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission) => inner.Conclude(system, admission);
+
+    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) =>
+        inner.SignalAccepted(system, thread);
+
     public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
     {
         if (place == Place.KernelThrows)

@@ -89,6 +89,7 @@ internal sealed class PipeExchange : IUserCode, IUserDriver
         isReaderReady = true;
         while (bytesRead < total)
         {
+            host.Sweep();
             CallResult result = await host.Calls.Invoke(thread, host.Program.CallAt(ReadCall));
             if (result.Value == -(long)Errno.EINTR)
             {

@@ -134,6 +134,7 @@ internal sealed class RacingReader : IUserCode, IUserDriver
 
     private void BeginRead()
     {
+        host.Sweep();
         handlersAtCall = Handlers;
         isReading = Reads < readTarget;
         hasSignalled = false;

@@ -1,6 +1,7 @@
 // The threaded host must give the results that the protocols promise, whatever the machine does with its two threads. Nothing
 // here looks at a clock: runs are counted, and that a cancel had no effect is known by an echo. The reads are passthrough reads
-// of devices and pipes, which are immune to the windows O1 and O2 of tristate; those concern requests to the POSIX server.
+// of devices and pipes, which are immune to the windows O1 and O2 of tristate; those concern requests to the POSIX server. A
+// cancel may be lost under `none`, which has none, and under `oneshot` when the signal comes before the event is published.
 
 using Managarm.Perf.Core;
 
@@ -114,7 +115,7 @@ public sealed class ThreadedHostTests
             Assert.Equal(reader.Handlers, (int)census.SignalsAccepted);
             Assert.InRange(reader.Handlers, 1, reader.SignalsSent);
             Assert.Equal(protocol == "none", reader.Interrupted == 0);
-            Assert.Equal(protocol == "none", reader.CancelsLost > 0);
+            Assert.True(reader.CancelsLost == 0 || protocol is "none" or "oneshot", "a cancel had no effect");
         }
     }
 
