@@ -21,6 +21,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
     private readonly ReadKind kind;
     private ThreadedHost? host;
     private int readsLeft;
+    private long reads;
     private long results;
     private long stamp;
     private long polls;
@@ -136,7 +137,10 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
     private void RunHost()
     {
         HostOutcome outcome = host!.Run(this);
-        Verify.That(outcome == HostOutcome.Done, "the threaded host did not get to the end of its reads");
+        if (outcome != HostOutcome.Done)
+        {
+            Verify.Fail($"{Name} did not get to its end: {outcome} {host.PanicCode}");
+        }
     }
 
     private void Send()
@@ -167,7 +171,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
         {
             while (readsLeft > 0)
             {
-                if (readsLeft % ReadsBetweenSweeps == 0)
+                if (++reads % ReadsBetweenSweeps == 0)
                 {
                     host.Sweep();
                 }
