@@ -22,6 +22,7 @@ public static class BenchApplication
         root.Subcommands.Add(CostsCommand.Create(output, error));
         root.Subcommands.Add(LayoutCommand.Create(output, error));
         root.Subcommands.Add(AllocationsCommand.Create(output, error));
+        root.Subcommands.Add(LatencyCommand.Create(output, error));
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {

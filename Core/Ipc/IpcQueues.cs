@@ -75,7 +75,7 @@ public sealed unsafe class IpcQueues
         }
 
         DropPending(handle);
-        while (TakeSubmission(handle, out Handle<Operation> operation))
+        while (TryTakeSubmission(handle, out Handle<Operation> operation))
         {
             world.Lanes.FreeOrphan(operation);
         }
@@ -147,13 +147,41 @@ public sealed unsafe class IpcQueues
     /// <returns>Whether there was one.</returns>
     public bool ProcessSubmission(Handle<IpcQueue> handle)
     {
-        if (!TakeSubmission(handle, out Handle<Operation> operation))
+        if (!TryTakeSubmission(handle, out Handle<Operation> operation))
         {
             return false;
         }
 
         Perform(operation);
         return true;
+    }
+
+    /// <summary>Kernel: takes the next submission off its chain.</summary>
+    /// <param name="handle">The queue.</param>
+    /// <param name="operation">The submitted operation.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool TryTakeSubmission(Handle<IpcQueue> handle, out Handle<Operation> operation)
+    {
+        world.Writes(ObjectKind.Queue, handle.Index);
+        ref IpcQueue queue = ref queues[handle];
+        operation = default;
+        while (!queue.IsBroken)
+        {
+            ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelSubmitChunk];
+            if (queue.KernelSubmitRead.Bytes < (chunk.Progress & QueueChunk.BytesMask))
+            {
+                return TryReadSubmission(handle, out operation);
+            }
+
+            if ((chunk.Progress & QueueChunk.Done) == 0 || (chunk.Next & QueueChunk.Present) == 0)
+            {
+                return false;
+            }
+
+            HandBackSubmissionChunk(handle);
+        }
+
+        return false;
     }
 
     /// <summary>Kernel: what every drive does first, accepting chunks that were handed back.</summary>
@@ -168,7 +196,7 @@ public sealed unsafe class IpcQueues
 
     /// <summary>Kernel: completes an operation: one element, one notify bit, one wake per clear-to-set of the bit.</summary>
     /// <param name="operation">An operation all of whose parts are done.</param>
-    internal void Post(Handle<Operation> operation)
+    public void Post(Handle<Operation> operation)
     {
         ref Operation completed = ref world.Lanes.Operations[operation];
         Verify.That(completed.State != OperationState.Completed, "the kernel completed an operation twice");
@@ -330,30 +358,6 @@ public sealed unsafe class IpcQueues
         }
 
         world.Scheduler.Enable(queues[handle].Party);
-    }
-
-    private bool TakeSubmission(Handle<IpcQueue> handle, out Handle<Operation> operation)
-    {
-        world.Writes(ObjectKind.Queue, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
-        operation = default;
-        while (!queue.IsBroken)
-        {
-            ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelSubmitChunk];
-            if (queue.KernelSubmitRead.Bytes < (chunk.Progress & QueueChunk.BytesMask))
-            {
-                return TryReadSubmission(handle, out operation);
-            }
-
-            if ((chunk.Progress & QueueChunk.Done) == 0 || (chunk.Next & QueueChunk.Present) == 0)
-            {
-                return false;
-            }
-
-            HandBackSubmissionChunk(handle);
-        }
-
-        return false;
     }
 
     /// <summary>Progress and length come from user memory: an element that would pass the end of its chunk is an

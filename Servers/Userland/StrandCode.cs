@@ -18,7 +18,7 @@ internal sealed class StrandCode : IUserCode
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Run(Handle<KernelThread> thread, in Activation activation) => RunActivation(
+    public KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation) => RunActivation(
         thread, activation.Strand, activation.NextCall, activation.Signal - 1, activation.Restarts);
 
     private async KernelTask<Unit> RunActivation(

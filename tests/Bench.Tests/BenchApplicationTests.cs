@@ -26,6 +26,8 @@ public sealed class BenchApplicationTests : IDisposable
     [InlineData("mini --seconds 1e9")]
     [InlineData("mini --unknown")]
     [InlineData("costs --corpus no-such-folder --seconds 1")]
+    [InlineData("latency --protocol nonsense")]
+    [InlineData("latency --protocol tristate,")]
     public void Wrong_usage_is_one_line_and_exit_code_2(string line)
     {
         Assert.Equal(2, Run(line));
@@ -39,10 +41,42 @@ public sealed class BenchApplicationTests : IDisposable
     [InlineData("costs --help", "Example: costs")]
     [InlineData("layout --help", "Example: layout")]
     [InlineData("allocations --help", "Example: allocations")]
+    [InlineData("latency --help", "Example: latency")]
     public void Help_shows_an_example(string line, string example)
     {
         Assert.Equal(0, Run(line));
         Assert.Contains(example, output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Latency_prints_a_row_and_a_line_per_protocol_and_situation()
+    {
+        Assert.Equal(0, Run("latency --protocol tristate --seconds 0.1"));
+        string[] rows = output.ToString().Split('\n');
+        foreach (string situation in new[] { "round-trip", "woken", "cancelled" })
+        {
+            Assert.Equal(2, rows.Count(row => row.StartsWith($"tristate    {situation}", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal("", error.ToString());
+    }
+
+    [Fact]
+    public void Latency_counts_exactly_what_a_read_takes()
+    {
+        Assert.Equal(0, Run("latency --protocol all --seconds 0.1 --json"));
+        using var document = JsonDocument.Parse(output.ToString());
+        Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
+        foreach (JsonElement read in document.RootElement.GetProperty("reads").EnumerateArray())
+        {
+            string protocol = read.GetProperty("protocol").GetString()!;
+            string situation = read.GetProperty("situation").GetString()!;
+            double messages = protocol == "monolithic" ? 0 : protocol == "tristate" && situation == "cancelled" ? 2 : 1;
+            bool canCancel = protocol != "none" || situation != "cancelled";
+            Assert.Equal(messages, read.GetProperty("messagesPerRead").GetDouble());
+            Assert.Equal(canCancel, read.GetProperty("latency").GetProperty("count").GetInt64() > 0);
+            Assert.Equal(!canCancel, read.GetProperty("ineffective").GetInt64() > 0);
+        }
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+// The figures of the command `latency`, as it prints them or writes them as a document. Times are noisy, counts are exact.
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>Result of a latency measurement.</summary>
+/// <param name="Version">Version of this document.</param>
+/// <param name="Processors">Processors that the process may use; with one the two threads take turns.</param>
+/// <param name="Rounds">Interleaved rounds.</param>
+/// <param name="Floor">An empty request to the kernel's thread and back.</param>
+/// <param name="Reads">Reads per protocol and situation.</param>
+public sealed record LatencyReport(
+    int Version, int Processors, int Rounds, LatencyDistribution Floor, IReadOnlyList<ReadLatency> Reads);
+
+/// <summary>Reads under one protocol in one situation.</summary>
+/// <param name="Protocol">Name of the protocol.</param>
+/// <param name="Situation">What the reads met: round-trip, woken or cancelled.</param>
+/// <param name="Ineffective">Reads that the signal did not end; they are not part of the distribution.</param>
+/// <param name="UserEntriesPerRead">Kernel entries by user code.</param>
+/// <param name="ServerEntriesPerRead">Kernel entries by servers.</param>
+/// <param name="MessagesPerRead">Messages.</param>
+/// <param name="Latency">Latencies.</param>
+public sealed record ReadLatency(
+    string Protocol,
+    string Situation,
+    long Ineffective,
+    double UserEntriesPerRead,
+    double ServerEntriesPerRead,
+    double MessagesPerRead,
+    LatencyDistribution Latency);
+
+/// <summary>A distribution in nanoseconds; zeros when nothing was recorded.</summary>
+/// <param name="Count">Latencies recorded.</param>
+/// <param name="MeanNanoseconds">Mean.</param>
+/// <param name="MedianNanoseconds">Half of them are at most this long.</param>
+/// <param name="Percentile90Nanoseconds">Nine out of ten.</param>
+/// <param name="Percentile99Nanoseconds">99 out of 100.</param>
+/// <param name="Percentile999Nanoseconds">999 out of 1000.</param>
+/// <param name="MaximumNanoseconds">The longest.</param>
+/// <param name="Buckets">Counts between the bounds of <see cref="LatencyScale"/>.</param>
+public sealed record LatencyDistribution(
+    long Count,
+    double MeanNanoseconds,
+    long MedianNanoseconds,
+    long Percentile90Nanoseconds,
+    long Percentile99Nanoseconds,
+    long Percentile999Nanoseconds,
+    long MaximumNanoseconds,
+    IReadOnlyList<long> Buckets);

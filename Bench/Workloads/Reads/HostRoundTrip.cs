@@ -1,0 +1,60 @@
+// An echo from the user's OS thread to the kernel's and back, through the rings of the threaded host and with nothing else to do
+// on either side. No kernel entry can be faster, so this is the floor under all latencies of the host.
+
+using System.Diagnostics;
+using Managarm.Perf.Core;
+using Managarm.Perf.Results;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>The floor: one request and its answer.</summary>
+public sealed class HostRoundTrip : IWorkload, IUserCode
+{
+    private ThreadedHost? host;
+
+    /// <inheritdoc/>
+    public string Name => "host-round-trip";
+
+    /// <inheritdoc/>
+    public string Summary => "threaded host: an empty request to the kernel's thread and its answer";
+
+    /// <inheritdoc/>
+    public string Unit => "round trip";
+
+    /// <summary>Receives the latencies, or null.</summary>
+    public LatencyHistogram? Latencies { get; set; }
+
+    /// <summary>Starts the kernel's thread. May be called again after <see cref="Suspend"/>.</summary>
+    public void Prepare()
+    {
+        host ??= new ThreadedHost(new Tristate(), ReadScenario.Options);
+        host.Start(ReadScenario.Program, this);
+    }
+
+    /// <summary>Ends the kernel's thread.</summary>
+    public void Suspend() => host?.Stop();
+
+    /// <inheritdoc/>
+    public long Run(int operations)
+    {
+        for (int operation = 0; operation < operations; operation++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            host!.AwaitEcho();
+            Latencies?.Record(ReadScenario.Nanoseconds(Stopwatch.GetTimestamp() - start));
+        }
+
+        return host!.EchoesReturned;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation)
+    {
+        await host!.Park(thread);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => host?.Dispose();
+}

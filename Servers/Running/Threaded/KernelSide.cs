@@ -1,0 +1,139 @@
+// The kernel's side of the threaded host: a complete system whose user threads are elsewhere. It works off one request after the
+// other, and before it takes the next one everything that could run has run. That makes an echo an answer to the question
+// whether the system has come to rest.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>What runs on the kernel's OS thread.</summary>
+internal sealed class KernelSide
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+    private readonly HostLink link;
+    private readonly KernelEntryBody body;
+
+    internal KernelSide(ModelSystem system, HostLink link)
+    {
+        this.system = system;
+        this.link = link;
+        world = system.World;
+        body = new KernelEntryBody(system, link);
+        system.UserBody = body;
+    }
+
+    /// <summary>What the modelled system panicked with; read it only after this side has ended.</summary>
+    internal PanicCode PanicCode => world.PanicCode;
+
+    /// <summary>Boots this side and serves it until it is told to stop or the modelled system panics.</summary>
+    /// <param name="program">The scenario.</param>
+    internal void Run(Program program)
+    {
+        body.Reset();
+        system.Begin(program, default);
+        link.ClaimAnswer(HostMessageKind.Ready).Value0 = (long)world.Scheduler.TraceHash;
+        link.PublishAnswer();
+        var backoff = default(Backoff);
+        while (true)
+        {
+            world.Scheduler.Run(NonPreemptive.Instance, null);
+            if (world.Scheduler.IsHalted)
+            {
+                return;
+            }
+
+            if (link.TryTakeRequest(out HostMessage request))
+            {
+                backoff = default;
+                if (request.Kind == HostMessageKind.Stop)
+                {
+                    return;
+                }
+
+                Take(request);
+            }
+            else
+            {
+                backoff.Wait();
+            }
+        }
+    }
+
+    private void Take(in HostMessage request)
+    {
+        switch (request.Kind)
+        {
+            case HostMessageKind.Submit:
+                Submit(request.Thread, (int)request.Value0);
+                break;
+            case HostMessageKind.Line:
+                system.FileServer.RaiseLine((int)request.Value0, (uint)request.Value1);
+                break;
+            case HostMessageKind.Signal:
+                system.Posix.Processes.Send((int)request.Value0, -1, (int)request.Value1);
+                break;
+            case HostMessageKind.Sweep:
+                Sweep();
+                break;
+            case HostMessageKind.Echo:
+                link.ClaimAnswer(HostMessageKind.Echo).Value0 = request.Value0;
+                link.PublishAnswer();
+                break;
+            case HostMessageKind.Census:
+                link.ClaimAnswer(HostMessageKind.Census).Census = Count();
+                link.PublishAnswer();
+                break;
+            default:
+                body.Enter(request);
+                break;
+        }
+    }
+
+    private void Sweep()
+    {
+        Handle<Universe> universe = system.Posix.Universe;
+        for (int slot = 0; slot < Universe.MaxDescriptors && !universe.IsNone; slot++)
+        {
+            Descriptor descriptor = world.Universes[universe].Descriptors[slot];
+            if (descriptor.Kind == DescriptorKind.OneshotEvent)
+            {
+                world.Universes.Close(universe, descriptor.Number);
+            }
+        }
+    }
+
+    private HostCensus Count()
+    {
+        ref Counters counters = ref world.Counters;
+        return new HostCensus(
+            counters.UserEntries,
+            counters.ServerEntries,
+            counters.SuperCalls,
+            counters.Messages,
+            counters.SignalsAccepted,
+            GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private void Submit(Handle<KernelThread> thread, int number)
+    {
+        Handle<IpcQueue> queue = world.Threads[thread].Queue;
+        ref Operation buffer = ref link.Buffer(number);
+        Handle<Operation> handle = world.Lanes.Prepare(buffer.Kind, queue, (ulong)number);
+        ref Operation operation = ref world.Lanes.Operations[handle];
+        operation = buffer;
+        operation.State = OperationState.Prepared;
+        operation.Queue = queue;
+        operation.Context = (ulong)number;
+        if (world.Queues.TryPush(queue, handle))
+        {
+            return;
+        }
+
+        while (world.Queues.ProcessSubmission(queue))
+        {
+        }
+
+        Verify.That(world.Queues.TryPush(queue, handle), "no room in a submission chain that was just drained");
+    }
+}
