@@ -22,6 +22,10 @@ public static class BenchApplication
         root.Subcommands.Add(CostsCommand.Create(output, error));
         root.Subcommands.Add(LayoutCommand.Create(output, error));
         root.Subcommands.Add(AllocationsCommand.Create(output, error));
+        root.Subcommands.Add(ListCommand.Create(output));
+        root.Subcommands.Add(CompareCommand.Create(output, error));
+        root.Subcommands.Add(RatiosCommand.Create(output, error));
+        root.Subcommands.Add(ChildCommand.Create(output, error));
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
@@ -37,6 +41,11 @@ public static class BenchApplication
                 Error = error,
                 EnableDefaultExceptionHandler = false,
             });
+        }
+        catch (ChildException failure)
+        {
+            error.WriteLine(failure.Message);
+            return failure.ExitCode;
         }
         catch (ToolBugException bug)
         {

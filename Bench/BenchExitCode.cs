@@ -14,7 +14,7 @@ internal static class BenchExitCode
     /// <summary>The command line or an input is wrong; one line says what and where.</summary>
     internal const int BadUsage = 2;
 
-    /// <summary>The environment lacks something; one line says what.</summary>
+    /// <summary>The environment lacks something, be it a quiet machine; one line says what.</summary>
     internal const int MissingPrerequisite = 3;
 
     /// <summary>A bug in the tool itself.</summary>

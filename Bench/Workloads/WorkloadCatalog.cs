@@ -47,8 +47,30 @@ public static class WorkloadCatalog
         () => new MiniRun(new TaskMiniWorld()),
     ];
 
+    // Only a workload knows its name, so all are made once to ask them.
+    private static readonly Lazy<IReadOnlyDictionary<string, int>> Places = new(() =>
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (IWorkload workload in MakeAll())
+        {
+            using (workload)
+            {
+                places.Add(workload.Name, places.Count);
+            }
+        }
+
+        return places;
+    });
+
     /// <summary>Makes one of each, in the order in which tables show them; dispose them.</summary>
     public static IReadOnlyList<IWorkload> MakeAll() => [.. Makers.Select(make => make())];
+
+    /// <summary>Names of all workloads, in that order.</summary>
+    public static IReadOnlyList<string> Names => [.. Places.Value.OrderBy(place => place.Value).Select(place => place.Key)];
+
+    /// <summary>Makes the workload of a name; dispose it.</summary>
+    /// <returns>The workload, or null when there is none of that name.</returns>
+    public static IWorkload? Make(string name) => Places.Value.TryGetValue(name, out int place) ? Makers[place]() : null;
 
     private static IEnumerable<Func<IWorkload>> EveryDepth(Func<CallDepth, IWorkload> make) =>
         Enum.GetValues<CallDepth>().Select(depth => (Func<IWorkload>)(() => make(depth)));
