@@ -9,8 +9,8 @@ namespace Managarm.Perf.Bench;
 /// <summary>The command `compare`.</summary>
 internal static class CompareCommand
 {
-    private const int DefaultLaunches = 8;
-    private const double DefaultSeconds = 15;
+    private const int DefaultLaunches = 12;
+    private const double DefaultSeconds = 20;
     private const int DefaultMarginPercent = 3;
     private const int MaximumRepeat = 1000;
     private const int MaximumMarginPercent = 100;

@@ -9,8 +9,8 @@ namespace Managarm.Perf.Bench;
 /// <summary>The command `ratios`.</summary>
 internal static class RatiosCommand
 {
-    private const double DefaultSeconds = 300;
-    private const int Launches = 8;
+    private const double DefaultSeconds = 480;
+    private const int Launches = 12;
 
     internal static Command Create(TextWriter output, TextWriter error)
     {
@@ -25,7 +25,7 @@ internal static class RatiosCommand
         var command = new Command(
             "ratios",
             "Measure rings, events, tokens, coroutines and whole runs against their peers and floors, interleaved; one table.\n"
-            + "Example: ratios --seconds 300");
+            + "Example: ratios --seconds 480");
         command.Options.Add(seconds);
         command.Options.Add(filter);
         command.Options.Add(json);

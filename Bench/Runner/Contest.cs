@@ -11,7 +11,7 @@ namespace Managarm.Perf.Bench;
 internal sealed class Contest
 {
     private const double SliceNanoseconds = 10e6;
-    private const int WarmUpMilliseconds = 300;
+    private const int WarmUpMilliseconds = 400;
     private const int MinimumRounds = 5;
     private const int MaximumOperations = 1 << 30;
 
