@@ -22,6 +22,7 @@ public static class BenchApplication
         root.Subcommands.Add(CostsCommand.Create(output, error));
         root.Subcommands.Add(LayoutCommand.Create(output, error));
         root.Subcommands.Add(AllocationsCommand.Create(output, error));
+        root.Subcommands.Add(RunCommand.Create(output, error));
         root.Subcommands.Add(ListCommand.Create(output));
         root.Subcommands.Add(CompareCommand.Create(output, error));
         root.Subcommands.Add(RatiosCommand.Create(output, error));

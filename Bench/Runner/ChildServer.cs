@@ -8,7 +8,6 @@
 //   runner: quit, or the end of its output   child: ends
 //   anything else                            child: error TEXT
 
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Managarm.Perf.Bench;
@@ -21,7 +20,7 @@ internal static class ChildServer
 
     // A batch of the warm-up: long enough to be timed, short enough that there are many, since methods are compiled again
     // after a number of calls.
-    private const double BatchNanoseconds = 500_000;
+    private const long BatchNanoseconds = 500_000;
     private const int MaximumBatch = 1 << 24;
 
     /// <summary>Prepares the workload and serves until the input ends.</summary>
@@ -58,7 +57,7 @@ internal static class ChildServer
     {
         var end = Deadline.After(milliseconds / 1000.0);
         int operations = 1;
-        double nanoseconds;
+        long nanoseconds;
         do
         {
             nanoseconds = Measure(workload, operations);
@@ -73,22 +72,23 @@ internal static class ChildServer
         }
         while (!end.HasPassed);
 
-        return $"warmed {operations} {Math.Max(1, (long)Measure(workload, operations))}";
+        return $"warmed {operations} {Measure(workload, operations)}";
     }
 
     private static string Run(IWorkload workload, int operations)
     {
         long bytes = GC.GetTotalAllocatedBytes(precise: true);
-        double nanoseconds = Measure(workload, operations);
+        long nanoseconds = Measure(workload, operations);
         bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
-        return $"done {Math.Max(1, (long)nanoseconds)} {bytes}";
+        return $"done {nanoseconds} {bytes}";
     }
 
-    private static double Measure(IWorkload workload, int operations)
+    private static long Measure(IWorkload workload, int operations)
     {
-        long start = Stopwatch.GetTimestamp();
+        var clock = new SliceClock(workload.Threads);
+        long start = clock.Read();
         long result = workload.Run(operations);
-        double nanoseconds = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+        long nanoseconds = Math.Max(1, clock.Read() - start);
         GC.KeepAlive(result == long.MinValue ? workload : null);
         return nanoseconds;
     }
