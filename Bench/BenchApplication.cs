@@ -23,6 +23,7 @@ public static class BenchApplication
         root.Subcommands.Add(LayoutCommand.Create(output, error));
         root.Subcommands.Add(AllocationsCommand.Create(output, error));
         root.Subcommands.Add(RunCommand.Create(output, error));
+        root.Subcommands.Add(SuiteCommand.Create(output, error));
         root.Subcommands.Add(ListCommand.Create(output));
         root.Subcommands.Add(CompareCommand.Create(output, error));
         root.Subcommands.Add(RatiosCommand.Create(output, error));

@@ -49,8 +49,8 @@ internal static class CommonOptions
     internal static void RefuseOutside(OptionResult result, int minimum, int maximum)
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (result.Tokens.Count > 0 && !(int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
-            && value >= minimum && value <= maximum))
+        bool isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value);
+        if (result.Tokens.Count > 0 && !(isNumber && value >= minimum && value <= maximum))
         {
             result.AddError($"{result.Option.Name} must be a whole number from {minimum} to {maximum}, not '{text}'");
         }

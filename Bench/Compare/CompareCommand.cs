@@ -25,16 +25,18 @@ internal static class CompareCommand
             HelpName = "NAME",
         };
         Option<double> seconds = CommonOptions.Seconds(DefaultSeconds);
-        Option<int> launches = Number("--launches", "Launches of fresh processes.", DefaultLaunches, SignedRank.MinimumCount, SignedRank.MaximumCount);
-        Option<int> margin = Number("--margin", "Difference in per cent that does not matter.", DefaultMarginPercent, 1, MaximumMarginPercent);
+        Option<int> launches = Number(
+            "--launches", "Launches of fresh processes.", DefaultLaunches, SignedRank.MinimumCount, SignedRank.MaximumCount);
+        Option<int> margin = Number(
+            "--margin", "Difference in per cent that does not matter.", DefaultMarginPercent, 1, MaximumMarginPercent);
         Option<int> repeat = Number("--repeat", "Self-test: compare this often and count the answers.", 1, 1, MaximumRepeat);
         Option<int> slowDown = CommonOptions.SlowDown();
         Option<string> data = CommonOptions.Data();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "compare",
-            "Compare two workloads, or workloads of two git revisions, in interleaved rounds; says how long B takes as a multiple "
-            + "of A.\nExit code 0: not slower; 1: slower; 3: the machine was too noisy to tell.\n"
+            "Compare two workloads, or workloads of two git revisions, in interleaved rounds; says how long B takes as a "
+            + "multiple of A.\nExit code 0: not slower; 1: slower; 3: the machine was too noisy to tell.\n"
             + "Example: compare ring-same-thread-spsc ring-same-thread-concurrent-queue\n"
             + "Example: compare main HEAD --workload run-coroutines --seconds 30");
         command.Arguments.Add(first);

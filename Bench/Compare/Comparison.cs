@@ -73,12 +73,14 @@ internal sealed class Comparison : IDisposable
         if (isFirstWorkload != WorkloadCatalog.Names.Contains(options.Second))
         {
             string other = isFirstWorkload ? options.Second : options.First;
-            throw new ChildException($"'{other}' is not a workload: compare two workloads or two revisions", BenchExitCode.BadUsage);
+            throw new ChildException(
+                $"'{other}' is not a workload: compare two workloads or two revisions", BenchExitCode.BadUsage);
         }
 
         if (isFirstWorkload)
         {
-            pairs.Add((Contestant.Of(options.First), Contestant.Of(options.Second) with { SlowDownPercent = options.SlowDownPercent }));
+            Contestant slowed = Contestant.Of(options.Second) with { SlowDownPercent = options.SlowDownPercent };
+            pairs.Add((Contestant.Of(options.First), slowed));
             return;
         }
 

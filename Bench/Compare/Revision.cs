@@ -27,7 +27,8 @@ internal sealed class Revision : IDisposable
     /// <returns>The commit's full hash, or null.</returns>
     internal static string? Resolve(string name)
     {
-        (int exitCode, string text) = Execute("git", ["rev-parse", "--quiet", "--verify", "--end-of-options", name + "^{commit}"]);
+        string[] arguments = ["rev-parse", "--quiet", "--verify", "--end-of-options", name + "^{commit}"];
+        (int exitCode, string text) = Execute("git", arguments);
         return exitCode == 0 ? text.Trim() : null;
     }
 

@@ -7,13 +7,13 @@ namespace Managarm.Perf.Bench;
 /// <param name="Title">Subject.</param>
 /// <param name="Own">Our workload.</param>
 /// <param name="Rivals">Peers and floors.</param>
-internal sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rivals)
+public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rivals)
 {
     // A round trip through a ring may take a tenth longer than that of a bare cache line.
     private const double WithinTenthOfFloor = 1 / 1.1;
 
     /// <summary>All line-ups, in the order of the table.</summary>
-    internal static IReadOnlyList<Lineup> All { get; } =
+    public static IReadOnlyList<Lineup> All { get; } =
     [
         Ring("same thread", "ring-same-thread", 1.5, new Rival("floor-volatile")),
         Ring("one way", "ring-one-way", 1.5),
@@ -41,7 +41,7 @@ internal sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Riv
     ];
 
     /// <summary>Ours and the others, ours first.</summary>
-    internal IReadOnlyList<string> Workloads => [Own, .. Rivals.Select(rival => rival.Workload)];
+    public IReadOnlyList<string> Workloads => [Own, .. Rivals.Select(rival => rival.Workload)];
 
     private static Lineup Ring(string title, string prefix, double? queueAim, params Rival[] floors) => new(
         $"ring, {title}",
@@ -68,4 +68,4 @@ internal sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Riv
 /// <summary>A peer or a floor.</summary>
 /// <param name="Workload">Its name.</param>
 /// <param name="Aim">Smallest ratio of its time to ours that we aim for, or null.</param>
-internal sealed record Rival(string Workload, double? Aim = null);
+public sealed record Rival(string Workload, double? Aim = null);

@@ -1,6 +1,6 @@
-// The runner's side of the lines that ChildServer speaks: one request, one reply, each checked word by word. A reply that does not
-// come within a generous time is a child that hangs, and a stream that ends is a child that died: both are errors with a sentence
-// and never a wait without end.
+// The runner's side of the lines that ChildServer speaks: one request, one reply, each checked word by word. A reply that does
+// not come within a generous time is a child that hangs, and a stream that ends is a child that died: both are errors with a
+// sentence and never a wait without end.
 
 using System.Globalization;
 
@@ -11,11 +11,11 @@ namespace Managarm.Perf.Bench;
 /// <param name="input">The child's input.</param>
 /// <param name="output">The child's output.</param>
 /// <param name="patience">How long a reply may take.</param>
-internal sealed class ChildLine(string name, TextWriter input, TextReader output, TimeSpan patience)
+public sealed class ChildLine(string name, TextWriter input, TextReader output, TimeSpan patience)
 {
     /// <summary>Waits until the child is ready.</summary>
     /// <returns>Whether its threads are bound to processors.</returns>
-    internal bool AwaitReady()
+    public bool AwaitReady()
     {
         string[] words = Expect("ready", 4);
         if (words[1] != ChildServer.Version.ToString(CultureInfo.InvariantCulture))
@@ -29,7 +29,7 @@ internal sealed class ChildLine(string name, TextWriter input, TextReader output
     /// <summary>Lets the child run until its code is compiled.</summary>
     /// <param name="milliseconds">How long.</param>
     /// <returns>Nanoseconds per operation at the end.</returns>
-    internal double WarmUp(int milliseconds)
+    public double WarmUp(int milliseconds)
     {
         Send($"warm {milliseconds}");
         string[] words = Expect("warmed", 3);
@@ -39,7 +39,7 @@ internal sealed class ChildLine(string name, TextWriter input, TextReader output
     /// <summary>Measures one slice.</summary>
     /// <param name="operations">Operations to perform.</param>
     /// <returns>Time of the slice, and bytes allocated.</returns>
-    internal (long Nanoseconds, long Bytes) Run(int operations)
+    public (long Nanoseconds, long Bytes) Run(int operations)
     {
         Send($"run {operations}");
         string[] words = Expect("done", 3);
@@ -85,8 +85,8 @@ internal sealed class ChildLine(string name, TextWriter input, TextReader output
 /// <summary>A child that does not do its part.</summary>
 /// <param name="message">Which one, and what it did.</param>
 /// <param name="exitCode">What the runner should end with.</param>
-internal sealed class ChildException(string message, int exitCode = BenchExitCode.ToolBug) : Exception(message)
+public sealed class ChildException(string message, int exitCode = BenchExitCode.ToolBug) : Exception(message)
 {
     /// <summary>What the runner should end with.</summary>
-    internal int ExitCode { get; } = exitCode;
+    public int ExitCode { get; } = exitCode;
 }

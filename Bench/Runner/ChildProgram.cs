@@ -4,8 +4,8 @@ namespace Managarm.Perf.Bench;
 
 /// <summary>A built Bench application.</summary>
 /// <param name="AssemblyPath">Its assembly, to be run by the dotnet host.</param>
-internal sealed record ChildProgram(string AssemblyPath)
+public sealed record ChildProgram(string AssemblyPath)
 {
     /// <summary>The program that is running.</summary>
-    internal static ChildProgram Current { get; } = new(typeof(ChildProgram).Assembly.Location);
+    public static ChildProgram Current { get; } = new(typeof(ChildProgram).Assembly.Location);
 }

@@ -13,10 +13,10 @@ using System.Globalization;
 namespace Managarm.Perf.Bench;
 
 /// <summary>Serves one workload over two streams of lines.</summary>
-internal static class ChildServer
+public static class ChildServer
 {
     /// <summary>Version of the protocol.</summary>
-    internal const int Version = 1;
+    public const int Version = 1;
 
     // A batch of the warm-up: long enough to be timed, short enough that there are many, since methods are compiled again
     // after a number of calls.
@@ -27,7 +27,7 @@ internal static class ChildServer
     /// <param name="workload">The workload; not disposed here.</param>
     /// <param name="input">Requests.</param>
     /// <param name="output">Replies.</param>
-    internal static void Serve(IWorkload workload, TextReader input, TextWriter output)
+    public static void Serve(IWorkload workload, TextReader input, TextWriter output)
     {
         ProcessorPin.PinMeasuring();
         workload.Prepare();

@@ -8,7 +8,7 @@ using Managarm.Perf.Results;
 namespace Managarm.Perf.Bench;
 
 /// <summary>Measures contestants against each other.</summary>
-internal sealed class Contest
+public sealed class Contest
 {
     private const double SliceNanoseconds = 10e6;
     private const int WarmUpMilliseconds = 400;
@@ -34,7 +34,7 @@ internal sealed class Contest
     /// <param name="seconds">About how long all of it may take; every launch measures a few rounds in any case.</param>
     /// <returns>What was found.</returns>
     /// <exception cref="ChildException">A child failed.</exception>
-    internal static ContestResult Measure(IReadOnlyList<Contestant> contestants, int launches, double seconds)
+    public static ContestResult Measure(IReadOnlyList<Contestant> contestants, int launches, double seconds)
     {
         var contest = new Contest(contestants);
         var total = Deadline.After(seconds);

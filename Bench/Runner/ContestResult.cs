@@ -1,4 +1,4 @@
-// What a contest found, as commands turn it into tables and documents.
+// What a contest found: times as logarithms by launch and round, bytes as sums. Commands turn it into tables and documents.
 
 using Managarm.Perf.Results;
 
@@ -9,4 +9,4 @@ namespace Managarm.Perf.Bench;
 /// <param name="BytesPerOperation">Bytes allocated per operation by each contestant's whole process; the runtime's own
 /// background work is in it, some kilobytes over millions of operations.</param>
 /// <param name="IsPinned">Whether all threads were bound to processors.</param>
-internal sealed record ContestResult(ContestTable Table, IReadOnlyList<double> BytesPerOperation, bool IsPinned);
+public sealed record ContestResult(ContestTable Table, IReadOnlyList<double> BytesPerOperation, bool IsPinned);

@@ -6,7 +6,7 @@ namespace Managarm.Perf.Bench;
 /// <summary>Repeats a share of another workload's operations without counting them.</summary>
 /// <param name="inner">The workload; owned.</param>
 /// <param name="percent">Operations done again, per hundred.</param>
-internal sealed class SlowedWorkload(IWorkload inner, int percent) : IWorkload
+public sealed class SlowedWorkload(IWorkload inner, int percent) : IWorkload
 {
     /// <inheritdoc/>
     public string Name => $"{inner.Name}, slowed by {percent} %";

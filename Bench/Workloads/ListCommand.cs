@@ -1,4 +1,4 @@
-// `list`: the workloads by name, for the command lines of all others.
+// `list`: the workloads by name, for the command lines of all other commands. What a workload is, IWorkload says.
 
 using System.CommandLine;
 

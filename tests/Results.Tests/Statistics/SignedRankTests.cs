@@ -17,7 +17,8 @@ public sealed class SignedRankTests
     {
         // Powers of a large number keep every pairwise mean apart, so an end names its place among them.
         double[] values = [.. Enumerable.Range(0, count).Select(power => Math.Pow(3, power))];
-        double[] means = [.. values.SelectMany((first, index) => values.Skip(index), (first, second) => (first + second) / 2).Order()];
+        double[] means =
+            [.. values.SelectMany((_, index) => values.Skip(index), (first, second) => (first + second) / 2).Order()];
         var ranks = SignedRank.Of(values);
         Assert.Equal(means[criticalValue], ranks.Lower);
         Assert.Equal(means[means.Length - 1 - criticalValue], ranks.Upper);

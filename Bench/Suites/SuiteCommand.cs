@@ -20,7 +20,7 @@ using Perfolizer.Horology;
 namespace Managarm.Perf.Bench;
 
 /// <summary>The command `run`.</summary>
-internal static class RunCommand
+internal static class SuiteCommand
 {
     private const int QuickIterations = 5;
     private const int QuickWarmUps = 3;
@@ -78,7 +78,7 @@ internal static class RunCommand
         int failed = summary.Reports.Count(report => !report.Success);
         if (failed > 0 || summary.HasCriticalValidationErrors)
         {
-            error.WriteLine($"{failed} of {WorkloadSuite.Selected.Count} workloads failed; the log is in {summary.ResultsDirectoryPath}");
+            error.WriteLine($"{failed} of {WorkloadSuite.Selected.Count} workloads failed; the log is {summary.LogFilePath}");
             return BenchExitCode.ToolBug;
         }
 
