@@ -1,4 +1,4 @@
-// The options of `compare`, as one value.
+// The options of `compare`, as one value: what the user asked for, checked for its form but not yet for its meaning.
 
 namespace Managarm.Perf.Bench;
 

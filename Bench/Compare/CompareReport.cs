@@ -1,4 +1,5 @@
-// The outcome of `compare`, as the command prints it or writes it as a document.
+// The outcome of `compare`, as the command prints it or writes it as a document. Every comparison has a line of its own, so
+// that a reader of the document can judge by another margin.
 
 using Managarm.Perf.Results;
 

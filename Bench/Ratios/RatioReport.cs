@@ -1,4 +1,4 @@
-// The table of ratios, as the command prints it or writes it as a document.
+// The table of ratios, as the command prints it or writes it as a document. Ratios refer to the first line of their subject.
 
 namespace Managarm.Perf.Bench;
 

@@ -21,6 +21,7 @@ public static class ChildServer
     // A batch of the warm-up: long enough to be timed, short enough that there are many, since methods are compiled again
     // after a number of calls.
     private const long BatchNanoseconds = 500_000;
+    private const long NanosecondsPerMillisecond = 1_000_000;
     private const int MaximumBatch = 1 << 24;
 
     /// <summary>Prepares the workload and serves until the input ends.</summary>
@@ -55,7 +56,8 @@ public static class ChildServer
 
     private static string WarmUp(IWorkload workload, int milliseconds)
     {
-        var end = Deadline.After(milliseconds / 1000.0);
+        var clock = new SliceClock(workload.Threads);
+        long end = clock.Read() + (milliseconds * NanosecondsPerMillisecond);
         int operations = 1;
         long nanoseconds;
         do
@@ -70,7 +72,7 @@ public static class ChildServer
                 operations = Math.Max(operations / 2, 1);
             }
         }
-        while (!end.HasPassed);
+        while (clock.Read() < end);
 
         return $"warmed {operations} {Measure(workload, operations)}";
     }
