@@ -46,8 +46,9 @@ internal sealed class Revision : IDisposable
             Demand("git", ["worktree", "add", "--detach", folder, commit], $"cannot check out {commit[..12]}");
             string project = Path.Combine(folder, "Bench", $"{Project}.csproj");
             Demand("dotnet", ["build", project, "-c", "Release", "--nologo", "-v", "quiet"], $"cannot build {commit[..12]}");
-            (int exitCode, _) = Execute("dotnet", ["exec", revision.Program.AssemblyPath, ChildCommand.Name, "--help"]);
-            return exitCode == BenchExitCode.Clean
+            // An unknown command with --help gives the help of the whole program, so the usage line has to name it.
+            (_, string help) = Execute("dotnet", ["exec", revision.Program.AssemblyPath, ChildCommand.Name, "--help"]);
+            return help.Contains($"{ChildCommand.Name} <", StringComparison.Ordinal)
                 ? revision
                 : throw new ChildException(
                     $"{commit[..12]} has no command '{ChildCommand.Name}': it is older than the runner and cannot be measured",

@@ -69,7 +69,8 @@ internal sealed class ChildProcess : IDisposable
         }
         catch (ChildException failure) when (process.WaitForExit(EndMilliseconds) && errors.Result.Length > 0)
         {
-            int exitCode = process.ExitCode == BenchExitCode.MissingPrerequisite ? process.ExitCode : BenchExitCode.ToolBug;
+            bool isKnown = process.ExitCode is BenchExitCode.BadUsage or BenchExitCode.MissingPrerequisite;
+            int exitCode = isKnown ? process.ExitCode : BenchExitCode.ToolBug;
             throw new ChildException($"{failure.Message} (exit code {process.ExitCode}): {FirstLine(errors.Result)}", exitCode);
         }
     }

@@ -29,6 +29,6 @@ public sealed class ContestTests
             "no-such-workload: the child ended where 'ready' was expected (exit code 2): "
             + "no workload is called 'no-such-workload'",
             failure.Message);
-        Assert.Equal(4, failure.ExitCode);
+        Assert.Equal(2, failure.ExitCode);
     }
 }
