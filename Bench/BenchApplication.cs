@@ -22,7 +22,6 @@ public static class BenchApplication
         root.Subcommands.Add(CostsCommand.Create(output, error));
         root.Subcommands.Add(LayoutCommand.Create(output, error));
         root.Subcommands.Add(AllocationsCommand.Create(output, error));
-        root.Subcommands.Add(RunCommand.Create(output, error));
         root.Subcommands.Add(SuiteCommand.Create(output, error));
         root.Subcommands.Add(ListCommand.Create(output));
         root.Subcommands.Add(CompareCommand.Create(output, error));

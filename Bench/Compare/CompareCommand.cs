@@ -94,7 +94,7 @@ internal static class CompareCommand
 
         return report switch
         {
-            _ when report.Count(ComparisonAnswer.Slower) > 0 => BenchExitCode.Slower,
+            _ when report.Count(ComparisonAnswer.Slower) > 0 => BenchExitCode.Findings,
             _ when report.Count(ComparisonAnswer.Unclear) > 0 => BenchExitCode.MissingPrerequisite,
             _ => BenchExitCode.Clean,
         };
