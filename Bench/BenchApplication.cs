@@ -23,6 +23,11 @@ public static class BenchApplication
         root.Subcommands.Add(LayoutCommand.Create(output, error));
         root.Subcommands.Add(AllocationsCommand.Create(output, error));
         root.Subcommands.Add(LatencyCommand.Create(output, error));
+        root.Subcommands.Add(SuiteCommand.Create(output, error));
+        root.Subcommands.Add(ListCommand.Create(output));
+        root.Subcommands.Add(CompareCommand.Create(output, error));
+        root.Subcommands.Add(RatiosCommand.Create(output, error));
+        root.Subcommands.Add(ChildCommand.Create(output, error));
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
@@ -38,6 +43,11 @@ public static class BenchApplication
                 Error = error,
                 EnableDefaultExceptionHandler = false,
             });
+        }
+        catch (ChildException failure)
+        {
+            error.WriteLine(failure.Message);
+            return failure.ExitCode;
         }
         catch (ToolBugException bug)
         {

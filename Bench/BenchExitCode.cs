@@ -8,13 +8,13 @@ internal static class BenchExitCode
     /// <summary>All went well.</summary>
     internal const int Clean = 0;
 
-    /// <summary>Something was found that should not be: an allocation, a difference, a missed gate.</summary>
+    /// <summary>Something was found that should not be: an allocation, a difference, a slow-down, a missed gate.</summary>
     internal const int Findings = 1;
 
     /// <summary>The command line or an input is wrong; one line says what and where.</summary>
     internal const int BadUsage = 2;
 
-    /// <summary>The environment lacks something; one line says what.</summary>
+    /// <summary>The environment lacks something, be it a quiet machine; one line says what.</summary>
     internal const int MissingPrerequisite = 3;
 
     /// <summary>A bug in the tool itself.</summary>

@@ -12,18 +12,49 @@ internal static class CommonOptions
     private const double MinimumSeconds = 0.1;
     private const double MaximumSeconds = 3600;
 
-    internal static Option<double> Seconds()
+    private const int MaximumSlowDown = 1000;
+
+    internal static Option<double> Seconds(double byDefault = 10)
     {
         return new Option<double>("--seconds")
         {
             Description = $"How long to measure, {MinimumSeconds} to {MaximumSeconds}.",
-            DefaultValueFactory = _ => 10,
+            DefaultValueFactory = _ => byDefault,
             CustomParser = ParseSeconds,
             HelpName = "N",
         };
     }
 
+    internal static Option<string> Data() => new("--data")
+    {
+        Description = "Where runs leave their files; git ignores it.",
+        DefaultValueFactory = _ => ".managarm-perf",
+        HelpName = "DIR",
+    };
+
     internal static Option<bool> Json() => new("--json") { Description = "Write one JSON document to the standard output." };
+
+    internal static Option<int> SlowDown()
+    {
+        var option = new Option<int>("--slow-down")
+        {
+            Description = "Self-test: let the measured side do this many per cent of its operations twice.",
+            HelpName = "PERCENT",
+        };
+        option.Validators.Add(result => RefuseOutside(result, 0, MaximumSlowDown));
+        return option;
+    }
+
+    /// <summary>Refuses a whole number outside of a range.</summary>
+    internal static void RefuseOutside(OptionResult result, int minimum, int maximum)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        bool isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value);
+        if (result.Tokens.Count > 0 && !(isNumber && value >= minimum && value <= maximum))
+        {
+            result.AddError($"{result.Option.Name} must be a whole number from {minimum} to {maximum}, not '{text}'");
+        }
+    }
 
     private static double ParseSeconds(ArgumentResult result)
     {

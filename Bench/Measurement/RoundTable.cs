@@ -30,20 +30,13 @@ public sealed class RoundTable
     public double Minimum(int variant) => rounds[variant].Min();
 
     /// <summary>Median value of a variant.</summary>
-    public double Median(int variant) => MedianOf([.. rounds[variant]]);
+    public double Median(int variant) => Results.Median.Of(rounds[variant]);
 
     /// <summary>Smallest ratio within a round.</summary>
     public double MinimumRatio(int variant, int reference) => Ratios(variant, reference).Min();
 
     /// <summary>Median of the ratios within the rounds.</summary>
-    public double MedianRatio(int variant, int reference) => MedianOf(Ratios(variant, reference));
-
-    private static double MedianOf(double[] values)
-    {
-        Array.Sort(values);
-        int middle = values.Length / 2;
-        return values.Length % 2 != 0 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-    }
+    public double MedianRatio(int variant, int reference) => Results.Median.Of(Ratios(variant, reference));
 
     private double[] Ratios(int variant, int reference)
     {

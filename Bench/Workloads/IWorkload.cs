@@ -1,6 +1,7 @@
 // A workload is something whose cost is measured: one operation, repeated. The same object is driven by BenchmarkDotNet (tables,
 // allocation, distributions) and by the interleaved runner (ratios), so both measure the same code. A workload does all its
-// preparation in Prepare and in its first runs, after which a run allocates nothing unless allocating is what it shows.
+// preparation in Prepare and in its first runs, after which a run allocates nothing unless allocating is what it shows. Between
+// runs it keeps no processor busy: the runner measures one workload while others, in other processes, wait for their turn.
 
 namespace Managarm.Perf.Bench;
 
@@ -16,6 +17,9 @@ public interface IWorkload : IDisposable
 
     /// <summary>What one operation is, in the singular: slot, round trip, read, run.</summary>
     string Unit { get; }
+
+    /// <summary>Threads that spin during a run: each needs a processor of its own. 1 or 2.</summary>
+    int Threads => 1;
 
     /// <summary>Takes memory and starts threads. Called once, before the first run, on the thread that runs.</summary>
     void Prepare();

@@ -10,13 +10,74 @@ public static class WorkloadCatalog
 {
     private static readonly Func<IWorkload>[] Makers =
     [
-        () => new SpscSameThread(),
+        () => new VolatileAccess(),
+        () => new CompareExchange(),
+        () => new CacheLineRoundTrip(),
+        () => new SameThread<SpscConduit>(),
+        () => new SameThread<MpscConduit>(),
+        () => new SameThread<ConcurrentQueueConduit>(),
+        () => new SameThread<BoundedChannelConduit>(),
+        () => new SameThread<UnboundedChannelConduit>(),
+        () => new OneWay<SpscConduit>(),
+        () => new OneWay<MpscConduit>(),
+        () => new OneWay<ConcurrentQueueConduit>(),
+        () => new OneWay<BoundedChannelConduit>(),
+        () => new OneWay<UnboundedChannelConduit>(),
+        () => new RoundTrip<SpscConduit>(),
+        () => new RoundTrip<MpscConduit>(),
+        () => new RoundTrip<ConcurrentQueueConduit>(),
+        () => new RoundTrip<BoundedChannelConduit>(),
+        () => new RoundTrip<UnboundedChannelConduit>(),
+        () => new WordEvent(),
+        () => new PooledSourceEvent(),
+        () => new CompletionSourceEvent(),
+        () => new WorldEvent(),
+        () => new AwaitPooledSource(),
+        () => new AwaitCompletionSource(),
+        () => new WorldTokenCancel(),
+        () => new SourceCancel(),
+        () => new WorldTokenUnregister(),
+        () => new SourceUnregister(),
+        () => new SourceTryReset(),
+        .. EveryDepth(depth => new FrameCalls(depth)),
+        .. EveryDepth(depth => new KernelTaskCalls(depth)),
+        .. EveryDepth(depth => new PooledValueTaskCalls(depth)),
+        .. EveryDepth(depth => new ValueTaskCalls(depth)),
+        .. EveryDepth(depth => new TaskCalls(depth)),
+        () => new MiniRun(new FrameMiniWorld()),
+        () => new MiniRun(new CoroutineMiniWorld()),
+        () => new MiniRun(new TaskMiniWorld()),
         () => new HostRoundTrip(),
         .. EveryRead(),
     ];
 
+    // Only a workload knows its name, so all are made once to ask them.
+    private static readonly Lazy<IReadOnlyDictionary<string, int>> Places = new(() =>
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (IWorkload workload in MakeAll())
+        {
+            using (workload)
+            {
+                places.Add(workload.Name, places.Count);
+            }
+        }
+
+        return places;
+    });
+
     /// <summary>Makes one of each, in the order in which tables show them; dispose them.</summary>
     public static IReadOnlyList<IWorkload> MakeAll() => [.. Makers.Select(make => make())];
+
+    /// <summary>Names of all workloads, in that order.</summary>
+    public static IReadOnlyList<string> Names => [.. Places.Value.OrderBy(place => place.Value).Select(place => place.Key)];
+
+    /// <summary>Makes the workload of a name; dispose it.</summary>
+    /// <returns>The workload, or null when there is none of that name.</returns>
+    public static IWorkload? Make(string name) => Places.Value.TryGetValue(name, out int place) ? Makers[place]() : null;
+
+    private static IEnumerable<Func<IWorkload>> EveryDepth(Func<CallDepth, IWorkload> make) =>
+        Enum.GetValues<CallDepth>().Select(depth => (Func<IWorkload>)(() => make(depth)));
 
     // Without cancellation there is no cancelled read to measure.
     private static IEnumerable<Func<IWorkload>> EveryRead() =>

@@ -130,7 +130,7 @@ internal sealed class ExploreCommand
         context.Output.WriteLine($"{fault.Name}: {fault.Summary}");
         context.Output.WriteLine($"{client.Primitive}, client {client.Name}: {client.Summary}; preemptions: {preemptions}");
         context.Output.Write(InterleavingText.Write(client, result));
-        return result.Verdict == Verdict.Clean ? CommandExit.Findings : CommandExit.Clean;
+        return result.Verdict == ClientVerdict.Clean ? CommandExit.Findings : CommandExit.Clean;
     }
 
     private void ExploreClients(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
@@ -149,7 +149,7 @@ internal sealed class ExploreCommand
             string time = row.Time.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) + " s";
             Print(prints, $"{client.Primitive,-12}{client.Name,-21}{client.Threads,8}{result.Operations,12}"
                 + $"{Count(result.Interleavings),15}{Count(result.Steps),11}{time,9}  {VerdictOf(result)}");
-            if (result.Verdict != Verdict.Clean)
+            if (result.Verdict != ClientVerdict.Clean)
             {
                 Print(prints, InterleavingText.Write(client, result).TrimEnd('\n'));
             }
@@ -188,7 +188,7 @@ internal sealed class ExploreCommand
     }
 
     private static string VerdictOf(ExplorationResult result) =>
-        result.IsComplete || result.Verdict != Verdict.Clean ? Verdicts.NameOf(result.Verdict) : "interrupted";
+        result.IsComplete || result.Verdict != ClientVerdict.Clean ? Verdicts.NameOf(result.Verdict) : "interrupted";
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

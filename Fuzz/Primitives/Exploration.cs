@@ -46,7 +46,7 @@ public sealed unsafe class Exploration
     private bool mayStep;
     private bool hasInvoked;
     private bool hasResponded;
-    private Verdict verdict;
+    private ClientVerdict verdict;
     private string detail = "";
     private long interleavings;
     private long pruned;
@@ -199,7 +199,7 @@ public sealed unsafe class Exploration
         if (other >= 0)
         {
             string word = InterleavingText.NameOf(client, access.Word);
-            Violate(Verdict.DataRace, $"thread {running} and thread {other} access {word} without an order");
+            Violate(ClientVerdict.DataRace, $"thread {running} and thread {other} access {word} without an order");
             throw stop;
         }
 
@@ -242,7 +242,7 @@ public sealed unsafe class Exploration
         try
         {
             body = client.Prepare(memory + ReservedBytes);
-            for (int thread = 0; thread < threads.Length && verdict == Verdict.Clean; thread++)
+            for (int thread = 0; thread < threads.Length && verdict == ClientVerdict.Clean; thread++)
             {
                 mayStep = false;
                 RunThread(thread);
@@ -263,8 +263,8 @@ public sealed unsafe class Exploration
             Pruned = pruned,
             Steps = steps,
             Operations = operations,
-            IsComplete = verdict == Verdict.Clean && !isInterrupted,
-            Trace = verdict == Verdict.Clean ? [] : trace,
+            IsComplete = verdict == ClientVerdict.Clean && !isInterrupted,
+            Trace = verdict == ClientVerdict.Clean ? [] : trace,
             Outcomes = outcomes,
         };
     }
@@ -272,7 +272,7 @@ public sealed unsafe class Exploration
     /// <summary>Explores everything that can follow the present state.</summary>
     private void Search(int depth, int asleep, int last, int preemptions)
     {
-        if (verdict != Verdict.Clean)
+        if (verdict != ClientVerdict.Clean)
         {
             interleavings++;
             return;
@@ -288,14 +288,14 @@ public sealed unsafe class Exploration
         if (depth == StepsMax)
         {
             interleavings++;
-            Violate(Verdict.TooLong, $"an interleaving of more than {StepsMax} steps");
+            Violate(ClientVerdict.TooLong, $"an interleaving of more than {StepsMax} steps");
             return;
         }
 
         int candidates = enabled & ~asleep;
         pruned += candidates == 0 ? 1 : 0;
         SavedState state = Save(depth);
-        while (candidates != 0 && verdict == Verdict.Clean && !isInterrupted)
+        while (candidates != 0 && verdict == ClientVerdict.Clean && !isInterrupted)
         {
             int thread = NextCandidate(candidates, last);
             candidates &= ~(1 << thread);
@@ -330,7 +330,7 @@ public sealed unsafe class Exploration
 
             Search(depth + 1, stillAsleep, thread, preemptions);
             isInterrupted |= options.Stop.IsCancellationRequested;
-            if (verdict != Verdict.Clean || isInterrupted)
+            if (verdict != ClientVerdict.Clean || isInterrupted)
             {
                 return;
             }
@@ -370,7 +370,7 @@ public sealed unsafe class Exploration
         }
         catch (ToolBugException failure) when (options.Fault is not null)
         {
-            Violate(Verdict.Assertion, failure.Message);
+            Violate(ClientVerdict.Assertion, failure.Message);
         }
     }
 
@@ -394,7 +394,7 @@ public sealed unsafe class Exploration
         {
             if (!threads[thread].IsFinished)
             {
-                Violate(Verdict.LostWake, $"thread {thread} sleeps and nobody is left to wake it");
+                Violate(ClientVerdict.LostWake, $"thread {thread} sleeps and nobody is left to wake it");
                 return;
             }
         }
@@ -406,11 +406,11 @@ public sealed unsafe class Exploration
 
         if (!Linearizability.Holds(history.Operations, client.Specification))
         {
-            Violate(Verdict.NotLinearizable, "no sequential order explains " + history.Results());
+            Violate(ClientVerdict.NotLinearizable, "no sequential order explains " + history.Results());
         }
     }
 
-    private void Violate(Verdict what, string why)
+    private void Violate(ClientVerdict what, string why)
     {
         verdict = what;
         detail = why;

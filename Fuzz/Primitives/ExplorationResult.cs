@@ -6,7 +6,7 @@ namespace Managarm.Perf.Fuzz;
 public sealed record ExplorationResult
 {
     /// <summary>What became of it.</summary>
-    public required Verdict Verdict { get; init; }
+    public required ClientVerdict Verdict { get; init; }
 
     /// <summary>What exactly is wrong; empty when nothing is.</summary>
     public required string Detail { get; init; }

@@ -17,7 +17,7 @@ public sealed record PlantedFault
     public required string Client { get; init; }
 
     /// <summary>What it must be caught as.</summary>
-    public required Verdict Expected { get; init; }
+    public required ClientVerdict Expected { get; init; }
 
     /// <summary>The wrong line, if the fault is one of the source.</summary>
     public PrimitiveFault Line { get; init; }

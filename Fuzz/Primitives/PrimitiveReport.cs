@@ -18,7 +18,7 @@ public sealed class PrimitiveReport
     public IReadOnlyList<ExploredFault> Faults => faults;
 
     /// <summary>Whether every client came out clean and every fault was caught as what it is.</summary>
-    public bool IsGood => clients.TrueForAll(static row => row.Result.Verdict == Verdict.Clean)
+    public bool IsGood => clients.TrueForAll(static row => row.Result.Verdict == ClientVerdict.Clean)
         && faults.TrueForAll(static row => row.IsCaught);
 
     /// <summary>Explores a client as it is.</summary>

@@ -27,7 +27,7 @@ public static class ShortestInterleaving
                 PreemptionsMax = preemptions,
                 Stop = stop,
             });
-            if (result.Verdict != Verdict.Clean || preemptions == PreemptionsMax || stop.IsCancellationRequested)
+            if (result.Verdict != ClientVerdict.Clean || preemptions == PreemptionsMax || stop.IsCancellationRequested)
             {
                 return result;
             }

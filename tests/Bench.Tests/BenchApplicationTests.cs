@@ -28,6 +28,21 @@ public sealed class BenchApplicationTests : IDisposable
     [InlineData("costs --corpus no-such-folder --seconds 1")]
     [InlineData("latency --protocol nonsense")]
     [InlineData("latency --protocol tristate,")]
+    [InlineData("compare")]
+    [InlineData("compare event-word")]
+    [InlineData("compare event-word no-such-thing")]
+    [InlineData("compare no-such-thing event-word")]
+    [InlineData("compare no-such-thing no-other-thing")]
+    [InlineData("compare --workload no-such-workload HEAD HEAD")]
+    [InlineData("compare event-word event-word --launches 5")]
+    [InlineData("compare event-word event-word --launches many")]
+    [InlineData("compare event-word event-word --margin 0")]
+    [InlineData("compare event-word event-word --repeat 0")]
+    [InlineData("compare event-word event-word --slow-down -1")]
+    [InlineData("ratios --filter no-such-subject")]
+    [InlineData("run --filter no-such-workload")]
+    [InlineData("child")]
+    [InlineData("child no-such-workload")]
     public void Wrong_usage_is_one_line_and_exit_code_2(string line)
     {
         Assert.Equal(2, Run(line));
@@ -42,6 +57,11 @@ public sealed class BenchApplicationTests : IDisposable
     [InlineData("layout --help", "Example: layout")]
     [InlineData("allocations --help", "Example: allocations")]
     [InlineData("latency --help", "Example: latency")]
+    [InlineData("compare --help", "Example: compare")]
+    [InlineData("ratios --help", "Example: ratios")]
+    [InlineData("run --help", "Example: run")]
+    [InlineData("list --help", "Example: list")]
+    [InlineData("child --help", "Example: echo")]
     public void Help_shows_an_example(string line, string example)
     {
         Assert.Equal(0, Run(line));
@@ -120,6 +140,29 @@ public sealed class BenchApplicationTests : IDisposable
         Assert.Equal(2, Run($"costs --seconds 0.1 --corpus {folder}"));
         Assert.Contains("bad.scn:1:4: ", error.ToString(), StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void The_list_names_every_workload()
+    {
+        Assert.Equal(0, Run("list --json"));
+        using var document = JsonDocument.Parse(output.ToString());
+        IEnumerable<string?> names = document.RootElement.GetProperty("workloads").EnumerateArray()
+            .Select(workload => workload.GetProperty("name").GetString());
+        Assert.Equal(WorkloadCatalog.Names, names);
+    }
+
+    [Fact]
+    public void A_comparison_is_one_versioned_document()
+    {
+        int exitCode = Run("compare event-word event-word --launches 6 --seconds 0.1 --json");
+        Assert.Contains(exitCode, new[] { 0, 1, 3 });
+        using var document = JsonDocument.Parse(output.ToString());
+        Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
+        JsonElement line = document.RootElement.GetProperty("comparisons")[0];
+        Assert.Equal(6, line.GetProperty("launches").GetInt32());
+        Assert.InRange(line.GetProperty("ratio").GetDouble(), line.GetProperty("lower").GetDouble(),
+            line.GetProperty("upper").GetDouble());
     }
 
     private int Run(string line) =>

@@ -45,10 +45,10 @@ public sealed class ExplorationTests
     {
         LitmusAccess wake = new(AccessKind.Wake, 1);
         LitmusAccess sleep = new(AccessKind.Sleep);
-        Assert.Equal(Verdict.Clean, Explore([fill, wake], [sleep, look]).Verdict);
-        Assert.Equal(Verdict.Clean, Explore([fill, storeFirst], [loadFirst, look with { IfLast = 1 }]).Verdict);
-        Assert.Equal(Verdict.DataRace, Explore([fill, storeFirst], [loadFirst, look]).Verdict);
-        Assert.Equal(Verdict.DataRace, Explore([wake, fill], [sleep, look]).Verdict);
+        Assert.Equal(ClientVerdict.Clean, Explore([fill, wake], [sleep, look]).Verdict);
+        Assert.Equal(ClientVerdict.Clean, Explore([fill, storeFirst], [loadFirst, look with { IfLast = 1 }]).Verdict);
+        Assert.Equal(ClientVerdict.DataRace, Explore([fill, storeFirst], [loadFirst, look]).Verdict);
+        Assert.Equal(ClientVerdict.DataRace, Explore([wake, fill], [sleep, look]).Verdict);
     }
 
     [Fact]
@@ -56,11 +56,11 @@ public sealed class ExplorationTests
     {
         LitmusAccess load = new(AccessKind.ReadAcquire, 2);
         LitmusAccess exchange = new(AccessKind.CompareExchange, 2);
-        Assert.Equal(Verdict.DataRace, Explore([fill], [load]).Verdict);
-        Assert.Equal(Verdict.DataRace, Explore([look], [exchange]).Verdict);
-        Assert.Equal(Verdict.DataRace, Explore([fill], [fill]).Verdict);
-        Assert.Equal(Verdict.Clean, Explore([look], [load]).Verdict);
-        Assert.Equal(Verdict.Clean, Explore([exchange], [load], [exchange]).Verdict);
+        Assert.Equal(ClientVerdict.DataRace, Explore([fill], [load]).Verdict);
+        Assert.Equal(ClientVerdict.DataRace, Explore([look], [exchange]).Verdict);
+        Assert.Equal(ClientVerdict.DataRace, Explore([fill], [fill]).Verdict);
+        Assert.Equal(ClientVerdict.Clean, Explore([look], [load]).Verdict);
+        Assert.Equal(ClientVerdict.Clean, Explore([exchange], [load], [exchange]).Verdict);
     }
 
     [Fact]
@@ -70,8 +70,8 @@ public sealed class ExplorationTests
         LitmusAccess store = new(AccessKind.WriteRelease, 0, 2, PrimitiveOperation.Claim);
         LitmusAccess[] producer = [fill, storeFirst];
         LitmusAccess[] consumer = [loadFirst, look with { IfLast = 2 }];
-        Assert.Equal(Verdict.Clean, ExploreRelaxed(AccessKind.FetchAdd, producer, [add], consumer));
-        Assert.Equal(Verdict.DataRace, ExploreRelaxed(AccessKind.WriteRelease, producer, [store], consumer));
+        Assert.Equal(ClientVerdict.Clean, ExploreRelaxed(AccessKind.FetchAdd, producer, [add], consumer));
+        Assert.Equal(ClientVerdict.DataRace, ExploreRelaxed(AccessKind.WriteRelease, producer, [store], consumer));
     }
 
     [Fact]
@@ -79,9 +79,9 @@ public sealed class ExplorationTests
     {
         LitmusAccess sleep = new(AccessKind.Sleep);
         LitmusAccess wake = new(AccessKind.Wake, 1);
-        Assert.Equal(Verdict.LostWake, Explore([loadFirst], [sleep]).Verdict);
-        Assert.Equal(Verdict.Clean, Explore([wake], [loadFirst, sleep]).Verdict);
-        Assert.Equal(Verdict.LostWake, Explore([wake, wake], [sleep, sleep]).Verdict);
+        Assert.Equal(ClientVerdict.LostWake, Explore([loadFirst], [sleep]).Verdict);
+        Assert.Equal(ClientVerdict.Clean, Explore([wake], [loadFirst, sleep]).Verdict);
+        Assert.Equal(ClientVerdict.LostWake, Explore([wake, wake], [sleep, sleep]).Verdict);
     }
 
     [Fact]
@@ -106,8 +106,8 @@ public sealed class ExplorationTests
     public void An_interleaving_that_does_not_end_is_a_verdict()
     {
         LitmusAccess wake = new(AccessKind.Wake, 1);
-        Assert.Equal(Verdict.Clean, Explore([.. Enumerable.Repeat(wake, 256)]).Verdict);
-        Assert.Equal(Verdict.TooLong, Explore([.. Enumerable.Repeat(wake, 257)]).Verdict);
+        Assert.Equal(ClientVerdict.Clean, Explore([.. Enumerable.Repeat(wake, 256)]).Verdict);
+        Assert.Equal(ClientVerdict.TooLong, Explore([.. Enumerable.Repeat(wake, 257)]).Verdict);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ExplorationTests
         ExplorationResult result = Exploration.Explore(
             ClientCatalog.Find("mpsc")!, new ExplorationOptions { Stop = new CancellationToken(canceled: true) });
         Assert.False(result.IsComplete);
-        Assert.Equal(Verdict.Clean, result.Verdict);
+        Assert.Equal(ClientVerdict.Clean, result.Verdict);
         Assert.InRange(result.Interleavings, 0, 1);
     }
 
@@ -124,14 +124,14 @@ public sealed class ExplorationTests
         Exploration.Explore(new LitmusClient(threads), new ExplorationOptions());
 
     // The middle thread's access to word 0, an operation Claim, loses its ordering.
-    private static Verdict ExploreRelaxed(AccessKind kind, params LitmusAccess[][] threads)
+    private static ClientVerdict ExploreRelaxed(AccessKind kind, params LitmusAccess[][] threads)
     {
         var fault = new PlantedFault
         {
             Name = "relaxed",
             Summary = "the middle thread orders nothing",
             Client = "litmus",
-            Expected = Verdict.DataRace,
+            Expected = ClientVerdict.DataRace,
             Weakening = new Weakening(PrimitiveOperation.Claim, kind, AccessWeakness.Ordering),
         };
         return Exploration.Explore(new LitmusClient(threads), new ExplorationOptions { Fault = fault }).Verdict;

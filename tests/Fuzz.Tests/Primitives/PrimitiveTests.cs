@@ -31,7 +31,7 @@ public sealed class PrimitiveTests
     {
         ExplorationResult result = Exploration.Explore(ClientCatalog.Find(name)!, new ExplorationOptions());
         Assert.Equal("", result.Detail);
-        Assert.Equal(Verdict.Clean, result.Verdict);
+        Assert.Equal(ClientVerdict.Clean, result.Verdict);
         Assert.True(result.IsComplete);
         Assert.Equal((operations, interleavings, steps), (result.Operations, result.Interleavings, result.Steps));
     }
@@ -66,12 +66,12 @@ public sealed class PrimitiveTests
             Name = "not-missed",
             Summary = "an ordering that nothing judged here needs",
             Client = name,
-            Expected = Verdict.Clean,
+            Expected = ClientVerdict.Clean,
             Weakening = new Weakening(operation, kind, AccessWeakness.Ordering),
         };
         ExplorationResult result = Exploration.Explore(
             ClientCatalog.Find(name)!, new ExplorationOptions { Fault = fault });
-        Assert.Equal(Verdict.Clean, result.Verdict);
+        Assert.Equal(ClientVerdict.Clean, result.Verdict);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class PrimitiveTests
         IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
         CancellationToken stop = TestContext.Current.CancellationToken;
         ExplorationResult result = ShortestInterleaving.Find(client, fault, stop, out int preemptions);
-        Assert.Equal((Verdict.LostWake, 1), (result.Verdict, preemptions));
+        Assert.Equal((ClientVerdict.LostWake, 1), (result.Verdict, preemptions));
         string text = InterleavingText.Write(client, result);
         Assert.Contains("clears bits 1 in the notify word: 1 before", text, StringComparison.Ordinal);
         Assert.EndsWith("=> lost wake: thread 0 sleeps and nobody is left to wake it\n", text, StringComparison.Ordinal);

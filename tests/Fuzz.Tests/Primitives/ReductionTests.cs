@@ -43,7 +43,7 @@ public sealed class ReductionTests
             LitmusClient client = MakeProgram(ref random);
             ExplorationResult reduced = Explore(client, reduces: true);
             ExplorationResult every = Explore(client, reduces: false);
-            Assert.Equal(Verdict.Clean, every.Verdict);
+            Assert.Equal(ClientVerdict.Clean, every.Verdict);
             Assert.Equal(every.Outcomes.Order(), reduced.Outcomes.Order());
             Assert.Equal(0, every.Pruned);
             saved += every.Interleavings - reduced.Interleavings;

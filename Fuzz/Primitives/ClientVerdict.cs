@@ -3,7 +3,7 @@
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>Outcome of an exploration.</summary>
-public enum Verdict : byte
+public enum ClientVerdict : byte
 {
     /// <summary>Every interleaving passed every check.</summary>
     Clean,
@@ -28,13 +28,13 @@ public enum Verdict : byte
 public static class Verdicts
 {
     /// <summary>The name that tables and documents use.</summary>
-    public static string NameOf(Verdict verdict) => verdict switch
+    public static string NameOf(ClientVerdict verdict) => verdict switch
     {
-        Verdict.Clean => "clean",
-        Verdict.NotLinearizable => "not linearizable",
-        Verdict.DataRace => "data race",
-        Verdict.LostWake => "lost wake",
-        Verdict.Assertion => "assertion",
+        ClientVerdict.Clean => "clean",
+        ClientVerdict.NotLinearizable => "not linearizable",
+        ClientVerdict.DataRace => "data race",
+        ClientVerdict.LostWake => "lost wake",
+        ClientVerdict.Assertion => "assertion",
         _ => "too long",
     };
 }

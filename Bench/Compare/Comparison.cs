@@ -1,0 +1,128 @@
+// Compares two workloads, or the same workloads of two revisions, by contests of two.
+
+using Managarm.Perf.Results;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>Runs the contests of `compare`.</summary>
+internal sealed class Comparison : IDisposable
+{
+    // One for each subject, chosen for the places that most changes go through.
+    private static readonly string[] DefaultWorkloads =
+    [
+        "ring-same-thread-spsc", "event-word", "event-await-world", "token-unregister-world", "coroutine-call-kernel-task",
+        "run-coroutines",
+    ];
+
+    private readonly CompareOptions options;
+    private readonly List<Revision> revisions = [];
+    private readonly List<(Contestant First, Contestant Second)> pairs = [];
+
+    private Comparison(CompareOptions options)
+    {
+        this.options = options;
+    }
+
+    /// <summary>Finds out what is compared; builds revisions.</summary>
+    /// <param name="options">What the user asked for.</param>
+    /// <param name="progress">Where to say what takes long.</param>
+    /// <returns>The comparison.</returns>
+    /// <exception cref="ChildException">A name means nothing, or a revision cannot be measured.</exception>
+    internal static Comparison Prepare(CompareOptions options, TextWriter progress)
+    {
+        var comparison = new Comparison(options);
+        try
+        {
+            comparison.Resolve(progress);
+            return comparison;
+        }
+        catch
+        {
+            comparison.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Measures all pairs, as often as was asked.</summary>
+    /// <param name="progress">Told after each.</param>
+    /// <returns>The outcome.</returns>
+    internal CompareReport Measure(Action<ComparisonLine> progress)
+    {
+        var lines = new List<ComparisonLine>();
+        bool isPinned = true;
+        for (int repetition = 0; repetition < options.Repeat; repetition++)
+        {
+            foreach ((Contestant first, Contestant second) in pairs)
+            {
+                ContestResult result = Contest.Measure([first, second], options.Launches, options.Seconds);
+                isPinned &= result.IsPinned;
+                lines.Add(LineOf(first, second, result));
+                progress(lines[^1]);
+            }
+        }
+
+        return new CompareReport(1, options.First, options.Second, options.MarginPercent, isPinned, lines);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => revisions.ForEach(revision => revision.Dispose());
+
+    private void Resolve(TextWriter progress)
+    {
+        bool isFirstWorkload = WorkloadCatalog.Names.Contains(options.First);
+        if (isFirstWorkload != WorkloadCatalog.Names.Contains(options.Second))
+        {
+            string other = isFirstWorkload ? options.Second : options.First;
+            throw new ChildException(
+                $"'{other}' is not a workload: compare two workloads or two revisions", BenchExitCode.BadUsage);
+        }
+
+        if (isFirstWorkload)
+        {
+            Contestant slowed = Contestant.Of(options.Second) with { SlowDownPercent = options.SlowDownPercent };
+            pairs.Add((Contestant.Of(options.First), slowed));
+            return;
+        }
+
+        string firstCommit = Commit(options.First);
+        string secondCommit = Commit(options.Second);
+        ChildProgram first = Build(firstCommit, progress);
+        ChildProgram second = firstCommit == secondCommit ? first : Build(secondCommit, progress);
+        foreach (string workload in options.Workloads.Count > 0 ? options.Workloads : DefaultWorkloads)
+        {
+            pairs.Add((
+                new Contestant($"{workload} of {options.First}", first, workload),
+                new Contestant($"{workload} of {options.Second}", second, workload, options.SlowDownPercent)));
+        }
+    }
+
+    private static string Commit(string name) => Revision.Resolve(name)
+        ?? throw new ChildException($"'{name}' is neither a workload (see list) nor a git revision", BenchExitCode.BadUsage);
+
+    private ChildProgram Build(string commit, TextWriter progress)
+    {
+        progress.WriteLine($"building {commit[..12]} ...");
+        revisions.Add(Revision.Build(commit, options.DataRoot));
+        return revisions[^1].Program;
+    }
+
+    private ComparisonLine LineOf(Contestant first, Contestant second, ContestResult result)
+    {
+        RatioInterval ratio = result.Table.Ratio(1, 0);
+        var verdict = Verdict.Of(ratio, options.MarginPercent / 100);
+        return new ComparisonLine(
+            first.Workload,
+            second.Workload,
+            result.Table.Nanoseconds(0),
+            result.Table.Nanoseconds(1),
+            result.BytesPerOperation[0],
+            result.BytesPerOperation[1],
+            ratio.Estimate,
+            ratio.Lower,
+            ratio.Upper,
+            result.Table.Launches,
+            result.Table.Rounds,
+            verdict.Answer.ToString(),
+            verdict.MoreLaunches);
+    }
+}

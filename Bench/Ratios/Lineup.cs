@@ -1,0 +1,71 @@
+// Who is measured against whom: one primitive of ours, its peers and its floors, with what we aim for. All ratios of a line-up
+// say how long the other takes as a multiple of ours, so above 1 is in our favour, and floors lie below 1.
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>A primitive and what it is compared with.</summary>
+/// <param name="Title">Subject.</param>
+/// <param name="Own">Our workload.</param>
+/// <param name="Rivals">Peers and floors.</param>
+public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rivals)
+{
+    // A round trip through a ring may take a tenth longer than that of a bare cache line.
+    private const double WithinTenthOfFloor = 1 / 1.1;
+
+    /// <summary>All line-ups, in the order of the table.</summary>
+    public static IReadOnlyList<Lineup> All { get; } =
+    [
+        Ring("same thread", "ring-same-thread", 1.5, new Rival("floor-volatile")),
+        Ring("one way", "ring-one-way", 1.5),
+        Ring("round trip", "ring-round-trip", null, new Rival("floor-cache-line-round-trip", WithinTenthOfFloor)),
+        new(
+            "event, bare",
+            "event-word",
+            [new("event-pooled-source", 1), new("event-completion-source"), new("floor-compare-exchange")]),
+        new(
+            "event, awaited in a world",
+            "event-await-world",
+            [new("event-await-pooled-source", 1), new("event-await-completion-source")]),
+        new(
+            "token, cancelled",
+            "token-cancel-world",
+            [new("token-cancel-source"), new("event-await-pooled-source", 1)]),
+        new(
+            "token, not cancelled",
+            "token-unregister-world",
+            [new("token-unregister-source"), new("token-unregister-try-reset"), new("event-pooled-source", 1)]),
+        Coroutine("coroutine, suspend and resume", CallDepth.Loop),
+        Coroutine("coroutine, call that suspends", CallDepth.Call),
+        Coroutine("coroutine, three deep", CallDepth.ThreeDeep),
+        new("whole run", "run-coroutines", [new("run-tasks"), new("run-frames")]),
+    ];
+
+    /// <summary>Ours and the others, ours first.</summary>
+    public IReadOnlyList<string> Workloads => [Own, .. Rivals.Select(rival => rival.Workload)];
+
+    private static Lineup Ring(string title, string prefix, double? queueAim, params Rival[] floors) => new(
+        $"ring, {title}",
+        $"{prefix}-spsc",
+        [
+            new($"{prefix}-mpsc"),
+            new($"{prefix}-concurrent-queue", queueAim),
+            new($"{prefix}-bounded-channel"),
+            new($"{prefix}-unbounded-channel"),
+            .. floors,
+        ]);
+
+    private static Lineup Coroutine(string title, CallDepth depth) => new(
+        title,
+        $"{depth.Prefix()}-kernel-task",
+        [
+            new($"{depth.Prefix()}-pooled-value-task", 2.5),
+            new($"{depth.Prefix()}-value-task"),
+            new($"{depth.Prefix()}-task"),
+            new($"{depth.Prefix()}-frames"),
+        ]);
+}
+
+/// <summary>A peer or a floor.</summary>
+/// <param name="Workload">Its name.</param>
+/// <param name="Aim">Smallest ratio of its time to ours that we aim for, or null.</param>
+public sealed record Rival(string Workload, double? Aim = null);

@@ -1,0 +1,47 @@
+// `child`: holds one workload for the interleaved runner. It is what `compare` and `ratios` start, and what they ask another
+// revision of this program for; there is no other use for it, save to speak the protocol by hand.
+
+using System.CommandLine;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>The command `child`.</summary>
+internal static class ChildCommand
+{
+    /// <summary>Name of the command, for whoever starts one.</summary>
+    internal const string Name = "child";
+
+    internal static Command Create(TextWriter output, TextWriter error)
+    {
+        var workload = new Argument<string>("workload") { Description = "Name of a workload; see `list`." };
+        Option<int> slowDown = CommonOptions.SlowDown();
+        var command = new Command(
+            Name,
+            "Serve one workload to the interleaved runner over standard input and output. For the runner, not for people.\n"
+            + "Example: echo 'run 1000' | child ring-same-thread-spsc");
+        command.Arguments.Add(workload);
+        command.Options.Add(slowDown);
+        command.SetAction(parsed => Run(output, error, parsed.GetValue(workload)!, parsed.GetValue(slowDown)));
+        return command;
+    }
+
+    private static int Run(TextWriter output, TextWriter error, string name, int slowDown)
+    {
+        IWorkload? found = WorkloadCatalog.Make(name);
+        if (found is null)
+        {
+            error.WriteLine($"no workload is called '{name}'");
+            return BenchExitCode.BadUsage;
+        }
+
+        using IWorkload workload = slowDown > 0 ? new SlowedWorkload(found, slowDown) : found;
+        if (workload.Threads > ProcessorPin.Processors)
+        {
+            error.WriteLine($"{name} needs {workload.Threads} processors, there is {ProcessorPin.Processors}");
+            return BenchExitCode.MissingPrerequisite;
+        }
+
+        ChildServer.Serve(workload, Console.In, output);
+        return BenchExitCode.Clean;
+    }
+}

@@ -1,0 +1,92 @@
+// A child as a process: starts it, keeps what it says on its error stream for the message if it fails, and ends it without
+// waiting for ever. A fresh process per launch is the point of the runner: addresses and compiled code differ from process to
+// process by several per cent, and only several processes show by how much.
+
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>One process that holds one workload.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private const int EndMilliseconds = 2000;
+
+    // The runtime waits 100 ms before it begins to count calls, and again whenever new code shows up. With a shorter wait it
+    // makes the same code sooner, which a short warm-up needs. Without any it optimises before it has learned what to optimise
+    // for: whole runs were half as fast again. The runtime reads the number as hexadecimal.
+    private const string CallCountingDelay = "DOTNET_TC_CallCountingDelayMs";
+    private const string CallCountingDelayMilliseconds = "20";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process process;
+    private readonly Task<string> errors;
+    private readonly ChildLine line;
+
+    private ChildProcess(Process process, string name)
+    {
+        this.process = process;
+        errors = process.StandardError.ReadToEndAsync();
+        line = new ChildLine(name, process.StandardInput, process.StandardOutput, Patience);
+    }
+
+    /// <summary>Starts a child; it prepares its workload while the caller goes on.</summary>
+    /// <param name="contestant">What to measure.</param>
+    /// <returns>The child; ask it with <see cref="Ask"/>.</returns>
+    internal static ChildProcess Start(Contestant contestant)
+    {
+        string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        string[] arguments = ["exec", contestant.Program.AssemblyPath, ChildCommand.Name, contestant.Workload];
+        string[] slowDown = contestant.SlowDownPercent > 0 ? ["--slow-down", $"{contestant.SlowDownPercent}"] : [];
+        var start = new ProcessStartInfo(host, [.. arguments, .. slowDown])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[CallCountingDelay] = CallCountingDelayMilliseconds;
+        try
+        {
+            return new ChildProcess(Process.Start(start)!, contestant.Name);
+        }
+        catch (Win32Exception failure)
+        {
+            throw new ChildException($"cannot start '{host}': {failure.Message}", BenchExitCode.MissingPrerequisite);
+        }
+    }
+
+    /// <summary>Asks the child for something.</summary>
+    /// <typeparam name="T">Type of the answer.</typeparam>
+    /// <param name="question">What to ask.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="ChildException">The child died, hangs or says something else; the message has its last words.</exception>
+    internal T Ask<T>(Func<ChildLine, T> question)
+    {
+        try
+        {
+            return question(line);
+        }
+        catch (ChildException failure) when (process.WaitForExit(EndMilliseconds) && errors.Result.Length > 0)
+        {
+            bool isKnown = process.ExitCode is BenchExitCode.BadUsage or BenchExitCode.MissingPrerequisite;
+            int exitCode = isKnown ? process.ExitCode : BenchExitCode.ToolBug;
+            throw new ChildException($"{failure.Message} (exit code {process.ExitCode}): {FirstLine(errors.Result)}", exitCode);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        if (!process.WaitForExit(EndMilliseconds))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit(EndMilliseconds);
+        }
+
+        process.Dispose();
+    }
+
+    private static string FirstLine(string text) => text.Trim().Split('\n')[0].Trim();
+}

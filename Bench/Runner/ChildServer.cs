@@ -1,0 +1,97 @@
+// The measuring side of the runner: it holds one workload and does what it is told, line by line. Between two requests it waits
+// for input and uses no processor, so that of all children only one is ever measuring. The clock is read here and not by the
+// runner, so that the pipe is not part of a slice.
+//
+//   child:  ready 1 THREADS pinned|free      after Prepare; 1 is the version of these lines
+//   runner: warm MILLISECONDS                child: warmed OPERATIONS NANOSECONDS    of the last batch
+//   runner: run OPERATIONS                   child: done NANOSECONDS BYTES           bytes allocated by the whole process
+//   runner: quit, or the end of its output   child: ends
+//   anything else                            child: error TEXT
+
+using System.Globalization;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>Serves one workload over two streams of lines.</summary>
+public static class ChildServer
+{
+    /// <summary>Version of the protocol.</summary>
+    public const int Version = 1;
+
+    // A batch of the warm-up: long enough to be timed, short enough that there are many, since methods are compiled again
+    // after a number of calls.
+    private const long BatchNanoseconds = 500_000;
+    private const long NanosecondsPerMillisecond = 1_000_000;
+    private const int MaximumBatch = 1 << 24;
+
+    /// <summary>Prepares the workload and serves until the input ends.</summary>
+    /// <param name="workload">The workload; not disposed here.</param>
+    /// <param name="input">Requests.</param>
+    /// <param name="output">Replies.</param>
+    public static void Serve(IWorkload workload, TextReader input, TextWriter output)
+    {
+        ProcessorPin.PinMeasuring();
+        workload.Prepare();
+        Reply(output, $"ready {Version} {workload.Threads} {(ProcessorPin.IsSupported ? "pinned" : "free")}");
+        while (input.ReadLine() is { } line && line != "quit")
+        {
+            string[] words = line.Split(' ');
+            bool hasNumber = words.Length == 2
+                && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number > 0;
+            Reply(output, (hasNumber ? words[0] : "") switch
+            {
+                "warm" => WarmUp(workload, int.Parse(words[1], CultureInfo.InvariantCulture)),
+                "run" => Run(workload, int.Parse(words[1], CultureInfo.InvariantCulture)),
+                _ => $"error not a request: {line}",
+            });
+        }
+    }
+
+    private static void Reply(TextWriter output, string line)
+    {
+        output.WriteLine(line);
+        output.Flush();
+    }
+
+    private static string WarmUp(IWorkload workload, int milliseconds)
+    {
+        var clock = new SliceClock(workload.Threads);
+        long end = clock.Read() + (milliseconds * NanosecondsPerMillisecond);
+        int operations = 1;
+        long nanoseconds;
+        do
+        {
+            nanoseconds = Measure(workload, operations);
+            if (nanoseconds < BatchNanoseconds / 2)
+            {
+                operations = Math.Min(operations * 2, MaximumBatch);
+            }
+            else if (nanoseconds > BatchNanoseconds * 2)
+            {
+                operations = Math.Max(operations / 2, 1);
+            }
+        }
+        while (clock.Read() < end);
+
+        return $"warmed {operations} {Measure(workload, operations)}";
+    }
+
+    private static string Run(IWorkload workload, int operations)
+    {
+        long bytes = GC.GetTotalAllocatedBytes(precise: true);
+        long nanoseconds = Measure(workload, operations);
+        bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
+        return $"done {nanoseconds} {bytes}";
+    }
+
+    private static long Measure(IWorkload workload, int operations)
+    {
+        var clock = new SliceClock(workload.Threads);
+        long start = clock.Read();
+        long result = workload.Run(operations);
+        long nanoseconds = Math.Max(1, clock.Read() - start);
+        GC.KeepAlive(result == long.MinValue ? workload : null);
+        return nanoseconds;
+    }
+}

@@ -1,0 +1,107 @@
+// The interleaved runner. In each launch every contestant gets a fresh process; the processes take turns in mirrored rounds,
+// A B C C B A, and while one measures the others wait. So what disturbs the machine for longer than a slice disturbs all alike,
+// what drifts cancels out, and what differs from process to process shows as a difference between launches, over which the
+// intervals are formed. BenchmarkDotNet measures one thing after the other and cannot do this.
+
+using Managarm.Perf.Results;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>Measures contestants against each other.</summary>
+public sealed class Contest
+{
+    private const double SliceNanoseconds = 10e6;
+    private const int WarmUpMilliseconds = 400;
+    private const int MinimumRounds = 5;
+    private const int MaximumOperations = 1 << 30;
+
+    private readonly IReadOnlyList<Contestant> contestants;
+    private readonly ContestTable table;
+    private readonly long[] bytes;
+    private readonly long[] performed;
+
+    private Contest(IReadOnlyList<Contestant> contestants)
+    {
+        this.contestants = contestants;
+        table = new ContestTable(contestants.Count);
+        bytes = new long[contestants.Count];
+        performed = new long[contestants.Count];
+    }
+
+    /// <summary>Measures.</summary>
+    /// <param name="contestants">At least two.</param>
+    /// <param name="launches">Number of launches, at least <see cref="SignedRank.MinimumCount"/>.</param>
+    /// <param name="seconds">About how long all of it may take; every launch measures a few rounds in any case.</param>
+    /// <returns>What was found.</returns>
+    /// <exception cref="ChildException">A child failed.</exception>
+    public static ContestResult Measure(IReadOnlyList<Contestant> contestants, int launches, double seconds)
+    {
+        var contest = new Contest(contestants);
+        var total = Deadline.After(seconds);
+        bool isPinned = true;
+        for (int launch = 0; launch < launches; launch++)
+        {
+            var end = Deadline.After(total.SecondsLeft / (launches - launch));
+            isPinned &= contest.Launch(launch, end);
+        }
+
+        double[] bytesPerOperation = [.. contest.bytes.Zip(contest.performed, (bytes, operations) => (double)bytes / operations)];
+        return new ContestResult(contest.table, bytesPerOperation, isPinned);
+    }
+
+    private bool Launch(int launch, Deadline end)
+    {
+        var children = new List<ChildProcess>();
+        try
+        {
+            foreach (Contestant contestant in contestants)
+            {
+                children.Add(ChildProcess.Start(contestant));
+            }
+
+            bool isPinned = children.TrueForAll(child => child.Ask(line => line.AwaitReady()));
+            int[] operations = [.. children.Select(Calibrate)];
+            table.BeginLaunch();
+            for (int round = 0; round < MinimumRounds || !end.HasPassed; round++)
+            {
+                MeasureRound(children, operations, launch + round);
+            }
+
+            return isPinned;
+        }
+        finally
+        {
+            children.ForEach(child => child.Dispose());
+        }
+    }
+
+    private static int Calibrate(ChildProcess child)
+    {
+        double nanoseconds = child.Ask(line => line.WarmUp(WarmUpMilliseconds));
+        return (int)Math.Clamp(SliceNanoseconds / nanoseconds, 1, MaximumOperations);
+    }
+
+    // Who begins changes from round to round, so that nobody is always the one after the pause between two rounds.
+    private void MeasureRound(List<ChildProcess> children, int[] operations, int rotation)
+    {
+        int count = children.Count;
+        Span<double> first = stackalloc double[count];
+        Span<double> second = stackalloc double[count];
+        for (int turn = 0; turn < 2 * count; turn++)
+        {
+            int place = turn < count ? turn : (2 * count) - 1 - turn;
+            int contestant = (place + rotation) % count;
+            (turn < count ? first : second)[contestant] = MeasureSlice(children[contestant], contestant, operations[contestant]);
+        }
+
+        table.AddRound(first, second);
+    }
+
+    private double MeasureSlice(ChildProcess child, int contestant, int operations)
+    {
+        (long nanoseconds, long allocated) = child.Ask(line => line.Run(operations));
+        bytes[contestant] += allocated;
+        performed[contestant] += operations;
+        return (double)nanoseconds / operations;
+    }
+}

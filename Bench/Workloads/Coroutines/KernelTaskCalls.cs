@@ -1,0 +1,115 @@
+// Kernel coroutines, suspended by an awaiter that only notes who waits and resumed by number, as the scheduler does it.
+
+using System.Runtime.CompilerServices;
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>Suspending and calling with <see cref="KernelTask{T}"/>.</summary>
+/// <param name="depth">Where the suspension is.</param>
+public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
+{
+    private readonly DrivenWorld driven = new();
+    private int waiter;
+    private bool isStopping;
+
+    /// <inheritdoc/>
+    public string Name => $"{depth.Prefix()}-kernel-task";
+
+    /// <inheritdoc/>
+    public string Summary => $"KernelTask: {depth.Describe()}";
+
+    /// <inheritdoc/>
+    public string Unit => "resumption";
+
+    /// <inheritdoc/>
+    public void Prepare()
+    {
+        driven.World.Reset(default);
+        (depth switch
+        {
+            CallDepth.Loop => Loop(),
+            CallDepth.Call => LoopOfCalls(),
+            _ => LoopOfDeepCalls(),
+        }).Detach();
+    }
+
+    /// <inheritdoc/>
+    public long Run(int operations)
+    {
+        long resumed = 0;
+        for (int operation = 0; operation < operations; operation++)
+        {
+            driven.World.Tasks.Resume(waiter);
+            resumed += waiter;
+        }
+
+        return resumed;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        isStopping = true;
+        driven.World.Tasks.Resume(waiter);
+        driven.Dispose();
+    }
+
+    private async KernelTask<Unit> Loop()
+    {
+        while (!isStopping)
+        {
+            await new Suspension(this);
+        }
+
+        return default;
+    }
+
+    private async KernelTask<Unit> LoopOfCalls()
+    {
+        while (!isStopping)
+        {
+            await Leaf(1);
+        }
+
+        return default;
+    }
+
+    private async KernelTask<Unit> LoopOfDeepCalls()
+    {
+        while (!isStopping)
+        {
+            await Outer(1);
+        }
+
+        return default;
+    }
+
+    private async KernelTask<int> Outer(int value) => await Middle(value) + 1;
+
+    private async KernelTask<int> Middle(int value) => await Leaf(value) + 1;
+
+    private async KernelTask<int> Leaf(int value)
+    {
+        await new Suspension(this);
+        return value + 1;
+    }
+
+    private readonly struct Suspension(KernelTaskCalls owner) : ICriticalNotifyCompletion, IKernelAwaiter
+    {
+        public bool IsCompleted => false;
+
+        public Suspension GetAwaiter() => this;
+
+        public void GetResult()
+        {
+            // Being resumed is all.
+        }
+
+        public void OnSuspend(KernelBox box) => owner.waiter = owner.driven.World.TaskOf(box);
+
+        public void OnCompleted(Action continuation) => Verify.Fail("a kernel coroutine has no delegate");
+
+        public void UnsafeOnCompleted(Action continuation) => Verify.Fail("a kernel coroutine has no delegate");
+    }
+}

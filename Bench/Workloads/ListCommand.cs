@@ -1,0 +1,43 @@
+// `list`: the workloads by name, for the command lines of all other commands. What a workload is, IWorkload says.
+
+using System.CommandLine;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>The command `list`.</summary>
+internal static class ListCommand
+{
+    internal static Command Create(TextWriter output)
+    {
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("list", "List the workloads.\nExample: list");
+        command.Options.Add(json);
+        command.SetAction(parsed => Run(output, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(TextWriter output, bool isJson)
+    {
+        WorkloadLine[] lines = [.. WorkloadCatalog.Names.Select(Describe)];
+        if (isJson)
+        {
+            JsonOutput.Write(output, new WorkloadList(1, lines));
+        }
+        else
+        {
+            Array.ForEach(lines, line => output.WriteLine($"{line.Name,-34}{line.Summary}"));
+        }
+
+        return BenchExitCode.Clean;
+    }
+
+    private static WorkloadLine Describe(string name)
+    {
+        using IWorkload workload = WorkloadCatalog.Make(name)!;
+        return new WorkloadLine(name, workload.Summary, workload.Unit, workload.Threads);
+    }
+
+    private sealed record WorkloadList(int Version, IReadOnlyList<WorkloadLine> Workloads);
+
+    private sealed record WorkloadLine(string Name, string Summary, string Unit, int Threads);
+}

@@ -1,0 +1,39 @@
+// What all queues under test have in common: a number goes in at one end and comes out at the other. Implementations are structs
+// and workloads are generic over them, so the compiler specialises each workload for its queue and no peer pays for a virtual
+// call that another is spared.
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>A queue from one thread to one thread, seen by a workload. Tries only: waiting is the workload's, alike for
+/// all.</summary>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+public interface IConduit<TSelf> : IDisposable
+    where TSelf : struct, IConduit<TSelf>
+{
+    /// <summary>Name in the names of workloads.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>What it is, for lists.</summary>
+    static abstract string Summary { get; }
+
+    /// <summary>Makes the queue.</summary>
+    /// <returns>An empty queue.</returns>
+    static abstract TSelf Open();
+
+    /// <summary>Puts a number in.</summary>
+    /// <param name="value">The number.</param>
+    /// <returns>False when the queue is full.</returns>
+    bool TrySend(long value);
+
+    /// <summary>Takes a number out.</summary>
+    /// <param name="value">The number.</param>
+    /// <returns>False when the queue is empty.</returns>
+    bool TryReceive(out long value);
+}
+
+/// <summary>What all conduits agree on.</summary>
+internal static class ConduitSize
+{
+    /// <summary>Slots of a queue that is bounded.</summary>
+    internal const int Capacity = 1024;
+}

@@ -1,0 +1,39 @@
+// The framework's unbounded channel as a conduit. With one reader it is built on a single-producer single-consumer queue with a
+// lock on the writer's side; only tried, like its bounded sister.
+
+using System.Threading.Channels;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>An unbounded <see cref="Channel{T}"/>.</summary>
+public readonly struct UnboundedChannelConduit : IConduit<UnboundedChannelConduit>, IDisposable
+{
+    private readonly Channel<long> channel;
+
+    private UnboundedChannelConduit(Channel<long> channel)
+    {
+        this.channel = channel;
+    }
+
+    /// <inheritdoc/>
+    public static string Name => "unbounded-channel";
+
+    /// <inheritdoc/>
+    public static string Summary => "unbounded Channel, single reader and writer";
+
+    /// <inheritdoc/>
+    public static UnboundedChannelConduit Open() => new(Channel.CreateUnbounded<long>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }));
+
+    /// <inheritdoc/>
+    public bool TrySend(long value) => channel.Writer.TryWrite(value);
+
+    /// <inheritdoc/>
+    public bool TryReceive(out long value) => channel.Reader.TryRead(out value);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The collector owns it.
+    }
+}
