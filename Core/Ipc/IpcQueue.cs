@@ -5,6 +5,7 @@
 // sleeps. Whatever user code writes into a word may be wrong: the kernel then sets the error bit and stops. Chunks are tiny by
 // default, so that supply and stall happen.
 
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Managarm.Perf.Core;
@@ -24,10 +25,10 @@ public struct IpcQueue
     /// <summary>Bytes of an element before its payload (HelElement): length, opcode, context.</summary>
     public const int ElementHeaderBytes = 16;
 
-    /// <summary>Notify bits that the kernel sets and the user clears.</summary>
+    /// <summary>Notify bits that the kernel sets and the user clears; a <see cref="NotifyWord{TSync}"/>.</summary>
     public UserNotify UserNotify;
 
-    /// <summary>Notify bits that the user sets and the kernel clears.</summary>
+    /// <summary>Notify bits that the user sets and the kernel clears; a <see cref="NotifyWord{TSync}"/>.</summary>
     public KernelNotify KernelNotify;
 
     /// <summary>Header word, written by the user: first completion chunk and <see cref="QueueChunk.Present"/>.</summary>
@@ -105,6 +106,14 @@ public struct IpcQueue
     /// <summary>Kernel: last chunk of the submission chain.</summary>
     public int KernelSubmitTail;
 
+    /// <summary>The word behind <see cref="UserNotify"/>.</summary>
+    [UnscopedRef]
+    internal ref long UserNotifyWord => ref Unsafe.As<UserNotify, long>(ref UserNotify);
+
+    /// <summary>The word behind <see cref="KernelNotify"/>.</summary>
+    [UnscopedRef]
+    internal ref long KernelNotifyWord => ref Unsafe.As<KernelNotify, long>(ref KernelNotify);
+
     /// <summary>The chunks: completion chunks, then submission chunks.</summary>
     public ChunkList ChunkHeads;
 }
@@ -169,7 +178,7 @@ public struct ChunkList
 
 /// <summary>Bits of the word that the kernel sets.</summary>
 [Flags]
-public enum UserNotify : ushort
+public enum UserNotify : long
 {
     /// <summary>Nothing to tell.</summary>
     None = 0,
@@ -189,7 +198,7 @@ public enum UserNotify : ushort
 
 /// <summary>Bits of the word that the user sets.</summary>
 [Flags]
-public enum KernelNotify : ushort
+public enum KernelNotify : long
 {
     /// <summary>Nothing to tell.</summary>
     None = 0,

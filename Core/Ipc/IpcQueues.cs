@@ -127,7 +127,7 @@ public sealed unsafe class IpcQueues
             new QueueElement { LengthBytes = lengthBytes, Operation = operation };
         queue.SubmitWritten.Pass(lengthBytes);
         queue.ChunkHeads[queue.SubmitChunk].Progress = queue.SubmitWritten.Bytes;
-        queue.KernelNotify |= KernelNotify.SubmissionProgress;
+        NotifyWord<PlainSync>.Raise(ref queue.KernelNotifyWord, (long)KernelNotify.SubmissionProgress);
         return true;
     }
 
@@ -189,8 +189,8 @@ public sealed unsafe class IpcQueues
     public void BeginDrive(Handle<IpcQueue> handle)
     {
         world.Writes(ObjectKind.Queue, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
-        queue.KernelNotify = KernelNotify.None;
+        const KernelNotify all = KernelNotify.SubmissionProgress | KernelNotify.SupplyCompletion;
+        NotifyWord<PlainSync>.Clear(ref queues[handle].KernelNotifyWord, (long)all);
         FlushPending(handle);
     }
 
@@ -268,7 +268,7 @@ public sealed unsafe class IpcQueues
             if ((progress & QueueChunk.BytesMask) != queue.UserRead.Bytes)
             {
                 operation = TakeElement(handle);
-                queue.UserNotify &= ~UserNotify.CompletionProgress;
+                NotifyWord<PlainSync>.Clear(ref queue.UserNotifyWord, (long)UserNotify.CompletionProgress);
                 return true;
             }
 
@@ -281,6 +281,22 @@ public sealed unsafe class IpcQueues
             RetireChunk(handle);
             FlushPending(handle);
         }
+    }
+
+    /// <summary>User: the notify bits as they are.</summary>
+    /// <param name="handle">The queue.</param>
+    /// <returns>All bits that are set.</returns>
+    public UserNotify LoadNotify(Handle<IpcQueue> handle) =>
+        (UserNotify)NotifyWord<PlainSync>.Load(ref queues[handle].UserNotifyWord);
+
+    /// <summary>User: clears notify bits; look again before blocking.</summary>
+    /// <param name="handle">The queue.</param>
+    /// <param name="bits">The bits.</param>
+    /// <returns>Those of them that were set.</returns>
+    public UserNotify ClearNotify(Handle<IpcQueue> handle, UserNotify bits)
+    {
+        world.Writes(ObjectKind.Queue, handle.Index);
+        return (UserNotify)NotifyWord<PlainSync>.Clear(ref queues[handle].UserNotifyWord, (long)bits);
     }
 
     /// <summary>User: remembers notify bits that were seen and not looked into yet.</summary>
@@ -320,9 +336,7 @@ public sealed unsafe class IpcQueues
         queue.ChunkHeads[retired].Progress = 0;
         queue.ChunkHeads[queue.UserTailChunk].Next = (uint)retired | QueueChunk.Present;
         queue.UserTailChunk = retired;
-        bool wasClear = (queue.KernelNotify & KernelNotify.SupplyCompletion) == 0;
-        queue.KernelNotify |= KernelNotify.SupplyCompletion;
-        return wasClear;
+        return NotifyWord<PlainSync>.Raise(ref queue.KernelNotifyWord, (long)KernelNotify.SupplyCompletion);
     }
 
     /// <summary>Pushes a cancel by tag (hel opcode 256); it has no completion. A tag that nothing has is no error.</summary>
@@ -677,12 +691,11 @@ public sealed unsafe class IpcQueues
     {
         world.Writes(ObjectKind.Queue, handle.Index);
         ref IpcQueue queue = ref queues[handle];
-        if ((queue.UserNotify & bit) != 0)
+        if (!NotifyWord<PlainSync>.Raise(ref queue.UserNotifyWord, (long)bit))
         {
             return;
         }
 
-        queue.UserNotify |= bit;
         if (queue.Thread.IsNone)
         {
             world.Scheduler.Enable(queue.Party);

@@ -114,15 +114,14 @@ public static class FaultCatalog
         };
 
     private static PlantedFault Split(
-        string name, string client, PrimitiveOperation operation, AccessKind kind, ClientVerdict expected,
-            string summary) => new()
-            {
-                Name = name,
-                Summary = summary,
-                Client = client,
-                Expected = expected,
-                Weakening = new Weakening(operation, kind, AccessWeakness.Atomicity),
-            };
+        string name, string client, PrimitiveOperation operation, AccessKind kind, ClientVerdict expected, string text) => new()
+        {
+            Name = name,
+            Summary = text,
+            Client = client,
+            Expected = expected,
+            Weakening = new Weakening(operation, kind, AccessWeakness.Atomicity),
+        };
 
     private static PlantedFault Wrong(
         string name, string client, PrimitiveFault line, ClientVerdict expected, string summary) => new()

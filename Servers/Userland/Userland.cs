@@ -383,15 +383,13 @@ public sealed class Userland
     private async KernelTask<UserNotify> LoadNotify(Handle<IpcQueue> queue)
     {
         await world.ReadPoint(PointKind.NotifyLoad, ObjectKind.Queue, queue.Index);
-        return world.Queues[queue].UserNotify;
+        return world.Queues.LoadNotify(queue);
     }
 
     private async KernelTask<UserNotify> ClearNotify(Handle<IpcQueue> queue, UserNotify bits)
     {
         await world.WritePoint(PointKind.NotifyClear, ObjectKind.Queue, queue.Index);
-        UserNotify before = world.Queues[queue].UserNotify;
-        world.Queues[queue].UserNotify = before & ~bits;
-        return before;
+        return world.Queues.ClearNotify(queue, bits);
     }
 
     private async KernelTask<uint> LoadProgress(Handle<IpcQueue> queue)

@@ -175,9 +175,8 @@ internal sealed class KernelEntryBody : IPartyBody
             link.PublishAnswer();
         }
 
-        if ((world.Queues[queue].UserNotify & UserNotify.Alert) != 0)
+        if (world.Queues.ClearNotify(queue, UserNotify.Alert) != UserNotify.None)
         {
-            world.Queues[queue].UserNotify &= ~UserNotify.Alert;
             link.ClaimAnswer(HostMessageKind.Alert).Thread = thread;
             link.PublishAnswer();
         }
