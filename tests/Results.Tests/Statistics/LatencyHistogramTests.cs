@@ -31,6 +31,21 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
+    public void Counts_up_to_a_bound_agree_with_a_list()
+    {
+        Prop.ForAll(Latencies(), latencies =>
+        {
+            LatencyHistogram histogram = Recorded(latencies);
+            foreach (long bound in latencies.Where(latency => latency <= LatencyHistogram.RangeNanoseconds))
+            {
+                int least = latencies.Count(latency => latency <= bound);
+                int most = latencies.Count(latency => latency <= bound + (bound / 64));
+                Assert.InRange(histogram.CountUpTo(bound), least, most);
+            }
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void Adding_is_recording_both()
     {
         Prop.ForAll(Latencies(), Latencies(), (first, second) =>

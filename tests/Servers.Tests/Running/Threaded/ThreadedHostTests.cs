@@ -50,7 +50,7 @@ public sealed class ThreadedHostTests
         Assert.Equal(HostOutcome.Done, host.Run(exchange));
         Assert.Null(exchange.Fault);
         Assert.True(exchange.Handlers > 0);
-        Assert.Equal(protocol == "none", exchange.Interrupted == 0);
+        Assert.True(exchange.Interrupted == 0 || protocol != "none", "a read was interrupted without a way to do that");
         Assert.Equal(exchange.Handlers, (int)host.TakeCensus().SignalsAccepted);
     }
 
