@@ -22,6 +22,9 @@ public sealed class HostRoundTrip : IWorkload, IUserCode
     /// <inheritdoc/>
     public string Unit => "round trip";
 
+    /// <inheritdoc/>
+    public int Threads => 2;
+
     /// <summary>Receives the latencies, or null.</summary>
     public LatencyHistogram? Latencies { get; set; }
 

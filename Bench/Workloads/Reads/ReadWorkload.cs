@@ -52,6 +52,9 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
     /// <inheritdoc/>
     public string Unit => "read";
 
+    /// <inheritdoc/>
+    public int Threads => 2;
+
     /// <summary>What the reads meet.</summary>
     public ReadKind Kind => kind;
 
