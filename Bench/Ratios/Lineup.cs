@@ -1,6 +1,8 @@
 // Who is measured against whom: one primitive of ours, its peers and its floors, with what we aim for. All ratios of a line-up
 // say how long the other takes as a multiple of ours, so above 1 is in our favour, and floors lie below 1.
 
+using Managarm.Perf.Servers;
+
 namespace Managarm.Perf.Bench;
 
 /// <summary>A primitive and what it is compared with.</summary>
@@ -38,6 +40,9 @@ public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rival
         Coroutine("coroutine, call that suspends", CallDepth.Call),
         Coroutine("coroutine, three deep", CallDepth.ThreeDeep),
         new("whole run", "run-coroutines", [new("run-tasks"), new("run-frames")]),
+        Read(ReadKind.RoundTrip, "round trip on two threads"),
+        Read(ReadKind.Woken, "woken on two threads"),
+        Read(ReadKind.Cancelled, "cancelled on two threads"),
     ];
 
     /// <summary>Ours and the others, ours first.</summary>
@@ -53,6 +58,16 @@ public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rival
             new($"{prefix}-unbounded-channel"),
             .. floors,
         ]);
+
+    /// <summary>Today's protocol beside the others and the round trip that every kernel entry costs.</summary>
+    private static Lineup Read(ReadKind kind, string title)
+    {
+        string prefix = $"read-{ReadWorkload.NameOf(kind)}-";
+        string own = prefix + new Tristate().Name;
+        IEnumerable<string> others = WorkloadCatalog.Names.Where(
+            name => name.StartsWith(prefix, StringComparison.Ordinal) && name != own);
+        return new Lineup($"read, {title}", own, [.. others.Append("host-round-trip").Select(name => new Rival(name))]);
+    }
 
     private static Lineup Coroutine(string title, CallDepth depth) => new(
         title,
