@@ -31,7 +31,7 @@ public sealed class HostRoundTrip : IWorkload, IUserCode
     /// <summary>Starts the kernel's thread. May be called again after <see cref="Suspend"/>.</summary>
     public void Prepare()
     {
-        host ??= new ThreadedHost(new Tristate(), ReadScenario.Options);
+        host ??= new ThreadedHost(new Tristate(), ReadScenario.Options) { BindKernelThread = ProcessorPin.PinPartner };
         host.Start(ReadScenario.Program, this);
     }
 

@@ -81,7 +81,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
     /// <summary>Boots the system and starts the kernel's thread. May be called again after <see cref="Suspend"/>.</summary>
     public void Prepare()
     {
-        host ??= new ThreadedHost(protocol, ReadScenario.Options);
+        host ??= new ThreadedHost(protocol, ReadScenario.Options) { BindKernelThread = ProcessorPin.PinPartner };
         isParked = false;
         isReading = false;
         readsLeft = 0;

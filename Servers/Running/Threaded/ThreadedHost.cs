@@ -56,6 +56,10 @@ public sealed class ThreadedHost : IDisposable
     /// </summary>
     public int MaximumSleeps { get; init; } = 20_000;
 
+    /// <summary>Called first on the kernel's thread, which inherits the caller's processors otherwise: a caller that is bound to
+    /// one processor binds it to another here. Null leaves it as it is.</summary>
+    public Action? BindKernelThread { get; init; }
+
     /// <summary>Number of the last echo that came back; they are numbered from 1 since the start.</summary>
     public long EchoesReturned => user.EchoesReturned;
 
@@ -279,6 +283,7 @@ public sealed class ThreadedHost : IDisposable
     {
         try
         {
+            BindKernelThread?.Invoke();
             kernel.Run(program!);
         }
 #pragma warning disable CA1031 // whatever ends this thread is thrown again on the caller's
