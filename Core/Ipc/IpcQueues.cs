@@ -388,7 +388,9 @@ public sealed unsafe class IpcQueues
         }
 
         QueueElement element = ElementAt(handle, queue.KernelSubmitChunk, queue.KernelSubmitRead.Elements);
-        if (element.LengthBytes > queue.ChunkBytes - end || !world.Lanes.Operations.IsLive(element.Operation))
+        bool isSubmission = world.Lanes.Operations.IsLive(element.Operation)
+            && world.Lanes.Operations[element.Operation].State == OperationState.Prepared;
+        if (element.LengthBytes > queue.ChunkBytes - end || !isSubmission)
         {
             Break(handle);
             return false;

@@ -82,7 +82,7 @@ public struct Operation
     /// <summary>Next tagged operation of the queue, by index + 1, or 0.</summary>
     public int NextTagged;
 
-    /// <summary>Next await of the same event, by index + 1, or 0.</summary>
+    /// <summary>Next await of the same event, or observation of the same thread, by index + 1, or 0.</summary>
     public int NextWaiting;
 
     /// <summary>The items.</summary>

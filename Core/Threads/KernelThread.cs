@@ -30,7 +30,7 @@ public struct KernelThread
     /// <summary>What the last block of this thread returned.</summary>
     public HelError WakeResult;
 
-    /// <summary>The pending observation by the POSIX server, or none.</summary>
+    /// <summary>First of the pending observations, or none; as a rule there is one, by the POSIX server.</summary>
     public UntypedHandle Observer;
 
     /// <summary>Descriptors of its process.</summary>

@@ -70,7 +70,19 @@ public sealed unsafe class Threads
             return;
         }
 
-        thread.Observer = operation;
+        if (thread.Observer.IsNone)
+        {
+            thread.Observer = operation;
+            return;
+        }
+
+        int last = (int)thread.Observer.Index + 1;
+        while (world.Lanes.Operations.At(last - 1).NextWaiting != 0)
+        {
+            last = world.Lanes.Operations.At(last - 1).NextWaiting;
+        }
+
+        world.Lanes.Operations.At(last - 1).NextWaiting = (int)operation.Index + 1;
     }
 
     /// <summary>Stops a thread for its observer.</summary>
@@ -85,12 +97,7 @@ public sealed unsafe class Threads
         thread.State = ThreadState.Stopped;
         thread.Observation = observation;
         world.Scheduler.Disable(thread.Party);
-        if (!thread.Observer.IsNone)
-        {
-            Handle<Operation> observer = thread.Observer;
-            thread.Observer = default;
-            CompleteObserve(observer, observation);
-        }
+        CompleteObservers(ref thread, observation);
     }
 
     /// <summary>A running thread notices its pending interrupt and parks.</summary>
@@ -227,12 +234,7 @@ public sealed unsafe class Threads
             world.Queues.Destroy(thread.Queue);
         }
 
-        if (!thread.Observer.IsNone)
-        {
-            Handle<Operation> observer = thread.Observer;
-            thread.Observer = default;
-            CompleteObserve(observer, Observation.Terminated);
-        }
+        CompleteObservers(ref thread, Observation.Terminated);
 
         world.Gates.Update();
     }
@@ -282,6 +284,21 @@ public sealed unsafe class Threads
         thread.ActivationDepth--;
         world.Scheduler[thread.Party].Continuation = activations[top].SavedContinuation;
         activations.Free(top);
+    }
+
+    /// <summary>Completes all observations that wait, first come, first served.</summary>
+    private void CompleteObservers(ref KernelThread thread, Observation observation)
+    {
+        Handle<Operation> next = thread.Observer;
+        thread.Observer = default;
+        while (!next.IsNone)
+        {
+            Handle<Operation> observer = next;
+            int following = world.Lanes.Operations[observer].NextWaiting;
+            next = following == 0 ? default : world.Lanes.Operations.HandleAt(following - 1);
+            world.Lanes.Operations[observer].NextWaiting = 0;
+            CompleteObserve(observer, observation);
+        }
     }
 
     private void CompleteObserve(Handle<Operation> operation, Observation observation)

@@ -39,6 +39,31 @@ public sealed class ThreadsTests : IDisposable
     }
 
     [Fact]
+    public void Several_observations_of_one_thread_all_complete_in_order()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            Observe();
+        }
+
+        Assert.False(TryTake(out _));
+        Threads.Stop(thread, Observation.Interrupt);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(TryTake(out Observation seen));
+            Assert.Equal(Observation.Interrupt, seen);
+        }
+
+        Threads.Resume(thread);
+        Observe();
+        Observe();
+        Threads.Kill(thread);
+        Assert.True(TryTake(out Observation first) && TryTake(out Observation second) && first == second);
+        Assert.Equal(Observation.Terminated, first);
+        Assert.Equal(0, test.World.Lanes.LiveOperations);
+    }
+
+    [Fact]
     public void Resume_is_valid_only_while_stopped()
     {
         Assert.Equal(HelError.IllegalState, Threads.Resume(thread));
