@@ -41,7 +41,7 @@ public sealed unsafe class Events
         Handle<OneshotEvent> handle = events.Allocate();
         Verify.That(!handle.IsNone, "out of events");
         world.Writes(ObjectKind.Event, handle.Index);
-        events[handle].Word = OneshotWord<PlainSync>.Fresh(handle.Generation);
+        events.At((int)handle.Index).Word = OneshotWord<PlainSync>.Fresh(handle.Generation);
         return handle;
     }
 
@@ -132,9 +132,9 @@ public sealed unsafe class Events
         }
 
         Handle<OneshotEvent> handle = Create();
-        int first = Register(ref bell, handle, default);
-        int second = Unsafe.AreSame(ref bell, ref other) ? 0 : Register(ref other, handle, default);
-        int third = token.Source.IsNone ? 0 : Register(ref sources[token.Source].Waiters, handle, default);
+        int first = Register(ref bell, handle);
+        int second = Unsafe.AreSame(ref bell, ref other) ? 0 : Register(ref other, handle);
+        int third = token.Source.IsNone ? 0 : Register(token.Source, handle, default);
         Handle<Timer> timer = deadlineTicks == NoDeadline ? default : world.Timers.ArmEvent(handle, deadlineTicks);
         return new BellWait(this, handle, timer, first, second, third);
     }
@@ -151,7 +151,7 @@ public sealed unsafe class Events
         }
 
         Handle<OneshotEvent> handle = Create();
-        return new BellWait(this, handle, default, 0, 0, Register(ref sources[token.Source].Waiters, handle, default));
+        return new BellWait(this, handle, default, 0, 0, Register(token.Source, handle, default));
     }
 
     /// <summary>Waits until a deadline passes or a token is cancelled.</summary>
@@ -167,7 +167,7 @@ public sealed unsafe class Events
         }
 
         Handle<OneshotEvent> handle = Create();
-        int registration = Register(ref sources[token.Source].Waiters, handle, default);
+        int registration = Register(token.Source, handle, default);
         return new BellWait(this, handle, world.Timers.ArmEvent(handle, deadlineTicks), 0, 0, registration);
     }
 
@@ -182,7 +182,7 @@ public sealed unsafe class Events
         }
 
         world.Reads(ObjectKind.CancelSource, token.Source.Index);
-        return !sources.IsLive(token.Source) || sources[token.Source].IsCancelled;
+        return !sources.IsLive(token.Source) || sources.At((int)token.Source.Index).IsCancelled;
     }
 
     /// <summary>Cancels a submitted operation when a token is cancelled (a cancellation callback in helix).</summary>
@@ -202,7 +202,7 @@ public sealed unsafe class Events
             return 0;
         }
 
-        int number = Register(ref sources[token.Source].Waiters, default, default);
+        int number = Register(token.Source, default, default);
         registrations.At(number - 1).Operation = operation;
         return number;
     }
@@ -222,8 +222,9 @@ public sealed unsafe class Events
         if (!parent.Source.IsNone)
         {
             bool isCancelled = IsCancelled(parent);
-            sources[handle].IsCancelled = isCancelled;
-            sources[handle].ParentRegistration = isCancelled ? 0 : Register(ref sources[parent.Source].Waiters, default, handle);
+            ref CancelSource source = ref sources.At((int)handle.Index);
+            source.IsCancelled = isCancelled;
+            source.ParentRegistration = isCancelled ? 0 : Register(parent.Source, default, handle);
         }
 
         return handle;
@@ -239,7 +240,7 @@ public sealed unsafe class Events
         }
 
         world.Writes(ObjectKind.CancelSource, handle.Index);
-        ref CancelSource source = ref sources[handle];
+        ref CancelSource source = ref sources.At((int)handle.Index);
         if (source.IsCancelled)
         {
             return;
@@ -291,17 +292,28 @@ public sealed unsafe class Events
         }
     }
 
-    private int Register(ref Bell bell, Handle<OneshotEvent> target, Handle<CancelSource> source)
+    private int Register(ref Bell bell, Handle<OneshotEvent> target)
+    {
+        world.Arena.TryFindObject(Unsafe.AsPointer(ref bell), out ObjectKind ownerKind, out uint ownerIndex);
+        return Enlist(ref bell, ownerKind, ownerIndex, target, default);
+    }
+
+    private int Register(Handle<CancelSource> source, Handle<OneshotEvent> target, Handle<CancelSource> child) =>
+        Enlist(ref sources[source].Waiters, ObjectKind.CancelSource, source.Index, target, child);
+
+    private int Enlist(
+        ref Bell bell, ObjectKind ownerKind, uint ownerIndex, Handle<OneshotEvent> target, Handle<CancelSource> child)
     {
         Handle<Registration> handle = registrations.Allocate();
         Verify.That(!handle.IsNone, "out of registrations");
         int number = (int)handle.Index + 1;
-        ref Registration registration = ref registrations[handle];
+        ref Registration registration = ref registrations.At((int)handle.Index);
         registration.Event = target;
-        registration.Source = source;
+        registration.Source = child;
         registration.BellOffset = world.OffsetOf(ref bell);
-        world.Arena.TryFindObject(Unsafe.AsPointer(ref bell), out registration.OwnerKind, out registration.OwnerIndex);
-        world.Writes(registration.OwnerKind, registration.OwnerIndex);
+        registration.OwnerKind = ownerKind;
+        registration.OwnerIndex = ownerIndex;
+        world.Writes(ownerKind, ownerIndex);
         registration.Next = bell.First;
         if (bell.First != 0)
         {

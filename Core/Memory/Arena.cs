@@ -13,10 +13,12 @@ public sealed unsafe class Arena : IDisposable
 {
     private const int HotCapacityBytes = 64 * 1024;
     private const int MaxRegions = 64;
+    private const int PageShift = 12;
     private const nuint AlignmentBytes = 128;
 
     private readonly ArenaRegion[] regions = new ArenaRegion[MaxRegions];
     private readonly nuint coldCapacityBytes;
+    private byte[] firstRegionOfPage = [0];
     private byte* allocation;
     private byte* memory;
     private byte* template;
@@ -86,6 +88,7 @@ public sealed unsafe class Arena : IDisposable
         Verify.That(!isSealed, "arena sealed twice");
         template = (byte*)NativeMemory.AlignedAlloc(hotUsedBytes, 128);
         Unsafe.CopyBlock(template, memory, (uint)hotUsedBytes);
+        firstRegionOfPage = FindFirstRegions();
         isSealed = true;
     }
 
@@ -96,21 +99,27 @@ public sealed unsafe class Arena : IDisposable
         Unsafe.CopyBlock(memory, template, (uint)hotUsedBytes);
     }
 
-    /// <summary>Finds the object that a place in the arena belongs to.</summary>
+    /// <summary>Finds the object that a place in the arena belongs to. Places in the hot part belong to none.</summary>
     /// <param name="place">An address inside a slab.</param>
     /// <param name="kind">Kind of the object.</param>
     /// <param name="index">Its index.</param>
     /// <returns>False for a place outside of all slabs.</returns>
     public bool TryFindObject(void* place, out ObjectKind kind, out uint index)
     {
-        foreach (ref readonly ArenaRegion region in Regions)
+        Verify.That(isSealed, "arena searched before it was sealed");
+        nuint coldOffset = (nuint)place - (nuint)(memory + HotCapacityBytes);
+        if (coldOffset < coldUsedBytes)
         {
-            nuint offset = (nuint)place - (nuint)region.Slots;
-            if (offset < (nuint)(region.SlotBytes * region.Header->Capacity))
+            for (int number = firstRegionOfPage[coldOffset >> PageShift]; number < regionCount; number++)
             {
-                kind = region.Kind;
-                index = (uint)(offset / (nuint)region.SlotBytes);
-                return true;
+                ref readonly ArenaRegion region = ref regions[number];
+                nuint offset = (nuint)place - (nuint)region.Slots;
+                if (offset < (nuint)(region.SlotBytes * region.Header->Capacity))
+                {
+                    kind = region.Kind;
+                    index = (uint)offset / (uint)region.SlotBytes;
+                    return true;
+                }
             }
         }
 
@@ -156,6 +165,28 @@ public sealed unsafe class Arena : IDisposable
         memory = null;
         template = null;
     }
+
+    /// <summary>For each page of the cold part the first region that ends behind the page's start. Slabs are registered in the
+    /// order of their memory, so a search that begins there ends after as many regions as share the page.</summary>
+    private byte[] FindFirstRegions()
+    {
+        var first = new byte[(coldUsedBytes >> PageShift) + 1];
+        int number = 0;
+        for (int page = 0; page < first.Length; page++)
+        {
+            byte* start = memory + HotCapacityBytes + ((nuint)page << PageShift);
+            while (number < regionCount && EndOf(regions[number]) <= start)
+            {
+                number++;
+            }
+
+            first[page] = (byte)number;
+        }
+
+        return first;
+    }
+
+    private static byte* EndOf(in ArenaRegion region) => region.Slots + (region.SlotBytes * region.Header->Capacity);
 
     private static nuint Align(nuint bytes) => (bytes + 15) & ~(nuint)15;
 

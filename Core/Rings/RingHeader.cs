@@ -23,10 +23,11 @@ internal struct RingHeader
     [WrittenBy(RingSides.Producer)]
     public long CachedReleased;
 
-    /// <summary>Producer only: whether a slot is claimed and not published, 0 or 1.</summary>
+    /// <summary>Producer only: what <see cref="Published"/> will be once the slot that was claimed last is published; equal to
+    /// it when no slot is claimed, so that publishing ends the claim without a write of its own.</summary>
     [FieldOffset(16)]
     [WrittenBy(RingSides.Producer)]
-    public long IsClaimed;
+    public long Claimed;
 
     /// <summary>Consumer writes (release), producer reads (acquire): slots given back so far.</summary>
     [FieldOffset(128)]
@@ -38,8 +39,9 @@ internal struct RingHeader
     [WrittenBy(RingSides.Consumer)]
     public long CachedPublished;
 
-    /// <summary>Consumer only: whether a slot was handed out and not given back, 0 or 1.</summary>
+    /// <summary>Consumer only: what <see cref="Released"/> will be once the slot that was peeked at last is given back; equal
+    /// to it when none is handed out.</summary>
     [FieldOffset(144)]
     [WrittenBy(RingSides.Consumer)]
-    public long IsPeeked;
+    public long Peeked;
 }

@@ -80,7 +80,7 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
             return false;
         }
 
-        TSync.Write(ref header->IsClaimed, 1);
+        TSync.Write(ref header->Claimed, position + 1);
         slot = slots + (position & (capacity - 1));
         return !TSync.Has(PrimitiveFault.PublishedBeforeWritten) || Publish();
     }
@@ -91,13 +91,13 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Publish()
     {
-        if (TSync.Read(ref header->IsClaimed) == 0)
+        long position = TSync.Read(ref header->Published);
+        if (TSync.Read(ref header->Claimed) == position)
         {
             return false;
         }
 
-        TSync.Write(ref header->IsClaimed, 0);
-        TSync.WriteRelease(ref header->Published, TSync.Read(ref header->Published) + 1);
+        TSync.WriteRelease(ref header->Published, position + 1);
         return true;
     }
 
@@ -116,7 +116,7 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
             return false;
         }
 
-        TSync.Write(ref header->IsPeeked, 1);
+        TSync.Write(ref header->Peeked, position + 1);
         slot = slots + (position & (capacity - 1));
         return true;
     }
@@ -127,13 +127,13 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Release()
     {
-        if (TSync.Read(ref header->IsPeeked) == 0)
+        long position = TSync.Read(ref header->Released);
+        if (TSync.Read(ref header->Peeked) == position)
         {
             return false;
         }
 
-        TSync.Write(ref header->IsPeeked, 0);
-        TSync.WriteRelease(ref header->Released, TSync.Read(ref header->Released) + 1);
+        TSync.WriteRelease(ref header->Released, position + 1);
         return true;
     }
 

@@ -16,10 +16,10 @@ internal static class RingLayout
     {
         0 => "Published",
         8 => "CachedReleased",
-        16 => "IsClaimed",
+        16 => "Claimed",
         128 => "Released",
         136 => "CachedPublished",
-        144 => "IsPeeked",
+        144 => "Peeked",
         _ => $"message in slot {(offset - HeaderBytes) / RingSlot.SizeBytes}",
     };
 
