@@ -14,8 +14,8 @@ public abstract class KernelBox
     /// <summary>The table that knows this box, or null before its first suspension.</summary>
     internal TaskTable? Table { get; set; }
 
-    /// <summary>Slot in <see cref="Table"/>, or -1.</summary>
-    internal int Slot { get; set; } = -1;
+    /// <summary>Its word in <see cref="Table"/>, kept here so that suspending again looks nothing up; 0 before the first time.</summary>
+    internal int Waiter { get; set; }
 
     /// <summary>Party whose code this coroutine is.</summary>
     internal byte Party { get; set; }
@@ -39,7 +39,7 @@ public abstract class KernelBox
     {
         Continuation = null;
         Table = null;
-        Slot = -1;
+        Waiter = 0;
         Version++;
         IsCompleted = false;
         IsDetached = false;

@@ -1,7 +1,9 @@
-// The table of suspended coroutines of one world. It hands out Waiter words, which is what the arena stores: slot number plus
-// a generation, so that a word kept too long resumes nobody. Slot numbers are handed out in a fixed order that starts afresh
+// The table of suspended coroutines of one world. It hands out Waiter words, which is what the arena stores: a number plus
+// a generation, so that a word kept too long resumes nobody. Numbers are handed out in a fixed order that starts afresh
 // at reset, so they are equal in equal runs. At the end of a run unfinished coroutines are abandoned: their boxes go back to
 // the pool without running another line, which is sound because the arena is reset as a whole.
+
+using System.Runtime.CompilerServices;
 
 namespace Managarm.Perf.Core;
 
@@ -11,12 +13,16 @@ public sealed class TaskTable
     /// <summary>Number of suspended coroutines at most, nested ones included.</summary>
     public const int Capacity = 1024;
 
-    private const int SlotBits = 12;
+    private const int NumberBits = 12;
+    private const int NumberMask = (1 << NumberBits) - 1;
     private const int GenerationMask = 0x3ffff;
 
-    private readonly BoxSlot[] boxes = new BoxSlot[Capacity];
-    private readonly int[] generations = new int[Capacity];
-    private readonly short[] freeSlots = new short[Capacity];
+    // Differs from every word and from the 0 of a box that never entered.
+    private const int NoWaiter = -1;
+
+    // Numbered as the low bits of a word are: from 1 on. The first holds NoWaiter, so that 0 finds nobody.
+    private readonly Entry[] entries = new Entry[Capacity + 1];
+    private readonly short[] freeNumbers = new short[Capacity];
     private readonly Scheduler scheduler;
     private int freeCount;
     private int highWater;
@@ -26,6 +32,7 @@ public sealed class TaskTable
     public TaskTable(Scheduler scheduler)
     {
         this.scheduler = scheduler;
+        entries[0].Waiter = NoWaiter;
     }
 
     /// <summary>Number of coroutines that are suspended now.</summary>
@@ -36,18 +43,8 @@ public sealed class TaskTable
     /// <returns>A word below 2^30, never 0.</returns>
     internal int Adopt(KernelBox box)
     {
-        int slot = box.Slot;
-        if (slot < 0)
-        {
-            slot = freeCount > 0 ? freeSlots[--freeCount] : highWater++;
-            Verify.That(slot < Capacity, "too many suspended coroutines");
-            boxes[slot].Box = box;
-            box.Slot = slot;
-            box.Table = this;
-            box.Party = (byte)scheduler.Current;
-        }
-
-        return ((generations[slot] & GenerationMask) << SlotBits) | (slot + 1);
+        int waiter = box.Waiter;
+        return waiter != 0 ? waiter : Enter(box);
     }
 
     /// <summary>Continues a suspended coroutine.</summary>
@@ -61,23 +58,25 @@ public sealed class TaskTable
 
     internal void Release(KernelBox box)
     {
-        int slot = box.Slot;
-        boxes[slot].Box = null;
-        generations[slot]++;
-        freeSlots[freeCount++] = (short)slot;
-        box.Slot = -1;
+        int number = box.Waiter & NumberMask;
+        ref Entry entry = ref entries[number];
+        Verify.That(entry.Waiter == box.Waiter, "a coroutine that is not suspended left the table");
+        entry.Waiter = 0;
+        entry.Generation++;
+        freeNumbers[freeCount++] = (short)number;
     }
 
     /// <summary>Drops every coroutine of one party, as when the kernel reclaims a killed thread.</summary>
     /// <param name="party">The party.</param>
     internal void AbandonParty(byte party)
     {
-        for (int slot = 0; slot < highWater; slot++)
+        for (int number = 1; number <= highWater; number++)
         {
-            if (boxes[slot].Box is { } box && box.Party == party)
+            ref Entry entry = ref entries[number];
+            if (entry.Waiter != 0 && entry.Box!.Party == party)
             {
-                Release(box);
-                box.Recycle();
+                Release(entry.Box);
+                entry.Box.Recycle();
             }
         }
     }
@@ -85,26 +84,50 @@ public sealed class TaskTable
     /// <summary>Drops every coroutine and starts numbering afresh.</summary>
     internal void Reset()
     {
-        for (int slot = 0; slot < highWater; slot++)
+        for (int number = 1; number <= highWater; number++)
         {
-            generations[slot] = 0;
-            boxes[slot].Box?.Recycle();
-            boxes[slot].Box = null;
+            ref Entry entry = ref entries[number];
+            entry.Generation = 0;
+            if (entry.Waiter != 0)
+            {
+                entry.Waiter = 0;
+                entry.Box!.Recycle();
+            }
         }
 
         highWater = 0;
         freeCount = 0;
     }
 
-    /// <summary>Wraps the reference, so that storing one needs no check of the array's element type.</summary>
-    private struct BoxSlot
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Enter(KernelBox box)
     {
-        public KernelBox? Box;
+        int number = freeCount > 0 ? freeNumbers[--freeCount] : ++highWater;
+        Verify.That(number <= Capacity, "too many suspended coroutines");
+        ref Entry entry = ref entries[number];
+        int waiter = ((entry.Generation & GenerationMask) << NumberBits) | number;
+        entry.Waiter = waiter;
+        entry.Box = box;
+        box.Waiter = waiter;
+        box.Table = this;
+        box.Party = (byte)scheduler.Current;
+        return waiter;
     }
 
     private KernelBox? Find(int waiter)
     {
-        int slot = (waiter & ((1 << SlotBits) - 1)) - 1;
-        return slot >= 0 && (generations[slot] & GenerationMask) == waiter >> SlotBits ? boxes[slot].Box : null;
+        ref Entry entry = ref entries[waiter & NumberMask];
+        return entry.Waiter == waiter ? entry.Box : null;
+    }
+
+    // An entry that is free may keep its box; the word says whether it counts.
+    private struct Entry
+    {
+        public KernelBox? Box;
+
+        // The word that resumes the box, or 0 while the entry is free.
+        public int Waiter;
+
+        public int Generation;
     }
 }
