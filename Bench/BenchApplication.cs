@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Bench;
@@ -31,7 +32,7 @@ public static class BenchApplication
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            error.WriteLine(parsed.Errors[0].Message);
+            error.WriteLine(Describe(parsed));
             return BenchExitCode.BadUsage;
         }
 
@@ -42,6 +43,7 @@ public static class BenchApplication
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
             });
         }
         catch (ChildException failure)
@@ -54,6 +56,26 @@ public static class BenchApplication
             error.WriteLine($"a bug in Managarm.Perf: {bug.Message}");
             return BenchExitCode.ToolBug;
         }
+    }
+
+    /// <summary>The first mistake of a command line, as one line with what is wrong in front.</summary>
+    private static string Describe(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            string token = parsed.UnmatchedTokens[0].ReplaceLineEndings(" ");
+            return $"{token}: no such command, option or argument; see --help";
+        }
+
+        ParseError mistake = parsed.Errors[0];
+        string message = mistake.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        if (mistake.SymbolResult is CommandResult { Command: RootCommand root })
+        {
+            return $"command: one of {string.Join(", ", root.Subcommands.Select(each => each.Name))} is needed; see --help";
+        }
+
+        bool isMissing = mistake.SymbolResult is ArgumentResult { Tokens.Count: 0 };
+        return isMissing ? $"{((ArgumentResult)mistake.SymbolResult!).Argument.Name} is missing; see --help" : message;
     }
 
     private static int Main(string[] arguments) => Run(arguments, Console.Out, Console.Error);

@@ -19,4 +19,7 @@ internal static class BenchExitCode
 
     /// <summary>A bug in the tool itself.</summary>
     internal const int ToolBug = 4;
+
+    /// <summary>A signal ended it before its time; what was finished was reported.</summary>
+    internal const int Interrupted = 130;
 }

@@ -18,7 +18,8 @@ internal static class CommonOptions
     {
         return new Option<double>("--seconds")
         {
-            Description = $"How long to measure, {MinimumSeconds} to {MaximumSeconds}.",
+            Description = $"About how long to measure, {MinimumSeconds} to {MaximumSeconds}; starting and warming up processes "
+                + "comes on top.",
             DefaultValueFactory = _ => byDefault,
             CustomParser = ParseSeconds,
             HelpName = "N",

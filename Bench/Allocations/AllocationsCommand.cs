@@ -48,6 +48,12 @@ internal static class AllocationsCommand
 
     private static int RunWorkload(TextWriter output, TextWriter error, string name, bool isJson)
     {
+        if (name.Length == 0)
+        {
+            error.WriteLine("WORKLOAD is missing; see list");
+            return BenchExitCode.BadUsage;
+        }
+
         string[] names = Names();
         if (!names.Contains(name))
         {

@@ -71,6 +71,13 @@ internal static class CompareCommand
             }
         }
 
+        if (options.Workloads.Count > 0 && WorkloadCatalog.Names.Contains(options.First))
+        {
+            error.WriteLine($"--workload: has no effect when A is a workload, '{options.First}'");
+            return BenchExitCode.BadUsage;
+        }
+
+        using Interruption signals = Interruption.Watch();
         using var comparison = Comparison.Prepare(options, error);
         TextWriter progress = isJson ? error : output;
         CompareReport report = comparison.Measure(line => Print(progress, line, options.MarginPercent));

@@ -66,20 +66,22 @@ internal sealed class Revision : IDisposable
 
     private static void Demand(string program, string[] arguments, string failure)
     {
-        (int exitCode, string text) = Execute(program, arguments);
+        (int exitCode, string text) = Execute(program, arguments, Interruption.Token);
+        Interruption.ThrowIfRequested();
         if (exitCode != 0)
         {
             throw new ChildException($"{failure}: {text.Trim().Split('\n')[^1]}", BenchExitCode.MissingPrerequisite);
         }
     }
 
-    private static (int ExitCode, string Text) Execute(string program, string[] arguments)
+    private static (int ExitCode, string Text) Execute(string program, string[] arguments, CancellationToken ending = default)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             using Process process = Process.Start(start)!;
-            Task<string> errors = process.StandardError.ReadToEndAsync();
+            using CancellationTokenRegistration end = ending.Register(() => process.Kill(entireProcessTree: true));
+            Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
             string text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return (process.ExitCode, text + errors.Result);

@@ -39,10 +39,12 @@ internal static class LatencyCommand
     {
         if (!TryFind(names, out List<IProtocol> protocols, out string unknown))
         {
-            error.WriteLine($"--protocol: no protocol is called '{unknown}'; see `protocols` of the Fuzz application");
+            string known = string.Join(", ", ProtocolCatalog.All.ToArray().Select(each => each.Name));
+            error.WriteLine($"--protocol: no protocol is called '{unknown}'; there are {known}");
             return BenchExitCode.BadUsage;
         }
 
+        using Interruption signals = Interruption.Watch();
         LatencyReport report = Measure(protocols, seconds);
         if (isJson)
         {
@@ -51,6 +53,12 @@ internal static class LatencyCommand
         else
         {
             Print(output, report);
+        }
+
+        if (Interruption.IsRequested)
+        {
+            error.WriteLine($"interrupted: {report.Rounds} rounds were measured");
+            return BenchExitCode.Interrupted;
         }
 
         return BenchExitCode.Clean;
@@ -84,7 +92,7 @@ internal static class LatencyCommand
     {
         using var measurement = new LatencyMeasurement(protocols);
         var end = Deadline.After(seconds);
-        for (int round = 0; round < MinimumRounds || !end.HasPassed; round++)
+        for (int round = 0; (round < MinimumRounds || !end.HasPassed) && !Interruption.IsRequested; round++)
         {
             measurement.MeasureRound();
         }

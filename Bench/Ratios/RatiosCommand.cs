@@ -43,6 +43,7 @@ internal static class RatiosCommand
             return BenchExitCode.BadUsage;
         }
 
+        using Interruption signals = Interruption.Watch();
         RatioReport report = Measure(lineups, seconds, error);
         if (isJson)
         {
@@ -51,6 +52,12 @@ internal static class RatiosCommand
         else
         {
             Print(output, report);
+        }
+
+        if (Interruption.IsRequested)
+        {
+            error.WriteLine("interrupted: the table holds the line-ups that were finished");
+            return BenchExitCode.Interrupted;
         }
 
         return BenchExitCode.Clean;
@@ -69,9 +76,16 @@ internal static class RatiosCommand
         {
             progress.WriteLine($"{lineup.Title} ...");
             Contestant[] contestants = [.. lineup.Workloads.Select(Contestant.Of)];
-            ContestResult result = Contest.Measure(contestants, Launches, seconds * contestants.Length / all);
-            isPinned &= result.IsPinned;
-            lines.AddRange(LinesOf(lineup, result));
+            try
+            {
+                ContestResult result = Contest.Measure(contestants, Launches, seconds * contestants.Length / all);
+                isPinned &= result.IsPinned;
+                lines.AddRange(LinesOf(lineup, result));
+            }
+            catch (ChildException) when (Interruption.IsRequested)
+            {
+                break;
+            }
         }
 
         return new RatioReport(1, isPinned, ProcessorPin.Processors, lines);

@@ -41,6 +41,7 @@ internal static class ChildCommand
             return BenchExitCode.MissingPrerequisite;
         }
 
+        using IDisposable signals = Interruption.LeaveToParent();
         ChildServer.Serve(workload, Console.In, output);
         return BenchExitCode.Clean;
     }

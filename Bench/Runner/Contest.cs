@@ -31,9 +31,10 @@ public sealed class Contest
     /// <summary>Measures.</summary>
     /// <param name="contestants">At least two.</param>
     /// <param name="launches">Number of launches, at least <see cref="SignedRank.MinimumCount"/>.</param>
-    /// <param name="seconds">About how long all of it may take; every launch measures a few rounds in any case.</param>
+    /// <param name="seconds">About how long all of it may take; every launch starts, warms up and measures a few rounds in any
+    /// case.</param>
     /// <returns>What was found.</returns>
-    /// <exception cref="ChildException">A child failed.</exception>
+    /// <exception cref="ChildException">A child failed, or a signal came.</exception>
     public static ContestResult Measure(IReadOnlyList<Contestant> contestants, int launches, double seconds)
     {
         var contest = new Contest(contestants);
@@ -99,6 +100,7 @@ public sealed class Contest
 
     private double MeasureSlice(ChildProcess child, int contestant, int operations)
     {
+        Interruption.ThrowIfRequested();
         (long nanoseconds, long allocated) = child.Ask(line => line.Run(operations));
         bytes[contestant] += allocated;
         performed[contestant] += operations;

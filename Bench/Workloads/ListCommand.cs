@@ -25,7 +25,8 @@ internal static class ListCommand
         }
         else
         {
-            Array.ForEach(lines, line => output.WriteLine($"{line.Name,-34}{line.Summary}"));
+            int width = lines.Max(line => line.Name.Length) + 2;
+            Array.ForEach(lines, line => output.WriteLine(line.Name.PadRight(width) + line.Summary));
         }
 
         return BenchExitCode.Clean;

@@ -133,7 +133,7 @@ public sealed unsafe class IpcQueues
 
     /// <summary>Kernel: whether a submission waits.</summary>
     /// <param name="handle">The queue.</param>
-    /// <returns>True when <see cref="ProcessSubmission"/> has work.</returns>
+    /// <returns>True when <see cref="ProcessSubmission"/> should look: something was pushed, or the chunk is done.</returns>
     public bool HasSubmission(Handle<IpcQueue> handle)
     {
         ref IpcQueue queue = ref queues[handle];
@@ -538,8 +538,8 @@ public sealed unsafe class IpcQueues
         }
     }
 
-    /// <summary>Cancels every operation with a tag, each once at most; the completion that each has anyway tells whether the
-    /// cancel came in time.</summary>
+    /// <summary>Cancels every operation that carries this tag, each once at most; the completion that each has anyway tells
+    /// whether the cancel came in time. An await of an interrupt cannot be cancelled and goes on.</summary>
     private void CancelTagged(Handle<IpcQueue> handle, ulong tag)
     {
         int number = tag == 0 ? 0 : queues[handle].TaggedHead;

@@ -1,6 +1,7 @@
 // Event objects of the kernel (thor event.cpp, irq.cpp, hel.cpp): creating, raising, awaiting by sequence, cancelling an await.
 // Trigger and cancel meet in one step here, so exactly one of them ends an await. What thor asserts on and user code can reach
-// is a panic of the modelled system, everything else that can go wrong is hel's error.
+// is a panic of the modelled system, everything else that can go wrong is hel's error. These are objects that user code has
+// descriptors of; what the coroutines of servers and kernel wait for among themselves is World.Events.
 
 namespace Managarm.Perf.Core;
 
@@ -41,7 +42,7 @@ public sealed class KernelEvents
         return handle;
     }
 
-    /// <summary>Triggers a oneshot event (helRaiseEvent): every await ends with sequence 2 and bit 0.</summary>
+    /// <summary>Raises a oneshot event (helRaiseEvent): every await ends with sequence 2 and bit 0.</summary>
     /// <param name="handle">A oneshot event.</param>
     /// <returns>IllegalState when it was triggered before (managarm d6e3ac734).</returns>
     public HelError Raise(Handle<KernelEvent> handle)

@@ -113,7 +113,7 @@ public static class Digest
     {
         if (gap > 0)
         {
-            kept.Add($"...  {gap} {(gap == 1 ? "line" : "lines")} that trace.txt has  ...");
+            kept.Add($"...  {gap} {(gap == 1 ? "line" : "lines")} that only the trace has  ...");
         }
 
         gap = 0;

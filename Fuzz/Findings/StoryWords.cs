@@ -84,7 +84,8 @@ public static class StoryWords
         string line = step.Lines.Count == 0 ? "goes on" : step.Lines[0];
         if (line.StartsWith(submits, StringComparison.Ordinal))
         {
-            return "submits an operation to " + line[submits.Length..];
+            string submitted = line[submits.Length..];
+            return submitted.Length == 0 ? "submits to its queue" : "submits an operation to " + submitted;
         }
 
         int colon = line.IndexOf(':', StringComparison.Ordinal);

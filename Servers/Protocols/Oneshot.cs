@@ -147,6 +147,7 @@ public sealed class Oneshot : IProtocol
             error = world.Hel.RaiseEvent(system.Posix.Universe, copy);
         }
 
+        // The server checked every result then and ended on an error; what it did not do is close the copy, which is the leak.
         if (error != HelError.None)
         {
             world.Panic(PanicCode.UncheckedServerError);

@@ -116,6 +116,7 @@ public sealed class Tristate : IProtocol
         ref KernelThread page = ref world.Threads[kernel];
         HelError error = world.Universes.Transfer(
             page.Universe, system.Posix.Universe, page.QueueDescriptor, HelRights.Signal, HelRights.Signal, out uint descriptor);
+        // Unlike in the first protocol an error is no end of the server: the thread may be gone by now.
         if (error != HelError.None)
         {
             return default;

@@ -17,6 +17,19 @@ public sealed class BenchApplicationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("nonsense", "nonsense: no such command, option or argument; see --help")]
+    [InlineData("list --calls", "--calls: no such command, option or argument; see --help")]
+    [InlineData("compare event-word", "B is missing; see --help")]
+    [InlineData("allocations", "WORKLOAD is missing; see list")]
+    [InlineData("latency --protocol nope", "--protocol: no protocol is called 'nope'; there are monolithic, none, oneshot, tristate")]
+    [InlineData("compare event-word event-word --workload run-tasks", "--workload: has no effect when A is a workload, 'event-word'")]
+    public void A_mistake_is_named(string line, string message)
+    {
+        Assert.Equal(2, Run(line));
+        Assert.Equal(message, error.ToString().TrimEnd('\n'));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("nonsense")]
     [InlineData("mini --seconds")]

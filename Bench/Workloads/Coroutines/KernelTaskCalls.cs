@@ -11,6 +11,7 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
 {
     private readonly DrivenWorld driven = new();
     private int waiter;
+    private long sum;
     private bool isStopping;
 
     /// <inheritdoc/>
@@ -37,14 +38,12 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
     /// <inheritdoc/>
     public long Run(int operations)
     {
-        long resumed = 0;
         for (int operation = 0; operation < operations; operation++)
         {
             driven.World.Tasks.Resume(waiter);
-            resumed += waiter;
         }
 
-        return resumed;
+        return sum;
     }
 
     /// <inheritdoc/>
@@ -60,6 +59,7 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
         while (!isStopping)
         {
             await new Suspension(this);
+            sum++;
         }
 
         return default;
@@ -69,7 +69,7 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
     {
         while (!isStopping)
         {
-            await Leaf(1);
+            sum += await Leaf(1);
         }
 
         return default;
@@ -79,7 +79,7 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
     {
         while (!isStopping)
         {
-            await Outer(1);
+            sum += await Outer(1);
         }
 
         return default;
