@@ -1,6 +1,6 @@
-// What a signal from outside does to a long measurement: the first SIGINT or SIGTERM lets it end in order, with its children ended
-// and its worktrees removed, and the second ends the process. Only commands that ask for it watch; all others end at once, as
-// the system would have it. Signals belong to the process, so this is one state for the process.
+// What a signal from outside does to a long measurement: the first SIGINT or SIGTERM lets it end in order, with its children
+// ended and its worktrees removed, and the second ends the process. Only commands that ask for it watch; all others end at
+// once, as the system would have it. Signals belong to the process, so this is one state for the process.
 
 using System.Runtime.InteropServices;
 

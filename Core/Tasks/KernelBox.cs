@@ -14,7 +14,8 @@ public abstract class KernelBox
     /// <summary>The table that knows this box, or null before its first suspension.</summary>
     internal TaskTable? Table { get; set; }
 
-    /// <summary>Its word in <see cref="Table"/>, kept here so that suspending again looks nothing up; 0 before the first time.</summary>
+    /// <summary>Its word in <see cref="Table"/>, kept here so that suspending again looks nothing up; 0 before the
+    /// first time.</summary>
     internal int Waiter { get; set; }
 
     /// <summary>Party whose code this coroutine is.</summary>

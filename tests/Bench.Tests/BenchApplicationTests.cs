@@ -21,8 +21,12 @@ public sealed class BenchApplicationTests : IDisposable
     [InlineData("list --calls", "--calls: no such command, option or argument; see --help")]
     [InlineData("compare event-word", "B is missing; see --help")]
     [InlineData("allocations", "WORKLOAD is missing; see list")]
-    [InlineData("latency --protocol nope", "--protocol: no protocol is called 'nope'; there are monolithic, none, oneshot, tristate")]
-    [InlineData("compare event-word event-word --workload run-tasks", "--workload: has no effect when A is a workload, 'event-word'")]
+    [InlineData(
+        "latency --protocol nope",
+        "--protocol: no protocol is called 'nope'; there are monolithic, none, oneshot, tristate")]
+    [InlineData(
+        "compare event-word event-word --workload run-tasks",
+        "--workload: has no effect when A is a workload, 'event-word'")]
     public void A_mistake_is_named(string line, string message)
     {
         Assert.Equal(2, Run(line));
