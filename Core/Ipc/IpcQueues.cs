@@ -1,6 +1,7 @@
 // The two sides of hel's queues. Kernel: takes submissions in order when the queue is driven, posts completions into chunks
 // and, when there is no room, keeps them until the user hands a chunk back. User: pushes submissions (lazily, no kernel
 // entry), pops completions. The word-by-word loop with points that mlibc runs is in the userland; servers pop atomically.
+// What a submission does is in Submissions, what a cancel by tag finds in CancellationTags.
 
 namespace Managarm.Perf.Core;
 
@@ -11,6 +12,8 @@ public sealed unsafe class IpcQueues
     private readonly Slab<IpcQueue> queues;
     private readonly QueueElement* elements;
     private readonly int elementsPerChunk;
+    private readonly CancellationTags tags;
+    private readonly Submissions submissions;
 
     internal IpcQueues(World world, Arena arena, WorldOptions options)
     {
@@ -18,6 +21,8 @@ public sealed unsafe class IpcQueues
         int capacity = options.ThreadCapacity + 8;
         this.world = world;
         queues = new Slab<IpcQueue>(arena, capacity, ObjectKind.Queue);
+        tags = new CancellationTags(world, queues);
+        submissions = new Submissions(world, queues, tags);
         elementsPerChunk = (Math.Max(options.QueueChunkBytes, options.ServerQueueChunkBytes) / leastElementBytes) + 1;
         elements = arena.ReserveCold<QueueElement>(capacity * IpcQueue.Chunks * elementsPerChunk);
     }
@@ -152,7 +157,7 @@ public sealed unsafe class IpcQueues
             return false;
         }
 
-        Perform(operation);
+        submissions.Perform(operation);
         return true;
     }
 
@@ -209,7 +214,7 @@ public sealed unsafe class IpcQueues
 
         if (completed.Tag != 0)
         {
-            ForgetTag(completed.Queue, operation);
+            tags.Forget(completed.Queue, operation);
         }
 
         world.Counters.Completions++;
@@ -425,144 +430,6 @@ public sealed unsafe class IpcQueues
     {
         queues[handle].IsBroken = true;
         Notify(handle, UserNotify.Error);
-    }
-
-    private void Perform(Handle<Operation> handle)
-    {
-        ref Operation operation = ref world.Lanes.Operations[handle];
-        operation.State = OperationState.Submitted;
-        HelError error = Start(handle, ref operation);
-        if (error != HelError.None)
-        {
-            world.Lanes.FailAll(handle, error);
-        }
-    }
-
-    /// <summary>Starts an operation; what cannot be started completes at once, with a simple result.</summary>
-    private HelError Start(Handle<Operation> handle, ref Operation operation)
-    {
-        if (CompletionSize.Of(operation, isBound: true) + IpcQueue.ElementHeaderBytes > queues[operation.Queue].ChunkBytes)
-        {
-            return HelError.QueueTooSmall;
-        }
-
-        switch (operation.Kind)
-        {
-            case OperationKind.Nop:
-                Post(handle);
-                return HelError.None;
-            case OperationKind.Exchange:
-                return world.Lanes.Submit(handle);
-            case OperationKind.AwaitClock:
-                RememberTag(handle, ref operation);
-                world.Timers.Arm(handle, operation.DeadlineTicks);
-                return HelError.None;
-            case OperationKind.AwaitEvent:
-                return StartAwait(handle, ref operation);
-            case OperationKind.Observe:
-                return StartObserve(handle, ref operation);
-            case OperationKind.Cancel:
-                CancelTagged(operation.Queue, operation.Tag);
-                world.Lanes.Free(handle);
-                return HelError.None;
-            default:
-                Verify.Fail("submission of an unknown kind");
-                return HelError.None;
-        }
-    }
-
-    private HelError StartObserve(Handle<Operation> handle, ref Operation operation)
-    {
-        if (operation.Descriptor != 0)
-        {
-            HelError error = world.Universes.Resolve(
-                operation.Universe, operation.Descriptor, DescriptorKind.Thread, HelRights.Wait, out ulong target);
-            if (error != HelError.None)
-            {
-                return error;
-            }
-
-            operation.Thread = Handle<KernelThread>.FromBits(target);
-        }
-
-        world.Threads.SubmitObserve(handle);
-        return HelError.None;
-    }
-
-    private HelError StartAwait(Handle<Operation> handle, ref Operation operation)
-    {
-        HelError error = world.Universes.Inspect(operation.Universe, operation.Descriptor, out Descriptor found);
-        if (error != HelError.None)
-        {
-            return error;
-        }
-
-        if (found.Kind is not (DescriptorKind.OneshotEvent or DescriptorKind.BitsetEvent or DescriptorKind.Irq))
-        {
-            return HelError.BadDescriptor;
-        }
-
-        if ((found.Rights & HelRights.Wait) == 0)
-        {
-            return HelError.BadRights;
-        }
-
-        operation.Event = Handle<KernelEvent>.FromBits(found.Target);
-        RememberTag(handle, ref operation);
-        world.KernelEvents.SubmitAwait(handle);
-        return HelError.None;
-    }
-
-    private void RememberTag(Handle<Operation> handle, ref Operation operation)
-    {
-        if (operation.Tag != 0)
-        {
-            operation.NextTagged = queues[operation.Queue].TaggedHead;
-            queues[operation.Queue].TaggedHead = (int)handle.Index + 1;
-        }
-    }
-
-    private void ForgetTag(Handle<IpcQueue> handle, Handle<Operation> operation)
-    {
-        int number = (int)operation.Index + 1;
-        int next = world.Lanes.Operations[operation].NextTagged;
-        ref int link = ref queues[handle].TaggedHead;
-        while (link != 0 && link != number)
-        {
-            link = ref world.Lanes.Operations.At(link - 1).NextTagged;
-        }
-
-        if (link == number)
-        {
-            link = next;
-        }
-    }
-
-    /// <summary>Cancels every operation that carries this tag, each once at most; the completion that each has anyway tells
-    /// whether the cancel came in time. An await of an interrupt cannot be cancelled and goes on.</summary>
-    private void CancelTagged(Handle<IpcQueue> handle, ulong tag)
-    {
-        int number = tag == 0 ? 0 : queues[handle].TaggedHead;
-        while (number != 0)
-        {
-            Handle<Operation> found = world.Lanes.Operations.HandleAt(number - 1);
-            ref Operation operation = ref world.Lanes.Operations[found];
-            number = operation.NextTagged;
-            if (operation.Tag != tag || operation.IsCancelled || !operation.IsCancellable)
-            {
-                continue;
-            }
-
-            operation.IsCancelled = true;
-            if (operation.Kind == OperationKind.AwaitClock)
-            {
-                world.Timers.Cancel(found);
-            }
-            else
-            {
-                world.KernelEvents.CancelAwait(found);
-            }
-        }
     }
 
     private void Deliver(Handle<IpcQueue> handle, Handle<Operation> operation)

@@ -12,12 +12,14 @@ public sealed class Lanes
     private readonly World world;
     private readonly Slab<Lane> lanes;
     private readonly Slab<Operation> operations;
+    private readonly PushedDescriptors pushedDescriptors;
 
     internal Lanes(World world, Arena arena, WorldOptions options)
     {
         this.world = world;
         lanes = new Slab<Lane>(arena, options.LaneCapacity, ObjectKind.Lane);
         operations = new Slab<Operation>(arena, options.OperationCapacity, ObjectKind.Operation);
+        pushedDescriptors = new PushedDescriptors(world);
     }
 
     /// <summary>Number of lane ends alive.</summary>
@@ -197,8 +199,8 @@ public sealed class Lanes
     {
         ref Operation operation = ref operations[handle];
         HelError error = Resolve(ref operation);
-        error = error == HelError.None ? Link(ref operation) : error;
-        error = error == HelError.None ? TakePushed(ref operation) : error;
+        error = error == HelError.None ? ItemChains.Link(ref operation) : error;
+        error = error == HelError.None ? pushedDescriptors.Take(ref operation) : error;
         if (error != HelError.None)
         {
             return error;
@@ -235,76 +237,6 @@ public sealed class Lanes
             operation.Universe, operation.Descriptor, DescriptorKind.Lane, HelRights.Invoke, out ulong target);
         operation.Lane = error == HelError.None ? Handle<Lane>.FromBits(target) : default;
         return error;
-    }
-
-    /// <summary>Finds out from the flags on which chain each item is. As in hel an ancillary chain comes right behind the item
-    /// that opens it, the root chain goes on after that, and every chain must end.</summary>
-    private static HelError Link(ref Operation operation)
-    {
-        Span<byte> openChains = stackalloc byte[Operation.MaxItems + 1];
-        int depth = 1;
-        for (int position = 0; position < operation.ItemCount; position++)
-        {
-            if (depth == 0)
-            {
-                return HelError.IllegalArgs;
-            }
-
-            ref Item item = ref operation.Items[position];
-            item.Parent = openChains[depth - 1];
-            depth -= (item.Flags & ItemFlags.Chain) == 0 ? 1 : 0;
-            if ((item.Flags & ItemFlags.Ancillary) != 0)
-            {
-                openChains[depth++] = (byte)(position + 1);
-            }
-        }
-
-        return depth != 0 || operation.ItemCount == 0 ? HelError.IllegalArgs : HelError.None;
-    }
-
-    /// <summary>Copies the descriptors that are pushed, with the rights that the sender exposes.</summary>
-    private HelError TakePushed(ref Operation operation)
-    {
-        for (int position = 0; position < operation.ItemCount; position++)
-        {
-            ref Item item = ref operation.Items[position];
-            if (item.Kind != ItemKind.Push)
-            {
-                continue;
-            }
-
-            HelError error = world.Universes.Inspect(operation.Universe, item.Descriptor.Number, out Descriptor found);
-            if (error != HelError.None)
-            {
-                DropPushed(ref operation, position);
-                return error;
-            }
-
-            found.Rights &= item.Descriptor.Rights;
-            found.Number = 0;
-            item.Descriptor = found;
-            world.Universes.Retain(found);
-        }
-
-        return HelError.None;
-    }
-
-    private void DropPushed(ref Operation operation, int count)
-    {
-        for (int position = 0; position < count; position++)
-        {
-            DropPushed(ref operation.Items[position]);
-        }
-    }
-
-    private void DropPushed(ref Item item)
-    {
-        if (item.Kind == ItemKind.Push && item.Descriptor.Number == 0)
-        {
-            Descriptor dropped = item.Descriptor;
-            item.Descriptor = default;
-            world.Universes.Release(dropped);
-        }
     }
 
     private ref Item ItemAt(int reference) =>
@@ -406,7 +338,7 @@ public sealed class Lanes
                 FinishPair(left, right, HelError.None);
                 break;
             case (ItemKind.Push, ItemKind.Pull):
-                HandOver(ref first, ref second, left, right);
+                HandOver(left, right);
                 break;
             default:
                 FailItem(left, HelError.TransmissionMismatch);
@@ -442,29 +374,10 @@ public sealed class Lanes
     }
 
     /// <summary>The sender has done its part in any case; whether the rights suffice is the receiver's affair.</summary>
-    private void HandOver(ref Item pushed, ref Item pulled, int sender, int receiver)
+    private void HandOver(int sender, int receiver)
     {
-        Descriptor descriptor = pushed.Descriptor;
-        HelRights required = pulled.Descriptor.Rights;
         Handle<Universe> universe = operations.At(ItemReference.Operation(receiver)).Universe;
-        pulled.Descriptor = default;
-        HelError error = HelError.None;
-        if ((descriptor.Rights & required) != required)
-        {
-            error = HelError.BadRights;
-        }
-        else if (!world.Universes.IsLive(universe))
-        {
-            error = HelError.BadDescriptor;
-        }
-        else
-        {
-            pulled.Descriptor = descriptor;
-            pulled.Descriptor.Number = world.Universes.Attach(universe, descriptor.Kind, descriptor.Target, descriptor.Rights);
-            error = pulled.Descriptor.Number == 0 ? HelError.NoMemory : HelError.None;
-        }
-
-        DropPushed(ref pushed);
+        HelError error = pushedDescriptors.HandOver(ref ItemAt(sender), ref ItemAt(receiver), universe);
         FinishItem(sender, HelError.None);
         FinishItem(receiver, error);
     }
@@ -531,7 +444,7 @@ public sealed class Lanes
         for (int position = 0; position < operation.ItemCount; position++)
         {
             operation.Items[position].Error = error;
-            DropPushed(ref operation.Items[position]);
+            pushedDescriptors.Drop(ref operation.Items[position]);
         }
 
         operation.Error = error;
@@ -547,7 +460,7 @@ public sealed class Lanes
         item.Error = error;
         if (error != HelError.None)
         {
-            DropPushed(ref item);
+            pushedDescriptors.Drop(ref item);
         }
 
         if (--operation.ItemsLeft == 0)
