@@ -141,7 +141,7 @@ public sealed class Oneshot : IProtocol
             universe, system.Posix.Universe, published, HelRights.Signal, HelRights.Signal, out uint copy);
         if (error == HelError.None)
         {
-            await world.WritePoint(PointKind.EventRaise, ObjectKind.ThreadPage, kernel.Index);
+            await world.WritePoint(PointKind.EventRaise, ObjectKind.KernelEvent, EventIndex(system, copy));
             world.Counters.ServerEntries++;
             world.Note(NoteKind.EventRaised, strand, 0);
             error = world.Hel.RaiseEvent(system.Posix.Universe, copy);
@@ -164,5 +164,11 @@ public sealed class Oneshot : IProtocol
     /// <inheritdoc/>
     public void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId)
     {
+    }
+
+    private static uint EventIndex(ModelSystem system, uint descriptor)
+    {
+        system.World.Universes.Inspect(system.Posix.Universe, descriptor, out Descriptor found);
+        return Handle<KernelEvent>.FromBits(found.Target).Index;
     }
 }
