@@ -60,4 +60,13 @@ public enum CallKind : byte
 
     /// <summary><c>raise(device, count)</c>: the environment delivers <c>count</c> bytes of input to a device.</summary>
     Raise = 17,
+
+    /// <summary><c>exec()</c>: the process starts over with a new image; the caller's further lines are what it runs.</summary>
+    Exec = 18,
+
+    /// <summary><c>T = clone()</c>: creates the thread <c>T</c> in the caller's process.</summary>
+    Clone = 19,
+
+    /// <summary><c>crash(device)</c>: the environment ends the server that drives a device.</summary>
+    Crash = 20,
 }

@@ -20,6 +20,9 @@ public sealed class Program
     /// <summary>The greatest number of resources.</summary>
     public const int MaximumResources = 16;
 
+    /// <summary>The greatest number of external file servers.</summary>
+    public const int MaximumServers = 4;
+
     private readonly Strand[] strands = new Strand[MaximumStrands];
     private readonly Call[] calls = new Call[MaximumCalls];
     private readonly Resource[] resources = new Resource[MaximumResources];

@@ -14,6 +14,12 @@ public struct Resource
     /// <summary>Whether the resource is declared in the prelude; otherwise exactly one <c>pipe</c> call creates it.</summary>
     public bool IsPrelude;
 
+    /// <summary>For devices: which of the external file servers drives it, from 0.</summary>
+    public byte Server;
+
+    /// <summary>For devices: how their server treats reads and cancels.</summary>
+    public FileBehaviour Behaviour;
+
     /// <summary>The name in the scenario.</summary>
     public ShortName Name;
 
@@ -23,7 +29,8 @@ public struct Resource
 
     /// <summary>Whether both resources are the same, names included.</summary>
     public readonly bool ContentEquals(in Resource other) =>
-        Kind == other.Kind && IsPrelude == other.IsPrelude && Name == other.Name;
+        Kind == other.Kind && IsPrelude == other.IsPrelude && Server == other.Server && Behaviour == other.Behaviour
+        && Name == other.Name;
 }
 
 /// <summary>What a resource is.</summary>

@@ -1,0 +1,26 @@
+// How an external file server treats the reads of a device. Managarm's servers differ here: some look at their token and some do
+// not, some return what they have, and how many hops a request needs until a cancel can find it is nobody's promise. A protocol
+// has to live with all of them.
+
+namespace Managarm.Perf.Core;
+
+/// <summary>Behaviour of a device's server.</summary>
+public enum FileBehaviour : byte
+{
+    /// <summary>Like a terminal or a FIFO: data first, then the token; a cancelled read has consumed nothing.</summary>
+    Terminal = 0,
+
+    /// <summary>Like a socket that waits for all it was asked for: a cancelled read returns what it has got, and fails only when
+    /// that is nothing (servers/uart).</summary>
+    Stream = 1,
+
+    /// <summary>Takes cancels and forgets them (managarm servers/netserver, tcp4.cpp, whose read has no name for its
+    /// token).</summary>
+    Deaf = 2,
+
+    /// <summary>Answers late: a request that has ended waits some hops for its reply.</summary>
+    Late = 3,
+
+    /// <summary>Registers late: a request takes one hop more than its cancel until it can be found.</summary>
+    Slow = 4,
+}
