@@ -345,7 +345,7 @@ public sealed class ModelSystem : IDisposable
 
         for (int strand = 0; strand < Program.StrandCount; strand++)
         {
-            if (Program.StrandAt(strand).Kind == StrandKind.Thread)
+            if (Program.StrandAt(strand) is { Kind: StrandKind.Thread, IsCloned: false })
             {
                 CreateThread(Posix.Processes.FindProcess(Program.StrandAt(strand).Process), strand);
             }
@@ -425,7 +425,7 @@ public sealed class ModelSystem : IDisposable
     {
         switch (Program.StrandAt(strand).Kind)
         {
-            case StrandKind.Process or StrandKind.Thread:
+            case StrandKind.Process or StrandKind.Thread when !Program.StrandAt(strand).IsCloned:
                 World.Threads.Resume(World.Threads.OfStrand(strand));
                 break;
             case StrandKind.Time:
