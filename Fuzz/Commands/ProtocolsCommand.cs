@@ -63,6 +63,6 @@ internal static class ProtocolsCommand
         : protocol.Submission == SubmissionMode.Lazy ? "lazy" : "direct";
 
     private static IEnumerable<string> WiredCalls(IProtocol protocol) => Enum.GetValues<CallKind>()
-        .Where(kind => kind != CallKind.None && (int)kind < CallTable.Count && CallTable.Of(kind).IsInterruptible && protocol.IsWired(kind))
+        .Where(kind => kind != CallKind.None && CallTable.Of(kind).IsInterruptible && protocol.IsWired(kind))
         .Select(kind => CallTable.Of(kind).Name);
 }
