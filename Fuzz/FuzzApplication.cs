@@ -101,12 +101,13 @@ public static class FuzzApplication
             ShrinkCommand.Create(context),
             PromoteCommand.Create(context),
             ExploreCommand.Create(context),
+            BugsCommand.Create(context),
             ProtocolsCommand.Create(context),
         };
         if (arguments.Length == 0)
         {
             throw CommandException.BadInput(
-                "command", "one of campaign, run, shrink, promote, explore, protocols is needed; see --help");
+                "command", "one of campaign, run, shrink, promote, explore, bugs, protocols is needed; see --help");
         }
 
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

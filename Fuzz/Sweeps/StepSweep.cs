@@ -1,6 +1,7 @@
 // Every schedule of a scenario with at most one deviation: the default order, and at each point at which somebody else could run,
 // each of those who could. A signal of the scenario thereby comes at every step of every call. It is exhaustive: what it does
 // not find needs two unlucky delays or another scenario. Violations are counted by signature; the first schedule of each is kept.
+// A fault that the default order has already needs no deviation, so whatever deviation shows it again counts as that one.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -19,7 +20,7 @@ public static class StepSweep
     public static SweepReport Run(ScenarioRunner runner, Program program, DefectSet defects, CancellationToken stop)
     {
         var deviations = new SingleDeviation();
-        var faults = new Dictionary<string, SweepFault>(StringComparer.Ordinal);
+        var faults = new List<SweepFault>();
         SearchTotals totals = default;
         bool isInterrupted = deviations.Enumerate(runner, () =>
         {
@@ -35,22 +36,23 @@ public static class StepSweep
         return new SweepReport
         {
             Totals = totals,
-            Faults = [.. faults.Values],
+            Faults = faults,
             IsComplete = deviations.IsComplete && !isInterrupted,
             IsInterrupted = isInterrupted,
         };
     }
 
-    private static void Count(
-        Dictionary<string, SweepFault> faults, ScenarioRunner runner, Program program, in Violation violation)
+    private static void Count(List<SweepFault> faults, ScenarioRunner runner, Program program, Violation violation)
     {
         string signature = Signature.Of(runner, violation);
-        if (!faults.TryGetValue(signature, out SweepFault? fault))
+        SweepFault? fault = faults.Find(
+            each => each.Signature == signature || (each.First.Count == 0 && each.Violation.IsSameFault(violation)));
+        if (fault is null)
         {
             var first = new Schedule();
             first.CopyFrom(runner.Recorded);
             fault = new SweepFault(signature, violation, first, RecordedLine.Of(runner, program).ToString());
-            faults.Add(signature, fault);
+            faults.Add(fault);
         }
 
         fault.Count++;
