@@ -54,6 +54,18 @@ public struct KernelThread
     /// <summary>Shared page: descriptor number of the event that cancels the request in flight, or 0.</summary>
     public uint CancelEvent;
 
+    /// <summary>Shared page: cancellation id of the request in flight, or 0.</summary>
+    public uint RequestId;
+
+    /// <summary>Shared page: descriptor number of the lane of the request in flight.</summary>
+    public uint RequestLane;
+
+    /// <summary>Shared page: file number of the request in flight, or -1 for one on the posix lane.</summary>
+    public int RequestFile;
+
+    /// <summary>Shared page: whether the POSIX server wants the thread to cancel what it is doing.</summary>
+    public bool IsCancelRequested;
+
     /// <summary>User-private: nesting of guards.</summary>
     public int GuardNesting;
 

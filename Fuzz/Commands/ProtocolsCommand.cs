@@ -62,7 +62,7 @@ internal static class ProtocolsCommand
         ? "none"
         : protocol.Submission == SubmissionMode.Lazy ? "lazy" : "direct";
 
-    private static IEnumerable<string> WiredCalls(IProtocol protocol) => Enumerable.Range(1, CallTable.Count - 1)
-        .Select(number => (CallKind)number).Where(kind => CallTable.Of(kind).IsInterruptible && protocol.IsWired(kind))
+    private static IEnumerable<string> WiredCalls(IProtocol protocol) => Enum.GetValues<CallKind>()
+        .Where(kind => kind != CallKind.None && (int)kind < CallTable.Count && CallTable.Of(kind).IsInterruptible && protocol.IsWired(kind))
         .Select(kind => CallTable.Of(kind).Name);
 }

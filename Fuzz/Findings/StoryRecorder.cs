@@ -233,6 +233,8 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
         {
             case PointKind.GuardExit or PointKind.FlagCheck or PointKind.FlagUpdate:
                 return world.Threads.All.At((int)record.Index).GuardFlag;
+            case PointKind.CancelCheck:
+                return world.Threads.All.At((int)record.Index).IsCancelRequested ? 1u : 0;
             case PointKind.NotifyLoad or PointKind.NotifyClear:
                 Handle<KernelThread> thread = world.Threads.OfStrand(story.Parties[record.Party].Strand);
                 return (uint)world.Queues[world.Threads[thread].Queue].UserNotify;

@@ -51,13 +51,17 @@ public sealed class LaneServer
                 break;
             }
 
-            Handle(file, lane.Index, conversation, request).Detach();
+            Handle(file, ScopeOf(lane), conversation, request).Detach();
         }
 
         world.Lanes.Release(lane);
         system.Files.EndUse(file);
         return default;
     }
+
+    /// <summary>Where the requests of a lane are registered.</summary>
+    private uint ScopeOf(Handle<Lane> lane) =>
+        system.Protocol.SharesRegistry ? CancellationRegistry.ServerScope | (uint)dispatcher.Party : lane.Index;
 
     /// <summary>Learns who asks: one exchange on the conversation.</summary>
     /// <param name="conversation">Conversation lane of a request.</param>
@@ -155,14 +159,15 @@ public sealed class LaneServer
 
         if (!admission.IsAbandoned)
         {
-            await Reply(conversation, result, isRead, admission.Credentials);
+            await Reply(conversation, result, isRead && admission.Refusal == default, admission.Credentials);
         }
 
         return await dispatcher.Close(admission.Descriptor);
     }
 
-    /// <summary>Replies; a read gets both parts that its caller has posted receives for, even when there are no data.</summary>
-    private async KernelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, bool isRead, uint credentials)
+    /// <summary>Replies; a read gets both parts that its caller has posted receives for, even when there are no data. A refused
+    /// one does not, and its caller, who demands both, fails an assertion.</summary>
+    private async KernelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, bool hasData, uint credentials)
     {
         world.Note(NoteKind.Replied, (long)result.Error, credentials);
         Handle<Operation> operation = dispatcher.PrepareExchange(conversation);
@@ -171,7 +176,7 @@ public sealed class LaneServer
         status.Message.Error = result.Error;
         status.Message.Data = result.Data;
         status.LengthBytes = MessageSize.Reply;
-        if (isRead)
+        if (hasData)
         {
             ref Item data = ref world.Lanes.AddItem(operation, ItemKind.Send);
             data.Message.Data = result.Data;

@@ -89,6 +89,49 @@ public sealed class Observations
         }
     }
 
+    /// <summary>Alerts the queue of a stopped thread (alertRemoteQueue): takes its handle from the thread page, alerts it,
+    /// closes it. A thread that has no queue is left alone.</summary>
+    /// <param name="handle">A stopped thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> AlertQueue(Handle<PosixThread> handle)
+    {
+        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        await world.ReadPoint(PointKind.TransferDescriptor, ObjectKind.ThreadPage, kernel.Index);
+        world.Counters.ServerEntries++;
+        ref KernelThread page = ref world.Threads[kernel];
+        HelError error = world.Universes.Transfer(
+            page.Universe, posix.Universe, page.QueueDescriptor, HelRights.Signal, HelRights.Signal, out uint descriptor);
+        if (error != HelError.None)
+        {
+            return default;
+        }
+
+        await world.WritePoint(PointKind.AlertQueue, ObjectKind.Queue, world.Threads[kernel].Queue.Index);
+        world.Counters.ServerEntries++;
+        world.Hel.AlertQueue(posix.Universe, descriptor);
+        await world.WritePoint(PointKind.CloseDescriptor, ObjectKind.Universe, posix.Universe.Index);
+        world.Counters.ServerEntries++;
+        if (!world.Has(Defect.AlertDescriptorLeaked))
+        {
+            world.Universes.Close(posix.Universe, descriptor);
+        }
+
+        return default;
+    }
+
+    /// <summary>Asks a stopped thread to cancel what it is doing (managarm ec251030a to 3572cf96b): sets the word in its page
+    /// and alerts its queue.</summary>
+    /// <param name="handle">A stopped thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> RequestCancel(Handle<PosixThread> handle)
+    {
+        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        await world.WritePoint(PointKind.CancelRequest, ObjectKind.ThreadPage, kernel.Index);
+        world.Threads[kernel].IsCancelRequested = true;
+        await AlertQueue(handle);
+        return default;
+    }
+
     private async KernelTask<bool> Answer(Handle<PosixThread> handle, Observation observation)
     {
         if (observation == Observation.Interrupt)
@@ -125,7 +168,7 @@ public sealed class Observations
                 await Suspend(handle);
                 return await HandlePending(handle);
             default:
-                system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0));
+                await system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0), (int)Argument(handle, 1));
                 return true;
         }
     }

@@ -96,7 +96,7 @@ public sealed class LibraryCalls : ISystemCalls
         uint lane = await LookUpFile(thread, resource);
         if (lane != 0)
         {
-            var request = new Message { Kind = (ushort)MessageKind.Read, Argument0 = count };
+            var request = FileRequest(thread, MessageKind.Read, resource, count);
             result = FromTransfer(await RequestFromFile(CallKind.Read, thread, lane, request));
         }
 
@@ -111,7 +111,7 @@ public sealed class LibraryCalls : ISystemCalls
         uint lane = await LookUpFile(thread, resource);
         if (lane != 0)
         {
-            var request = new Message { Kind = (ushort)MessageKind.Write, Argument0 = count };
+            var request = FileRequest(thread, MessageKind.Write, resource, count);
             result = FromTransfer(await RequestFromFile(CallKind.Write, thread, lane, request));
         }
 
@@ -258,6 +258,9 @@ public sealed class LibraryCalls : ISystemCalls
         await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
         return number < 0 ? 0 : world.Universes[universe].Files[number];
     }
+
+    private Message FileRequest(Handle<KernelThread> thread, MessageKind kind, int resource, int count) =>
+        new() { Kind = (ushort)kind, Argument0 = count, Argument1 = system.FileNumber(thread, resource) };
 
     private int PollNumber(Handle<KernelThread> thread, int resource)
     {

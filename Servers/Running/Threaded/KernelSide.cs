@@ -90,13 +90,19 @@ internal sealed class KernelSide
         }
     }
 
+    /// <summary>A submission that is still to be made may name what would be closed; the next sweep will do.</summary>
     private void Sweep()
     {
         Handle<Universe> universe = system.Posix.Universe;
-        for (int slot = 0; slot < Universe.MaxDescriptors && !universe.IsNone; slot++)
+        if (universe.IsNone || world.Queues.HasSubmission(system.Posix.Dispatcher.Queue))
+        {
+            return;
+        }
+
+        for (int slot = 0; slot < Universe.MaxDescriptors; slot++)
         {
             Descriptor descriptor = world.Universes[universe].Descriptors[slot];
-            if (descriptor.Kind == DescriptorKind.OneshotEvent)
+            if (descriptor.Kind is DescriptorKind.OneshotEvent or DescriptorKind.Lane)
             {
                 world.Universes.Close(universe, descriptor.Number);
             }
