@@ -1,7 +1,8 @@
 // Every schedule of a scenario with at most one deviation: the default order, and at each point at which somebody else could run,
 // each of those who could. A signal of the scenario thereby comes at every step of every call. It is exhaustive: what it does
-// not find needs two unlucky delays or another scenario. Violations are counted by signature; the first schedule of each is kept.
-// A fault that the default order has already needs no deviation, so whatever deviation shows it again counts as that one.
+// not find needs two unlucky delays or another scenario. Violations are told apart as in a campaign, by the signatures of their
+// shrunk forms, so that one race seen at ten points counts as one; of each the first schedule of the whole scenario is kept. A
+// fault that the default order has already needs no deviation, so whatever deviation shows it again counts as that one.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -36,10 +37,33 @@ public static class StepSweep
         return new SweepReport
         {
             Totals = totals,
-            Faults = faults,
+            Faults = Name(runner, program, defects, faults),
             IsComplete = deviations.IsComplete && !isInterrupted,
             IsInterrupted = isInterrupted,
         };
+    }
+
+    private static List<SweepFault> Name(
+        ScenarioRunner runner, Program program, DefectSet defects, List<SweepFault> faults)
+    {
+        var named = new List<SweepFault>();
+        foreach (SweepFault fault in faults)
+        {
+            ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(program, fault.First, fault.Violation);
+            Verify.That(shrunk.Reproduces, "a violation of a sweep did not recur when its schedule was replayed");
+            string signature = Signature.Of(runner, shrunk.Violation);
+            SweepFault? same = named.Find(each => each.Signature == signature);
+            if (same is null)
+            {
+                named.Add(new SweepFault(signature, fault.Violation, fault.First, fault.FirstLine) { Count = fault.Count });
+            }
+            else
+            {
+                same.Count += fault.Count;
+            }
+        }
+
+        return named;
     }
 
     private static void Count(List<SweepFault> faults, ScenarioRunner runner, Program program, Violation violation)
@@ -79,7 +103,7 @@ public sealed record SweepReport
 }
 
 /// <summary>A violation of a sweep.</summary>
-/// <param name="signature">Its signature, of the schedule as it is, not shrunk.</param>
+/// <param name="signature">Its signature.</param>
 /// <param name="violation">The first of them.</param>
 /// <param name="first">First schedule that shows it.</param>
 /// <param name="firstLine">That schedule as a line.</param>
