@@ -269,7 +269,6 @@ internal sealed class RunCommand
 
     private static SearchResult Replay(ScenarioRunner runner, FindingInput input, DefectSet defects)
     {
-        ScheduleLine line = input.Scenario.Schedule;
         FindingInput.Refuse(input.Fit.FindMisfit(runner.System));
         var followed = new Schedule();
         FindingReplay.Resolve(runner.System, input.Scenario, followed);
@@ -279,11 +278,7 @@ internal sealed class RunCommand
         replay.Finish();
         if (replay.DivergedAt >= 0)
         {
-            int at = replay.DivergedAt;
-            string deviation = $"{line.PartyAt(at)}@{line.PointAt(at)}>{line.NextAt(at)}";
-            FindingInput.Refuse(input.Fit.Misfit(
-                SchedulePlace.Deviation(at),
-                $"the run leaves the schedule: deviation {at + 1} of {line.Count}, {deviation}, is not possible"));
+            FindingInput.Refuse(input.Fit.Divergence(replay.DivergedAt));
         }
 
         return new SearchResult(result, default(SearchTotals).With(result), !result.Violation.IsNone, Limit: 1);

@@ -2,7 +2,8 @@
 // has run, and whatever the counters gained meanwhile is that party's. Hand-overs are followed from the moment at which the
 // signal is accepted: whoever acts on it has depth 0; when a step of a party of depth n completes an operation of another
 // party, or lets another party's thread run on, that party has depth n + 1 from its next step on, if it was not deeper already.
-// The depth of the calling thread when it leaves its guard is the length of the chain that brought the reply.
+// The depth that the reply brings to the calling thread is the length of the chain that led to it. Without messages, it is the
+// depth of the thread itself when the call returns.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -122,11 +123,6 @@ internal sealed class CostMeter : ITraceListener
         {
             Cost = Cost with { Events = Cost.Events + 1 };
         }
-
-        if (kind == PointKind.GuardExit && isAccepted)
-        {
-            Cost = Cost with { Hops = Cost.Hops ?? depths[party] };
-        }
     }
 
     private void End(long result)
@@ -174,8 +170,24 @@ internal sealed class CostMeter : ITraceListener
         if (operation.State == OperationState.Completed && known != OperationState.Completed
             && world.Queues.IsLive(operation.Queue))
         {
-            HandOver(world.Queues[operation.Queue].Party);
+            int to = world.Queues[operation.Queue].Party;
+            HandOver(to);
+            if (isInCall && isAccepted && to == Caller && to != party && IsRequest(operation))
+            {
+                Cost = Cost with { Hops = Cost.Hops ?? depths[party] + 1 };
+            }
         }
+    }
+
+    private static bool IsRequest(in Operation operation)
+    {
+        bool hasReply = false;
+        for (int position = 0; position < operation.ItemCount; position++)
+        {
+            hasReply |= operation.Items[position].Kind == ItemKind.ReceiveInline;
+        }
+
+        return operation.Kind == OperationKind.Exchange && hasReply;
     }
 
     private void HandOver(int to)
