@@ -123,4 +123,13 @@ public enum PointKind : byte
 
     /// <summary>Server: clears the word in the page of a stopped thread.</summary>
     EventClear,
+
+    /// <summary>Environment: a server dies.</summary>
+    ServerCrash,
+
+    /// <summary>Kernel entry: a thread that was made at run time creates its queue.</summary>
+    QueueCreate,
+
+    /// <summary>User: says in the thread page which queue is the thread's.</summary>
+    QueuePublish,
 }

@@ -85,4 +85,10 @@ public enum NoteKind : byte
 
     /// <summary>A server learns that the event of the request it serves was raised: 0, thread.</summary>
     EventSeen,
+
+    /// <summary>A server has died: number of the server, 0.</summary>
+    ServerDied,
+
+    /// <summary>A process runs a new image: thread, the thread that was killed.</summary>
+    ImageReplaced,
 }

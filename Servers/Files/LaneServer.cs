@@ -1,7 +1,8 @@
 // Serves requests on passthrough lanes (protocols/fs/src/server.cpp, servePassthrough): accepts in order, detaches each
 // handler and accepts the next, so requests of one lane run concurrently and a cancel is just another request. A handler
 // learns the caller's credentials by one more exchange before it can register; a cancel takes as many hops, and only that
-// keeps the two in order.
+// keeps the two in order. What a device's server does differently, how late it is and whether it looks at its token
+// (FileBehaviour), is here, too; what a read returns is in FileOperations.
 
 using Managarm.Perf.Core;
 
@@ -10,6 +11,9 @@ namespace Managarm.Perf.Servers;
 /// <summary>The file protocol's server side, for the POSIX server's own files and for external file servers.</summary>
 public sealed class LaneServer
 {
+    /// <summary>Hops between the end of a request and its reply where the server is late.</summary>
+    private const int LateHops = 3;
+
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Dispatcher dispatcher;
@@ -30,6 +34,7 @@ public sealed class LaneServer
     {
         (Handle<Lane> client, Handle<Lane> server) = world.Lanes.Create(1);
         system.Files.Files[file].ClientLane = client;
+        world.Lanes.HoldBy(server, dispatcher.Universe);
         system.Files.BeginUse(file);
         Serve(file, server).Detach();
     }
@@ -132,6 +137,12 @@ public sealed class LaneServer
     {
         bool isRead = request.Kind == (ushort)MessageKind.Read;
         bool isWired = system.IsWired(isRead ? CallKind.Read : CallKind.Write);
+        FileBehaviour behaviour = isRead ? system.Files.BehaviourOf(file) : FileBehaviour.Terminal;
+        if (behaviour == FileBehaviour.Slow)
+        {
+            await dispatcher.Hop();
+        }
+
         Admission admission = isWired
             ? await system.Protocol.AdmitFromFile(this, conversation, scope, request)
             : await ExtractCredentials(conversation, request);
@@ -140,7 +151,7 @@ public sealed class LaneServer
         {
             var count = (uint)request.Argument0;
             result = isRead
-                ? await system.Files.Read(file, count, admission.Token)
+                ? await system.Files.Read(file, count, behaviour == FileBehaviour.Deaf ? CancelToken.None : admission.Token)
                 : await system.Files.Write(file, count, admission.Token);
             if (result.Error == Errno.EINTR)
             {
@@ -151,6 +162,11 @@ public sealed class LaneServer
             {
                 await system.Protocol.Conclude(system, admission);
             }
+        }
+
+        for (int hop = 0; hop < LateHops && behaviour == FileBehaviour.Late; hop++)
+        {
+            await dispatcher.Hop();
         }
 
         if (!admission.IsAbandoned)

@@ -21,6 +21,7 @@ public sealed class PosixServer
         Signals = new Signals(system);
         Observations = new Observations(system, this);
         Requests = new Requests(system, this);
+        Execution = new Execution(system, this);
     }
 
     /// <summary>Its event loop.</summary>
@@ -40,6 +41,9 @@ public sealed class PosixServer
 
     /// <summary>Requests on posix lanes.</summary>
     public Requests Requests { get; }
+
+    /// <summary>Exec.</summary>
+    public Execution Execution { get; }
 
     /// <summary>The server's own descriptors: what it took out of other universes.</summary>
     public Handle<Universe> Universe => Dispatcher.Universe;
