@@ -63,6 +63,8 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         PointKind.EventCreate => new(Mlibc, CallFile(story, step), "the sysdep", "helCreateOneshotEvent() is called"),
         PointKind.EventPublish or PointKind.EventWithdraw => new(
             Mlibc, Entry, "setCurrentRequestEvent()", "the event's handle is stored in the page"),
+        PointKind.QueueCreate => new(Mlibc, Pipe, "Queue::recreateQueue()", "helCreateQueue() is called"),
+        PointKind.QueuePublish => new(Mlibc, Entry, "setQueueHandle()", "the queue's handle is stored in the thread page"),
         PointKind.EventClose => new(Mlibc, CallFile(story, step), "the sysdep", "the event's descriptor goes out of scope"),
         PointKind.TakeInterrupt => new(Managarm, Threads, "the kernel's exit path", "a pending interrupt is noticed"),
         PointKind.Start or PointKind.RunOn => new(Managarm, Threads, "the kernel's exit path", "the thread enters user mode"),
@@ -119,7 +121,8 @@ public sealed record SourcePlace(string Project, string File, string Function, s
     {
         SuperCall.SigRaise => Entry,
         SuperCall.Cancel => Pipe,
-        SuperCall.Fork or SuperCall.Exit or SuperCall.ThreadExit => "sysdeps/managarm/generic/fork-exec.cpp",
+        SuperCall.Fork or SuperCall.Exec or SuperCall.Clone or SuperCall.Exit or SuperCall.ThreadExit =>
+            "sysdeps/managarm/generic/fork-exec.cpp",
         _ => "sysdeps/managarm/generic/signals.cpp",
     };
 
@@ -128,6 +131,8 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         SuperCall.SigRaise => "SignalGuard::~SignalGuard()",
         SuperCall.Cancel => ExchangeOf(story),
         SuperCall.Fork => "sys_fork()",
+        SuperCall.Exec => "sys_execve()",
+        SuperCall.Clone => "sys_clone()",
         SuperCall.Exit or SuperCall.ThreadExit => "sys_exit()",
         SuperCall.SigKill => "sys_kill()",
         SuperCall.SigSuspend => "sys_sigsuspend() or sys_pause()",

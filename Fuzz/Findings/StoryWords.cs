@@ -184,6 +184,9 @@ public static class StoryWords
         PointKind.EventPublish => "publishes the event in its page",
         PointKind.EventWithdraw => "withdraws the event from its page",
         PointKind.EventClose => "closes the event",
+        PointKind.QueueCreate => "creates its queue",
+        PointKind.QueuePublish => "publishes its queue in its page",
+        PointKind.ServerCrash => null,
         _ => ServerText(story, each),
     };
 
@@ -282,6 +285,8 @@ public static class StoryWords
             NoteKind.EventAbsent => "finds no event: nothing to cancel",
             NoteKind.EventRaised => $"raises the event of {story.NameOf((int)note.First)}'s request",
             NoteKind.EventSeen => "sees the request's event raised",
+            NoteKind.ServerDied => $"server {PartyName.OfServer((int)note.First)} dies",
+            NoteKind.ImageReplaced => "the new image is in place",
             NoteKind.Panic => $"ASSERTION FAILS: {(PanicCode)note.First}",
             _ => null,
         };

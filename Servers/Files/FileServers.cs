@@ -9,8 +9,6 @@ namespace Managarm.Perf.Servers;
 /// <summary>All external file servers.</summary>
 public sealed class FileServers
 {
-    private static readonly string[] Names = [PartyName.Files, "files2", "files3", "files4"];
-
     private readonly ModelSystem system;
     private readonly World world;
     private readonly FileServer[] servers = new FileServer[Program.MaximumServers];
@@ -28,11 +26,6 @@ public sealed class FileServers
     /// <summary>A server, running or not.</summary>
     /// <param name="number">Its number, from 0.</param>
     public FileServer this[int number] => servers[number];
-
-    /// <summary>Name of a server's party.</summary>
-    /// <param name="number">Its number, from 0.</param>
-    /// <returns>A reserved name.</returns>
-    public static string NameOf(int number) => Names[number];
 
     /// <summary>Whether a server exists in a run of a scenario.</summary>
     /// <param name="program">The scenario.</param>

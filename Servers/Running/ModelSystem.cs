@@ -135,7 +135,7 @@ public sealed class ModelSystem : IDisposable
             {
                 if (FileServers.IsNeeded(program, number))
                 {
-                    names[count++] = ShortName.Of(FileServers.NameOf(number));
+                    names[count++] = ShortName.Of(PartyName.OfServer(number));
                 }
             }
         }
@@ -327,7 +327,7 @@ public sealed class ModelSystem : IDisposable
             }
 
             dispatcher.Start(PartyKind.Files);
-            Name(dispatcher.Party, FileServers.NameOf(number));
+            Name(dispatcher.Party, PartyName.OfServer(number));
         }
     }
 
@@ -361,7 +361,7 @@ public sealed class ModelSystem : IDisposable
 
         for (int strand = 0; strand < Program.StrandCount; strand++)
         {
-            if (Program.StrandAt(strand).Kind == StrandKind.Thread && Program.CreatorOfStrand(strand) < 0)
+            if (Program.StrandAt(strand) is { Kind: StrandKind.Thread, IsCloned: false })
             {
                 CreateThread(Posix.Processes.FindProcess(Program.StrandAt(strand).Process), strand);
             }
@@ -442,7 +442,7 @@ public sealed class ModelSystem : IDisposable
     {
         switch (Program.StrandAt(strand).Kind)
         {
-            case StrandKind.Process or StrandKind.Thread when Program.CreatorOfStrand(strand) < 0:
+            case StrandKind.Process or StrandKind.Thread when !Program.StrandAt(strand).IsCloned:
                 World.Threads.Resume(World.Threads.OfStrand(strand));
                 break;
             case StrandKind.Time:

@@ -30,19 +30,7 @@ internal sealed class ScriptBody : IPartyBody
         }
 
         world.Gates.Pass(party);
-        switch (call.Kind)
-        {
-            case CallKind.Advance:
-                Advance(call.Argument0);
-                break;
-            case CallKind.Crash:
-                system.FileServers.Crash(call.Argument0);
-                break;
-            default:
-                system.FileServers.RaiseLine(call.Argument0, (uint)call.Argument1);
-                break;
-        }
-
+        Make(call);
         nextCall = system.Program.NextInStrand(nextCall);
         Prepare(party);
     }
@@ -51,6 +39,25 @@ internal sealed class ScriptBody : IPartyBody
     {
         nextCall = system.Program.FirstCall(strand);
         Prepare(party);
+    }
+
+    private void Make(in Call call)
+    {
+        switch (call.Kind)
+        {
+            case CallKind.Advance:
+                Advance(call.Argument0);
+                break;
+            case CallKind.Raise:
+                system.FileServers.RaiseLine(call.Argument0, (uint)call.Argument1);
+                break;
+            case CallKind.Crash:
+                system.FileServers.Crash(call.Argument0);
+                break;
+            default:
+                Verify.Fail("the environment makes a call that it cannot make");
+                break;
+        }
     }
 
     private void Prepare(int party)
