@@ -14,6 +14,10 @@ public sealed class LaneServer
     /// <summary>Hops between the end of a request and its reply where the server is late.</summary>
     private const int LateHops = 3;
 
+    /// <summary>Hops before a request is admitted where the server is slow: a cancel is accepted one hop after its request, so
+    /// with two more the request takes one hop more than its cancel.</summary>
+    private const int SlowHops = 2;
+
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Dispatcher dispatcher;
@@ -138,7 +142,7 @@ public sealed class LaneServer
         bool isRead = request.Kind == (ushort)MessageKind.Read;
         bool isWired = system.IsWired(isRead ? CallKind.Read : CallKind.Write);
         FileBehaviour behaviour = isRead ? system.Files.BehaviourOf(file) : FileBehaviour.Terminal;
-        if (behaviour == FileBehaviour.Slow)
+        for (int hop = 0; hop < SlowHops && behaviour == FileBehaviour.Slow; hop++)
         {
             await dispatcher.Hop();
         }

@@ -30,7 +30,10 @@ public sealed class LibraryCalls : ISystemCalls
                 await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, world.Threads[thread].ForkMask, 0);
                 break;
             case ThreadOrigin.Clone or ThreadOrigin.Exec:
+                // mlibc makes the queue when it first needs it, which is inside a guard.
+                await user.Guard.Enter(thread);
                 await user.BeginQueue(thread);
+                await user.Guard.Leave(thread);
                 break;
             default:
                 break;
