@@ -362,7 +362,7 @@ public sealed class MonolithicKernel : ISystemCalls
     private void ChangeMask(Handle<PosixThread> self, MaskChange how, ushort set)
     {
         ref PosixThread thread = ref Processes.Thread(self);
-        thread.Mask = Signals.ChangedMask(thread.Mask, how, set);
+        thread.Mask = system.Posix.Signals.ChangedMask(thread.Mask, how, set);
         Retarget(Processes.Thread(self).Process);
     }
 

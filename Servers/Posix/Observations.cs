@@ -251,7 +251,7 @@ public sealed class Observations
         ref PosixThread thread = ref posix.Processes.Thread(handle);
         ushort former = thread.Mask;
         var set = (ushort)Argument(handle, 1);
-        thread.Mask = Signals.ChangedMask(former, (MaskChange)Argument(handle, 0), set);
+        thread.Mask = posix.Signals.ChangedMask(former, (MaskChange)Argument(handle, 0), set);
         SetResult(handle, 1, former);
         SetResult(handle, 2, thread.EnteredSignalSequence);
     }

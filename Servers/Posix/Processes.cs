@@ -19,8 +19,8 @@ public sealed class Processes
     {
         this.system = system;
         world = system.World;
-        processes = new Slab<Process>(world.Arena, Program.MaximumStrands, ObjectKind.Process);
-        threads = new Slab<PosixThread>(world.Arena, Program.MaximumStrands, ObjectKind.PosixThread);
+        processes = new Slab<Process>(world.Arena, Program.MaximumProcesses, ObjectKind.Process);
+        threads = new Slab<PosixThread>(world.Arena, Program.MaximumActors, ObjectKind.PosixThread);
     }
 
     /// <summary>All processes.</summary>

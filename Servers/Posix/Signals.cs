@@ -64,13 +64,14 @@ public sealed class Signals
         return (ushort)(thread.Signals.Active | system.Posix.Processes[thread.Process].Signals.Active);
     }
 
-    /// <summary>Whether a thread has a pending signal that is neither blocked nor ignored.</summary>
+    /// <summary>Whether a thread has a pending signal that is neither blocked nor ignored. KILL is deliverable in any case,
+    /// whatever the mask says.</summary>
     /// <param name="handle">A thread.</param>
     /// <returns>True when a signal should be delivered.</returns>
     public bool HasDeliverable(Handle<PosixThread> handle)
     {
         ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        int candidates = Pending(handle) & ~thread.Mask;
+        int candidates = Pending(handle) & (~thread.Mask | KillMask);
         for (int signal = 0; signal < SignalTable.Count; signal++)
         {
             if ((candidates >> signal & 1) != 0 && !IsIgnored(thread.Process, signal))
@@ -148,7 +149,7 @@ public sealed class Signals
     /// <returns>EINVAL for KILL.</returns>
     public Errno ChangeAction(Handle<PosixThread> caller, int signal, SignalDisposition disposition, SignalActionFlags flags)
     {
-        if (!SignalTable.IsCatchable(SignalTable.NumberAt(signal)))
+        if (!SignalTable.IsCatchable(SignalTable.NumberAt(signal)) && !world.Has(Defect.KillCanBeBlocked))
         {
             return Errno.EINVAL;
         }
@@ -177,7 +178,7 @@ public sealed class Signals
     /// <param name="how">Kind of change.</param>
     /// <param name="set">Signals, by table index.</param>
     /// <returns>The new mask.</returns>
-    public static ushort ChangedMask(ushort mask, MaskChange how, ushort set)
+    public ushort ChangedMask(ushort mask, MaskChange how, ushort set)
     {
         int changed = how switch
         {
@@ -185,10 +186,10 @@ public sealed class Signals
             MaskChange.Unblock => mask & ~set,
             _ => set,
         };
-        return (ushort)(changed & Blockable);
+        return (ushort)(world.Has(Defect.KillCanBeBlocked) ? changed : changed & ~KillMask);
     }
 
-    private static int Blockable { get; } = ~SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
+    private static int KillMask { get; } = SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
 
     /// <summary>Mask that holds while a handler runs.</summary>
     /// <param name="mask">Mask before.</param>

@@ -41,6 +41,9 @@ public sealed class CancelId : IProtocol
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
     /// <inheritdoc/>
+    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
+
+    /// <inheritdoc/>
     public async KernelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {

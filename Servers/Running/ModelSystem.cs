@@ -165,6 +165,15 @@ public sealed class ModelSystem : IDisposable
     /// <returns>The strand.</returns>
     public int StrandOfThread(uint thread) => strandOfParty[World.Threads.All.At((int)thread).Party];
 
+    /// <summary>Main thread of a thread's process.</summary>
+    /// <param name="thread">A thread.</param>
+    /// <returns>The main thread; the thread itself when that has ended.</returns>
+    public Handle<KernelThread> MainThreadOf(Handle<KernelThread> thread)
+    {
+        Handle<KernelThread> main = World.Threads.OfStrand(Program.StrandAt(StrandOfThread(thread.Index)).Process);
+        return World.Threads.All.IsLive(main) ? main : thread;
+    }
+
     /// <summary>Signal mask of a strand's thread, as the kernel or server holds it.</summary>
     /// <param name="strand">The strand.</param>
     /// <returns>Blocked signals by table index; 0 for a thread that has ended.</returns>
@@ -336,7 +345,7 @@ public sealed class ModelSystem : IDisposable
 
         for (int strand = 0; strand < Program.StrandCount; strand++)
         {
-            if (Program.StrandAt(strand).Kind == StrandKind.Thread)
+            if (Program.StrandAt(strand) is { Kind: StrandKind.Thread, IsCloned: false })
             {
                 CreateThread(Posix.Processes.FindProcess(Program.StrandAt(strand).Process), strand);
             }
@@ -416,7 +425,7 @@ public sealed class ModelSystem : IDisposable
     {
         switch (Program.StrandAt(strand).Kind)
         {
-            case StrandKind.Process or StrandKind.Thread:
+            case StrandKind.Process or StrandKind.Thread when !Program.StrandAt(strand).IsCloned:
                 World.Threads.Resume(World.Threads.OfStrand(strand));
                 break;
             case StrandKind.Time:

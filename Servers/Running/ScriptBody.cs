@@ -29,15 +29,7 @@ internal sealed class ScriptBody : IPartyBody
         }
 
         world.Gates.Pass(party);
-        if (call.Kind == CallKind.Advance)
-        {
-            Advance(call.Argument0);
-        }
-        else
-        {
-            system.FileServer.RaiseLine(call.Argument0, (uint)call.Argument1);
-        }
-
+        Make(call);
         nextCall = system.Program.NextInStrand(nextCall);
         Prepare(party);
     }
@@ -46,6 +38,22 @@ internal sealed class ScriptBody : IPartyBody
     {
         nextCall = system.Program.FirstCall(strand);
         Prepare(party);
+    }
+
+    private void Make(in Call call)
+    {
+        switch (call.Kind)
+        {
+            case CallKind.Advance:
+                Advance(call.Argument0);
+                break;
+            case CallKind.Raise:
+                system.FileServer.RaiseLine(call.Argument0, (uint)call.Argument1);
+                break;
+            default:
+                // No server can die yet, so a crash only takes its turn.
+                break;
+        }
     }
 
     private void Prepare(int party)

@@ -401,7 +401,8 @@ public sealed class Userland
     private Handle<Operation> PrepareExchange(Handle<KernelThread> thread, uint lane, ulong context)
     {
         ref KernelThread state = ref world.Threads[thread];
-        Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, thread.Index);
+        uint credentials = world.Has(Defect.CredentialsShared) ? system.MainThreadOf(thread).Index : thread.Index;
+        Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, credentials);
         world.Lanes.Operations[handle].Context = context;
         return handle;
     }

@@ -46,5 +46,5 @@ public sealed class DefectTests
     /// idempotent.</summary>
     private static bool AppliesToMonolithic(Defect defect) => defect is not (
         Defect.CompletionPostedTwice or Defect.ClearWithoutRecheck or Defect.ParkedSignalDroppedByIgnore
-        or Defect.TimerPostsTwice or Defect.AlertDescriptorLeaked);
+        or Defect.TimerPostsTwice or Defect.AlertDescriptorLeaked or Defect.CredentialsShared);
 }
