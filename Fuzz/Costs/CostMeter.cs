@@ -16,6 +16,9 @@ public sealed class CostMeter : ITraceListener
 {
     private const int Unreached = -1;
 
+    /// <summary>Chunks as mlibc has them: the tiny ones of campaigns have to be supplied anew in the middle of a call.</summary>
+    private static readonly WorldOptions RealSizes = new() { QueueChunkBytes = 4096, ServerQueueChunkBytes = 4096 };
+
     private readonly ModelSystem system;
     private readonly World world;
     private readonly int call;
@@ -64,7 +67,7 @@ public sealed class CostMeter : ITraceListener
     {
         int call = program.Calls.ToArray().ToList().FindIndex(each => each.Kind == kind);
         Verify.That(call >= 0, "the scenario does not have the call that is to be measured");
-        using var runner = new ScenarioRunner(protocol, Profile.Managarm);
+        using var runner = new ScenarioRunner(protocol, Profile.Managarm, RealSizes);
         var meter = new CostMeter(runner.System, program, call);
         Trace trace = runner.System.World.Trace;
         trace.IsEnabled = true;
