@@ -10,15 +10,9 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Aligns two stories.</summary>
 public static class StoryAlignment
 {
-    private const int CommonWeight = 16;
+    private const int LeastCommonWeight = 16;
     private const int TextWeight = 1;
     private const long MaximumCells = 16_000_000;
-
-    private static readonly NoteKind[] Common =
-    [
-        NoteKind.CallBegin, NoteKind.CallEnd, NoteKind.SignalIssued, NoteKind.SignalAccepted, NoteKind.SignalIgnored,
-        NoteKind.SignalRaised, NoteKind.HandlerBegin, NoteKind.HandlerEnd, NoteKind.ProcessExit, NoteKind.LineRaised,
-    ];
 
     /// <summary>Aligns the events that are to be shown.</summary>
     /// <param name="left">A story, with words.</param>
@@ -80,7 +74,7 @@ public static class StoryAlignment
         int next = 0;
         for (int i = 0; i < left.Length; i++)
         {
-            int found = Array.FindIndex(right, next, key => EventKey.WeightOf(left[i], key) >= CommonWeight);
+            int found = Array.FindIndex(right, next, key => EventKey.WeightOf(left[i], key) >= LeastCommonWeight);
             if (found >= 0)
             {
                 pairOf[i] = found;
@@ -122,13 +116,24 @@ public static class StoryAlignment
         return rows;
     }
 
+    /// <summary>How much it is worth that two events share a note. Where an event could be paired by one note or another, a call
+    /// goes before a signal, and its acceptance before what follows from it.</summary>
+    private static int WeightOf(NoteKind kind) => kind switch
+    {
+        NoteKind.CallBegin or NoteKind.CallEnd => 64,
+        NoteKind.SignalIssued or NoteKind.SignalAccepted or NoteKind.SignalIgnored => 32,
+        NoteKind.SignalRaised or NoteKind.HandlerBegin or NoteKind.HandlerEnd or NoteKind.ProcessExit
+            or NoteKind.LineRaised => LeastCommonWeight,
+        _ => 0,
+    };
+
     /// <summary>What an event is compared by.</summary>
     private sealed record EventKey(HashSet<(NoteKind Kind, long First)> Common, string Text)
     {
         internal static EventKey Of(Story story, StoryEvent each)
         {
             var common = new HashSet<(NoteKind Kind, long First)>();
-            foreach (StoryNote note in each.Notes.Where(note => StoryAlignment.Common.Contains(note.Kind)))
+            foreach (StoryNote note in each.Notes.Where(note => StoryAlignment.WeightOf(note.Kind) > 0))
             {
                 bool isCall = note.Kind is NoteKind.CallBegin or NoteKind.CallEnd or NoteKind.ProcessExit or NoteKind.LineRaised;
                 common.Add((note.Kind, isCall ? note.First : (note.First << 16) + note.Second));
@@ -139,12 +144,17 @@ public static class StoryAlignment
 
         internal static int WeightOf(EventKey left, EventKey right)
         {
-            if (left.Common.Count > 0 && left.Common.Overlaps(right.Common))
+            int weight = left.Text == right.Text ? TextWeight : 0;
+            int common = 0;
+            foreach ((NoteKind Kind, long First) key in left.Common)
             {
-                return CommonWeight + (left.Text == right.Text ? TextWeight : 0);
+                if (right.Common.Contains(key))
+                {
+                    common = Math.Max(common, StoryAlignment.WeightOf(key.Kind));
+                }
             }
 
-            return left.Text == right.Text ? TextWeight : 0;
+            return common + weight;
         }
     }
 }

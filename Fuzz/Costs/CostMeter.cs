@@ -12,9 +12,12 @@ using ThreadState = Managarm.Perf.Core.ThreadState;
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>Measures one call of one run.</summary>
-internal sealed class CostMeter : ITraceListener
+public sealed class CostMeter : ITraceListener
 {
     private const int Unreached = -1;
+
+    /// <summary>Chunks as mlibc has them: the tiny ones of campaigns have to be supplied anew in the middle of a call.</summary>
+    private static readonly WorldOptions RealSizes = new() { QueueChunkBytes = 4096, ServerQueueChunkBytes = 4096 };
 
     private readonly ModelSystem system;
     private readonly World world;
@@ -53,20 +56,23 @@ internal sealed class CostMeter : ITraceListener
         Follow(record);
     }
 
-    /// <summary>Runs a scenario in its default order and measures a call of it.</summary>
+    /// <summary>Runs a scenario and measures a call of it.</summary>
     /// <param name="protocol">The protocol.</param>
     /// <param name="program">The scenario.</param>
     /// <param name="kind">The call, by its kind; the first of them is measured.</param>
-    internal static CallCost Measure(IProtocol protocol, Program program, CallKind kind)
+    /// <param name="strategy">Who decides, or null for the default order.</param>
+    /// <returns>What the call cost.</returns>
+    public static CallCost Measure(
+        IProtocol protocol, Program program, CallKind kind, IScheduleStrategy? strategy = null)
     {
         int call = program.Calls.ToArray().ToList().FindIndex(each => each.Kind == kind);
         Verify.That(call >= 0, "the scenario does not have the call that is to be measured");
-        using var runner = new ScenarioRunner(protocol, Profile.Managarm);
+        using var runner = new ScenarioRunner(protocol, Profile.Managarm, RealSizes);
         var meter = new CostMeter(runner.System, program, call);
         Trace trace = runner.System.World.Trace;
         trace.IsEnabled = true;
         trace.Listener = meter;
-        runner.Run(program, NonPreemptive.Instance, default);
+        runner.Run(program, strategy ?? NonPreemptive.Instance, default);
         return meter.Cost with { DescriptorsLeft = meter.CountDescriptors() };
     }
 
@@ -133,7 +139,7 @@ internal sealed class CostMeter : ITraceListener
         {
             HasReturned = true,
             Result = StoryWords.ResultText(system.Program, result),
-            Hops = Cost.Hops ?? (isAccepted ? depths[party] : null),
+            Hops = Cost.Hops ?? (isAccepted && system.Protocol.IsMonolithic ? depths[party] : null),
         };
     }
 
