@@ -23,7 +23,7 @@ public sealed record HuntResult(
     /// <summary>All runs.</summary>
     public ulong Runs => (ulong)Attempts.Sum(each => (long)each.Runs);
 
-    /// <summary>Runs with another violation than the file's.</summary>
+    /// <summary>Runs with another violation than the file's, and than those that it expects besides.</summary>
     public ulong OtherViolations => (ulong)Attempts.Sum(each => (long)each.OtherViolations);
 
     /// <summary>Runs that noted what a run through the window notes.</summary>

@@ -38,6 +38,9 @@ public sealed record KnownWindow
     /// <summary>What is violated, or none for a window without harm.</summary>
     public Invariant Invariant { get; init; }
 
+    /// <summary>What other windows of the protocol violate in the scenario of one without harm.</summary>
+    public IReadOnlyList<Invariant> Besides { get; init; } = [];
+
     /// <summary>Class of call that is wronged, or none if any.</summary>
     public CallKind Kind { get; init; }
 
@@ -71,6 +74,12 @@ public sealed record KnownWindow
     /// <returns>Never for a window without harm.</returns>
     public bool IsShownBy(Violation violation) => !violation.IsNone && violation.Invariant == Invariant
         && (Kind == CallKind.None || violation.Kind == Kind);
+
+    /// <summary>Whether a violation is neither the one that the file tells of nor one that it expects besides.</summary>
+    /// <param name="violation">A violation, or none.</param>
+    /// <returns>For a window without harm: whether its file is wrong.</returns>
+    public bool IsUnexpected(Violation violation) =>
+        !violation.IsNone && !IsShownBy(violation) && !Besides.Contains(violation.Invariant);
 
     /// <summary>Whether a run noted all that a run through the window notes.</summary>
     /// <param name="coverage">Coverage of the run.</param>

@@ -87,7 +87,7 @@ public sealed class WindowHunt
             {
                 Runs = attempt.Runs + 1,
                 IsFound = isFound,
-                OtherViolations = attempt.OtherViolations + (!violation.IsNone && !isFound ? 1UL : 0),
+                OtherViolations = attempt.OtherViolations + (window.IsUnexpected(violation) ? 1UL : 0),
                 RunsInWindow = attempt.RunsInWindow + (window.IsEnteredBy(runner.System.World.Coverage) ? 1UL : 0),
             };
         }

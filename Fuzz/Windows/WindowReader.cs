@@ -16,7 +16,7 @@ internal sealed class WindowReader
     private static readonly string[] Required = ["title", "window", "protocol", "verdict", "reach"];
 
     private static readonly string[] Keys =
-        ["title", "window", "protocol", "profile", "calls", "verdict", "defect", "shows", "reach"];
+        ["title", "window", "protocol", "profile", "calls", "verdict", "besides", "defect", "shows", "reach"];
 
     private readonly ScenarioFile file;
     private readonly string[] lines;
@@ -127,6 +127,7 @@ internal sealed class WindowReader
             Profile = ReadProfile(),
             JudgesAllCalls = ReadCalls(),
             Invariant = invariant,
+            Besides = ReadBesides(),
             Kind = kind,
             Defects = ReadDefects(),
             Shows = ReadNotes(),
@@ -189,22 +190,48 @@ internal sealed class WindowReader
             return (Invariant.None, CallKind.None);
         }
 
-        var suggestion = new Suggestion(words[0]);
-        suggestion.Add("benign");
+        Invariant found = ReadInvariant("verdict", words[0]);
+        bool hasKind = found != Invariant.None && words.Length > 1;
+        return (found, hasKind ? ReadKind(string.Join(' ', words[1..])) : CallKind.None);
+    }
+
+    private List<Invariant> ReadBesides()
+    {
+        var besides = new List<Invariant>();
+        foreach (string name in Words("besides"))
+        {
+            besides.Add(ReadInvariant("besides", name));
+        }
+
+        if (besides.Count > 0 && Value("verdict") != "benign")
+        {
+            FailAt("besides", "only a benign window has other violations besides");
+        }
+
+        return besides;
+    }
+
+    private Invariant ReadInvariant(string key, string name)
+    {
+        var suggestion = new Suggestion(name);
+        if (key == "verdict")
+        {
+            suggestion.Add("benign");
+        }
+
         Invariant found = Invariant.None;
         for (int i = 1; i < Invariants.Count; i++)
         {
             suggestion.Add(Invariants.NameOf((Invariant)i));
-            found = Invariants.NameOf((Invariant)i) == words[0] ? (Invariant)i : found;
+            found = Invariants.NameOf((Invariant)i) == name ? (Invariant)i : found;
         }
 
         if (found == Invariant.None)
         {
-            FailAt("verdict", $"'{words[0]}' is no invariant{suggestion.Describe()}");
-            return (Invariant.None, CallKind.None);
+            FailAt(key, $"'{name}' is no invariant{suggestion.Describe()}");
         }
 
-        return (found, words.Length > 1 ? ReadKind(string.Join(' ', words[1..])) : CallKind.None);
+        return found;
     }
 
     private CallKind ReadKind(string name)

@@ -41,7 +41,7 @@ public sealed record WindowReplay(Story Story, string Mismatch)
 
     private static string Compare(KnownWindow window, in Violation violation, Coverage coverage)
     {
-        if (window.IsBenign ? !violation.IsNone : !window.IsShownBy(violation))
+        if (window.IsBenign ? window.IsUnexpected(violation) : !window.IsShownBy(violation))
         {
             string said = window.IsBenign ? "nothing is violated" : window.Verdict;
             string kind = violation.Kind == CallKind.None ? "" : " " + CallTable.Of(violation.Kind).Name;
