@@ -113,7 +113,7 @@ public sealed class Observations
                 return await ThreadExit(handle);
             case SuperCall.SigMask:
                 ChangeMask(handle);
-                return await HandlePending(handle);
+                return world.Has(Defect.NoCheckAfterUnblock) || await HandlePending(handle);
             case SuperCall.SigRaise:
                 return await RaiseParked(handle);
             case SuperCall.SigRestore:
@@ -123,7 +123,7 @@ public sealed class Observations
                 return await HandlePending(handle);
             case SuperCall.SigSuspend:
                 await Suspend(handle);
-                return await HandlePending(handle);
+                return world.Has(Defect.MaskRestoredBeforeDelivery) || await HandlePending(handle);
             default:
                 system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0));
                 return true;
@@ -166,7 +166,7 @@ public sealed class Observations
     {
         if (handling.Action.Disposition == SignalDisposition.Ignore)
         {
-            system.Ledger.SignalRaised(posix.Processes.Thread(handle).Strand);
+            system.Ledger.SignalDropped(posix.Processes.Thread(handle).Strand);
             return true;
         }
 
