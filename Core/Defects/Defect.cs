@@ -59,6 +59,105 @@ public enum Defect : byte
     /// <summary>The KILL signal can be blocked, ignored and caught (managarm issue 1188).</summary>
     KillCanBeBlocked,
 
+    /// <summary>A call that starts over waits its full time again (mlibc before 71ee6786).</summary>
+    RestartWaitsFullTime,
+
+    /// <summary>A signal between the check for signals and the sleep wakes nobody (the classic lost wake-up).</summary>
+    SignalBeforeSleepLost,
+
+    /// <summary>What becomes ready wakes one of those who wait for it instead of all.</summary>
+    BellWakesOne,
+
+    /// <summary>A cancelled write has put bytes into the pipe that it does not report.</summary>
+    InterruptedWriteKeepsBytes,
+
+    /// <summary>sigsuspend restores the mask before delivering the signal that ended it (before managarm eda3d7816).</summary>
+    MaskRestoredBeforeDelivery,
+
+    /// <summary>A signal that its target blocks is dropped instead of kept pending.</summary>
+    BlockedSignalDropped,
+
+    /// <summary>SA_RESETHAND resets the handler of the next signal (before managarm 94a7efce8).</summary>
+    ResetHandlerHitsNeighbour,
+
+    /// <summary>A signal for a process is given to a thread that blocks it, while another does not.</summary>
+    SignalForBlockingThread,
+
+    /// <summary>A child that ends between the look for ended children and the wait is missed.</summary>
+    ChildEndMissed,
+
+    /// <summary>A poll that was woken for nothing waits on without its files (before managarm fd9008851).</summary>
+    PollNotRearmed,
+
+    /// <summary>The mask that a handler restores is kept once per thread, not per frame (before managarm 7e02aced4).</summary>
+    SavedMaskInOneSlot,
+
+    /// <summary>A handler runs without its own signal being blocked (before managarm a3659d72a).</summary>
+    HandlerMaskNotSet,
+
+    /// <summary>Signals that are ignored by default, except CHLD, end the process (before managarm 915c91440).</summary>
+    UrgentSignalKills,
+
+    /// <summary>A signal for a thread goes into the queue of its process (before managarm 114fbea5f).</summary>
+    ThreadSignalForProcess,
+
+    /// <summary>Ignoring a signal discards it in the caller's queue only (before managarm 5f4bc1ee6).</summary>
+    IgnoreDrainsOneQueue,
+
+    /// <summary>Ignoring a signal does not discard what is pending (before managarm 40fb2b440).</summary>
+    IgnoreDiscardsNothing,
+
+    /// <summary>The end of a process marks its other threads and wakes none (before managarm 3e4bf4098).</summary>
+    GroupExitWakesNobody,
+
+    /// <summary>A child that goes without becoming a zombie wakes nobody (before managarm d6ea887a9).</summary>
+    GoneChildNotTold,
+
+    /// <summary>Pending signals are not looked at when the mask changes (before managarm a82b635a0).</summary>
+    NoCheckAfterUnblock,
+
+    /// <summary>pause waits with an empty mask (mlibc before 82d4a420).</summary>
+    PauseUnblocksAll,
+
+    /// <summary>A child whose end was reported is reported again.</summary>
+    ZombieReportedTwice,
+
+    /// <summary>A sleep that was cancelled says that its time is over (before managarm 1625d6754).</summary>
+    CancelledSleepSucceeds,
+
+    /// <summary>The wait of a poll cannot be cancelled (before managarm d5ae59b48).</summary>
+    PollIgnoresToken,
+
+    /// <summary>The wait of a read or write cannot be cancelled, as in netserver's TCP socket.</summary>
+    TransferIgnoresToken,
+
+    /// <summary>A reader tells waiting writers only once it has emptied the pipe (as before managarm 002df22ab).</summary>
+    WriterToldOnlyWhenEmpty,
+
+    /// <summary>A poll whose time is over says that it was interrupted (as before managarm dd36b3b12).</summary>
+    TimeoutSaysInterrupted,
+
+    /// <summary>Taking the last instance of a handled signal leaves it pending.</summary>
+    SignalTakenTwice,
+
+    /// <summary>A child inherits the signals that are pending for its parent.</summary>
+    ForkInheritsPending,
+
+    /// <summary>A child begins with an empty mask.</summary>
+    ForkForgetsMask,
+
+    /// <summary>A child inherits the action of the next signal (before managarm 6dfc4b92f).</summary>
+    ForkShiftsActions,
+
+    /// <summary>The last writer or reader that closes its end of a pipe tells nobody.</summary>
+    EndOfFileNotTold,
+
+    /// <summary>A call is not restarted after a handler with SA_RESTART, although the profile says so.</summary>
+    RestartForgotten,
+
+    /// <summary>The user leaves a submission chunk with a progress word that has lost its bytes.</summary>
+    ChunkProgressGoesBack,
+
     /// <summary>Number of defects; not a defect.</summary>
     Count,
 }

@@ -103,7 +103,7 @@ public sealed unsafe class Events
         {
             ref Registration registration = ref registrations.At(next - 1);
             Raise(registration.Event);
-            next = registration.Next;
+            next = world.Has(Defect.BellWakesOne) ? 0 : registration.Next;
         }
     }
 

@@ -27,6 +27,9 @@ public sealed unsafe class IpcQueues
         elements = arena.ReserveCold<QueueElement>(capacity * IpcQueue.Chunks * elementsPerChunk);
     }
 
+    /// <summary>Told of every store to a chunk's head; may be null.</summary>
+    public IQueueWatch? Watch { get; set; }
+
     /// <summary>A queue.</summary>
     /// <param name="handle">A live queue.</param>
     public ref IpcQueue this[Handle<IpcQueue> handle] => ref queues[handle];
@@ -123,7 +126,8 @@ public sealed unsafe class IpcQueues
                 return false;
             }
 
-            queue.ChunkHeads[queue.SubmitChunk].Progress = queue.SubmitWritten.Bytes | QueueChunk.Done;
+            uint left = world.Has(Defect.ChunkProgressGoesBack) ? 0 : queue.SubmitWritten.Bytes;
+            Publish(handle, queue.SubmitChunk, left | QueueChunk.Done);
             queue.SubmitChunk = (int)(next & QueueChunk.BytesMask);
             queue.SubmitWritten = default;
         }
@@ -131,7 +135,7 @@ public sealed unsafe class IpcQueues
         ElementAt(handle, queue.SubmitChunk, queue.SubmitWritten.Elements) =
             new QueueElement { LengthBytes = lengthBytes, Operation = operation };
         queue.SubmitWritten.Pass(lengthBytes);
-        queue.ChunkHeads[queue.SubmitChunk].Progress = queue.SubmitWritten.Bytes;
+        Publish(handle, queue.SubmitChunk, queue.SubmitWritten.Bytes);
         NotifyWord<PlainSync>.Raise(ref queue.KernelNotifyWord, (long)KernelNotify.SubmissionProgress);
         return true;
     }
@@ -336,10 +340,9 @@ public sealed unsafe class IpcQueues
         uint next = queue.ChunkHeads[retired].Next;
         Verify.That((next & QueueChunk.Present) != 0, "a chunk is done but has no successor");
         queue.UserChunk = (int)(next & QueueChunk.BytesMask);
+        Renew(handle, retired, queue.UserRead.Bytes);
         queue.UserRead = default;
-        queue.ChunkHeads[retired].Next = 0;
-        queue.ChunkHeads[retired].Progress = 0;
-        queue.ChunkHeads[queue.UserTailChunk].Next = (uint)retired | QueueChunk.Present;
+        Link(handle, queue.UserTailChunk, retired);
         queue.UserTailChunk = retired;
         return NotifyWord<PlainSync>.Raise(ref queue.KernelNotifyWord, (long)KernelNotify.SupplyCompletion);
     }
@@ -418,12 +421,32 @@ public sealed unsafe class IpcQueues
         }
 
         queue.KernelSubmitChunk = (int)next;
+        Renew(handle, drained, queue.KernelSubmitRead.Bytes);
         queue.KernelSubmitRead = default;
-        queue.ChunkHeads[drained].Next = 0;
-        queue.ChunkHeads[drained].Progress = 0;
-        queue.ChunkHeads[queue.KernelSubmitTail].Next = (uint)drained | QueueChunk.Present;
+        Link(handle, queue.KernelSubmitTail, drained);
         queue.KernelSubmitTail = drained;
         Notify(handle, UserNotify.SupplySubmission);
+    }
+
+    private void Publish(Handle<IpcQueue> handle, int chunk, uint progress)
+    {
+        ref uint word = ref queues[handle].ChunkHeads[chunk].Progress;
+        Watch?.Published(handle, word, progress);
+        word = progress;
+    }
+
+    private void Renew(Handle<IpcQueue> handle, int chunk, uint readBytes)
+    {
+        ref QueueChunk head = ref queues[handle].ChunkHeads[chunk];
+        Watch?.Renewed(handle, head.Progress, readBytes);
+        head = default;
+    }
+
+    private void Link(Handle<IpcQueue> handle, int chunk, int next)
+    {
+        ref uint word = ref queues[handle].ChunkHeads[chunk].Next;
+        Watch?.Linked(handle, word);
+        word = (uint)next | QueueChunk.Present;
     }
 
     private void Break(Handle<IpcQueue> handle)
@@ -511,7 +534,7 @@ public sealed unsafe class IpcQueues
         ElementAt(handle, queue.KernelChunk, queue.KernelWritten.Elements) =
             new QueueElement { LengthBytes = lengthBytes, Operation = operation };
         queue.KernelWritten.Pass(lengthBytes);
-        queue.ChunkHeads[queue.KernelChunk].Progress = queue.KernelWritten.Bytes;
+        Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes);
         return true;
     }
 
@@ -532,11 +555,11 @@ public sealed unsafe class IpcQueues
         ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelChunk];
         if ((chunk.Next & QueueChunk.Present) == 0)
         {
-            chunk.Progress = queue.KernelWritten.Bytes | QueueChunk.Full;
+            Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full);
             return false;
         }
 
-        chunk.Progress = queue.KernelWritten.Bytes | QueueChunk.Full | QueueChunk.Done;
+        Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full | QueueChunk.Done);
         return TryEnterChunk(handle, chunk.Next);
     }
 

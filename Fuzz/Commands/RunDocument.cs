@@ -23,6 +23,7 @@ internal static class RunDocument
         json.WriteString("invariant", Invariants.NameOf(violation.Invariant));
         json.WriteString("sentence", Invariants.SentenceOf(violation.Invariant));
         json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(story.Program, violation.Call));
+        FindingDocument.WritePlace(json, story);
         json.WriteNumber("deviations", story.Preemptions.Count);
         json.WriteNumber("steps", story.Result.Steps);
         json.WriteNumber("decisions", story.Result.Decisions);

@@ -25,6 +25,11 @@ public static class Digest
         yield return $"VIOLATED under {story.Protocol.Name}: {Invariants.NameOf(violation.Invariant)}{call}";
         yield return "  " + Invariants.SentenceOf(violation.Invariant)
             + (violation.Panic == PanicCode.None ? "" : $" ({violation.Panic})");
+        foreach (string line in PlaceLines(story))
+        {
+            yield return "  " + line;
+        }
+
         yield return "";
         foreach (string line in ScenarioLines(story))
         {
@@ -135,6 +140,17 @@ public static class Digest
         }
 
         yield return rest;
+    }
+
+    /// <summary>The violating step, its party and the function of the real system.</summary>
+    private static IEnumerable<string> PlaceLines(Story story)
+    {
+        if (ViolationPlace.Of(story) is { } place)
+        {
+            string noticed = place.IsAtIdle ? " (noticed when nobody could run)" : "";
+            yield return $"at step {place.Step} of {place.Party}: {place.Source.Function}, before {place.Source.Before}{noticed}";
+            yield return $"   {place.Source.Project}: {place.Source.File}";
+        }
     }
 
     private static IEnumerable<string> ScenarioLines(Story story)

@@ -64,6 +64,7 @@ public static class FindingDocument
         json.WriteString("judged", finding.JudgesAllCalls ? "all" : "wired");
         json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(program, violation.Call));
         json.WriteString("panic", violation.Panic == PanicCode.None ? "" : violation.Panic.ToString());
+        WritePlace(json, story);
         json.WriteNumber("calls", program.CallCount);
         json.WriteNumber("deviations", finding.Scenario.Schedule.Count);
         json.WriteNumber("steps", story.Result.Steps);
@@ -80,6 +81,28 @@ public static class FindingDocument
         json.WriteEndArray();
         json.WriteNumber("modelVersion", ScenarioRunner.ModelVersion);
         json.WriteNumber("runIndex", finding.RunIndex);
+    }
+
+    /// <summary>Writes the violating step as an object; null when nothing is violated.</summary>
+    /// <param name="json">Writer, inside an object.</param>
+    /// <param name="story">The story.</param>
+    public static void WritePlace(Utf8JsonWriter json, Story story)
+    {
+        if (ViolationPlace.Of(story) is not { } place)
+        {
+            json.WriteNull("place");
+            return;
+        }
+
+        json.WriteStartObject("place");
+        json.WriteNumber("step", place.Step);
+        json.WriteString("party", place.Party);
+        json.WriteString("project", place.Source.Project);
+        json.WriteString("file", place.Source.File);
+        json.WriteString("function", place.Source.Function);
+        json.WriteString("before", place.Source.Before);
+        json.WriteString("noticed", place.IsAtIdle ? "idle" : "step");
+        json.WriteEndObject();
     }
 
     /// <summary>The commit that the tool was built from, or an empty text.</summary>

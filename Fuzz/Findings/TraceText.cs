@@ -79,6 +79,12 @@ public static class TraceText
             text.Append("    ").Append(line).Append('\n');
         }
 
+        if (ViolationPlace.Of(story) is { } place)
+        {
+            text.Append("\nViolated: ").Append(Invariants.NameOf(story.Violation.Invariant)).Append(", at ").Append(place);
+            text.Append('\n');
+        }
+
         text.Append('\n').Append(" step  party\n");
     }
 

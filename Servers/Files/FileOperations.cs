@@ -110,7 +110,10 @@ public sealed class FileOperations
         {
             ref Pipe pipe = ref Touch(open.Pipe);
             _ = open.Kind == ResourceKind.PipeRead ? pipe.Readers-- : pipe.Writers--;
-            world.Events.Ring(ref pipe.StatusBell);
+            if (!world.Has(Defect.EndOfFileNotTold))
+            {
+                world.Events.Ring(ref pipe.StatusBell);
+            }
         }
 
         FreeIfUnused(file);
@@ -242,6 +245,7 @@ public sealed class FileOperations
 
             if (!await WaitForStatus(file, token))
             {
+                _ = world.Has(Defect.InterruptedWriteKeepsBytes) && TryPut(file, count, out result);
                 return new TransferResult(Errno.EINTR, default);
             }
         }
@@ -367,7 +371,8 @@ public sealed class FileOperations
         return new TransferResult(default, data);
     }
 
-    private BellWait WaitForStatus(Handle<OpenFile> file, CancelToken token) => world.Events.Wait(ref StatusBell(file), token);
+    private BellWait WaitForStatus(Handle<OpenFile> file, CancelToken token) => world.Events.Wait(
+        ref StatusBell(file), world.Has(Defect.TransferIgnoresToken) ? CancelToken.None : token);
 
     private bool TryTake(Handle<OpenFile> file, uint count, out TransferResult result)
     {
@@ -389,7 +394,11 @@ public sealed class FileOperations
         }
 
         pipe.Head += chunk;
-        world.Events.Ring(ref pipe.StatusBell);
+        if (pipe.Head == pipe.Tail || !world.Has(Defect.WriterToldOnlyWhenEmpty))
+        {
+            world.Events.Ring(ref pipe.StatusBell);
+        }
+
         return true;
     }
 

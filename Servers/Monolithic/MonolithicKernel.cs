@@ -74,7 +74,7 @@ public sealed class MonolithicKernel : ISystemCalls
 
         if (handling.Action.Disposition == SignalDisposition.Ignore)
         {
-            system.Ledger.SignalRaised(Processes.Thread(self).Strand);
+            system.Ledger.SignalDropped(Processes.Thread(self).Strand);
             return false;
         }
 
@@ -131,17 +131,23 @@ public sealed class MonolithicKernel : ISystemCalls
         Handle<PosixThread> self = Self(thread);
         ushort handlersBefore = system.Ledger[Processes.Thread(self).Strand].HandlersRun;
         ushort restartingBefore = system.Ledger[Processes.Thread(self).Strand].RestartingHandlers;
+        long deadlineTicks = Events.NoDeadline;
         while (true)
         {
             await world.WritePoint(PointKind.KernelEnter, ObjectKind.Thread, thread.Index);
             world.Counters.UserEntries++;
-            CallResult result = await Perform(self, call);
-            await LeaveKernel(thread, self);
+            if (deadlineTicks == Events.NoDeadline || world.Has(Defect.RestartWaitsFullTime))
+            {
+                deadlineTicks = DeadlineOf(call);
+            }
+
+            CallResult result = await Perform(self, call, deadlineTicks);
+            await LeaveKernel(thread, self, call.Kind);
             int handlers = (ushort)(system.Ledger[Processes.Thread(self).Strand].HandlersRun - handlersBefore);
             int restarting = (ushort)(system.Ledger[Processes.Thread(self).Strand].RestartingHandlers - restartingBefore);
             bool restarts = handlers == 0
                 ? !HasSpuriousWake
-                : handlers == restarting && Profiles.Restarts(system.Profile, call.Kind);
+                : handlers == restarting && Profiles.Restarts(system.Profile, call.Kind) && !world.Has(Defect.RestartForgotten);
             if (result.Value != -(long)Errno.EINTR || !restarts)
             {
                 return result;
@@ -177,7 +183,15 @@ public sealed class MonolithicKernel : ISystemCalls
         }
     }
 
-    private async KernelTask<CallResult> Perform(Handle<PosixThread> self, Call call)
+    /// <summary>A call that starts over keeps its deadline, so that it does not wait longer than it was told to.</summary>
+    private long DeadlineOf(in Call call) => call.Kind switch
+    {
+        CallKind.Nanosleep => world.Timers.NowTicks + call.Argument0,
+        CallKind.Poll when call.Argument4 >= 0 => world.Timers.NowTicks + call.Argument4,
+        _ => Events.NoDeadline,
+    };
+
+    private async KernelTask<CallResult> Perform(Handle<PosixThread> self, Call call, long deadlineTicks)
     {
         if (Processes.Thread(self).CallSource.IsNone)
         {
@@ -186,7 +200,7 @@ public sealed class MonolithicKernel : ISystemCalls
 
         if (ForgetsPending)
         {
-            return await Dispatch(self, call, new CancelToken(Processes.Thread(self).CallSource));
+            return await Dispatch(self, call, deadlineTicks, new CancelToken(Processes.Thread(self).CallSource));
         }
 
         if (system.Posix.Signals.HasDeliverable(self) || Processes.Thread(self).IsForcedToEnd)
@@ -194,10 +208,11 @@ public sealed class MonolithicKernel : ISystemCalls
             world.Events.CancelSource(Processes.Thread(self).CallSource);
         }
 
-        return await Dispatch(self, call, new CancelToken(Processes.Thread(self).CallSource));
+        return await Dispatch(self, call, deadlineTicks, new CancelToken(Processes.Thread(self).CallSource));
     }
 
-    private async KernelTask<CallResult> Dispatch(Handle<PosixThread> self, Call call, CancelToken token)
+    private async KernelTask<CallResult> Dispatch(
+        Handle<PosixThread> self, Call call, long deadlineTicks, CancelToken token)
     {
         Handle<Process> process = Processes.Thread(self).Process;
         switch (call.Kind)
@@ -220,6 +235,8 @@ public sealed class MonolithicKernel : ISystemCalls
                 return default;
             case CallKind.Sigsuspend:
                 return await Sigsuspend(self, call.Mask0, token);
+            case CallKind.Pause when world.Has(Defect.PauseUnblocksAll):
+                return await Sigsuspend(self, 0, token);
             case CallKind.Pause:
                 await world.Events.WaitForCancel(token);
                 return Status(Errno.EINTR);
@@ -237,18 +254,28 @@ public sealed class MonolithicKernel : ISystemCalls
                 long child = await Processes.Wait(process, call.Argument0, (WaitFlags)call.Argument1, token);
                 return new CallResult(child, default);
             case CallKind.Poll:
-                return await Poll(process, call, token);
+                return await Poll(process, call, deadlineTicks, token);
             case CallKind.Nanosleep:
-                return await Sleep(call.Argument0, token);
+                return await Sleep(deadlineTicks, token);
             default:
                 return Status(Errno.ENOSYS);
         }
     }
 
-    private async KernelTask<Unit> LeaveKernel(Handle<KernelThread> thread, Handle<PosixThread> self)
+    private async KernelTask<Unit> LeaveKernel(Handle<KernelThread> thread, Handle<PosixThread> self, CallKind kind)
     {
         await world.ReadPoint(PointKind.KernelExit, ObjectKind.Thread, thread.Index);
         ReleaseCallSource(self);
+        if (world.Has(Defect.NoCheckAfterUnblock) && kind == CallKind.Sigprocmask)
+        {
+            return default;
+        }
+
+        if (world.Has(Defect.MaskRestoredBeforeDelivery))
+        {
+            RestoreMask(self);
+        }
+
         while (!Processes.Thread(self).IsForcedToEnd)
         {
             int signal = FetchDeliverable(self, out SignalHandling handling);
@@ -270,7 +297,7 @@ public sealed class MonolithicKernel : ISystemCalls
 
             if (handling.Action.Disposition == SignalDisposition.Ignore)
             {
-                system.Ledger.SignalRaised(Processes.Thread(self).Strand);
+                system.Ledger.SignalDropped(Processes.Thread(self).Strand);
                 continue;
             }
 
@@ -372,7 +399,7 @@ public sealed class MonolithicKernel : ISystemCalls
     private void ChangeMask(Handle<PosixThread> self, MaskChange how, ushort set)
     {
         ref PosixThread thread = ref Processes.Thread(self);
-        thread.Mask = system.Posix.Signals.ChangedMask(thread.Mask, how, set);
+        thread.Mask = system.Posix.Signals.MaskAfter(thread.Mask, how, set);
         Retarget(Processes.Thread(self).Process);
     }
 
@@ -469,22 +496,25 @@ public sealed class MonolithicKernel : ISystemCalls
         NoticePending(self);
     }
 
-    private async KernelTask<CallResult> Poll(Handle<Process> process, Call call, CancelToken token)
+    private async KernelTask<CallResult> Poll(Handle<Process> process, Call call, long deadlineTicks, CancelToken token)
     {
-        long timeoutTicks = call.Argument4;
-        long deadlineTicks = timeoutTicks < 0 ? Events.NoDeadline : world.Timers.NowTicks + timeoutTicks;
         while (true)
         {
             int ready = CountReady(process, call.Argument0, call.Argument1) + CountReady(process, call.Argument2, call.Argument3);
-            bool isOver = timeoutTicks >= 0 && world.Timers.NowTicks >= deadlineTicks;
+            bool isOver = deadlineTicks != Events.NoDeadline && world.Timers.NowTicks >= deadlineTicks;
             if (ready > 0 || isOver)
             {
-                return new CallResult(ready, default);
+                return ready == 0 && world.Has(Defect.TimeoutSaysInterrupted) ? Status(Errno.EINTR) : new CallResult(ready, default);
             }
 
             if (!await WaitForFiles(process, call, deadlineTicks, token))
             {
                 return Status(Errno.EINTR);
+            }
+
+            if (world.Has(Defect.PollNotRearmed) && CountReady(process, call.Argument0, call.Argument1) == 0)
+            {
+                await world.Events.WaitForCancel(token);
             }
         }
     }
@@ -493,7 +523,8 @@ public sealed class MonolithicKernel : ISystemCalls
     {
         ref Bell first = ref system.Files.StatusBell(FileAt(process, call.Argument0));
         ref Bell second = ref call.Argument2 < 0 ? ref first : ref system.Files.StatusBell(FileAt(process, call.Argument2));
-        return world.Events.Wait(ref first, ref second, token, deadlineTicks);
+        return world.Events.Wait(
+            ref first, ref second, world.Has(Defect.PollIgnoresToken) ? CancelToken.None : token, deadlineTicks);
     }
 
     private int CountReady(Handle<Process> process, int resource, int events)
@@ -507,18 +538,17 @@ public sealed class MonolithicKernel : ISystemCalls
         return file.IsNone || system.Files.Poll(file, (PollEvents)events) != PollEvents.None ? 1 : 0;
     }
 
-    private async KernelTask<CallResult> Sleep(long ticks, CancelToken token)
-    {
-        long deadlineTicks = world.Timers.NowTicks + ticks;
-        return await world.Events.WaitUntil(deadlineTicks, token) ? default : Status(Errno.EINTR);
-    }
+    private async KernelTask<CallResult> Sleep(long deadlineTicks, CancelToken token) =>
+        await world.Events.WaitUntil(deadlineTicks, token) || world.Has(Defect.CancelledSleepSucceeds)
+            ? default : Status(Errno.EINTR);
 
     private Handle<PosixThread> ChooseTarget(Handle<Process> process, int signal)
     {
         Slab<PosixThread> threads = Processes.Threads;
         for (int index = 0; index < threads.HighWater; index++)
         {
-            if (threads.IsLiveAt(index) && threads.At(index).Process == process && (threads.At(index).Mask >> signal & 1) == 0)
+            bool isMeant = threads.IsLiveAt(index) && threads.At(index).Process == process;
+            if (isMeant && ((threads.At(index).Mask >> signal & 1) == 0 || world.Has(Defect.SignalForBlockingThread)))
             {
                 return threads.HandleAt(index);
             }
@@ -546,6 +576,11 @@ public sealed class MonolithicKernel : ISystemCalls
         world.Writes(ObjectKind.Thread, thread.Kernel.Index);
         int party = world.Threads[thread.Kernel].Party;
         world.Scheduler[party].HasAttention = true;
+        if (!thread.CallSource.IsNone && world.Has(Defect.SignalBeforeSleepLost) && !world.Threads[thread.Kernel].IsWaitingInCall)
+        {
+            return;
+        }
+
         if (!thread.CallSource.IsNone)
         {
             world.Events.CancelSource(thread.CallSource);
@@ -603,7 +638,10 @@ public sealed class MonolithicKernel : ISystemCalls
             if (threads.IsLiveAt(index) && threads.At(index).Process == process && index != (int)self.Index)
             {
                 threads.At(index).IsForcedToEnd = true;
-                Attend(threads.HandleAt(index));
+                if (!world.Has(Defect.GroupExitWakesNobody))
+                {
+                    Attend(threads.HandleAt(index));
+                }
             }
         }
     }

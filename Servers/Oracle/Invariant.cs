@@ -12,10 +12,11 @@ public enum Invariant : byte
     /// <summary>Every request completes exactly once.</summary>
     Completion,
 
-    /// <summary>EINTR only if a handler ran on the thread during the call.</summary>
+    /// <summary>EINTR only from a call that can be interrupted, and only if a handler ran on the thread during it.</summary>
     Eintr,
 
-    /// <summary>An accepted signal is raised before the next user instruction after the outermost guard.</summary>
+    /// <summary>A signal that was sent is accepted as its action says, and raised before the next user instruction after the
+    /// outermost guard.</summary>
     Raise,
 
     /// <summary>No byte is lost or duplicated; EINTR consumed none.</summary>
@@ -36,7 +37,7 @@ public enum Invariant : byte
     /// <summary>Descriptors, events and registrations balance.</summary>
     Leak,
 
-    /// <summary>A call leaves the signal mask as it found it, unless it is there to change it.</summary>
+    /// <summary>Masks are what the thread's calls have made of them, during handlers and after them.</summary>
     Mask,
 
     /// <summary>A call restarts exactly where the profile says.</summary>
@@ -50,6 +51,9 @@ public enum Invariant : byte
 
     /// <summary>A call returns one of the results that its scenario line allows.</summary>
     Allowed,
+
+    /// <summary>The words of a queue move only forward.</summary>
+    Queue,
 }
 
 /// <summary>Names and sentences of the invariants.</summary>
@@ -58,20 +62,21 @@ public static class Invariants
     private static readonly (string Name, string Sentence)[] Table =
     [
         ("none", "Nothing is violated."),
-        ("completion", "Every request completes exactly once."),
-        ("eintr", "A call returned EINTR although no handler ran on its thread during the call."),
-        ("raise", "A signal was accepted, the outermost guard has ended, and user code runs on without its handler."),
+        ("completion", "A request completed twice, before its time, or not at all although what it waits for is there."),
+        ("eintr", "A call returned EINTR although no handler ran on its thread, or although it cannot be interrupted."),
+        ("raise", "A signal was lost, was raised too late, was never sent to this thread, or met another action than its own."),
         ("bytes", "Bytes were lost or delivered twice."),
         ("registry", "A call has returned, or its thread has ended, and its entry is still in a cancellation registry."),
         ("flag", "The guard flag says that a signal is parked and none is, or the reverse."),
         ("liveness", "Nothing can happen any more, and a thread is blocked although a signal for it is deliverable or parked."),
         ("target", "A request ended as cancelled although nobody had asked to cancel it."),
         ("leak", "Something that was taken during the run was not given back."),
-        ("mask", "A call that must restore the signal mask did not."),
+        ("mask", "A thread's signal mask is not what its calls have made of it, or a handler ran for a blocked signal."),
         ("restart", "A call was not restarted, or was, against the rule of the profile."),
         ("panic", "An assertion of the modelled system failed."),
         ("progress", "The run did not end within the step bound."),
         ("allowed", "A call returned a result that its scenario line does not allow."),
+        ("queue", "A word that kernel and user share in a queue was taken back."),
     ];
 
     /// <summary>Number of invariants, <see cref="Invariant.None"/> included.</summary>

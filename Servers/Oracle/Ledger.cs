@@ -24,10 +24,17 @@ public sealed unsafe class Ledger
         state = world.Arena.ReserveHot<LedgerState>(1);
         cancelIds = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
         streams = world.Arena.ReserveCold<StreamEntry>(FileOperations.StreamCount);
+        Signals = new SignalBook(system);
     }
+
+    /// <summary>What is known of signals, masks and actions.</summary>
+    public SignalBook Signals { get; }
 
     /// <summary>Whether the ledger judges. Off only to measure what judging costs.</summary>
     public bool IsEnabled { get; set; } = true;
+
+    /// <summary>Whether nobody can run: what is noticed then went wrong before.</summary>
+    internal bool IsJudgingIdle { get; set; }
 
     /// <summary>The first violation.</summary>
     public Violation Violation => state->Violation;
@@ -53,11 +60,19 @@ public sealed unsafe class Ledger
     public void CallBegan(int strand, int call, out CallFrame frame)
     {
         ref StrandEntry entry = ref state->Strands[strand];
-        frame = new CallFrame(entry.HandlersRun, entry.RestartingHandlers, system.MaskOf(strand), entry.Call);
-        entry.Call = call + 1;
-        entry.Depth++;
         world.Counters.Calls++;
         world.Note(NoteKind.CallBegin, call, strand);
+        bool isMaskRight = Signals.CallBegan(strand, system.Program.CallAt(call), system.MaskOf(strand), out ushort owed);
+        frame = new CallFrame(
+            entry.HandlersRun, entry.RestartingHandlers, owed, entry.Call, entry.CallLevel, world.Timers.NowTicks);
+        entry.Call = call + 1;
+        entry.CallLevel = world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
+        entry.HasDeadline = false;
+        entry.Depth++;
+        if (IsEnabled && !isMaskRight)
+        {
+            Violate(Invariant.Mask, strand, call);
+        }
     }
 
     /// <summary>A call returns to user code.</summary>
@@ -70,6 +85,8 @@ public sealed unsafe class Ledger
     {
         ref StrandEntry entry = ref state->Strands[strand];
         entry.Call = frame.OuterCall;
+        entry.CallLevel = frame.OuterLevel;
+        entry.HasDeadline = false;
         entry.Depth--;
         world.Counters.CallsReturned++;
         world.Note(NoteKind.CallEnd, call, result.Value);
@@ -81,14 +98,21 @@ public sealed unsafe class Ledger
 
         MoveBytes(strand, call, made, result);
         JudgeInterruption(strand, call, made.Kind, result, frame);
+        JudgeCompletion(strand, call, made, result, frame);
         JudgeBoundary(strand, call, made, result, frame);
     }
 
     /// <summary>A signal was accepted for a thread.</summary>
     /// <param name="strand">Strand of the thread.</param>
+    /// <param name="signal">Table index.</param>
     /// <param name="handling">What it leads to.</param>
-    public void SignalAccepted(int strand, in SignalHandling handling)
+    public void SignalAccepted(int strand, int signal, in SignalHandling handling)
     {
+        if (!Signals.Accepted(strand, signal, handling) && IsEnabled)
+        {
+            Violate(Invariant.Raise, strand, state->Strands[strand].Call - 1);
+        }
+
         if (handling.IsIgnored)
         {
             return;
@@ -103,9 +127,24 @@ public sealed unsafe class Ledger
         }
     }
 
+    /// <summary>An accepted signal was seen to have no effect.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    public void SignalDropped(int strand) => state->Strands[strand].AcceptedNotRaised--;
+
     /// <summary>A handler was pushed onto a thread.</summary>
     /// <param name="strand">Strand of the thread.</param>
-    public void SignalRaised(int strand) => state->Strands[strand].AcceptedNotRaised--;
+    /// <param name="signal">Table index of its signal.</param>
+    /// <param name="flags">Flags of its action.</param>
+    /// <param name="mask">Mask of the thread from now on.</param>
+    public void SignalRaised(int strand, int signal, SignalActionFlags flags, ushort mask)
+    {
+        ref StrandEntry entry = ref state->Strands[strand];
+        entry.AcceptedNotRaised--;
+        if (!Signals.Raised(strand, signal, flags, mask) && IsEnabled)
+        {
+            Violate(Invariant.Mask, strand, entry.Call - 1);
+        }
+    }
 
     /// <summary>A handler begins to run.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -149,6 +188,7 @@ public sealed unsafe class Ledger
         state->EndedInCall |= entry.Depth > 1;
         entry.Call = 0;
         entry.Depth = 0;
+        Signals.ImageReplaced(strand);
     }
 
     /// <summary>A thread has ended.</summary>
@@ -178,7 +218,8 @@ public sealed unsafe class Ledger
         }
 
         CallKind kind = call < 0 ? CallKind.None : system.Program.CallAt(call).Kind;
-        state->Violation = new Violation(invariant, strand, call, kind, world.Scheduler.Steps, world.PanicCode);
+        state->Violation = new Violation(
+            invariant, strand, call, kind, world.Scheduler.Steps, world.PanicCode, IsJudgingIdle);
         world.Scheduler.Halt();
     }
 
@@ -212,7 +253,7 @@ public sealed unsafe class Ledger
 
         ref StrandEntry entry = ref state->Strands[strand];
         int handlers = (ushort)(entry.HandlersRun - frame.HandlersRun);
-        if (handlers == 0)
+        if (handlers == 0 || Profiles.RuleOf(system.Profile, kind) == RestartRule.Uninterruptible)
         {
             Violate(Invariant.Eintr, strand, call);
         }
@@ -223,13 +264,48 @@ public sealed unsafe class Ledger
         }
     }
 
+    /// <summary>What a call reports must have happened: a child that it names has ended and was not named before, and a time
+    /// that it says is over is over.</summary>
+    private void JudgeCompletion(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
+    {
+        long passedTicks = world.Timers.NowTicks - frame.BeganTicks;
+        bool isFalse = made.Kind switch
+        {
+            CallKind.Waitpid => result.Value > 0 && !TryReap(strand, result.Value),
+            CallKind.Nanosleep => result.Value == 0 && passedTicks < made.Argument0,
+            CallKind.Poll => result.Value == 0 && passedTicks < made.Argument4,
+            _ => false,
+        };
+        if (isFalse)
+        {
+            Violate(Invariant.Completion, strand, call);
+        }
+    }
+
+    private bool TryReap(int strand, long process)
+    {
+        int child = ProcessNumber.StrandOf(process);
+        int parent = system.Program.StrandAt(strand).Process;
+        bool isChild = child >= 0 && system.Program.StrandAt(child).Parent == parent;
+        if (!isChild || !state->Strands[child].HasEnded || state->Strands[child].IsReaped)
+        {
+            return false;
+        }
+
+        state->Strands[child].IsReaped = true;
+        return true;
+    }
+
     private void JudgeBoundary(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
     {
-        if (state->Strands[strand].AcceptedNotRaised > 0)
+        bool isMaskRight = Signals.CallReturned(strand, made, result.Value, system.MaskOf(strand));
+        bool hasRunHandler = state->Strands[strand].HandlersRun != frame.HandlersRun;
+        bool isOwed = made.Kind == CallKind.Sigprocmask && !hasRunHandler && (frame.Owed & Signals.Owed(strand)) != 0;
+        if (state->Strands[strand].AcceptedNotRaised > 0 || isOwed)
         {
             Violate(Invariant.Raise, strand, call);
         }
-        else if (made.Kind != CallKind.Sigprocmask && system.MaskOf(strand) != frame.Mask)
+        else if (!isMaskRight)
         {
             Violate(Invariant.Mask, strand, call);
         }
@@ -247,9 +323,12 @@ public sealed unsafe class Ledger
 /// <summary>What the ledger notes at the beginning of a call.</summary>
 /// <param name="HandlersRun">Handlers that had run on the thread.</param>
 /// <param name="RestartingHandlers">Those of them with SA_RESTART.</param>
-/// <param name="Mask">Signal mask.</param>
+/// <param name="Owed">Signals that the thread must get once it does not block them.</param>
 /// <param name="OuterCall">Call that a handler interrupts, by index + 1, or 0.</param>
-public readonly record struct CallFrame(ushort HandlersRun, ushort RestartingHandlers, ushort Mask, int OuterCall);
+/// <param name="OuterLevel">Activations that were stacked when that call began.</param>
+/// <param name="BeganTicks">Time.</param>
+public readonly record struct CallFrame(
+    ushort HandlersRun, ushort RestartingHandlers, ushort Owed, int OuterCall, int OuterLevel, long BeganTicks);
 
 /// <summary>What the ledger knows of a strand's thread.</summary>
 public struct StrandEntry
@@ -271,6 +350,18 @@ public struct StrandEntry
 
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded;
+
+    /// <summary>Whether a parent was told that it has ended.</summary>
+    public bool IsReaped;
+
+    /// <summary>Whether the deadline of its call is known.</summary>
+    public bool HasDeadline;
+
+    /// <summary>Activations that were stacked when the call began; with more, a handler runs inside the call.</summary>
+    public int CallLevel;
+
+    /// <summary>Latest possible deadline of the call.</summary>
+    public long LatestDeadlineTicks;
 }
 
 /// <summary>What the ledger knows of a byte stream: what went in, and which bytes came out.</summary>

@@ -11,11 +11,13 @@ public sealed class Oracle : IIdleJudge
 {
     private readonly ModelSystem system;
     private readonly World world;
+    private readonly WaitJudge waits;
 
     internal Oracle(ModelSystem system)
     {
         this.system = system;
         world = system.World;
+        waits = new WaitJudge(system);
     }
 
     /// <inheritdoc/>
@@ -26,6 +28,7 @@ public sealed class Oracle : IIdleJudge
             return;
         }
 
+        system.Ledger.IsJudgingIdle = true;
         Slab<PosixThread> threads = system.Posix.Processes.Threads;
         for (int index = 0; index < threads.HighWater; index++)
         {
@@ -36,6 +39,7 @@ public sealed class Oracle : IIdleJudge
         }
 
         JudgeEndingProcesses();
+        system.Ledger.IsJudgingIdle = false;
     }
 
     /// <summary>Judges the end of a run.</summary>
@@ -59,9 +63,11 @@ public sealed class Oracle : IIdleJudge
         }
         else if (system.Ledger.IsEnabled && system.Ledger.Violation.IsNone)
         {
+            system.Ledger.IsJudgingIdle = true;
             JudgeBlockedCalls();
             JudgeBytes();
             JudgeLeaks();
+            system.Ledger.IsJudgingIdle = false;
         }
     }
 
@@ -79,7 +85,7 @@ public sealed class Oracle : IIdleJudge
         {
             system.Ledger.Violate(Invariant.Flag, thread.Strand, call);
         }
-        else if ((thread.ParkedSignal != 0 || system.Posix.Signals.HasDeliverable(handle)) && IsJudged(call))
+        else if (HasDueSignal(handle) && IsJudged(call))
         {
             system.Ledger.Violate(Invariant.Liveness, thread.Strand, call);
         }
@@ -91,6 +97,18 @@ public sealed class Oracle : IIdleJudge
         {
             system.Ledger.Violate(Invariant.Liveness, thread.Strand, call);
         }
+        else if (waits.IsOverdue(thread))
+        {
+            system.Ledger.Violate(Invariant.Completion, thread.Strand, call);
+        }
+    }
+
+    /// <summary>The ledger is asked as well, because a server that has lost a signal would say that there is none.</summary>
+    private bool HasDueSignal(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
+        return thread.ParkedSignal != 0 || system.Posix.Signals.HasDeliverable(handle)
+            || system.Ledger.Signals.Owed(thread.Strand) != 0;
     }
 
     private bool IsJudged(int call)
@@ -202,7 +220,7 @@ public sealed class Oracle : IIdleJudge
     {
         bool leaksDescriptor = !system.Protocol.IsMonolithic
             && (LeaksDescriptor(system.Posix.Universe) || AnyFileServerLeaksDescriptor());
-        if (leaksDescriptor || (system.Protocol.IsMonolithic && LeaksCancelSource()))
+        if (leaksDescriptor || LeaksAfterAll() || (system.Protocol.IsMonolithic && LeaksCancelSource()))
         {
             system.Ledger.Violate(Invariant.Leak, -1, -1);
         }
@@ -223,6 +241,21 @@ public sealed class Oracle : IIdleJudge
         }
 
         return leaks;
+    }
+
+    /// <summary>When every thread has ended between two calls, no file is open any more and, where there is no server that waits
+    /// for more, no event, cancel source or timer is left. A thread that was killed in a call leaves its wait behind by
+    /// design: nobody unwinds it.</summary>
+    private bool LeaksAfterAll()
+    {
+        bool hasRun = system.Posix.Processes.All.HighWater > 0;
+        if (!hasRun || system.Posix.Processes.Threads.LiveCount > 0 || system.Ledger.HasThreadEndedInCall)
+        {
+            return false;
+        }
+
+        bool leaksWait = world.Events.LiveEvents > 0 || world.Events.LiveSources > 0 || world.Timers.HasArmed;
+        return system.Files.Files.LiveCount > 0 || (system.Protocol.IsMonolithic && leaksWait);
     }
 
     /// <summary>A server holds a descriptor only as long as it waits for the object: at the end of a run nothing else is under

@@ -1,5 +1,6 @@
-// Profiles say which outcomes are allowed where systems differ: Managarm never restarts a call, Linux and POSIX restart some
-// after a handler with SA_RESTART.
+// Profiles say which outcomes are allowed where systems differ: a row per class of call, printed in docs/invariants.md. Managarm
+// never restarts a call. Linux restarts the class ERESTARTSYS after a handler with SA_RESTART, but no call that only waits for
+// a signal or for a time. POSIX leaves it open for poll.
 
 using Managarm.Perf.Core;
 
@@ -18,15 +19,43 @@ public enum Profile : byte
     Posix,
 }
 
+/// <summary>What becomes of a call after handlers that all had SA_RESTART.</summary>
+public enum RestartRule : byte
+{
+    /// <summary>No signal ends the call, so it may never return EINTR.</summary>
+    Uninterruptible,
+
+    /// <summary>It returns EINTR, whatever the flags of the handlers.</summary>
+    Never,
+
+    /// <summary>It may do either.</summary>
+    May,
+
+    /// <summary>It starts over; EINTR is wrong.</summary>
+    Must,
+}
+
 /// <summary>The rules of the profiles.</summary>
 public static class Profiles
 {
+    /// <summary>The row of a class of call.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="kind">The call.</param>
+    /// <returns>What happens after handlers that all had SA_RESTART; without the flag it is EINTR everywhere.</returns>
+    public static RestartRule RuleOf(Profile profile, CallKind kind) => (kind, profile) switch
+    {
+        (_, _) when !CallTable.Of(kind).IsInterruptible => RestartRule.Uninterruptible,
+        (_, Profile.Managarm) => RestartRule.Never,
+        (CallKind.Read or CallKind.Write or CallKind.Waitpid, _) => RestartRule.Must,
+        (CallKind.Poll, Profile.Posix) => RestartRule.May,
+        _ => RestartRule.Never,
+    };
+
     /// <summary>Whether a call restarts after handlers that all had SA_RESTART.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="kind">The call.</param>
     /// <returns>True when it must not return EINTR then.</returns>
-    public static bool Restarts(Profile profile, CallKind kind) =>
-        profile != Profile.Managarm && kind is (CallKind.Read or CallKind.Write or CallKind.Waitpid);
+    public static bool Restarts(Profile profile, CallKind kind) => RuleOf(profile, kind) == RestartRule.Must;
 
     /// <summary>Finds a profile by its name on the command line.</summary>
     /// <param name="name">managarm, linux or posix.</param>

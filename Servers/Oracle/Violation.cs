@@ -11,8 +11,9 @@ namespace Managarm.Perf.Servers;
 /// <param name="Kind">Class of that call.</param>
 /// <param name="Step">Step at which it was noticed.</param>
 /// <param name="Panic">The failed assertion, for panics.</param>
+/// <param name="IsAtIdle">Whether it was noticed when nobody could run, rather than in that step.</param>
 public readonly record struct Violation(
-    Invariant Invariant, int Strand, int Call, CallKind Kind, uint Step, PanicCode Panic)
+    Invariant Invariant, int Strand, int Call, CallKind Kind, uint Step, PanicCode Panic, bool IsAtIdle)
 {
     /// <summary>Whether the run was clean.</summary>
     public bool IsNone => Invariant == Invariant.None;

@@ -156,7 +156,7 @@ public sealed class Observations
                 return await ThreadExit(handle);
             case SuperCall.SigMask:
                 ChangeMask(handle);
-                return await HandlePending(handle);
+                return world.Has(Defect.NoCheckAfterUnblock) || await HandlePending(handle);
             case SuperCall.SigRaise:
                 return await RaiseParked(handle);
             case SuperCall.SigRestore:
@@ -166,7 +166,7 @@ public sealed class Observations
                 return await HandlePending(handle);
             case SuperCall.SigSuspend:
                 await Suspend(handle);
-                return await HandlePending(handle);
+                return world.Has(Defect.MaskRestoredBeforeDelivery) || await HandlePending(handle);
             case SuperCall.Exec:
                 await posix.Execution.Exec(handle);
                 return false;
@@ -215,7 +215,7 @@ public sealed class Observations
     {
         if (handling.Action.Disposition == SignalDisposition.Ignore)
         {
-            system.Ledger.SignalRaised(posix.Processes.Thread(handle).Strand);
+            system.Ledger.SignalDropped(posix.Processes.Thread(handle).Strand);
             return true;
         }
 
@@ -257,7 +257,7 @@ public sealed class Observations
         ref PosixThread thread = ref posix.Processes.Thread(handle);
         ushort former = thread.Mask;
         var set = (ushort)Argument(handle, 1);
-        thread.Mask = posix.Signals.ChangedMask(former, (MaskChange)Argument(handle, 0), set);
+        thread.Mask = posix.Signals.MaskAfter(former, (MaskChange)Argument(handle, 0), set);
         SetResult(handle, 1, former);
         SetResult(handle, 2, thread.EnteredSignalSequence);
     }

@@ -53,6 +53,9 @@ public struct PosixThread
     /// <summary>The server's end of the thread's posix lane.</summary>
     public Handle<Lane> PosixLane;
 
+    /// <summary>Mask that the last handler has to restore; only a planted defect reads it.</summary>
+    public ushort LastSavedMask;
+
     /// <summary>Monolithic kernel: mask to restore when sigsuspend returns.</summary>
     public ushort MaskToRestore;
 

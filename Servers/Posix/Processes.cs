@@ -122,6 +122,7 @@ public sealed class Processes
         Handle<Process> parent = Thread(caller).Process;
         Handle<Process> child = Create(strand, parent);
         this[child].Actions = processes[parent].Actions;
+        PlantInherited(parent, child);
         this[child].Bindings = processes[parent].Bindings;
         for (int number = 0; number < Universe.MaxFiles; number++)
         {
@@ -132,8 +133,10 @@ public sealed class Processes
         }
 
         Handle<PosixThread> thread = CreateThread(child, strand, ThreadOrigin.Fork);
-        Thread(thread).Mask = Thread(caller).Mask;
-        world.Threads[Thread(thread).Kernel].ForkMask = world.Threads[Thread(caller).Kernel].ForkMask;
+        ushort inherited = world.Has(Defect.ForkForgetsMask) ? (ushort)0 : ushort.MaxValue;
+        Thread(thread).Mask = (ushort)(Thread(caller).Mask & inherited);
+        world.Threads[Thread(thread).Kernel].ForkMask = (ushort)(world.Threads[Thread(caller).Kernel].ForkMask & inherited);
+        system.Ledger.Signals.Forked(threads[caller].Strand, strand);
         return thread;
     }
 
@@ -153,6 +156,7 @@ public sealed class Processes
 
         Handle<PosixThread> thread = CreateThread(process, strand, ThreadOrigin.Clone);
         Thread(thread).Mask = Thread(caller).Mask;
+        system.Ledger.Signals.Cloned(threads[caller].Strand, strand);
         return thread;
     }
 
@@ -263,12 +267,14 @@ public sealed class Processes
 
     /// <summary>Drops a signal from the queues of all threads of a process.</summary>
     /// <param name="handle">The process.</param>
+    /// <param name="only">The one thread, or none for all.</param>
     /// <param name="signal">Table index.</param>
-    public void DiscardInThreads(Handle<Process> handle, int signal)
+    public void DiscardInThreads(Handle<Process> handle, Handle<PosixThread> only, int signal)
     {
         for (int index = 0; index < threads.HighWater; index++)
         {
-            if (!threads.IsLiveAt(index) || threads.At(index).Process != handle)
+            bool isMeant = only.IsNone || index == (int)only.Index;
+            if (!isMeant || !threads.IsLiveAt(index) || threads.At(index).Process != handle)
             {
                 continue;
             }
@@ -406,7 +412,11 @@ public sealed class Processes
             if (!zombie.IsNone)
             {
                 int number = ProcessNumber.Of(processes[zombie].Strand);
-                Retire(zombie);
+                if (!world.Has(Defect.ZombieReportedTwice))
+                {
+                    Retire(zombie);
+                }
+
                 return number;
             }
 
@@ -415,12 +425,18 @@ public sealed class Processes
                 return 0;
             }
 
+            if (world.Has(Defect.ChildEndMissed))
+            {
+                await world.WritePoint(PointKind.KernelLock, ObjectKind.Process, handle.Index);
+            }
+
             if (!await world.Events.Wait(ref this[handle].NotifyBell, token))
             {
                 return -(long)Errno.EINTR;
             }
 
-            if (!HasChild(handle, -1))
+            // Managarm looks whether any child is left, even when it waits for one; a kernel that does not is the baseline's.
+            if (!HasChild(handle, system.Protocol.IsMonolithic ? strand : -1))
             {
                 return -(long)Errno.ECHILD;
             }
@@ -484,7 +500,25 @@ public sealed class Processes
         Handle<Process> parent = processes[handle].Parent;
         this[handle].State = ProcessState.Retired;
         this[handle].Parent = default;
-        world.Events.Ring(ref this[parent].NotifyBell);
+        if (!world.Has(Defect.GoneChildNotTold))
+        {
+            world.Events.Ring(ref this[parent].NotifyBell);
+        }
+    }
+
+    /// <summary>What a child must not inherit, or not so; only planted defects do anything here.</summary>
+    private void PlantInherited(Handle<Process> parent, Handle<Process> child)
+    {
+        if (world.Has(Defect.ForkInheritsPending))
+        {
+            this[child].Signals.Active = processes[parent].Signals.Active;
+            this[child].Signals.Counts = processes[parent].Signals.Counts;
+        }
+
+        for (int signal = 0; signal + 1 < SignalTable.Count && world.Has(Defect.ForkShiftsActions); signal++)
+        {
+            this[child].Actions[signal] = processes[parent].Actions[signal + 1];
+        }
     }
 
     private bool HasChild(Handle<Process> parent, int strand)

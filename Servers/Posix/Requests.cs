@@ -80,6 +80,11 @@ public sealed class Requests
             {
                 return ready > 0 ? ready : CountReady(request, process);
             }
+
+            if (world.Has(Defect.PollNotRearmed) && CountReady(request, process) == 0)
+            {
+                await world.Events.WaitForCancel(token);
+            }
         }
     }
 
@@ -250,16 +255,32 @@ public sealed class Requests
             return await WaitForFiles(request, process, token);
         }
 
+        long deadlineTicks = world.Timers.NowTicks + timeoutTicks;
+        while (true)
+        {
+            int ready = await RaceDeadline(request, process, deadlineTicks, token);
+            if (ready > 0 || world.Events.IsCancelled(token) || world.Timers.NowTicks >= deadlineTicks)
+            {
+                return ready;
+            }
+        }
+    }
+
+    /// <summary>What was ready when the wait ended may have been taken by somebody else since; then the result is 0 although
+    /// there is time left.</summary>
+    private async KernelTask<int> RaceDeadline(
+        Message request, Handle<Process> process, long deadlineTicks, CancelToken token)
+    {
         using var scope = CancelScope.Open(world.Events, token);
-        KernelTask<Unit> sleep = Sleep(timeoutTicks, scope.Token);
+        KernelTask<Unit> sleep = Sleep(deadlineTicks, scope.Token);
         KernelTask<Unit> wait = IgnoreResult(WaitForFiles(request, process, scope.Token));
         await new KernelRace(sleep, wait, scope);
         return CountReady(request, process);
     }
 
-    private async KernelTask<Unit> Sleep(long ticks, CancelToken token)
+    private async KernelTask<Unit> Sleep(long deadlineTicks, CancelToken token)
     {
-        Handle<Operation> operation = posix.Dispatcher.PrepareSleep(world.Timers.NowTicks + ticks);
+        Handle<Operation> operation = posix.Dispatcher.PrepareSleep(deadlineTicks);
         int registration = world.Events.CancelOperationWith(token, operation);
         await posix.Dispatcher.Push(operation);
         world.Events.ForgetOperation(registration);
@@ -277,7 +298,7 @@ public sealed class Requests
     {
         ref Bell first = ref BellOf(process, request.Argument0);
         ref Bell second = ref request.Argument2 < 0 ? ref first : ref BellOf(process, request.Argument2);
-        return world.Events.Wait(ref first, ref second, token);
+        return world.Events.Wait(ref first, ref second, world.Has(Defect.PollIgnoresToken) ? CancelToken.None : token);
     }
 
     private ref Bell BellOf(Handle<Process> process, int number) =>

@@ -31,6 +31,7 @@ public sealed class Signals
         }
 
         world.Note(NoteKind.SignalIssued, signal, process.Strand);
+        system.Ledger.Signals.Issued(process.Strand, -1, signal);
         process.SignalSequence++;
         process.Signals.Add(signal);
         world.Events.Ring(ref process.Signals.Bell);
@@ -44,16 +45,28 @@ public sealed class Signals
     {
         ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
         world.Note(NoteKind.SignalIssued, signal, thread.Strand);
+        system.Ledger.Signals.Issued(system.Posix.Processes[thread.Process].Strand, thread.Strand, signal);
         system.Posix.Processes[thread.Process].SignalSequence++;
-        thread.Signals.Add(signal);
-        world.Events.Ring(ref thread.Signals.Bell);
+        if (world.Has(Defect.BlockedSignalDropped) && (thread.Mask >> signal & 1) != 0)
+        {
+            return;
+        }
+
+        ref SignalQueue queue = ref world.Has(Defect.ThreadSignalForProcess)
+            ? ref system.Posix.Processes[thread.Process].Signals : ref thread.Signals;
+        queue.Add(signal);
+        world.Events.Ring(ref queue.Bell);
         (system.Calls as MonolithicKernel)?.SignalIssued(thread.Process, handle, signal);
     }
 
     /// <summary>Drops one instance of a signal that was just issued and is ignored.</summary>
     /// <param name="handle">The thread that would take it.</param>
     /// <param name="signal">Table index.</param>
-    public void Drop(Handle<PosixThread> handle, int signal) => TryFetch(handle, SignalTable.MaskOf(signal));
+    public void Drop(Handle<PosixThread> handle, int signal)
+    {
+        TryFetch(handle, SignalTable.MaskOf(signal));
+        system.Ledger.Signals.Dropped(system.Posix.Processes.Thread(handle).Strand, signal);
+    }
 
     /// <summary>Signals pending for a thread, its own and its process's.</summary>
     /// <param name="handle">A thread.</param>
@@ -115,7 +128,15 @@ public sealed class Signals
         }
 
         int lowest = System.Numerics.BitOperations.TrailingZeroCount(own | shared);
-        return (own >> lowest & 1) != 0 ? thread.Signals.TryTake(allowed) : process.Signals.TryTake(allowed);
+        ref SignalQueue queue = ref (own >> lowest & 1) != 0 ? ref thread.Signals : ref process.Signals;
+        int taken = queue.TryTake(allowed);
+        bool isLast = (queue.Active >> taken & 1) == 0;
+        if (isLast && world.Has(Defect.SignalTakenTwice) && process.Actions[taken].Disposition == SignalDisposition.Handle)
+        {
+            queue.Add(taken);
+        }
+
+        return taken;
     }
 
     /// <summary>Accepts a fetched signal (SignalContext::acceptSignal).</summary>
@@ -130,14 +151,15 @@ public sealed class Signals
         var handling = new SignalHandling { Action = process.Actions[signal] };
         if ((handling.Action.Flags & SignalActionFlags.ResetHandler) != 0)
         {
-            process.Actions[signal].Disposition = SignalDisposition.Default;
+            int reset = world.Has(Defect.ResetHandlerHitsNeighbour) && signal + 1 < SignalTable.Count ? signal + 1 : signal;
+            process.Actions[reset].Disposition = SignalDisposition.Default;
         }
 
         handling.IsIgnored = IsIgnored(handling.Action, signal)
             && !(world.Has(Defect.IgnoredSignalInterrupts) && handling.Action.Disposition == SignalDisposition.Ignore);
         handling.IsFatal = handling.Action.Disposition == SignalDisposition.Default && !handling.IsIgnored;
         world.Note(handling.IsIgnored ? NoteKind.SignalIgnored : NoteKind.SignalAccepted, signal, thread.Strand);
-        system.Ledger.SignalAccepted(thread.Strand, handling);
+        system.Ledger.SignalAccepted(thread.Strand, signal, handling);
         return handling;
     }
 
@@ -157,10 +179,10 @@ public sealed class Signals
         Handle<Process> handle = system.Posix.Processes.Thread(caller).Process;
         ref Process process = ref system.Posix.Processes[handle];
         process.Actions[signal] = new SignalAction { Disposition = disposition, Flags = flags };
-        if (IsIgnored(process.Actions[signal], signal))
+        if (IsIgnored(process.Actions[signal], signal) && !world.Has(Defect.IgnoreDiscardsNothing))
         {
             process.Signals.Discard(signal);
-            system.Posix.Processes.DiscardInThreads(handle, signal);
+            system.Posix.Processes.DiscardInThreads(handle, world.Has(Defect.IgnoreDrainsOneQueue) ? caller : default, signal);
         }
 
         return default;
@@ -193,7 +215,7 @@ public sealed class Signals
     /// <param name="how">Kind of change.</param>
     /// <param name="set">Signals, by table index.</param>
     /// <returns>The new mask.</returns>
-    public ushort ChangedMask(ushort mask, MaskChange how, ushort set)
+    public static ushort ChangedMask(ushort mask, MaskChange how, ushort set)
     {
         int changed = how switch
         {
@@ -201,7 +223,18 @@ public sealed class Signals
             MaskChange.Unblock => mask & ~set,
             _ => set,
         };
-        return (ushort)(world.Has(Defect.KillCanBeBlocked) ? changed : changed & ~KillMask);
+        return (ushort)(changed & ~KillMask);
+    }
+
+    /// <summary>Mask that a thread has after a change.</summary>
+    /// <param name="mask">Mask before.</param>
+    /// <param name="how">Kind of change.</param>
+    /// <param name="set">Signals, by table index.</param>
+    /// <returns>The new mask.</returns>
+    public ushort MaskAfter(ushort mask, MaskChange how, ushort set)
+    {
+        ushort changed = ChangedMask(mask, how, set);
+        return world.Has(Defect.KillCanBeBlocked) && how != MaskChange.Unblock ? (ushort)(changed | (set & KillMask)) : changed;
     }
 
     private static int KillMask { get; } = SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
@@ -214,9 +247,10 @@ public sealed class Signals
     public static ushort HandlerMask(ushort mask, int signal, SignalActionFlags flags) =>
         (flags & SignalActionFlags.NoDefer) != 0 ? mask : (ushort)(mask | SignalTable.MaskOf(signal));
 
-    private static bool IsIgnored(SignalAction action, int signal) =>
+    private bool IsIgnored(SignalAction action, int signal) =>
         action.Disposition == SignalDisposition.Ignore
-        || (action.Disposition == SignalDisposition.Default && SignalTable.IsIgnoredByDefault(SignalTable.NumberAt(signal)));
+        || (action.Disposition == SignalDisposition.Default && SignalTable.IsIgnoredByDefault(SignalTable.NumberAt(signal))
+            && !(world.Has(Defect.UrgentSignalKills) && SignalTable.NumberAt(signal) != SignalNumber.Chld));
 
     private bool HasNews(Handle<PosixThread> handle, uint sequence, ushort mask)
     {

@@ -27,6 +27,7 @@ public sealed class ModelSystem : IDisposable
         Registry = new CancellationRegistry(World);
         Ledger = new Ledger(this);
         Oracle = new Oracle(this);
+        World.Queues.Watch = new QueueJudge(this);
         Posix = new PosixServer(this);
         FileServers = new FileServers(this);
         Userland = new Userland(this);
@@ -254,6 +255,11 @@ public sealed class ModelSystem : IDisposable
         bool pushed = World.Threads.TryPushActivation(thread, strand, firstCall, 0, 0);
         Verify.That(pushed, "out of activations");
         Ledger.ThreadCreated(thread.Index);
+        if (origin != ThreadOrigin.Exec)
+        {
+            Ledger.Signals.StrandBegan(strand);
+        }
+
         return thread;
     }
 
@@ -278,9 +284,10 @@ public sealed class ModelSystem : IDisposable
 
         HandlerBodiesRun++;
         World.Threads.TopActivation(thread.Kernel).Restarts = (flags & SignalActionFlags.Restart) != 0;
-        thread.Mask = Signals.HandlerMask(thread.Mask, signal, flags);
+        thread.LastSavedMask = savedMask;
+        thread.Mask = World.Has(Defect.HandlerMaskNotSet) ? thread.Mask : Signals.HandlerMask(thread.Mask, signal, flags);
         World.Note(NoteKind.SignalRaised, signal, thread.Strand);
-        Ledger.SignalRaised(thread.Strand);
+        Ledger.SignalRaised(thread.Strand, signal, flags, thread.Mask);
         return true;
     }
 
@@ -291,8 +298,9 @@ public sealed class ModelSystem : IDisposable
         ref PosixThread thread = ref Posix.Processes.Thread(handle);
         ref Activation top = ref World.Threads.TopActivation(thread.Kernel);
         World.Note(NoteKind.HandlerEnd, top.Signal - 1, thread.Strand);
-        thread.Mask = (ushort)top.SavedMask;
+        thread.Mask = World.Has(Defect.SavedMaskInOneSlot) ? thread.LastSavedMask : (ushort)top.SavedMask;
         World.Threads.PopActivation(thread.Kernel);
+        Ledger.Signals.HandlerEnded(thread.Strand);
     }
 
     /// <inheritdoc/>

@@ -186,7 +186,8 @@ public sealed class LibraryCalls : ISystemCalls
     private async KernelTask<CallResult> Pause(Handle<KernelThread> thread)
     {
         await user.Guard.Enter(thread);
-        await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Block, 0, 0);
+        MaskChange change = world.Has(Defect.PauseUnblocksAll) ? MaskChange.Set : MaskChange.Block;
+        await user.Call(thread, SuperCall.SigMask, (long)change, 0, 0);
         await Suspend(thread, world.Threads[thread].Registers[2]);
         await user.Guard.Leave(thread);
         return Failure(Errno.EINTR);

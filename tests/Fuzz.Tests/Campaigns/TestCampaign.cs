@@ -26,11 +26,13 @@ internal sealed class TestCampaign : ICampaignObserver
     {
     }
 
-    internal static CampaignReport Run(string protocol, long runs, ulong seed, int jobs, string? corpus, DefectSet defects)
+    internal static CampaignReport Run(
+        string protocol, long runs, ulong seed, int jobs, string? corpus, DefectSet defects, Profile profile = Profile.Managarm)
     {
         var campaign = new Campaign(new CampaignOptions
         {
             Protocols = [ProtocolCatalog.Find(protocol)!],
+            Profile = profile,
             Runs = runs,
             Seed = seed,
             Jobs = jobs,

@@ -1,0 +1,391 @@
+// The oracle's own account of signals: which were sent and not taken yet, what each process does with them, and which each
+// thread blocks, on every level of handlers. It is written from what user code asks for and gets back, never copied from a
+// server's tables, so that a server which loses a signal, takes one twice, or mixes up masks and actions is contradicted.
+// Where calls of several threads overlap, their order is not known from outside; the book then says so and judges nothing.
+
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>What the ledger knows of signals.</summary>
+public sealed unsafe class SignalBook
+{
+    /// <summary>Levels of handlers that are told apart; deeper ones are not judged.</summary>
+    public const int TrackedLevels = 16;
+
+    private readonly ModelSystem system;
+    private readonly SignalAccount* accounts;
+
+    internal SignalBook(ModelSystem system)
+    {
+        this.system = system;
+        accounts = system.World.Arena.ReserveCold<SignalAccount>(Program.MaximumStrands);
+    }
+
+    /// <summary>A thread comes to be, and with the main thread its process.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    internal void StrandBegan(int strand) => accounts[strand] = default;
+
+    /// <summary>A process was duplicated: actions and mask are inherited, pending signals are not.</summary>
+    /// <param name="parent">Strand of the thread that forked.</param>
+    /// <param name="child">Strand of the child.</param>
+    internal void Forked(int parent, int child)
+    {
+        ref SignalAccount from = ref accounts[parent];
+        ref SignalAccount process = ref accounts[ProcessOf(parent)];
+        ref SignalAccount to = ref accounts[child];
+        ushort mask = from.Level < TrackedLevels ? from.Masks[from.Level] : (ushort)0;
+        to.Masks[0] = to.Candidates[0] = mask;
+        to.Handled = process.Handled;
+        to.Ignored = process.Ignored;
+        to.Resets = process.Resets;
+        to.Unknown = process.Unknown;
+        for (int signal = 0; signal < SignalTable.Count; signal++)
+        {
+            to.Unknown |= process.ActionsInFlight[signal] > 0 ? SignalTable.MaskOf(signal) : (ushort)0;
+        }
+    }
+
+    /// <summary>A thread was made in the caller's process: its mask is inherited.</summary>
+    /// <param name="caller">Strand of the thread that cloned.</param>
+    /// <param name="created">Strand of the new thread.</param>
+    internal void Cloned(int caller, int created)
+    {
+        ref SignalAccount from = ref accounts[caller];
+        ushort mask = from.Level < TrackedLevels ? from.Masks[from.Level] : (ushort)0;
+        accounts[created].Masks[0] = accounts[created].Candidates[0] = mask;
+    }
+
+    /// <summary>A thread runs a new image: handled signals have their default action, the mask and what is pending stay, and no
+    /// handler is stacked.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    internal void ImageReplaced(int strand)
+    {
+        ref SignalAccount account = ref accounts[strand];
+        ushort mask = account.Level < TrackedLevels ? account.Masks[account.Level] : (ushort)0;
+        account.Level = 0;
+        account.Masks[0] = account.Candidates[0] = mask;
+        ref SignalAccount owner = ref accounts[ProcessOf(strand)];
+        owner.Resets &= (ushort)~owner.Handled;
+        owner.Handled = 0;
+    }
+
+    /// <summary>A signal was sent.</summary>
+    /// <param name="process">Strand of the target process.</param>
+    /// <param name="thread">Strand of the target thread, or -1.</param>
+    /// <param name="signal">Table index.</param>
+    internal void Issued(int process, int thread, int signal)
+    {
+        ref SignalAccount owner = ref accounts[process];
+        ushort bit = SignalTable.MaskOf(signal);
+        if (owner.ActionsInFlight[signal] > 0)
+        {
+            owner.Unknown |= bit;
+        }
+
+        bool isOwed = (owner.Unknown & bit) == 0 && !IsIgnored(owner, signal);
+        ref SignalAccount target = ref accounts[thread < 0 ? process : thread];
+        ref SignalCounts counts = ref thread < 0 ? ref target.Shared : ref target.Own;
+        if (counts[signal] < byte.MaxValue)
+        {
+            counts[signal]++;
+        }
+
+        if (isOwed && thread < 0)
+        {
+            target.SharedOwed |= bit;
+        }
+        else if (isOwed)
+        {
+            target.OwnOwed |= bit;
+        }
+    }
+
+    /// <summary>A signal was taken by a thread.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="signal">Table index.</param>
+    /// <param name="handling">What the system is about to do with it.</param>
+    /// <returns>False when nobody had sent it to this thread, or when its action is another one.</returns>
+    internal bool Accepted(int strand, int signal, in SignalHandling handling)
+    {
+        ref SignalAccount owner = ref accounts[ProcessOf(strand)];
+        ushort bit = SignalTable.MaskOf(signal);
+        bool isKnown = IsKnown(owner, signal);
+        bool isRight = TryTake(ref accounts[strand], ref owner, signal) && (!isKnown || Fits(owner, signal, handling));
+        owner.Unknown |= owner.ActionsInFlight[signal] > 0 ? bit : (ushort)0;
+        if ((owner.Resets & bit) != 0)
+        {
+            owner.Handled &= (ushort)~bit;
+            owner.Ignored &= (ushort)~bit;
+        }
+
+        return isRight;
+    }
+
+    /// <summary>A signal that is ignored was dropped as soon as it was sent.</summary>
+    /// <param name="strand">Strand of the thread that would have taken it.</param>
+    /// <param name="signal">Table index.</param>
+    internal void Dropped(int strand, int signal) => TryTake(ref accounts[strand], ref accounts[ProcessOf(strand)], signal);
+
+    /// <summary>A handler was pushed onto a thread.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="signal">Table index of its signal.</param>
+    /// <param name="flags">Flags of its action.</param>
+    /// <param name="mask">Mask of the thread from now on.</param>
+    /// <returns>False when the thread blocks the signal, or when the handler does not run under the mask that it should.</returns>
+    internal bool Raised(int strand, int signal, SignalActionFlags flags, ushort mask)
+    {
+        ref SignalAccount account = ref accounts[strand];
+        int level = account.Level++;
+        if (level + 1 >= TrackedLevels)
+        {
+            return true;
+        }
+
+        ushort former = account.Masks[level];
+        ushort candidate = account.Candidates[level];
+        account.Masks[level + 1] = account.Candidates[level + 1] = mask;
+        bool isUnblocked = (former & candidate & SignalTable.MaskOf(signal)) == 0;
+        return isUnblocked
+            && (Signals.HandlerMask(former, signal, flags) == mask || Signals.HandlerMask(candidate, signal, flags) == mask);
+    }
+
+    /// <summary>A handler has returned.</summary>
+    /// <param name="strand">Strand of its thread.</param>
+    internal void HandlerEnded(int strand) => accounts[strand].Level--;
+
+    /// <summary>A call begins.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="made">The call.</param>
+    /// <param name="mask">Mask of the thread.</param>
+    /// <param name="owed">Signals that the thread must get once it does not block them.</param>
+    /// <returns>False when the mask is not what the thread's calls have made of it.</returns>
+    internal bool CallBegan(int strand, in Call made, ushort mask, out ushort owed)
+    {
+        ref SignalAccount account = ref accounts[strand];
+        owed = (ushort)(account.OwnOwed | accounts[ProcessOf(strand)].SharedOwed);
+        if (made.Kind == CallKind.Sigaction)
+        {
+            ActionBegan(ProcessOf(strand), made);
+        }
+
+        if (account.Level >= TrackedLevels)
+        {
+            return true;
+        }
+
+        ushort known = account.Masks[account.Level];
+        account.Candidates[account.Level] = made.Kind switch
+        {
+            CallKind.Sigprocmask => Signals.ChangedMask(known, (MaskChange)made.Argument0, made.Mask1),
+            CallKind.Sigsuspend => Signals.ChangedMask(known, MaskChange.Set, made.Mask0),
+            _ => known,
+        };
+        return known == mask;
+    }
+
+    /// <summary>A call returns.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="made">The call.</param>
+    /// <param name="result">Its result.</param>
+    /// <param name="mask">Mask of the thread.</param>
+    /// <returns>False when the mask is not what the call should have left.</returns>
+    internal bool CallReturned(int strand, in Call made, long result, ushort mask)
+    {
+        ref SignalAccount account = ref accounts[strand];
+        if (made.Kind == CallKind.Sigaction)
+        {
+            ActionReturned(ProcessOf(strand), made, result);
+        }
+
+        if (account.Level >= TrackedLevels)
+        {
+            return true;
+        }
+
+        if (made.Kind == CallKind.Sigprocmask && result == 0)
+        {
+            account.Masks[account.Level] = account.Candidates[account.Level];
+        }
+
+        account.Candidates[account.Level] = account.Masks[account.Level];
+        return account.Masks[account.Level] == mask;
+    }
+
+    /// <summary>Signals that a thread does not block, must get, and has not got.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <returns>Set by table index.</returns>
+    internal ushort Owed(int strand)
+    {
+        ref SignalAccount account = ref accounts[strand];
+        ref SignalAccount owner = ref accounts[ProcessOf(strand)];
+        int owed = account.OwnOwed | owner.SharedOwed;
+        if (owed == 0 || account.Level >= TrackedLevels)
+        {
+            return 0;
+        }
+
+        owed &= ~(account.Masks[account.Level] | account.Candidates[account.Level]);
+        for (int rest = owed; rest != 0; rest &= rest - 1)
+        {
+            int signal = BitOperations.TrailingZeroCount(rest);
+            owed &= IsKnown(owner, signal) && !IsIgnored(owner, signal) ? owed : ~(1 << signal);
+        }
+
+        return (ushort)owed;
+    }
+
+    private static bool IsKnown(in SignalAccount owner, int signal) =>
+        owner.ActionsInFlight[signal] == 0 && (owner.Unknown >> signal & 1) == 0;
+
+    private static bool IsIgnored(in SignalAccount owner, int signal) => (owner.Ignored >> signal & 1) != 0
+        || ((owner.Handled >> signal & 1) == 0 && SignalTable.IsIgnoredByDefault(SignalTable.NumberAt(signal)));
+
+    private static bool Fits(in SignalAccount owner, int signal, in SignalHandling handling)
+    {
+        bool isHandled = (owner.Handled >> signal & 1) != 0;
+        bool isIgnored = (owner.Ignored >> signal & 1) != 0;
+        SignalDisposition unhandled = isIgnored ? SignalDisposition.Ignore : SignalDisposition.Default;
+        return handling.Action.Disposition == (isHandled ? SignalDisposition.Handle : unhandled)
+            && handling.IsFatal == (!isHandled && !IsIgnored(owner, signal));
+    }
+
+    /// <summary>A thread's own instance goes first, as in Managarm; a further instance may have been merged with it. An own one
+    /// that is not owed may be gone already, and then the process's was taken.</summary>
+    private static bool TryTake(ref SignalAccount account, ref SignalAccount owner, int signal)
+    {
+        var others = (ushort)~SignalTable.MaskOf(signal);
+        if (account.Own[signal] > 0)
+        {
+            owner.SharedOwed &= (account.OwnOwed >> signal & 1) != 0 ? ushort.MaxValue : others;
+            account.Own[signal]--;
+            account.OwnOwed &= others;
+            return true;
+        }
+
+        if (owner.Shared[signal] == 0)
+        {
+            return false;
+        }
+
+        owner.Shared[signal]--;
+        owner.SharedOwed &= others;
+        return true;
+    }
+
+    private static bool Ignores(in Call made)
+    {
+        var disposition = (SignalDisposition)made.Argument1;
+        return disposition == SignalDisposition.Ignore || (disposition == SignalDisposition.Default
+            && SignalTable.IsIgnoredByDefault(SignalTable.NumberAt(made.Argument0)));
+    }
+
+    private void ActionBegan(int process, in Call made)
+    {
+        ref SignalAccount owner = ref accounts[process];
+        ushort bit = SignalTable.MaskOf(made.Argument0);
+        owner.Unknown = (ushort)(owner.ActionsInFlight[made.Argument0]++ > 0 ? owner.Unknown | bit : owner.Unknown & ~bit);
+        if (Ignores(made))
+        {
+            Forgive(process, made.Argument0);
+        }
+    }
+
+    private void ActionReturned(int process, in Call made, long result)
+    {
+        ref SignalAccount owner = ref accounts[process];
+        ushort bit = SignalTable.MaskOf(made.Argument0);
+        owner.ActionsInFlight[made.Argument0]--;
+        if (result != 0 || (owner.Unknown & bit) != 0)
+        {
+            return;
+        }
+
+        var disposition = (SignalDisposition)made.Argument1;
+        bool resets = ((SignalActionFlags)made.Argument2 & SignalActionFlags.ResetHandler) != 0;
+        owner.Handled = With(owner.Handled, bit, disposition == SignalDisposition.Handle);
+        owner.Ignored = With(owner.Ignored, bit, disposition == SignalDisposition.Ignore);
+        owner.Resets = With(owner.Resets, bit, resets);
+        if (Ignores(made))
+        {
+            Discard(process, made.Argument0);
+        }
+    }
+
+    private static ushort With(ushort set, ushort bit, bool isIn) => (ushort)(isIn ? set | bit : set & ~bit);
+
+    /// <summary>From here on the system may drop instances that are pending.</summary>
+    private void Forgive(int process, int signal)
+    {
+        var others = (ushort)~SignalTable.MaskOf(signal);
+        accounts[process].SharedOwed &= others;
+        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        {
+            accounts[strand].OwnOwed &= ProcessOf(strand) == process ? others : ushort.MaxValue;
+        }
+    }
+
+    /// <summary>The system has dropped every instance that was pending.</summary>
+    private void Discard(int process, int signal)
+    {
+        accounts[process].Shared[signal] = 0;
+        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        {
+            if (ProcessOf(strand) == process)
+            {
+                accounts[strand].Own[signal] = 0;
+            }
+        }
+    }
+
+    private int ProcessOf(int strand) => system.Program.StrandAt(strand).Process;
+}
+
+/// <summary>What is known of a thread and, in the account of its main thread, of a process.</summary>
+public struct SignalAccount
+{
+    /// <summary>Handlers that are stacked on the thread.</summary>
+    public int Level;
+
+    /// <summary>Mask on each level, as the thread's calls have made it.</summary>
+    public MaskStack Masks;
+
+    /// <summary>Mask that the call in hand installs, on each level; the same where it installs none.</summary>
+    public MaskStack Candidates;
+
+    /// <summary>Instances sent to the thread and not taken, at most.</summary>
+    public SignalCounts Own;
+
+    /// <summary>Signals sent to the thread that it must get once it does not block them.</summary>
+    public ushort OwnOwed;
+
+    /// <summary>Instances sent to the process and not taken, at most.</summary>
+    public SignalCounts Shared;
+
+    /// <summary>Signals sent to the process that some thread must get.</summary>
+    public ushort SharedOwed;
+
+    /// <summary>Signals with a handler.</summary>
+    public ushort Handled;
+
+    /// <summary>Signals that are ignored explicitly.</summary>
+    public ushort Ignored;
+
+    /// <summary>Signals whose handler is for once only.</summary>
+    public ushort Resets;
+
+    /// <summary>Signals whose action is not known from outside, since calls overlapped.</summary>
+    public ushort Unknown;
+
+    /// <summary>Calls in flight that change the action of a signal.</summary>
+    public SignalCounts ActionsInFlight;
+}
+
+/// <summary>Masks by level.</summary>
+[InlineArray(SignalBook.TrackedLevels)]
+public struct MaskStack
+{
+    private ushort first;
+}

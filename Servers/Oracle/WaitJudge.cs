@@ -1,0 +1,137 @@
+// Judges at idle whether a blocked call could go on: the data, the room, the child or the deadline that it waits for is there,
+// and nobody comes to tell it. It reads files, children and timers, as an all-seeing observer may when no party can change
+// them. It judges only the topmost call of a thread, and calls on a descriptor only where the process never closes one,
+// because a name then stands for one file throughout.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Finds calls that should have returned.</summary>
+internal sealed class WaitJudge
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+
+    internal WaitJudge(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+    }
+
+    /// <summary>Whether a thread waits for what is already there.</summary>
+    /// <param name="thread">A thread that cannot run.</param>
+    /// <returns>True when its call should have returned.</returns>
+    internal bool IsOverdue(in PosixThread thread)
+    {
+        ref StrandEntry entry = ref system.Ledger[thread.Strand];
+        if (entry.Call == 0 || entry.CallLevel != world.Threads[thread.Kernel].ActivationDepth || thread.IsForcedToEnd)
+        {
+            return false;
+        }
+
+        ref readonly Call call = ref system.Program.CallAt(entry.Call - 1);
+        return call.Kind switch
+        {
+            CallKind.Read => CanRead(FileOf(thread, call.Argument0)),
+            CallKind.Write => CanWrite(FileOf(thread, call.Argument0)),
+            CallKind.Poll => IsReady(thread, call.Argument0, call.Argument1) || IsReady(thread, call.Argument2, call.Argument3)
+                || (call.Argument4 >= 0 && IsPast(ref entry, call.Argument4)),
+            CallKind.Nanosleep => IsPast(ref entry, call.Argument0),
+            CallKind.Waitpid => HasNews(thread.Process, call.Argument0),
+            _ => false,
+        };
+    }
+
+    /// <summary>The deadline was not known when the call was made, since time may have passed before the call looked at the
+    /// clock; at the first idle it is not later than now plus the time given.</summary>
+    private bool IsPast(ref StrandEntry entry, long ticks)
+    {
+        if (!entry.HasDeadline)
+        {
+            entry.HasDeadline = true;
+            entry.LatestDeadlineTicks = world.Timers.NowTicks + ticks;
+        }
+
+        return !world.Timers.HasArmed || world.Timers.NextDeadlineTicks() > entry.LatestDeadlineTicks;
+    }
+
+    private bool HasNews(Handle<Process> parent, int strand)
+    {
+        bool hasChild = false;
+        Slab<Process> processes = system.Posix.Processes.All;
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            bool isMeant = processes.IsLiveAt(index) && processes.At(index).Parent == (UntypedHandle)parent
+                && (strand < 0 || processes.At(index).Strand == strand);
+            if (isMeant && processes.At(index).State == ProcessState.Zombie)
+            {
+                return true;
+            }
+
+            hasChild |= isMeant;
+        }
+
+        return !hasChild;
+    }
+
+    private bool CanRead(Handle<OpenFile> file)
+    {
+        if (file.IsNone)
+        {
+            return false;
+        }
+
+        ref OpenFile open = ref system.Files.Files[file];
+        if (open.Kind == ResourceKind.Device)
+        {
+            return system.Files.Devices[open.Device].Tail != system.Files.Devices[open.Device].Head;
+        }
+
+        ref Pipe pipe = ref system.Files.Pipes[open.Pipe];
+        return pipe.Tail != pipe.Head || pipe.Writers == 0;
+    }
+
+    private bool CanWrite(Handle<OpenFile> file)
+    {
+        if (file.IsNone || system.Files.Files[file].Kind == ResourceKind.Device)
+        {
+            return false;
+        }
+
+        ref Pipe pipe = ref system.Files.Pipes[system.Files.Files[file].Pipe];
+        return pipe.Tail - pipe.Head < pipe.CapacityBytes || pipe.Readers == 0;
+    }
+
+    private bool IsReady(in PosixThread thread, int resource, int events)
+    {
+        if (resource < 0)
+        {
+            return false;
+        }
+
+        Handle<OpenFile> file = FileOf(thread, resource);
+        return !file.IsNone && system.Files.Poll(file, (PollEvents)events) != PollEvents.None;
+    }
+
+    /// <summary>The file that a name stands for, or none where that may have changed during the call.</summary>
+    private Handle<OpenFile> FileOf(in PosixThread thread, int resource)
+    {
+        ref Process process = ref system.Posix.Processes.All[thread.Process];
+        int number = process.Bindings[resource];
+        return number < 0 || HasClose(process.Strand) ? default : process.Files[number];
+    }
+
+    private bool HasClose(int process)
+    {
+        foreach (ref readonly Call call in system.Program.Calls)
+        {
+            if (call.Kind == CallKind.Close && system.Program.StrandAt(call.Strand).Process == process)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
