@@ -17,7 +17,7 @@ public sealed class ShrinkerTests
         "device tty slow\ndevice tty2 on files2\nA: read(tty2, 3) = 0\nA: read(tty, 1)\nline: raise(tty2, 3)\n",
         "device tty\nA: read(tty, 1) = 0\n")]
     [InlineData(
-        "A: T = clone()\nT: pause()\nB: tgkill(A, T, URG) = 5\n",
+        "A: T = clone()\nB: tgkill(A, T, URG) = 5\n",
         "thread A2 in A\nB: tgkill(A, A2, URG) = 5\n")]
     [InlineData(
         "A: C = fork()\nC: T = clone()\nC: exec()\nB: tgkill(C, T, URG) = 5\n",
