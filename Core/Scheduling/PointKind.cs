@@ -147,4 +147,13 @@ public enum PointKind : byte
 
     /// <summary>User: the dequeue loop reads the word that asks the thread to cancel what it is doing.</summary>
     CancelCheck,
+
+    /// <summary>Environment: a server dies.</summary>
+    ServerCrash,
+
+    /// <summary>Kernel entry: a thread that was made at run time creates its queue.</summary>
+    QueueCreate,
+
+    /// <summary>User: says in the thread page which queue is the thread's.</summary>
+    QueuePublish,
 }

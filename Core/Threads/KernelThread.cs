@@ -18,6 +18,12 @@ public struct KernelThread
     /// <summary>Why it is stopped.</summary>
     public Observation Observation;
 
+    /// <summary>How it came to be.</summary>
+    public ThreadOrigin Origin;
+
+    /// <summary>Whether it was killed to make place for the thread of a new image.</summary>
+    public bool IsReplaced;
+
     /// <summary>Whether an interrupt is pending; several coalesce.</summary>
     public bool HasInterrupt;
 
@@ -80,6 +86,31 @@ public struct KernelThread
 
     /// <summary>Registers: arguments, then results, of a supercall.</summary>
     public RegisterFile Registers;
+
+    /// <summary>Takes over the shared page of the thread that this one replaces, with what is written in it.</summary>
+    /// <param name="former">The killed thread.</param>
+    public void KeepPage(in KernelThread former)
+    {
+        GuardFlag = former.GuardFlag;
+        QueueDescriptor = former.QueueDescriptor;
+        CancelEvent = former.CancelEvent;
+    }
+}
+
+/// <summary>How a thread came to be; decides what its user code does first.</summary>
+public enum ThreadOrigin : byte
+{
+    /// <summary>It exists from the start and has its queue.</summary>
+    Boot,
+
+    /// <summary>By fork: it restores the signal mask.</summary>
+    Fork,
+
+    /// <summary>By clone.</summary>
+    Clone,
+
+    /// <summary>By exec: it has the page of the thread before.</summary>
+    Exec,
 }
 
 /// <summary>Run state of a thread.</summary>

@@ -95,4 +95,10 @@ public enum NoteKind : byte
     /// <summary>A server refuses a request whose id is in use, and forgets the request that has it: cancellation id,
     /// thread.</summary>
     RegistrationRefused,
+
+    /// <summary>A server has died: number of the server, 0.</summary>
+    ServerDied,
+
+    /// <summary>A process runs a new image: thread, the thread that was killed.</summary>
+    ImageReplaced,
 }

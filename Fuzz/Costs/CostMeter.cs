@@ -211,7 +211,13 @@ public sealed class CostMeter : ITraceListener
             return 0;
         }
 
-        return world.Universes[system.Posix.Dispatcher.Universe].DescriptorCount
-            + world.Universes[system.FileServer.Dispatcher.Universe].DescriptorCount;
+        int count = world.Universes[system.Posix.Dispatcher.Universe].DescriptorCount;
+        for (int number = 0; number < Program.MaximumServers; number++)
+        {
+            FileServer server = system.FileServers[number];
+            count += server.IsRunning ? world.Universes[server.Dispatcher.Universe].DescriptorCount : 0;
+        }
+
+        return count;
     }
 }

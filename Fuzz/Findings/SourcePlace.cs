@@ -69,6 +69,8 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         PointKind.RequestWithdraw => new(Mlibc, Entry, "resetCancellationId()", "the id in the thread page is set to 0"),
         PointKind.CancelReset => new(
             Mlibc, Entry, "resetCancellationRequested()", "the thread page's cancellationRequested is set to false"),
+        PointKind.QueueCreate => new(Mlibc, Pipe, "Queue::recreateQueue()", "helCreateQueue() is called"),
+        PointKind.QueuePublish => new(Mlibc, Entry, "setQueueHandle()", "the queue's handle is stored in the thread page"),
         PointKind.EventClose => new(Mlibc, CallFile(story, step), "the sysdep", "the event's descriptor goes out of scope"),
         PointKind.TakeInterrupt => new(Managarm, Threads, "the kernel's exit path", "a pending interrupt is noticed"),
         PointKind.Start or PointKind.RunOn => new(Managarm, Threads, "the kernel's exit path", "the thread enters user mode"),
@@ -130,7 +132,8 @@ public sealed record SourcePlace(string Project, string File, string Function, s
     {
         SuperCall.SigRaise => Entry,
         SuperCall.Cancel => Pipe,
-        SuperCall.Fork or SuperCall.Exit or SuperCall.ThreadExit => "sysdeps/managarm/generic/fork-exec.cpp",
+        SuperCall.Fork or SuperCall.Exec or SuperCall.Clone or SuperCall.Exit or SuperCall.ThreadExit =>
+            "sysdeps/managarm/generic/fork-exec.cpp",
         _ => "sysdeps/managarm/generic/signals.cpp",
     };
 
@@ -139,6 +142,8 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         SuperCall.SigRaise => "SignalGuard::~SignalGuard()",
         SuperCall.Cancel => ExchangeOf(story),
         SuperCall.Fork => "sys_fork()",
+        SuperCall.Exec => "sys_execve()",
+        SuperCall.Clone => "sys_clone()",
         SuperCall.Exit or SuperCall.ThreadExit => "sys_exit()",
         SuperCall.SigKill => "sys_kill()",
         SuperCall.SigSuspend => "sys_sigsuspend() or sys_pause()",

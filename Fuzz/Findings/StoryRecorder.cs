@@ -108,7 +108,14 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
 
         NoteRegistrations();
         NoteLeaks(system.Posix.Dispatcher);
-        NoteLeaks(system.FileServer.Dispatcher);
+        for (int number = 0; number < Core.Program.MaximumServers; number++)
+        {
+            if (system.FileServers[number].IsRunning)
+            {
+                NoteLeaks(system.FileServers[number].Dispatcher);
+            }
+        }
+
         foreach (StoryPreemption preemption in story.Preemptions)
         {
             preemption.After = story.Events.Find(each => each.Step > preemption.Step && each.Kind != PointKind.None);

@@ -190,6 +190,9 @@ public static class StoryWords
         PointKind.RequestPublish => "publishes its request in its page: lane, file, id",
         PointKind.RequestWithdraw => "withdraws its request from its page: id = 0",
         PointKind.CancelReset => "resets the word in its page that asks for a cancel",
+        PointKind.QueueCreate => "creates its queue",
+        PointKind.QueuePublish => "publishes its queue in its page",
+        PointKind.ServerCrash => null,
         _ => ServerText(story, each),
     };
 
@@ -295,6 +298,8 @@ public static class StoryWords
             NoteKind.EventAbsent => "finds no event: nothing to cancel",
             NoteKind.EventRaised => $"raises the event of {story.NameOf((int)note.First)}'s request",
             NoteKind.EventSeen => "sees the request's event raised",
+            NoteKind.ServerDied => $"server {PartyName.OfServer((int)note.First)} dies",
+            NoteKind.ImageReplaced => "the new image is in place",
             NoteKind.Panic => $"ASSERTION FAILS: {(PanicCode)note.First}",
             _ => null,
         };

@@ -69,4 +69,10 @@ public enum SuperCall : byte
 
     /// <summary>Cancel a running request of this thread: cancellation id, file number or -1.</summary>
     Cancel,
+
+    /// <summary>Run a new image; returns never.</summary>
+    Exec,
+
+    /// <summary>Create a thread: its strand; returns 0 or an errno.</summary>
+    Clone,
 }

@@ -55,6 +55,7 @@ public sealed class CancellationRegistry
             Scope = scope,
             Credentials = credentials,
             Id = id,
+            Party = (byte)world.Scheduler.Current,
             Source = world.Events.CreateSource(CancelToken.None),
         };
         return true;
@@ -135,6 +136,21 @@ public sealed class CancellationRegistry
         return false;
     }
 
+    /// <summary>The registries of a dead server are gone with its memory; what their sources still tell is dropped with
+    /// whoever waits for it.</summary>
+    /// <param name="party">Party of the server.</param>
+    internal void ForgetServer(int party)
+    {
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            if (entries.IsLiveAt(index) && entries.At(index).Party == party)
+            {
+                world.Writes(ObjectKind.RegistryEntry, (uint)index);
+                entries.Free(entries.HandleAt(index));
+            }
+        }
+    }
+
     private void CancelNeighbour(Handle<RegistryEntry> entry)
     {
         for (int index = 0; index < entries.HighWater; index++)
@@ -179,6 +195,9 @@ public struct RegistryEntry
 
     /// <summary>Cancellation id.</summary>
     public uint Id;
+
+    /// <summary>Party of the server whose registry it is in.</summary>
+    public byte Party;
 
     /// <summary>Source of the request's token.</summary>
     public Handle<CancelSource> Source;

@@ -1,7 +1,8 @@
 // Serves requests on passthrough lanes (protocols/fs/src/server.cpp, servePassthrough): accepts in order, detaches each
 // handler and accepts the next, so requests of one lane run concurrently and a cancel is just another request. A handler
 // learns the caller's credentials by one more exchange before it can register; a cancel takes as many hops, and only that
-// keeps the two in order.
+// keeps the two in order. What a device's server does differently, how late it is and whether it looks at its token
+// (FileBehaviour), is here, too; what a read returns is in FileOperations.
 
 using Managarm.Perf.Core;
 
@@ -10,6 +11,13 @@ namespace Managarm.Perf.Servers;
 /// <summary>The file protocol's server side, for the POSIX server's own files and for external file servers.</summary>
 public sealed class LaneServer
 {
+    /// <summary>Hops between the end of a request and its reply where the server is late.</summary>
+    private const int LateHops = 3;
+
+    /// <summary>Hops before a request is admitted where the server is slow: a cancel is accepted one hop after its request, so
+    /// with two more the request takes one hop more than its cancel.</summary>
+    private const int SlowHops = 2;
+
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Dispatcher dispatcher;
@@ -30,6 +38,7 @@ public sealed class LaneServer
     {
         (Handle<Lane> client, Handle<Lane> server) = world.Lanes.Create(1);
         system.Files.Files[file].ClientLane = client;
+        world.Lanes.HoldBy(server, dispatcher.Universe);
         system.Files.BeginUse(file);
         Serve(file, server).Detach();
     }
@@ -136,6 +145,12 @@ public sealed class LaneServer
     {
         bool isRead = request.Kind == (ushort)MessageKind.Read;
         bool isWired = system.IsWired(isRead ? CallKind.Read : CallKind.Write);
+        FileBehaviour behaviour = isRead ? system.Files.BehaviourOf(file) : FileBehaviour.Terminal;
+        for (int hop = 0; hop < SlowHops && behaviour == FileBehaviour.Slow; hop++)
+        {
+            await dispatcher.Hop();
+        }
+
         Admission admission = isWired
             ? await system.Protocol.AdmitFromFile(this, conversation, scope, request)
             : await ExtractCredentials(conversation, request);
@@ -144,7 +159,7 @@ public sealed class LaneServer
         {
             var count = (uint)request.Argument0;
             result = isRead
-                ? await system.Files.Read(file, count, admission.Token)
+                ? await system.Files.Read(file, count, behaviour == FileBehaviour.Deaf ? CancelToken.None : admission.Token)
                 : await system.Files.Write(file, count, admission.Token);
             if (result.Error == Errno.EINTR)
             {
@@ -155,6 +170,11 @@ public sealed class LaneServer
             {
                 await system.Protocol.Conclude(system, admission);
             }
+        }
+
+        for (int hop = 0; hop < LateHops && behaviour == FileBehaviour.Late; hop++)
+        {
+            await dispatcher.Hop();
         }
 
         if (!admission.IsAbandoned)

@@ -29,7 +29,7 @@ public sealed class MonolithicKernel : ISystemCalls
     private bool ForgetsPending => world.Has(Defect.OneSignalPerObservation) || world.Has(Defect.NoCheckAfterHandler);
 
     /// <inheritdoc/>
-    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isForked) => default;
+    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread) => default;
 
     /// <inheritdoc/>
     public async KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
@@ -101,6 +101,12 @@ public sealed class MonolithicKernel : ISystemCalls
         if (Processes.Thread(self).IsInTermination)
         {
             Finish(self);
+            return;
+        }
+
+        if (Processes.Thread(self).IsExecuting)
+        {
+            StartImage(self);
             return;
         }
 
@@ -223,6 +229,10 @@ public sealed class MonolithicKernel : ISystemCalls
                 EndProcess(self, call.Argument0);
                 await EndThread(self);
                 return default;
+            case CallKind.Exec:
+                return await Exec(self);
+            case CallKind.Clone:
+                return Clone(self, call.Output0);
             case CallKind.Waitpid:
                 long child = await Processes.Wait(process, call.Argument0, (WaitFlags)call.Argument1, token);
                 return new CallResult(child, default);
@@ -412,6 +422,53 @@ public sealed class MonolithicKernel : ISystemCalls
         return new CallResult(ProcessNumber.Of(strand), default);
     }
 
+    private CallResult Clone(Handle<PosixThread> self, int strand)
+    {
+        Handle<PosixThread> created = Processes.Thread(self).IsForcedToEnd ? default : Processes.Clone(self, strand);
+        if (created.IsNone)
+        {
+            return Status(Errno.EAGAIN);
+        }
+
+        world.Threads.Resume(Processes.Thread(created).Kernel);
+        return default;
+    }
+
+    /// <summary>As POSIX has it the other threads end first; a process that ends meanwhile does not start over.</summary>
+    private async KernelTask<CallResult> Exec(Handle<PosixThread> self)
+    {
+        Handle<Process> process = Processes.Thread(self).Process;
+        if (!Processes.Thread(self).IsForcedToEnd)
+        {
+            EndOthers(process, self);
+        }
+
+        while (Processes[process].ThreadCount > 1 && !Processes.Thread(self).IsForcedToEnd)
+        {
+            await world.Events.Wait(ref Processes[process].TerminationBell, CancelToken.None);
+        }
+
+        if (Processes.Thread(self).IsForcedToEnd)
+        {
+            return Status(Errno.EINTR);
+        }
+
+        Processes.Thread(self).IsExecuting = true;
+        await new StopAwaiter(world, Processes.Thread(self).Kernel);
+        return default;
+    }
+
+    private void StartImage(Handle<PosixThread> self)
+    {
+        ref PosixThread thread = ref Processes.Thread(self);
+        thread.IsExecuting = false;
+        ReleaseCallSource(self);
+        int nextCall = system.Posix.Execution.KillImage(self);
+        system.Posix.Execution.CreateImage(self, nextCall);
+        world.Threads.Resume(thread.Kernel);
+        NoticePending(self);
+    }
+
     private async KernelTask<CallResult> Poll(Handle<Process> process, Call call, CancelToken token)
     {
         long timeoutTicks = call.Argument4;
@@ -535,6 +592,11 @@ public sealed class MonolithicKernel : ISystemCalls
 
         Processes[process].State = ProcessState.Ending;
         Processes[process].Status = status;
+        EndOthers(process, self);
+    }
+
+    private void EndOthers(Handle<Process> process, Handle<PosixThread> self)
+    {
         Slab<PosixThread> threads = Processes.Threads;
         for (int index = 0; index < threads.HighWater; index++)
         {

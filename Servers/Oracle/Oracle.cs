@@ -176,7 +176,7 @@ public sealed class Oracle : IIdleJudge
         for (int index = 0; index < devices.HighWater; index++)
         {
             ref Device device = ref devices.At(index);
-            if (device.Head != system.Ledger.Stream(device.Stream).Delivered)
+            if (!device.IsGone && device.Head != system.Ledger.Stream(device.Stream).Delivered)
             {
                 system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(device.Resource));
             }
@@ -201,7 +201,7 @@ public sealed class Oracle : IIdleJudge
     private void JudgeLeaks()
     {
         bool leaksDescriptor = !system.Protocol.IsMonolithic
-            && (LeaksDescriptor(system.Posix.Universe) || LeaksDescriptor(system.FileServer.Dispatcher.Universe));
+            && (LeaksDescriptor(system.Posix.Universe) || AnyFileServerLeaksDescriptor());
         if (leaksDescriptor || (system.Protocol.IsMonolithic && LeaksCancelSource()))
         {
             system.Ledger.Violate(Invariant.Leak, -1, -1);
@@ -210,6 +210,19 @@ public sealed class Oracle : IIdleJudge
         {
             system.Ledger.Violate(Invariant.Registry, -1, -1);
         }
+    }
+
+    /// <summary>What a dead server had is not its to give back.</summary>
+    private bool AnyFileServerLeaksDescriptor()
+    {
+        bool leaks = false;
+        for (int number = 0; number < Core.Program.MaximumServers; number++)
+        {
+            FileServer server = system.FileServers[number];
+            leaks |= server.IsRunning && LeaksDescriptor(server.Dispatcher.Universe);
+        }
+
+        return leaks;
     }
 
     /// <summary>A server holds a descriptor only as long as it waits for the object: at the end of a run nothing else is under

@@ -167,6 +167,12 @@ public sealed class Observations
             case SuperCall.SigSuspend:
                 await Suspend(handle);
                 return await HandlePending(handle);
+            case SuperCall.Exec:
+                await posix.Execution.Exec(handle);
+                return false;
+            case SuperCall.Clone:
+                await Clone(handle);
+                return true;
             default:
                 await system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0), (int)Argument(handle, 1));
                 return true;
@@ -286,6 +292,23 @@ public sealed class Observations
         SetResult(handle, 0, ProcessNumber.Of(posix.Processes.Thread(child).Strand));
         posix.Serve(child);
         world.Threads.Resume(posix.Processes.Thread(child).Kernel);
+    }
+
+    private async KernelTask<Unit> Clone(Handle<PosixThread> handle)
+    {
+        Handle<PosixThread> created = posix.Processes.Clone(handle, (int)Argument(handle, 0));
+        SetResult(handle, 0, created.IsNone ? (long)Errno.EAGAIN : 0);
+        if (created.IsNone)
+        {
+            return default;
+        }
+
+        posix.Serve(created);
+        Handle<KernelThread> kernel = posix.Processes.Thread(created).Kernel;
+        await world.WritePoint(PointKind.ResumeThread, ObjectKind.Thread, kernel.Index);
+        world.Counters.ServerEntries++;
+        world.Threads.Resume(kernel);
+        return default;
     }
 
     private async KernelTask<bool> Exit(Handle<PosixThread> handle, int status)

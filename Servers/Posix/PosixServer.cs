@@ -22,6 +22,7 @@ public sealed class PosixServer
         Observations = new Observations(system, this);
         Requests = new Requests(system, this);
         Cancels = new CancelSender(system, Dispatcher);
+        Execution = new Execution(system, this);
     }
 
     /// <summary>Its event loop.</summary>
@@ -44,6 +45,9 @@ public sealed class PosixServer
 
     /// <summary>Cancels that the server sends in a thread's name.</summary>
     public CancelSender Cancels { get; }
+
+    /// <summary>Exec.</summary>
+    public Execution Execution { get; }
 
     /// <summary>The server's own descriptors: what it took out of other universes.</summary>
     public Handle<Universe> Universe => Dispatcher.Universe;

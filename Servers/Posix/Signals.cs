@@ -166,6 +166,21 @@ public sealed class Signals
         return default;
     }
 
+    /// <summary>Sets the action of every handled signal to the default, as for a new image (SignalContext::resetHandlers); what
+    /// is ignored stays ignored, what is pending stays pending.</summary>
+    /// <param name="handle">The process.</param>
+    public void ResetHandlers(Handle<Process> handle)
+    {
+        ref Process process = ref system.Posix.Processes[handle];
+        for (int signal = 0; signal < SignalTable.Count; signal++)
+        {
+            if (process.Actions[signal].Disposition == SignalDisposition.Handle)
+            {
+                process.Actions[signal] = default;
+            }
+        }
+    }
+
     /// <summary>Whether a process ignores a signal, explicitly or by default.</summary>
     /// <param name="process">The process.</param>
     /// <param name="signal">Table index.</param>

@@ -28,7 +28,7 @@ public sealed class ModelSystem : IDisposable
         Ledger = new Ledger(this);
         Oracle = new Oracle(this);
         Posix = new PosixServer(this);
-        FileServer = new FileServer(this);
+        FileServers = new FileServers(this);
         Userland = new Userland(this);
         Calls = protocol.IsMonolithic ? new MonolithicKernel(this) : new LibraryCalls(this);
         UserBody = new UserThreadBody(this, new StrandCode(this));
@@ -66,8 +66,8 @@ public sealed class ModelSystem : IDisposable
     /// <summary>The POSIX server.</summary>
     public PosixServer Posix { get; }
 
-    /// <summary>The external file server.</summary>
-    public FileServer FileServer { get; }
+    /// <summary>The external file servers.</summary>
+    public FileServers FileServers { get; }
 
     /// <summary>mlibc.</summary>
     public Userland Userland { get; }
@@ -131,7 +131,13 @@ public sealed class ModelSystem : IDisposable
         if (!Protocol.IsMonolithic)
         {
             names[count++] = ShortName.Of(PartyName.Posix);
-            names[count++] = ShortName.Of(PartyName.Files);
+            for (int number = 0; number < Program.MaximumServers; number++)
+            {
+                if (FileServers.IsNeeded(program, number))
+                {
+                    names[count++] = ShortName.Of(PartyName.OfServer(number));
+                }
+            }
         }
 
         if (program.FindEnvironment(StrandKind.Time) >= 0)
@@ -237,13 +243,17 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>Creates the kernel thread of a strand.</summary>
     /// <param name="strand">The strand.</param>
+    /// <param name="firstCall">The call that it makes first, or -1 when there is none.</param>
     /// <param name="universe">Universe of its process.</param>
+    /// <param name="origin">How it comes to be.</param>
     /// <returns>The thread, not resumed, with its bottom activation.</returns>
-    public Handle<KernelThread> CreateUserThread(int strand, Handle<Universe> universe)
+    public Handle<KernelThread> CreateUserThread(
+        int strand, int firstCall, Handle<Universe> universe, ThreadOrigin origin)
     {
-        Handle<KernelThread> thread = World.Threads.Create(partyOfStrand[strand], universe, strand);
-        bool pushed = World.Threads.TryPushActivation(thread, strand, Program.FirstCall(strand), 0, 0);
+        Handle<KernelThread> thread = World.Threads.Create(partyOfStrand[strand], universe, strand, origin);
+        bool pushed = World.Threads.TryPushActivation(thread, strand, firstCall, 0, 0);
         Verify.That(pushed, "out of activations");
+        Ledger.ThreadCreated(thread.Index);
         return thread;
     }
 
@@ -307,12 +317,27 @@ public sealed class ModelSystem : IDisposable
         {
             Posix.Dispatcher.Start(PartyKind.Posix);
             Name(Posix.Dispatcher.Party, PartyName.Posix);
-            FileServer.Dispatcher.Start(PartyKind.Files);
-            Name(FileServer.Dispatcher.Party, PartyName.Files);
+            StartFileServers();
         }
 
         AddScript(StrandKind.Time, clockBody, PartyKind.Time, PartyName.Clock);
         AddScript(StrandKind.Line, lineBody, PartyKind.Line, PartyName.Line);
+    }
+
+    private void StartFileServers()
+    {
+        for (int number = 0; number < Program.MaximumServers; number++)
+        {
+            Dispatcher dispatcher = FileServers[number].Dispatcher;
+            if (!FileServers.IsNeeded(Program, number))
+            {
+                dispatcher.StayAway();
+                continue;
+            }
+
+            dispatcher.Start(PartyKind.Files);
+            Name(dispatcher.Party, PartyName.OfServer(number));
+        }
     }
 
     private void AddScript(StrandKind kind, ScriptBody body, PartyKind partyKind, string name)
@@ -354,7 +379,7 @@ public sealed class ModelSystem : IDisposable
 
     private void CreateThread(Handle<Process> process, int strand)
     {
-        Handle<PosixThread> thread = Posix.Processes.CreateThread(process, strand);
+        Handle<PosixThread> thread = Posix.Processes.CreateThread(process, strand, ThreadOrigin.Boot);
         if (!Protocol.IsMonolithic)
         {
             Userland.CreateQueue(Posix.Processes.Threads[thread].Kernel);
@@ -407,8 +432,9 @@ public sealed class ModelSystem : IDisposable
         Handle<OpenFile> file = Files.CreateDevice(resource);
         if (!Protocol.IsMonolithic)
         {
-            World.Scheduler.Impersonate(FileServer.Dispatcher.Party);
-            FileServer.Drive(file);
+            FileServer server = FileServers[Program.ResourceAt(resource).Server];
+            World.Scheduler.Impersonate(server.Dispatcher.Party);
+            server.Drive(file);
         }
 
         for (int strand = 0; strand < Program.StrandCount; strand++)

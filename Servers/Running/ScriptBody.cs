@@ -1,5 +1,6 @@
-// The environment's strands: `time:` lines advance the clock and let what is due expire, `line:` lines deliver device input.
-// Each is a party, so when it acts relative to the others is a choice of the schedule, limited only by `when X blocked`.
+// The environment's strands: `time:` lines advance the clock and let what is due expire, `line:` lines deliver device input
+// and let servers die. Each is a party, so when it acts relative to the others is a choice of the schedule, limited only by
+// `when X blocked`.
 
 using Managarm.Perf.Core;
 
@@ -48,10 +49,13 @@ internal sealed class ScriptBody : IPartyBody
                 Advance(call.Argument0);
                 break;
             case CallKind.Raise:
-                system.FileServer.RaiseLine(call.Argument0, (uint)call.Argument1);
+                system.FileServers.RaiseLine(call.Argument0, (uint)call.Argument1);
+                break;
+            case CallKind.Crash:
+                system.FileServers.Crash(call.Argument0);
                 break;
             default:
-                // No server can die yet, so a crash only takes its turn.
+                Verify.Fail("the environment makes a call that it cannot make");
                 break;
         }
     }

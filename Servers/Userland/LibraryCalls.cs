@@ -20,13 +20,23 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isForked)
+    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread)
     {
-        if (isForked)
+        switch (world.Threads[thread].Origin)
         {
-            user.CreateQueue(thread);
-            world.Counters.UserEntries++;
-            await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, world.Threads[thread].ForkMask, 0);
+            case ThreadOrigin.Fork:
+                user.CreateQueue(thread);
+                world.Counters.UserEntries++;
+                await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, world.Threads[thread].ForkMask, 0);
+                break;
+            case ThreadOrigin.Clone or ThreadOrigin.Exec:
+                // mlibc makes the queue when it first needs it, which is inside a guard.
+                await user.Guard.Enter(thread);
+                await user.BeginQueue(thread);
+                await user.Guard.Leave(thread);
+                break;
+            default:
+                break;
         }
 
         return default;
@@ -67,6 +77,8 @@ public sealed class LibraryCalls : ISystemCalls
         CallKind.Waitpid => Waitpid(thread, call.Argument0, (WaitFlags)call.Argument1),
         CallKind.Poll => Poll(thread, call),
         CallKind.Nanosleep => Nanosleep(thread, call.Argument0),
+        CallKind.Exec => Exec(thread),
+        CallKind.Clone => Clone(thread, call.Output0),
         _ => new KernelTask<CallResult>(Failure(Errno.ENOSYS)),
     };
 
@@ -196,6 +208,21 @@ public sealed class LibraryCalls : ISystemCalls
         long child = await user.Call(thread, SuperCall.Fork, childStrand, 0, 0);
         await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, former, 0);
         return Success(child);
+    }
+
+    /// <summary>The guard is held to the end of the image (fork-exec.cpp, Execve). The flag in the page outlives it.</summary>
+    private async KernelTask<CallResult> Exec(Handle<KernelThread> thread)
+    {
+        await user.Guard.Enter(thread);
+        await user.Call(thread, SuperCall.Exec, 0, 0, 0);
+        Verify.Fail("the old image ran on after exec");
+        return default;
+    }
+
+    private async KernelTask<CallResult> Clone(Handle<KernelThread> thread, int strand)
+    {
+        long error = await user.Call(thread, SuperCall.Clone, strand, 0, 0);
+        return Success(-error);
     }
 
     private async KernelTask<CallResult> Exit(Handle<KernelThread> thread, int status)

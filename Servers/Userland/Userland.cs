@@ -42,12 +42,28 @@ public sealed class Userland
 
     /// <summary>Creates the thread's queue and publishes its handle in the thread page (Queue::recreateQueue).</summary>
     /// <param name="thread">The thread.</param>
-    public void CreateQueue(Handle<KernelThread> thread)
+    public void CreateQueue(Handle<KernelThread> thread) => world.Threads[thread].QueueDescriptor = AttachQueue(thread);
+
+    /// <summary>Creates the queue of a thread whose universe others use, and publishes it. The page of a new image still has the
+    /// descriptor of the old one's queue, which nothing can be reached by any more; it is closed here, which Managarm does not
+    /// do, since the table is bounded.</summary>
+    /// <param name="thread">The running thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> BeginQueue(Handle<KernelThread> thread)
     {
-        ref KernelThread state = ref world.Threads[thread];
-        state.Queue = world.Queues.Create(state.Party, thread, world.Options.QueueChunkBytes, completionChunks: 2);
-        state.QueueDescriptor = world.Universes.Attach(
-            state.Universe, DescriptorKind.Queue, state.Queue.Bits, HelRights.Invoke | HelRights.Wait | HelRights.Signal);
+        Handle<Universe> universe = world.Threads[thread].Universe;
+        await world.WritePoint(PointKind.QueueCreate, ObjectKind.Universe, universe.Index);
+        world.Counters.UserEntries++;
+        uint created = AttachQueue(thread);
+        await world.WritePoint(PointKind.QueuePublish, ObjectKind.ThreadPage, thread.Index);
+        uint former = world.Threads[thread].QueueDescriptor;
+        world.Threads[thread].QueueDescriptor = created;
+        if (former != 0)
+        {
+            world.Universes.Close(universe, former);
+        }
+
+        return default;
     }
 
     /// <summary>Allocates a cancellation id; the counter is thread-local.</summary>
@@ -397,6 +413,14 @@ public sealed class Userland
     /// <param name="waits">Whether to block.</param>
     /// <returns>Cancelled when the block was interrupted.</returns>
     public KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits) => Entries.Drive(thread, waits);
+
+    private uint AttachQueue(Handle<KernelThread> thread)
+    {
+        ref KernelThread state = ref world.Threads[thread];
+        state.Queue = world.Queues.Create(state.Party, thread, world.Options.QueueChunkBytes, completionChunks: 2);
+        return world.Universes.Attach(
+            state.Universe, DescriptorKind.Queue, state.Queue.Bits, HelRights.Invoke | HelRights.Wait | HelRights.Signal);
+    }
 
     private Handle<Operation> PrepareExchange(Handle<KernelThread> thread, uint lane, ulong context)
     {

@@ -68,7 +68,7 @@ internal sealed class KernelSide
                 Submit(request.Thread, (int)request.Value0);
                 break;
             case HostMessageKind.Line:
-                system.FileServer.RaiseLine((int)request.Value0, (uint)request.Value1);
+                system.FileServers.RaiseLine((int)request.Value0, (uint)request.Value1);
                 break;
             case HostMessageKind.Signal:
                 system.Posix.Processes.Send((int)request.Value0, -1, (int)request.Value1);
