@@ -104,7 +104,7 @@ public static class FuzzApplication
             ShrinkCommand.Create(context),
             PromoteCommand.Create(context),
             ExploreCommand.Create(context),
-            CompareCommand.Create(context),
+            CompareProtocolsCommand.Create(context),
             BugsCommand.Create(context),
             ProtocolsCommand.Create(context),
         };

@@ -101,7 +101,8 @@ internal sealed class BugsShowMode(CommandContext context)
             output.WriteLine();
         }
 
-        output.WriteLine(replay.IsAsSaid ? $"{window.Name}: its schedule shows what its file says" : $"{window.Name}: {replay.Mismatch}");
+        string outcome = replay.IsAsSaid ? "its schedule shows what its file says" : replay.Mismatch;
+        output.WriteLine($"{window.Name}: {outcome}");
     }
 
     private void WriteJson(KnownWindow window, WindowReplay replay, string? folder)

@@ -50,7 +50,8 @@ internal static class ProtocolsCommand
         }
 
         context.Output.WriteLine();
-        context.Output.WriteLine("One call in the default order, from its begin to its return; docs/protocols.md explains the columns:");
+        context.Output.WriteLine(
+            "One call in the default order, from its begin to its return; docs/protocols.md explains the columns:");
         PrintCosts(context.Output, costs);
         return CommandExit.Clean;
     }
@@ -58,7 +59,8 @@ internal static class ProtocolsCommand
     private static void PrintCosts(TextWriter output, IReadOnlyList<CostRow> costs)
     {
         var table = new TextTable(
-            "protocol", "call", "cancelled", ">entries", ">supercalls", ">offers: user", ">posix", ">events", ">left", ">hops", "result");
+            "protocol", "call", "cancelled", ">entries", ">supercalls", ">offers: user", ">posix", ">events", ">left",
+            ">hops", "result");
         foreach (CostRow row in costs)
         {
             CallCost cost = row.Cost;

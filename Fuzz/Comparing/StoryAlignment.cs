@@ -66,7 +66,7 @@ public static class StoryAlignment
         return pairOf;
     }
 
-    /// <summary>For stories that are too long for the table: pairs each common event with the next one that is the same.</summary>
+    /// <summary>For stories that are too long for the table: pairs each common event with the next that is the same.</summary>
     private static int[] PairInOrder(EventKey[] left, EventKey[] right)
     {
         int[] pairOf = new int[left.Length];
@@ -85,7 +85,7 @@ public static class StoryAlignment
         return pairOf;
     }
 
-    /// <summary>What belongs to one side alone stands beside what belongs to the other alone, between the same two pairs.</summary>
+    /// <summary>Events of one side alone stand beside those of the other alone, between the same two pairs.</summary>
     private static List<AlignedRow> Lay(
         IReadOnlyList<StoryEvent> left, IReadOnlyList<StoryEvent> right, int[] pairOf)
     {

@@ -47,7 +47,7 @@ public sealed record KnownWindow
     /// <summary>Defects that it needs.</summary>
     public DefectSet Defects { get; init; }
 
-    /// <summary>What a run through the window notes, such as a cancel that finds nothing; empty when nothing is demanded.</summary>
+    /// <summary>What a run through the window notes, such as a cancel that finds nothing; may be empty.</summary>
     public IReadOnlyList<NoteKind> Shows { get; init; } = [];
 
     /// <summary>How a run gets there, in one line.</summary>

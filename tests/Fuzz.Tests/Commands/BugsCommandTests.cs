@@ -49,7 +49,8 @@ public sealed class BugsCommandTests
         Assert.Contains("## 2. The delays", shown.Output, StringComparison.Ordinal);
         Assert.EndsWith(": its schedule shows what its file says\n", shown.Output, StringComparison.Ordinal);
         string folder = scratch.At("window");
-        Assert.Equal(CommandExit.Clean, CommandRunner.Run("bugs", "show", "o1", "--from", BankDirectory, "--out", folder).ExitCode);
+        CommandResult written = CommandRunner.Run("bugs", "show", "o1", "--from", BankDirectory, "--out", folder);
+        Assert.Equal(CommandExit.Clean, written.ExitCode);
         CommandResult repeated = CommandRunner.Run("run", folder);
         Assert.Equal(CommandExit.Findings, repeated.ExitCode);
         Assert.Contains("VIOLATED under tristate: liveness of waitpid", repeated.Output, StringComparison.Ordinal);
@@ -70,7 +71,8 @@ public sealed class BugsCommandTests
         string chart = File.ReadAllText(Path.Combine(folder, "chart.svg"));
         Assert.Contains("no invariant is violated", chart, StringComparison.Ordinal);
         Assert.DoesNotContain("violated here", chart, StringComparison.Ordinal);
-        Assert.Contains("every call ends as it should", File.ReadAllText(Path.Combine(folder, "confirm.md")), StringComparison.Ordinal);
+        string recipe = File.ReadAllText(Path.Combine(folder, "confirm.md"));
+        Assert.Contains("every call ends as it should", recipe, StringComparison.Ordinal);
         Assert.Equal(CommandExit.Clean, CommandRunner.Run("run", folder).ExitCode);
     }
 
@@ -110,9 +112,11 @@ public sealed class BugsCommandTests
     }
 
     [Theory]
-    [InlineData("verdict: liveness waitpid", "verdict: liveness read", "its file says liveness read, its schedule shows liveness waitpid")]
+    [InlineData("verdict: liveness waitpid", "verdict: liveness read",
+        "its file says liveness read, its schedule shows liveness waitpid")]
     [InlineData("verdict: liveness waitpid", "verdict: registry", "its file says registry, its schedule shows liveness waitpid")]
-    [InlineData("verdict: liveness waitpid", "verdict: benign", "its file says nothing is violated, its schedule shows liveness waitpid")]
+    [InlineData("verdict: liveness waitpid", "verdict: benign",
+        "its file says nothing is violated, its schedule shows liveness waitpid")]
     [InlineData("shows: cancel-missed", "shows: cancel-hit", "its schedule does not show cancel-hit")]
     [InlineData(" A@23>C", " A@14>C", "its file says liveness waitpid, its schedule shows none")]
     [InlineData(" A@23>C", " A@2300>C", "deviation 1 of its schedule is not possible")]
@@ -153,9 +157,11 @@ public sealed class BugsCommandTests
     [InlineData("cancel-missed", "cancel-mised", ":5:10: there is no note 'cancel-mised'; did you mean 'cancel-missed'?")]
     [InlineData("# reach", "# profile: lunix\n# reach", ":6:12: there is no profile 'lunix'")]
     [InlineData("# reach", "# calls: some\n# reach", ":6:10: 'some' is neither wired nor all")]
-    [InlineData("# reach", "# defect: flag-not-rest\n# reach", ":6:11: there is no defect 'flag-not-rest'; did you mean 'flag-not-reset'?")]
+    [InlineData("# reach", "# defect: flag-not-rest\n# reach",
+        ":6:11: there is no defect 'flag-not-rest'; did you mean 'flag-not-reset'?")]
     [InlineData("waitpid(C)", "waitpit(C)", ":14:4: ")]
-    [InlineData("tristate managarm 2", "oneshot managarm 2", ":17:1: the schedule is for oneshot and managarm, the head says tristate")]
+    [InlineData("tristate managarm 2", "oneshot managarm 2",
+        ":17:1: the schedule is for oneshot and managarm, the head says tristate")]
     [InlineData(" managarm 2 ", " managarm 1 ", ":17:47: ")]
     public void A_wrong_head_is_one_line_with_its_place(string right, string wrong, string message)
     {

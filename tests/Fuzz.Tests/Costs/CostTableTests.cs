@@ -37,8 +37,8 @@ public sealed class CostTableTests
         { "tristate", "passthrough", 1, 0 },
     };
 
-    /// <summary>protocol, path, waits again, supercalls without the handler's return, offers by user and POSIX server, descriptors
-    /// left, hops.</summary>
+    /// <summary>protocol, path, waits again, supercalls without the handler's return, offers by user and POSIX server,
+    /// descriptors left, hops.</summary>
     public static TheoryData<string, string, uint, uint, uint, uint, int, int> Cancelled => new()
     {
         { "oneshot", "direct", 0, 1, 1, 0, 1, 1 },
@@ -69,9 +69,15 @@ public sealed class CostTableTests
     {
         CallCost cost = CostOf(protocol, path, isCancelled: false);
         uint offers = protocol == "monolithic" ? 0u : 1u;
-        Assert.Equal(
-            new CallCost { HasReturned = true, Result = cost.Result, Entries = entries, Events = events, UserOffers = offers }, cost);
-        Assert.Equal(path == "direct" ? "C" : "1", cost.Result);
+        var expected = new CallCost
+        {
+            HasReturned = true,
+            Result = path == "direct" ? "C" : "1",
+            Entries = entries,
+            Events = events,
+            UserOffers = offers,
+        };
+        Assert.Equal(expected, cost);
     }
 
     [Theory]
@@ -96,7 +102,7 @@ public sealed class CostTableTests
         Assert.Equal(expected, cost);
     }
 
-    /// <summary>How often the thread waits again is up to the order of the parties. docs/protocols.md explains the ranges.</summary>
+    /// <summary>How often the thread waits again is up to the order of the parties; docs/protocols.md explains it.</summary>
     [Theory]
     [MemberData(nameof(Waits))]
     public void Only_the_number_of_waits_depends_on_the_order(string protocol, uint fewest, uint most)

@@ -1,5 +1,5 @@
-// `naive`: the first idea that comes to mind, and wrong. A signal ends the call, so the thread returns EINTR as soon as it learns of
-// one. Nobody tells the server. docs/tutorial-own-protocol.md takes it apart.
+// `naive`: the first idea that comes to mind, and wrong. A signal ends the call, so the thread returns EINTR as soon as it
+// learns of one. Nobody tells the server. docs/tutorial-own-protocol.md takes it apart.
 //   user    request:  push (lazily), dequeue unless a signal is parked
 //   POSIX   parked:   flag 1 -> 2 while frozen, alert the thread's queue, resume
 //   user    dequeue:  flag is 2 -> EINTR at once; the request is forgotten

@@ -9,7 +9,7 @@ using Managarm.Perf.Servers;
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>Compares two protocols on one scenario.</summary>
-internal sealed class CompareCommand
+internal sealed class CompareProtocolsCommand
 {
     private const string DefaultSchedule = "default";
 
@@ -28,14 +28,14 @@ internal sealed class CompareCommand
     private readonly Option<bool> json = CommandOptions.MakeJson();
     private readonly CommandContext context;
 
-    private CompareCommand(CommandContext context)
+    private CompareProtocolsCommand(CommandContext context)
     {
         this.context = context;
     }
 
     internal static Command Create(CommandContext context)
     {
-        var self = new CompareCommand(context);
+        var self = new CompareProtocolsCommand(context);
         var command = new Command(
             "compare",
             "Runs a scenario under two protocols and shows both runs side by side, with their costs.\n\n"

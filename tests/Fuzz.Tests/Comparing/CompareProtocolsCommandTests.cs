@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Managarm.Perf.Fuzz.Tests;
 
 /// <summary>Tests of the comparison.</summary>
-public sealed class CompareCommandTests
+public sealed class CompareProtocolsCommandTests
 {
     private static readonly string Seed = Path.Combine(RepositoryRoot.Path, "Corpus", "seeds", "read-signal.scn");
 
