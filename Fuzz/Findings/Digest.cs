@@ -148,8 +148,8 @@ public static class Digest
         if (ViolationPlace.Of(story) is { } place)
         {
             string noticed = place.IsAtIdle ? " (noticed when nobody could run)" : "";
-            yield return $"at step {place.Step} of {place.Party}: {place.Source.Function}, before {place.Source.Before}{noticed}";
-            yield return $"   {place.Source.Project}: {place.Source.File}";
+            yield return $"at step {place.Step} of {place.Party}: {place.Source.Function}{noticed}";
+            yield return $"   {place.Source.Project}: {place.Source.File}, before {place.Source.Before}";
         }
     }
 

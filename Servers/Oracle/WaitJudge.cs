@@ -1,7 +1,7 @@
 // Judges at idle whether a blocked call could go on: the data, the room, the child or the deadline that it waits for is there,
 // and nobody comes to tell it. It reads files, children and timers, as an all-seeing observer may when no party can change
-// them. It judges only the topmost call of a thread, and calls on a descriptor only where the process never closes one,
-// because a name then stands for one file throughout.
+// them. It judges only the topmost call of a thread, and calls on a descriptor only where the process never closes it,
+// because its name then stands for one file throughout.
 
 using Managarm.Perf.Core;
 
@@ -119,14 +119,15 @@ internal sealed class WaitJudge
     {
         ref Process process = ref system.Posix.Processes.All[thread.Process];
         int number = process.Bindings[resource];
-        return number < 0 || HasClose(process.Strand) ? default : process.Files[number];
+        return number < 0 || HasClose(process, number) ? default : process.Files[number];
     }
 
-    private bool HasClose(int process)
+    private bool HasClose(in Process process, int number)
     {
         foreach (ref readonly Call call in system.Program.Calls)
         {
-            if (call.Kind == CallKind.Close && system.Program.StrandAt(call.Strand).Process == process)
+            bool isOwn = call.Kind == CallKind.Close && system.Program.StrandAt(call.Strand).Process == process.Strand;
+            if (isOwn && process.Bindings[call.Argument0] == number)
             {
                 return true;
             }
