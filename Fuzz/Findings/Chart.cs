@@ -205,6 +205,7 @@ public sealed class Chart
         Strand strand = story.Program.StrandAt(party.Strand);
         return strand.Kind switch
         {
+            StrandKind.Thread when strand.IsCloned => $"cloned thread of process {story.NameOf(strand.Process)}",
             StrandKind.Thread => $"thread of process {story.NameOf(strand.Process)}",
             StrandKind.Child => $"child process of {story.NameOf(strand.Parent)}",
             _ => "process",

@@ -36,6 +36,16 @@ public sealed record GenerationOptions
     /// only.</summary>
     public bool AllowsSignalPairs { get; init; }
 
+    /// <summary>Whatever the language has.</summary>
+    public static GenerationOptions Everything => new()
+    {
+        AllowsProcessChanges = true,
+        AllowsCrashes = true,
+        AllowsServerKinds = true,
+        AllowsCrowds = true,
+        AllowsSignalPairs = true,
+    };
+
     /// <summary>Whether a call of this kind may occur.</summary>
     public bool Permits(CallKind kind) => Calls.Contains(kind) && kind switch
     {

@@ -39,8 +39,12 @@ public sealed class ProgramGenerator
         AddProcess(program);
         AddHandlers(ref random, program, 0);
         AddFurtherActors(ref random, program);
-        AddCrowd(ref random, program, isCrowd);
-        AddBodies(ref random, program);
+        if (isCrowd)
+        {
+            AddCrowd(ref random, program);
+        }
+
+        AddBodies(ref random, program, isCrowd);
         AddImages(ref random, program);
         AddAttacks(ref random, program);
         AddHandlerBodies(ref random, program);
@@ -155,9 +159,9 @@ public sealed class ProgramGenerator
     }
 
     /// <summary>Fills what room there is for processes and threads, so that tables of every server get full.</summary>
-    private void AddCrowd(ref Prng random, Program program, bool isCrowd)
+    private void AddCrowd(ref Prng random, Program program)
     {
-        for (var tries = isCrowd ? 2 * Program.MaximumActors : 0; tries > 0; tries--)
+        for (var tries = 2 * Program.MaximumActors; tries > 0; tries--)
         {
             switch (Choice.Pick(ref random, [30, 30, 40]))
             {
@@ -171,7 +175,9 @@ public sealed class ProgramGenerator
                     TryAdd(ref random, program, ChooseActor(ref random, program), CallKind.Clone);
                     break;
                 default:
-                    program.AddStrand(Strand.ForThread(0, default));
+                    var process = program.Strands[ChooseActor(ref random, program)].Process;
+                    var isInitial = program.Strands[process].Kind == StrandKind.Process;
+                    program.AddStrand(Strand.ForThread(isInitial ? process : 0, default));
                     break;
             }
         }
@@ -210,12 +216,13 @@ public sealed class ProgramGenerator
         AddBlocking(ref random, program, strand);
     }
 
-    private void AddBodies(ref Prng random, Program program)
+    private void AddBodies(ref Prng random, Program program, bool isCrowd)
     {
         var actors = program.StrandCount;
         for (var strand = 0; strand < actors; strand++)
         {
-            var blocking = BlockingCallCount(ref random, program.Strands[strand].Kind, strand == 0);
+            // In a crowd everybody waits for something: who makes no calls is removed.
+            var blocking = isCrowd ? 1 : BlockingCallCount(ref random, program.Strands[strand].Kind, strand == 0);
             for (; blocking > 0; blocking--)
             {
                 AddOther(ref random, program, strand, 22);

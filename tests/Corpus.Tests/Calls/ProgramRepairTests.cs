@@ -19,6 +19,29 @@ public sealed class ProgramRepairTests
     }
 
     [Fact]
+    public void Removing_a_clone_removes_the_thread_and_whatever_it_creates()
+    {
+        const string Text =
+            "A: T = clone()\nT: C = fork()\nC: U = clone()\nU: pause()\nB: tgkill(C, U, USR1)\nB: pause() when T blocked\n";
+        var program = Samples.Parse(Text).Program;
+        program.RemoveCall(0);
+        ProgramRepair.Apply(program);
+        Assert.Equal("process A\nB: pause()\n", ScenarioFormatter.Format(program));
+    }
+
+    [Fact]
+    public void A_clone_follows_the_call_that_creates_it_into_another_process()
+    {
+        var program = Samples.Parse("U: C = fork()\nT: U = clone()\nA: T = clone()\nB: tgkill(A, U, USR1)\n").Program;
+        program.CallAt(2).Strand = (byte)program.FindStrand(ShortName.Of("B"));
+        ProgramRepair.Apply(program);
+        Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(program));
+        var owner = program.FindStrand(ShortName.Of("B"));
+        Assert.Equal(owner, program.Strands[program.FindStrand(ShortName.Of("U"))].Process);
+        Assert.Equal(owner, program.Strands[program.FindStrand(ShortName.Of("C"))].Parent);
+    }
+
+    [Fact]
     public void Clearing_a_strand_removes_its_calls_threads_children_and_handlers()
     {
         var program = Samples.Parse(Samples.Everything).Program;

@@ -155,6 +155,32 @@ public sealed class ScenarioParserTests
         Assert.Equal("test:17:6: more than 16 descriptors", Samples.ErrorOf(resources + "pipe q, s"));
     }
 
+    [Theory]
+    [InlineData("device d", FileBehaviour.Terminal, 0, "device d\n")]
+    [InlineData("device d terminal on files", FileBehaviour.Terminal, 0, "device d\n")]
+    [InlineData("device d stream", FileBehaviour.Stream, 0, "device d stream\n")]
+    [InlineData("device d on files2", FileBehaviour.Terminal, 1, "device d on files2\n")]
+    [InlineData("device d deaf on files4", FileBehaviour.Deaf, 3, "device d deaf on files4\n")]
+    [InlineData("device d late on files", FileBehaviour.Late, 0, "device d late\n")]
+    [InlineData("device d slow on files3", FileBehaviour.Slow, 2, "device d slow on files3\n")]
+    public void A_device_has_a_kind_and_a_server(string text, FileBehaviour behaviour, int server, string normal)
+    {
+        var scenario = Samples.Parse(text);
+        Assert.Equal(behaviour, scenario.Program.Resources[0].Behaviour);
+        Assert.Equal(server, scenario.Program.Resources[0].Server);
+        Assert.Equal(normal, scenario.Format());
+        Assert.Equal(normal, SourceFiles.Format(SourceFiles.Read(text)));
+    }
+
+    [Fact]
+    public void Names_of_new_parties_stand_behind_the_older_ones()
+    {
+        Span<ShortName> names = new ShortName[PartyName.MaximumCount];
+        var count = PartyName.List(Samples.Parse("A: T = clone()\nB: pause()\n").Program, names);
+        string[] expected = ["A", "T", "B", "posix", "files", "time", "line", "clock", "files2", "files3", "files4"];
+        Assert.Equal(expected, names[..count].ToArray().Select(name => name.ToString()));
+    }
+
     [Fact]
     public void A_text_that_is_too_long_is_refused() =>
         Assert.StartsWith("test:1:1: the text has more than", Samples.ErrorOf(new string('#', ScenarioParser.MaximumLength + 1)));
