@@ -14,6 +14,7 @@ public sealed unsafe class IpcQueues
     private readonly int elementsPerChunk;
     private readonly CancellationTags tags;
     private readonly Submissions submissions;
+    private readonly ChunkStores heads;
 
     internal IpcQueues(World world, Arena arena, WorldOptions options)
     {
@@ -21,6 +22,7 @@ public sealed unsafe class IpcQueues
         int capacity = options.QueueCapacity;
         this.world = world;
         queues = new Slab<IpcQueue>(arena, capacity, ObjectKind.Queue);
+        heads = new ChunkStores(queues);
         tags = new CancellationTags(world, queues);
         submissions = new Submissions(world, queues, tags);
         elementsPerChunk = (Math.Max(options.QueueChunkBytes, options.ServerQueueChunkBytes) / leastElementBytes) + 1;
@@ -28,7 +30,11 @@ public sealed unsafe class IpcQueues
     }
 
     /// <summary>Told of every store to a chunk's head; may be null.</summary>
-    public IQueueWatch? Watch { get; set; }
+    public IQueueWatch? Watch
+    {
+        get => heads.Watch;
+        set => heads.Watch = value;
+    }
 
     /// <summary>A queue.</summary>
     /// <param name="handle">A live queue.</param>
@@ -127,7 +133,7 @@ public sealed unsafe class IpcQueues
             }
 
             uint left = world.Has(Defect.ChunkProgressGoesBack) ? 0 : queue.SubmitWritten.Bytes;
-            Publish(handle, queue.SubmitChunk, left | QueueChunk.Done);
+            heads.Publish(handle, queue.SubmitChunk, left | QueueChunk.Done);
             queue.SubmitChunk = (int)(next & QueueChunk.BytesMask);
             queue.SubmitWritten = default;
         }
@@ -135,7 +141,7 @@ public sealed unsafe class IpcQueues
         ElementAt(handle, queue.SubmitChunk, queue.SubmitWritten.Elements) =
             new QueueElement { LengthBytes = lengthBytes, Operation = operation };
         queue.SubmitWritten.Pass(lengthBytes);
-        Publish(handle, queue.SubmitChunk, queue.SubmitWritten.Bytes);
+        heads.Publish(handle, queue.SubmitChunk, queue.SubmitWritten.Bytes);
         NotifyWord<PlainSync>.Raise(ref queue.KernelNotifyWord, (long)KernelNotify.SubmissionProgress);
         return true;
     }
@@ -340,9 +346,9 @@ public sealed unsafe class IpcQueues
         uint next = queue.ChunkHeads[retired].Next;
         Verify.That((next & QueueChunk.Present) != 0, "a chunk is done but has no successor");
         queue.UserChunk = (int)(next & QueueChunk.BytesMask);
-        Renew(handle, retired, queue.UserRead.Bytes);
+        heads.Renew(handle, retired, queue.UserRead.Bytes);
         queue.UserRead = default;
-        Link(handle, queue.UserTailChunk, retired);
+        heads.Link(handle, queue.UserTailChunk, retired);
         queue.UserTailChunk = retired;
         return NotifyWord<PlainSync>.Raise(ref queue.KernelNotifyWord, (long)KernelNotify.SupplyCompletion);
     }
@@ -421,32 +427,11 @@ public sealed unsafe class IpcQueues
         }
 
         queue.KernelSubmitChunk = (int)next;
-        Renew(handle, drained, queue.KernelSubmitRead.Bytes);
+        heads.Renew(handle, drained, queue.KernelSubmitRead.Bytes);
         queue.KernelSubmitRead = default;
-        Link(handle, queue.KernelSubmitTail, drained);
+        heads.Link(handle, queue.KernelSubmitTail, drained);
         queue.KernelSubmitTail = drained;
         Notify(handle, UserNotify.SupplySubmission);
-    }
-
-    private void Publish(Handle<IpcQueue> handle, int chunk, uint progress)
-    {
-        ref uint word = ref queues[handle].ChunkHeads[chunk].Progress;
-        Watch?.Published(handle, word, progress);
-        word = progress;
-    }
-
-    private void Renew(Handle<IpcQueue> handle, int chunk, uint readBytes)
-    {
-        ref QueueChunk head = ref queues[handle].ChunkHeads[chunk];
-        Watch?.Renewed(handle, head.Progress, readBytes);
-        head = default;
-    }
-
-    private void Link(Handle<IpcQueue> handle, int chunk, int next)
-    {
-        ref uint word = ref queues[handle].ChunkHeads[chunk].Next;
-        Watch?.Linked(handle, word);
-        word = (uint)next | QueueChunk.Present;
     }
 
     private void Break(Handle<IpcQueue> handle)
@@ -534,7 +519,7 @@ public sealed unsafe class IpcQueues
         ElementAt(handle, queue.KernelChunk, queue.KernelWritten.Elements) =
             new QueueElement { LengthBytes = lengthBytes, Operation = operation };
         queue.KernelWritten.Pass(lengthBytes);
-        Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes);
+        heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes);
         return true;
     }
 
@@ -555,11 +540,11 @@ public sealed unsafe class IpcQueues
         ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelChunk];
         if ((chunk.Next & QueueChunk.Present) == 0)
         {
-            Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full);
+            heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full);
             return false;
         }
 
-        Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full | QueueChunk.Done);
+        heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full | QueueChunk.Done);
         return TryEnterChunk(handle, chunk.Next);
     }
 

@@ -12,11 +12,13 @@ public sealed class MonolithicKernel : ISystemCalls
 {
     private readonly ModelSystem system;
     private readonly World world;
+    private readonly TimedWaits waits;
 
     internal MonolithicKernel(ModelSystem system)
     {
         this.system = system;
         world = system.World;
+        waits = new TimedWaits(system);
     }
 
     private Processes Processes => system.Posix.Processes;
@@ -138,7 +140,7 @@ public sealed class MonolithicKernel : ISystemCalls
             world.Counters.UserEntries++;
             if (deadlineTicks == Events.NoDeadline || world.Has(Defect.RestartWaitsFullTime))
             {
-                deadlineTicks = DeadlineOf(call);
+                deadlineTicks = waits.DeadlineOf(call);
             }
 
             CallResult result = await Perform(self, call, deadlineTicks);
@@ -182,14 +184,6 @@ public sealed class MonolithicKernel : ISystemCalls
             }
         }
     }
-
-    /// <summary>A call that starts over keeps its deadline, so that it does not wait longer than it was told to.</summary>
-    private long DeadlineOf(in Call call) => call.Kind switch
-    {
-        CallKind.Nanosleep => world.Timers.NowTicks + call.Argument0,
-        CallKind.Poll when call.Argument4 >= 0 => world.Timers.NowTicks + call.Argument4,
-        _ => Events.NoDeadline,
-    };
 
     private async KernelTask<CallResult> Perform(Handle<PosixThread> self, Call call, long deadlineTicks)
     {
@@ -254,9 +248,9 @@ public sealed class MonolithicKernel : ISystemCalls
                 long child = await Processes.Wait(process, call.Argument0, (WaitFlags)call.Argument1, token);
                 return new CallResult(child, default);
             case CallKind.Poll:
-                return await Poll(process, call, deadlineTicks, token);
+                return await waits.Poll(process, call, deadlineTicks, token);
             case CallKind.Nanosleep:
-                return await Sleep(deadlineTicks, token);
+                return await waits.Sleep(deadlineTicks, token);
             default:
                 return Status(Errno.ENOSYS);
         }
@@ -495,52 +489,6 @@ public sealed class MonolithicKernel : ISystemCalls
         world.Threads.Resume(thread.Kernel);
         NoticePending(self);
     }
-
-    private async KernelTask<CallResult> Poll(Handle<Process> process, Call call, long deadlineTicks, CancelToken token)
-    {
-        while (true)
-        {
-            int ready = CountReady(process, call.Argument0, call.Argument1) + CountReady(process, call.Argument2, call.Argument3);
-            bool isOver = deadlineTicks != Events.NoDeadline && world.Timers.NowTicks >= deadlineTicks;
-            if (ready > 0 || isOver)
-            {
-                return ready == 0 && world.Has(Defect.TimeoutSaysInterrupted) ? Status(Errno.EINTR) : new CallResult(ready, default);
-            }
-
-            if (!await WaitForFiles(process, call, deadlineTicks, token))
-            {
-                return Status(Errno.EINTR);
-            }
-
-            if (world.Has(Defect.PollNotRearmed) && CountReady(process, call.Argument0, call.Argument1) == 0)
-            {
-                await world.Events.WaitForCancel(token);
-            }
-        }
-    }
-
-    private BellWait WaitForFiles(Handle<Process> process, in Call call, long deadlineTicks, CancelToken token)
-    {
-        ref Bell first = ref system.Files.StatusBell(FileAt(process, call.Argument0));
-        ref Bell second = ref call.Argument2 < 0 ? ref first : ref system.Files.StatusBell(FileAt(process, call.Argument2));
-        return world.Events.Wait(
-            ref first, ref second, world.Has(Defect.PollIgnoresToken) ? CancelToken.None : token, deadlineTicks);
-    }
-
-    private int CountReady(Handle<Process> process, int resource, int events)
-    {
-        if (resource < 0)
-        {
-            return 0;
-        }
-
-        Handle<OpenFile> file = FileAt(process, resource);
-        return file.IsNone || system.Files.Poll(file, (PollEvents)events) != PollEvents.None ? 1 : 0;
-    }
-
-    private async KernelTask<CallResult> Sleep(long deadlineTicks, CancelToken token) =>
-        await world.Events.WaitUntil(deadlineTicks, token) || world.Has(Defect.CancelledSleepSucceeds)
-            ? default : Status(Errno.EINTR);
 
     private Handle<PosixThread> ChooseTarget(Handle<Process> process, int signal)
     {

@@ -143,7 +143,7 @@ public sealed unsafe class SignalBook
     /// <param name="signal">Table index of its signal.</param>
     /// <param name="flags">Flags of its action.</param>
     /// <param name="mask">Mask of the thread from now on.</param>
-    /// <returns>False when the thread blocks the signal, or when the handler does not run under the mask that it should.</returns>
+    /// <returns>False when the thread blocks the signal, or when the handler runs under another mask than it should.</returns>
     internal bool Raised(int strand, int signal, SignalActionFlags flags, ushort mask)
     {
         ref SignalAccount account = ref accounts[strand];

@@ -133,9 +133,9 @@ public sealed class Processes
         }
 
         Handle<PosixThread> thread = CreateThread(child, strand, ThreadOrigin.Fork);
-        ushort inherited = world.Has(Defect.ForkForgetsMask) ? (ushort)0 : ushort.MaxValue;
-        Thread(thread).Mask = (ushort)(Thread(caller).Mask & inherited);
-        world.Threads[Thread(thread).Kernel].ForkMask = (ushort)(world.Threads[Thread(caller).Kernel].ForkMask & inherited);
+        bool forgets = world.Has(Defect.ForkForgetsMask);
+        Thread(thread).Mask = forgets && system.Protocol.IsMonolithic ? (ushort)0 : Thread(caller).Mask;
+        world.Threads[Thread(thread).Kernel].ForkMask = forgets ? (ushort)0 : world.Threads[Thread(caller).Kernel].ForkMask;
         system.Ledger.Signals.Forked(threads[caller].Strand, strand);
         return thread;
     }

@@ -75,6 +75,7 @@ public sealed class DefectTests
     private static bool AppliesToTristate(Defect defect) => defect is not (
         Defect.SignalBeforeSleepLost or Defect.RestartWaitsFullTime or Defect.SignalForBlockingThread or Defect.ChildEndMissed
         or Defect.GroupExitWakesNobody or Defect.CancelledSleepSucceeds or Defect.TimeoutSaysInterrupted
+        or Defect.InterruptedWriteKeepsBytes or Defect.MaskRestoredBeforeDelivery or Defect.GoneChildNotTold
         or Defect.RestartForgotten);
 
     /// <summary>The monolithic kernel has no queue, no parked signal, no alert, and its timers raise events, which is

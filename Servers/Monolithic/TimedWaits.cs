@@ -1,0 +1,95 @@
+// The calls of the monolithic kernel that wait for files or for a time, and how long. Check and wait are one step: there is no
+// point between the look at a file and the registration with its bell.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Poll and sleep of the monolithic kernel.</summary>
+internal sealed class TimedWaits
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+
+    internal TimedWaits(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+    }
+
+    /// <summary>A call that starts over keeps its deadline, so that it does not wait longer than it was told to.</summary>
+    /// <param name="call">The call.</param>
+    /// <returns>Absolute deadline, or none.</returns>
+    internal long DeadlineOf(in Call call) => call.Kind switch
+    {
+        CallKind.Nanosleep => world.Timers.NowTicks + call.Argument0,
+        CallKind.Poll when call.Argument4 >= 0 => world.Timers.NowTicks + call.Argument4,
+        _ => Events.NoDeadline,
+    };
+
+    /// <summary>Waits until a file is ready, an event beats a cancel.</summary>
+    /// <param name="process">The calling process.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="deadlineTicks">Its deadline.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>Number of ready files, or EINTR.</returns>
+    internal async KernelTask<CallResult> Poll(Handle<Process> process, Call call, long deadlineTicks, CancelToken token)
+    {
+        while (true)
+        {
+            int ready = CountReady(process, call.Argument0, call.Argument1) + CountReady(process, call.Argument2, call.Argument3);
+            bool isOver = deadlineTicks != Events.NoDeadline && world.Timers.NowTicks >= deadlineTicks;
+            if (ready > 0 || isOver)
+            {
+                bool isDenied = ready == 0 && world.Has(Defect.TimeoutSaysInterrupted);
+                return isDenied ? Status(Errno.EINTR) : new CallResult(ready, default);
+            }
+
+            if (!await WaitForFiles(process, call, deadlineTicks, token))
+            {
+                return Status(Errno.EINTR);
+            }
+
+            if (world.Has(Defect.PollNotRearmed) && CountReady(process, call.Argument0, call.Argument1) == 0)
+            {
+                await world.Events.WaitForCancel(token);
+            }
+        }
+    }
+
+    private BellWait WaitForFiles(Handle<Process> process, in Call call, long deadlineTicks, CancelToken token)
+    {
+        ref Bell first = ref system.Files.StatusBell(FileAt(process, call.Argument0));
+        ref Bell second = ref call.Argument2 < 0 ? ref first : ref system.Files.StatusBell(FileAt(process, call.Argument2));
+        return world.Events.Wait(
+            ref first, ref second, world.Has(Defect.PollIgnoresToken) ? CancelToken.None : token, deadlineTicks);
+    }
+
+    private int CountReady(Handle<Process> process, int resource, int events)
+    {
+        if (resource < 0)
+        {
+            return 0;
+        }
+
+        Handle<OpenFile> file = FileAt(process, resource);
+        return file.IsNone || system.Files.Poll(file, (PollEvents)events) != PollEvents.None ? 1 : 0;
+    }
+
+    /// <summary>Sleeps until a deadline.</summary>
+    /// <param name="deadlineTicks">The deadline.</param>
+    /// <param name="token">Ends the sleep.</param>
+    /// <returns>0 or EINTR.</returns>
+    internal async KernelTask<CallResult> Sleep(long deadlineTicks, CancelToken token) =>
+        await world.Events.WaitUntil(deadlineTicks, token) || world.Has(Defect.CancelledSleepSucceeds)
+            ? default : Status(Errno.EINTR);
+
+    private static CallResult Status(Errno error) => new(-(long)error, default);
+
+    private Handle<OpenFile> FileAt(Handle<Process> process, int resource)
+    {
+        ref Process caller = ref system.Posix.Processes[process];
+        int number = resource < 0 ? -1 : caller.Bindings[resource];
+        return number < 0 ? default : caller.Files[number];
+    }
+}
