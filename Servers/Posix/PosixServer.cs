@@ -62,6 +62,11 @@ public sealed class PosixServer
         World world = system.World;
         var token = new CancelToken(Processes.Thread(thread).Generation);
         uint sequence = 0;
+        if (Signals.HasNews(thread, sequence, SignalTable.AllMask))
+        {
+            await new TurnAwaiter(world);
+        }
+
         while (!Processes.Thread(thread).IsInTermination)
         {
             sequence = await Signals.Poll(thread, sequence, SignalTable.AllMask, token);

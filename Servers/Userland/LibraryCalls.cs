@@ -20,19 +20,23 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread)
+    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler)
     {
         switch (world.Threads[thread].Origin)
         {
-            case ThreadOrigin.Fork:
+            case ThreadOrigin.Fork when !isHandler:
                 user.CreateQueue(thread);
                 world.Counters.UserEntries++;
                 await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, world.Threads[thread].ForkMask, 0);
                 break;
-            case ThreadOrigin.Clone or ThreadOrigin.Exec:
-                // mlibc makes the queue when it first needs it, which is inside a guard.
+            case ThreadOrigin.Clone or ThreadOrigin.Exec when !user.HasQueue(thread):
+                // mlibc makes the queue when it first needs it, which is inside a guard and may be in a handler.
                 await user.Guard.Enter(thread);
-                await user.BeginQueue(thread);
+                if (!user.HasQueue(thread))
+                {
+                    await user.BeginQueue(thread);
+                }
+
                 await user.Guard.Leave(thread);
                 break;
             default:
