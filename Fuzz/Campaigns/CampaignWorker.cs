@@ -34,8 +34,8 @@ internal sealed class CampaignWorker : IDisposable
             runners[i].System.JudgesAllCalls = options.JudgesAllCalls;
         }
 
-        generator = new ProgramGenerator(new GenerationOptions());
-        mutator = new ProgramMutator(new GenerationOptions());
+        generator = new ProgramGenerator(GenerationOptions.Everything);
+        mutator = new ProgramMutator(GenerationOptions.Everything);
     }
 
     internal long Runs { get; private set; }

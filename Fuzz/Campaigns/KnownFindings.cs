@@ -76,7 +76,7 @@ public sealed class KnownFindings
 }
 
 /// <summary>One expected finding.</summary>
-/// <param name="Signature">Signature, possibly ending in `*`.</param>
+/// <param name="Signature">Signature; each `*` in it stands for any text.</param>
 /// <param name="Reason">Why it is expected.</param>
 /// <param name="Expires">Last day on which it is accepted.</param>
 public sealed record KnownFinding(string Signature, string Reason, DateOnly Expires)
@@ -84,7 +84,33 @@ public sealed record KnownFinding(string Signature, string Reason, DateOnly Expi
     /// <summary>Whether a signature is the one meant.</summary>
     /// <param name="signature">Signature of a finding.</param>
     /// <returns>True when it matches.</returns>
-    public bool Matches(string signature) => Signature.EndsWith('*')
-        ? signature.StartsWith(Signature[..^1], StringComparison.Ordinal)
-        : signature == Signature;
+    public bool Matches(string signature)
+    {
+        string[] parts = Signature.Split('*');
+        if (parts.Length == 1)
+        {
+            return signature == Signature;
+        }
+
+        int at = parts[0].Length;
+        int end = signature.Length - parts[^1].Length;
+        if (end < at || !signature.StartsWith(parts[0], StringComparison.Ordinal)
+            || !signature.EndsWith(parts[^1], StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        foreach (string part in parts[1..^1])
+        {
+            int found = signature.IndexOf(part, at, end - at, StringComparison.Ordinal);
+            if (found < 0)
+            {
+                return false;
+            }
+
+            at = found + part.Length;
+        }
+
+        return true;
+    }
 }

@@ -31,7 +31,7 @@ public sealed class MonolithicKernel : ISystemCalls
     private bool ForgetsPending => world.Has(Defect.OneSignalPerObservation) || world.Has(Defect.NoCheckAfterHandler);
 
     /// <inheritdoc/>
-    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread) => default;
+    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler) => default;
 
     /// <inheritdoc/>
     public async KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)

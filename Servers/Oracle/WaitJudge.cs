@@ -85,12 +85,29 @@ internal sealed class WaitJudge
         ref OpenFile open = ref system.Files.Files[file];
         if (open.Kind == ResourceKind.Device)
         {
-            return system.Files.Devices[open.Device].Tail != system.Files.Devices[open.Device].Head;
+            return CanRead(system.Files.Devices[open.Device]);
         }
 
         ref Pipe pipe = ref system.Files.Pipes[open.Pipe];
         return pipe.Tail != pipe.Head || pipe.Writers == 0;
     }
+
+    /// <summary>A stream serves one read after the other, each with all that it asks for, so that there is enough for every read
+    /// only when there is enough for the largest.</summary>
+    private bool CanRead(in Device device)
+    {
+        uint needed = 1;
+        bool isStream = system.Program.ResourceAt(device.Resource).Behaviour == FileBehaviour.Stream;
+        for (int call = 0; isStream && call < system.Program.CallCount; call++)
+        {
+            needed = Math.Max(needed, CountOf(system.Program.CallAt(call), device.Resource));
+        }
+
+        return device.Tail - device.Head >= needed;
+    }
+
+    private static uint CountOf(in Call call, int resource) =>
+        call.Kind == CallKind.Read && call.Argument0 == resource ? (uint)call.Argument1 : 0;
 
     private bool CanWrite(Handle<OpenFile> file)
     {

@@ -66,10 +66,9 @@ public sealed class PosixServer
         World world = system.World;
         var token = new CancelToken(Processes.Thread(thread).Generation);
         uint sequence = 0;
-        if (world.Threads[Processes.Thread(thread).Kernel].Origin == ThreadOrigin.Clone)
+        if (Signals.HasNews(thread, sequence, SignalTable.AllMask))
         {
-            // Signals of the process may be pending already, and the coroutine that makes the thread is not done with it.
-            await Dispatcher.Hop();
+            await new TurnAwaiter(world);
         }
 
         while (!Processes.Thread(thread).IsInTermination)

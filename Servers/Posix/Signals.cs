@@ -112,6 +112,17 @@ public sealed class Signals
         return system.Posix.Processes[system.Posix.Processes.Thread(handle).Process].SignalSequence;
     }
 
+    /// <summary>Whether a signal of a set is pending and one was issued after a sequence number.</summary>
+    /// <param name="handle">A thread.</param>
+    /// <param name="sequence">Sequence number seen last.</param>
+    /// <param name="mask">Signals of interest, by table index.</param>
+    /// <returns>True when a poll would not wait.</returns>
+    public bool HasNews(Handle<PosixThread> handle, uint sequence, ushort mask)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        return sequence != system.Posix.Processes[thread.Process].SignalSequence && (Pending(handle) & mask) != 0;
+    }
+
     /// <summary>Takes a pending signal: lowest number first, thread before process (Process::tryFetchSignal).</summary>
     /// <param name="handle">A thread.</param>
     /// <param name="allowed">Signals that may be taken.</param>
@@ -251,12 +262,6 @@ public sealed class Signals
         action.Disposition == SignalDisposition.Ignore
         || (action.Disposition == SignalDisposition.Default && SignalTable.IsIgnoredByDefault(SignalTable.NumberAt(signal))
             && !(world.Has(Defect.UrgentSignalKills) && SignalTable.NumberAt(signal) != SignalNumber.Chld));
-
-    private bool HasNews(Handle<PosixThread> handle, uint sequence, ushort mask)
-    {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        return sequence != system.Posix.Processes[thread.Process].SignalSequence && (Pending(handle) & mask) != 0;
-    }
 
     private BellWait WaitForBells(Handle<PosixThread> handle, CancelToken token)
     {

@@ -14,10 +14,11 @@ public interface ISystemCalls
     /// <returns>What the call returns to user code.</returns>
     KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call);
 
-    /// <summary>Prepares a new thread before its first call.</summary>
+    /// <summary>Prepares a new thread before the first call of its strand or of a handler, whichever it runs first.</summary>
     /// <param name="thread">The thread; what there is to do follows from its origin.</param>
+    /// <param name="isHandler">Whether a handler begins, rather than the strand.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> BeginThread(Handle<KernelThread> thread);
+    KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler);
 
     /// <summary>An activation has run to its end: returns from the handler or ends the thread.</summary>
     /// <param name="thread">The thread.</param>

@@ -20,13 +20,27 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread)
+    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler)
     {
-        if (world.Threads[thread].Origin == ThreadOrigin.Fork)
+        switch (world.Threads[thread].Origin)
         {
-            user.CreateQueue(thread);
-            world.Counters.UserEntries++;
-            await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, world.Threads[thread].ForkMask, 0);
+            case ThreadOrigin.Fork when !isHandler:
+                user.CreateQueue(thread);
+                world.Counters.UserEntries++;
+                await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, world.Threads[thread].ForkMask, 0);
+                break;
+            case ThreadOrigin.Clone or ThreadOrigin.Exec when !user.HasQueue(thread):
+                // mlibc makes the queue when it first needs it, which is inside a guard and may be in a handler.
+                await user.Guard.Enter(thread);
+                if (!user.HasQueue(thread))
+                {
+                    await user.BeginQueue(thread);
+                }
+
+                await user.Guard.Leave(thread);
+                break;
+            default:
+                break;
         }
 
         return default;
@@ -50,10 +64,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) =>
-        world.Threads[thread].Queue.IsNone ? InvokeFirst(thread, call) : Dispatch(thread, call);
-
-    private KernelTask<CallResult> Dispatch(Handle<KernelThread> thread, Call call) => call.Kind switch
+    public KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) => call.Kind switch
     {
         CallKind.Pipe => Pipe(thread, call),
         CallKind.Read => Read(thread, call.Argument0, call.Argument1),
@@ -74,16 +85,6 @@ public sealed class LibraryCalls : ISystemCalls
         CallKind.Clone => Clone(thread, call.Output0),
         _ => new KernelTask<CallResult>(Failure(Errno.ENOSYS)),
     };
-
-    /// <summary>mlibc makes the queue of a new thread or image when it first needs it, inside a guard; a handler may be the first
-    /// to need it.</summary>
-    private async KernelTask<CallResult> InvokeFirst(Handle<KernelThread> thread, Call call)
-    {
-        await user.Guard.Enter(thread);
-        await user.BeginQueue(thread);
-        await user.Guard.Leave(thread);
-        return await Dispatch(thread, call);
-    }
 
     private static CallResult Success(long value) => new(value, default);
 

@@ -29,11 +29,8 @@ internal sealed class StrandCode : IUserCode
         {
             system.Ledger.HandlerBegan(owner, signal, restarts);
         }
-        else
-        {
-            await system.Calls.BeginThread(thread);
-        }
 
+        await system.Calls.BeginThread(thread, isHandler: signal >= 0);
         for (int call = firstCall; call >= 0; call = system.Program.NextInStrand(call))
         {
             Call made = system.Program.CallAt(call);

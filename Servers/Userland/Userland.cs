@@ -44,6 +44,11 @@ public sealed class Userland
     /// <param name="thread">The thread.</param>
     public void CreateQueue(Handle<KernelThread> thread) => world.Threads[thread].QueueDescriptor = AttachQueue(thread);
 
+    /// <summary>Whether a thread has made its queue.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <returns>True once it can make requests.</returns>
+    public bool HasQueue(Handle<KernelThread> thread) => world.Queues.IsLive(world.Threads[thread].Queue);
+
     /// <summary>Creates the queue of a thread whose universe others use, and publishes it. The page of a new image still has the
     /// descriptor of the old one's queue, which nothing can be reached by any more; it is closed here, which Managarm does not
     /// do, since the table is bounded.</summary>

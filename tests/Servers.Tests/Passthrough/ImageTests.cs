@@ -100,6 +100,17 @@ public sealed class ImageTests
 
     [Theory]
     [MemberData(nameof(CrashTests.AllProtocols), MemberType = typeof(CrashTests))]
+    public void A_handler_may_be_the_first_that_a_cloned_thread_runs(string protocol)
+    {
+        const string text =
+            "pipe r, w\nA: sigaction(USR1, handle)\nA: write(w, 2)\nA: T = clone() = 0\nT: read(r, 1) = 1\n"
+            + "A.USR1: read(r, 1)\nB: tgkill(A, T, USR1)\n";
+        Dictionary<Invariant, int> seen = Sweep.Of(protocol, text, "B");
+        Assert.DoesNotContain(Invariant.Panic, seen.Keys);
+    }
+
+    [Theory]
+    [MemberData(nameof(CrashTests.AllProtocols), MemberType = typeof(CrashTests))]
     public void Clone_fails_when_there_is_no_room_for_a_thread(string protocol)
     {
         var options = new WorldOptions { ThreadCapacity = 2 };
