@@ -37,6 +37,7 @@ public sealed unsafe class World : IDisposable
         Lanes = new Lanes(this, Arena, options);
         Queues = new IpcQueues(this, Arena, options);
         Hel = new HelCalls(this);
+        Reclaim = new Reclaim(this);
         Audit = options.AuditsAccess ? new AccessAudit(this) : null;
     }
 
@@ -81,6 +82,9 @@ public sealed unsafe class World : IDisposable
 
     /// <summary>IPC queues.</summary>
     public IpcQueues Queues { get; }
+
+    /// <summary>What becomes of a process that has died.</summary>
+    public Reclaim Reclaim { get; }
 
     /// <summary>Footprints of the steps.</summary>
     public AccessLog Log { get; } = new();

@@ -15,8 +15,15 @@ public sealed record WorldOptions
     /// <summary>Event objects of the kernel alive at once.</summary>
     public int KernelEventCapacity { get; init; } = 64;
 
-    /// <summary>Kernel threads alive at once.</summary>
-    public int ThreadCapacity { get; init; } = 16;
+    /// <summary>Kernel threads in a run. One that has ended keeps its place, since requests know their callers by it; each
+    /// strand and each exec needs one.</summary>
+    public int ThreadCapacity { get; init; } = Program.MaximumStrands + Program.MaximumCalls;
+
+    /// <summary>Universes alive at once: one per process and server.</summary>
+    public int UniverseCapacity { get; init; } = 24;
+
+    /// <summary>Queues alive at once: one per thread and server.</summary>
+    public int QueueCapacity { get; init; } = 24;
 
     /// <summary>Activations stacked per world.</summary>
     public int ActivationCapacity { get; init; } = 128;

@@ -12,6 +12,8 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>The Fuzz application.</summary>
 public static class FuzzApplication
 {
+    private const int MinimumWidth = 80;
+
     private static int Main(string[] arguments)
     {
         using var stop = new CancellationTokenSource();
@@ -31,6 +33,7 @@ public static class FuzzApplication
             Input = Console.OpenStandardInput(),
             Stop = stop.Token,
             IsInteractive = !Console.IsErrorRedirected,
+            Width = Console.IsOutputRedirected ? CommandContext.DefaultWidth : Math.Max(MinimumWidth, Console.WindowWidth),
         });
     }
 
@@ -101,12 +104,14 @@ public static class FuzzApplication
             ShrinkCommand.Create(context),
             PromoteCommand.Create(context),
             ExploreCommand.Create(context),
+            CompareProtocolsCommand.Create(context),
+            BugsCommand.Create(context),
             ProtocolsCommand.Create(context),
         };
         if (arguments.Length == 0)
         {
             throw CommandException.BadInput(
-                "command", "one of campaign, run, shrink, promote, explore, protocols is needed; see --help");
+                "command", "one of campaign, run, shrink, promote, explore, compare, bugs, protocols is needed; see --help");
         }
 
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

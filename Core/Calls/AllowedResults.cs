@@ -19,12 +19,12 @@ public struct AllowedResults
 
     private uint errnos;
     private uint values;
-    private ushort children;
+    private uint children;
     private byte valueCount;
     private byte flags;
 
     /// <summary>Whether the line restricts its result at all.</summary>
-    public readonly bool IsSpecified => (errnos | children | valueCount | (uint)flags) != 0;
+    public readonly bool IsSpecified => (errnos | children | valueCount | flags) != 0;
 
     /// <summary>Whether every success is accepted.</summary>
     public readonly bool AllowsAnySuccess => (flags & OkFlag) != 0;
@@ -36,7 +36,7 @@ public struct AllowedResults
     public readonly uint Errnos => errnos;
 
     /// <summary>Accepted processes, bit by strand.</summary>
-    public readonly ushort Children => children;
+    public readonly uint Children => children;
 
     /// <summary>How many plain numbers there are.</summary>
     public readonly int ValueCount => valueCount;
@@ -87,7 +87,7 @@ public struct AllowedResults
     /// <summary>Adds the child with this strand; false when it is there already.</summary>
     public bool TryAddChild(int strand)
     {
-        var bit = (ushort)(1 << strand);
+        var bit = 1U << strand;
         if ((children & bit) != 0)
         {
             return false;
@@ -117,7 +117,7 @@ public struct AllowedResults
     public bool TryAddBlocked() => TryAddFlag(BlockedFlag);
 
     /// <summary>Replaces the set of children, bit by strand.</summary>
-    public void SetChildren(ushort children) => this.children = children;
+    public void SetChildren(uint children) => this.children = children;
 
     /// <summary>Whether both sets accept the same results in the same words.</summary>
     public readonly bool ContentEquals(in AllowedResults other) =>
@@ -140,7 +140,7 @@ public struct AllowedResults
         var strand = ProcessNumber.StrandOf(result);
         if (strand >= 0)
         {
-            return (children & (1 << strand)) != 0;
+            return (children & (1U << strand)) != 0;
         }
 
         for (var i = 0; i < valueCount; i++)

@@ -19,7 +19,8 @@ public struct Call
     /// <summary>The strand that must be blocked in a call before this one starts, or -1.</summary>
     public sbyte WhenBlocked;
 
-    /// <summary>First thing the call creates: the read end of a pipe (resource) or a child (strand); -1 for none.</summary>
+    /// <summary>First thing the call creates: the read end of a pipe (resource), a child or a thread (strand); -1 for
+    /// none.</summary>
     public sbyte Output0;
 
     /// <summary>Second thing the call creates: the write end of a pipe (resource); -1 for none.</summary>

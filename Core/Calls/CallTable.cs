@@ -9,7 +9,7 @@ namespace Managarm.Perf.Core;
 public static class CallTable
 {
     /// <summary>One more than the greatest <see cref="CallKind"/>.</summary>
-    public const int Count = (int)CallKind.Raise + 1;
+    public const int Count = (int)CallKind.Crash + 1;
 
     /// <summary>The greatest number of bytes in one call.</summary>
     public const int MaximumByteCount = 255;
@@ -102,6 +102,7 @@ public static class CallTable
         rows[(int)CallKind.Advance] = new("advance", CallerKinds.Time, ResultKind.None, CallFlags.None, ArgumentKind.Ticks);
         rows[(int)CallKind.Raise] =
             new("raise", CallerKinds.Line, ResultKind.None, CallFlags.None, ArgumentKind.Device, ArgumentKind.ByteCount);
+        rows[(int)CallKind.Crash] = new("crash", CallerKinds.Line, ResultKind.None, CallFlags.None, ArgumentKind.Device);
         return rows;
     }
 
@@ -159,6 +160,8 @@ public static class CallTable
             new("exit", CallerKinds.Actors, ResultKind.None, CallFlags.EndsProcess, ArgumentKind.Status);
         rows[(int)CallKind.Waitpid] =
             new("waitpid", Everywhere, ResultKind.Process, Waits, ArgumentKind.ProcessOrAny, ArgumentKind.WaitFlags);
+        rows[(int)CallKind.Exec] = new("exec", CallerKinds.Actors, ResultKind.None, CallFlags.ReplacesImage);
+        rows[(int)CallKind.Clone] = new("clone", CallerKinds.Actors, ResultKind.Zero, CallFlags.CreatesThread);
     }
 }
 
@@ -229,7 +232,7 @@ public enum ArgumentKind : byte
 /// <summary>What a successful call returns.</summary>
 public enum ResultKind : byte
 {
-    /// <summary>The line has no result that could be checked: <c>exit</c> and the moves of the environment.</summary>
+    /// <summary>The line has no result that could be checked: <c>exit</c>, <c>exec</c>, the moves of the environment.</summary>
     None = 0,
 
     /// <summary>Zero.</summary>
@@ -272,6 +275,12 @@ public enum CallFlags : byte
 
     /// <summary>The output is a child strand.</summary>
     CreatesChild = 32,
+
+    /// <summary>The call gives its process a new image; what the caller does next is the new image's.</summary>
+    ReplacesImage = 64,
+
+    /// <summary>The output is the strand of a further thread of the caller's process.</summary>
+    CreatesThread = 128,
 }
 
 /// <summary>Which strands may contain a call.</summary>
@@ -328,8 +337,11 @@ public readonly struct CallDescription
     /// <summary>How many argument words it uses.</summary>
     public int ArgumentCount { get; }
 
-    /// <summary>How many things it creates: 2 for <c>pipe</c>, 1 for <c>fork</c>, otherwise 0.</summary>
-    public int OutputCount => Has(CallFlags.CreatesPipe) ? 2 : Has(CallFlags.CreatesChild) ? 1 : 0;
+    /// <summary>How many things it creates: 2 for <c>pipe</c>, 1 for <c>fork</c> and <c>clone</c>, otherwise 0.</summary>
+    public int OutputCount => Has(CallFlags.CreatesPipe) ? 2 : CreatesStrand ? 1 : 0;
+
+    /// <summary>Whether the call creates a strand: a child or a thread.</summary>
+    public bool CreatesStrand => Has(CallFlags.CreatesChild | CallFlags.CreatesThread);
 
     /// <summary>Whether the call may wait for another party.</summary>
     public bool IsBlocking => Has(CallFlags.Blocking);

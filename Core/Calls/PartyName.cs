@@ -1,5 +1,5 @@
-// Names of parties as schedules print them: the name of an actor's strand, or one of the five names that no actor can have
-// because the language reserves them. Handlers have no name of their own, since they run on a thread's party. A schedule line
+// Names of parties as schedules print them: the name of an actor's strand, or one of the names that no actor can have because
+// the language reserves them. Handlers have no name of their own, since they run on a thread's party. A schedule line
 // stays meaningful for people, and survives a renumbering of parties, because it holds names and not numbers.
 
 namespace Managarm.Perf.Core;
@@ -10,8 +10,17 @@ public static class PartyName
     /// <summary>The POSIX server.</summary>
     public const string Posix = "posix";
 
-    /// <summary>The external file server.</summary>
+    /// <summary>The first of the external file servers.</summary>
     public const string Files = "files";
+
+    /// <summary>The second of the external file servers.</summary>
+    public const string Files2 = "files2";
+
+    /// <summary>The third of the external file servers.</summary>
+    public const string Files3 = "files3";
+
+    /// <summary>The fourth of the external file servers.</summary>
+    public const string Files4 = "files4";
 
     /// <summary>Model time.</summary>
     public const string Time = "time";
@@ -23,14 +32,23 @@ public static class PartyName
     public const string Clock = "clock";
 
     /// <summary>The greatest number of parties in one program.</summary>
-    public const int MaximumCount = Program.MaximumStrands + ReservedCount;
+    public const int MaximumCount = Program.MaximumActors + ReservedCount;
 
-    private const int ReservedCount = 5;
+    private const int ReservedCount = 8;
 
+    // Numbers of parties are part of the byte format, so new names go to the end.
     private static readonly ShortName[] Reserved =
-        [ShortName.Of(Posix), ShortName.Of(Files), ShortName.Of(Time), ShortName.Of(Line), ShortName.Of(Clock)];
+    [
+        ShortName.Of(Posix), ShortName.Of(Files), ShortName.Of(Time), ShortName.Of(Line), ShortName.Of(Clock),
+        ShortName.Of(Files2), ShortName.Of(Files3), ShortName.Of(Files4),
+    ];
 
-    /// <summary>Whether <paramref name="name"/> is one of the five reserved party names.</summary>
+    private static readonly string[] Servers = [Files, Files2, Files3, Files4];
+
+    /// <summary>The party of the external file server with number <paramref name="server"/>, from 0.</summary>
+    public static string OfServer(int server) => Servers[server];
+
+    /// <summary>Whether <paramref name="name"/> is one of the reserved party names.</summary>
     public static bool IsReserved(ShortName name) => Array.IndexOf(Reserved, name) >= 0;
 
     /// <summary>How many parties <see cref="List"/> lists.</summary>
@@ -46,7 +64,8 @@ public static class PartyName
     }
 
     /// <summary>
-    /// Lists the parties of a program: its actors in strand order, then posix, files, time, line, clock. Returns how many;
+    /// Lists the parties of a program: its actors in strand order, then posix, files, time, line, clock, files2, files3, files4.
+    /// Returns how many;
     /// <paramref name="names"/> needs <see cref="MaximumCount"/> places.
     /// </summary>
     public static int List(Program program, Span<ShortName> names)

@@ -11,11 +11,17 @@ public sealed class Program
     /// <summary>No strand, call, resource or signal.</summary>
     public const sbyte None = -1;
 
-    /// <summary>The greatest number of strands.</summary>
-    public const int MaximumStrands = 16;
+    /// <summary>The greatest number of strands: threads, handlers and the environment.</summary>
+    public const int MaximumStrands = 32;
+
+    /// <summary>The greatest number of processes, those that a call creates included.</summary>
+    public const int MaximumProcesses = 8;
+
+    /// <summary>The greatest number of threads, the main threads of processes included.</summary>
+    public const int MaximumActors = 16;
 
     /// <summary>The greatest number of calls.</summary>
-    public const int MaximumCalls = 64;
+    public const int MaximumCalls = 96;
 
     /// <summary>The greatest number of resources.</summary>
     public const int MaximumResources = 16;
@@ -65,7 +71,7 @@ public sealed class Program
     /// <summary>The call after <paramref name="call"/> in its strand, or -1. Valid after <see cref="Link"/>.</summary>
     public int NextInStrand(int call) => nextInStrand[call];
 
-    /// <summary>The fork that creates a child, or -1. Valid after <see cref="Link"/>.</summary>
+    /// <summary>The fork or clone that creates a strand, or -1. Valid after <see cref="Link"/>.</summary>
     public int CreatorOfStrand(int strand) => creatorOfStrand[strand];
 
     /// <summary>The pipe call that creates a resource, or -1 for the prelude. Valid after <see cref="Link"/>.</summary>
@@ -113,10 +119,50 @@ public sealed class Program
         return StrandsEqual(other) && ResourcesEqual(other) && CallsEqual(other);
     }
 
+    /// <summary>The number of processes, main threads being counted.</summary>
+    public int CountProcesses()
+    {
+        var count = 0;
+        foreach (ref readonly var strand in Strands)
+        {
+            count += strand.IsProcess ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>The number of threads, main threads included.</summary>
+    public int CountActors()
+    {
+        var count = 0;
+        foreach (ref readonly var strand in Strands)
+        {
+            count += strand.IsActor ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Whether there is room for one more strand of this kind.</summary>
+    public bool HasRoomFor(StrandKind kind)
+    {
+        if (StrandCount == MaximumStrands)
+        {
+            return false;
+        }
+
+        return kind switch
+        {
+            StrandKind.Process or StrandKind.Child => CountProcesses() < MaximumProcesses && CountActors() < MaximumActors,
+            StrandKind.Thread => CountActors() < MaximumActors,
+            _ => true,
+        };
+    }
+
     /// <summary>Adds a strand and returns its index, or -1 when there is no room.</summary>
     public int AddStrand(in Strand strand)
     {
-        if (StrandCount == MaximumStrands)
+        if (!HasRoomFor(strand.Kind))
         {
             return None;
         }
@@ -284,7 +330,7 @@ public sealed class Program
 
     private void LinkOutputs(int index, in Call call)
     {
-        if (call.Kind == CallKind.Fork)
+        if (CallTable.Of(call.Kind).CreatesStrand)
         {
             creatorOfStrand[call.Output0] = (sbyte)index;
         }

@@ -24,10 +24,11 @@ public enum ProgramFault : byte
     /// <summary>A child is not created by exactly one fork of its parent.</summary>
     ChildCreator = 5,
 
-    /// <summary>No initial process is an ancestor of a child.</summary>
-    ChildCycle = 6,
+    /// <summary>No actor that exists from the start is behind the creation of a child or a cloned thread.</summary>
+    CreationCycle = 6,
 
-    /// <summary>A resource has no kind, lacks its other end, or is a device outside the prelude.</summary>
+    /// <summary>A resource has no kind, lacks its other end, is a device outside the prelude, or has a server or a behaviour
+    /// that there is not.</summary>
     ResourceShape = 7,
 
     /// <summary>A pipe of the prelude is created by a call, or another pipe not by exactly one.</summary>
@@ -50,4 +51,13 @@ public enum ProgramFault : byte
 
     /// <summary>Strands or resources are not in the order of their first mention in the normal form.</summary>
     Order = 14,
+
+    /// <summary>There are more than <see cref="Program.MaximumProcesses"/> processes.</summary>
+    ProcessLimit = 15,
+
+    /// <summary>There are more than <see cref="Program.MaximumActors"/> threads.</summary>
+    ActorLimit = 16,
+
+    /// <summary>A cloned thread is not created by exactly one clone in its process.</summary>
+    CloneCreator = 17,
 }

@@ -95,7 +95,7 @@ public static class ProgramOrder
 
         for (var i = 0; i < program.StrandCount; i++)
         {
-            if (program.Strands[i].Kind == StrandKind.Thread)
+            if (program.Strands[i].Kind == StrandKind.Thread && !program.Strands[i].IsCloned)
             {
                 PlaceStrand(program, places, i, ref count);
             }
@@ -104,7 +104,7 @@ public static class ProgramOrder
         foreach (ref readonly var call in program.Calls)
         {
             PlaceStrand(program, places, call.Strand, ref count);
-            if (call.Kind == CallKind.Fork)
+            if (CallTable.Of(call.Kind).CreatesStrand)
             {
                 PlaceStrand(program, places, call.Output0, ref count);
             }
@@ -204,7 +204,7 @@ public static class ProgramOrder
         ref readonly var description = ref CallTable.Of(call.Kind);
         call.Strand = (byte)strands[call.Strand];
         call.WhenBlocked = Place(strands, call.WhenBlocked);
-        var outputs = description.Has(CallFlags.CreatesChild) ? strands : resources;
+        var outputs = description.CreatesStrand ? strands : resources;
         call.Output0 = Place(outputs, call.Output0);
         call.Output1 = Place(outputs, call.Output1);
         for (var i = 0; i < description.ArgumentCount; i++)
@@ -225,15 +225,15 @@ public static class ProgramOrder
 
     private static void RewriteChildren(ref AllowedResults allowed, ReadOnlySpan<sbyte> strands)
     {
-        var children = 0;
+        var children = 0U;
         for (var i = 0; i < Program.MaximumStrands; i++)
         {
-            if ((allowed.Children & (1 << i)) != 0)
+            if ((allowed.Children & (1U << i)) != 0)
             {
-                children |= 1 << strands[i];
+                children |= 1U << strands[i];
             }
         }
 
-        allowed.SetChildren((ushort)children);
+        allowed.SetChildren(children);
     }
 }

@@ -85,7 +85,9 @@ public static class ProgramRepair
         switch (strand.Kind)
         {
             case StrandKind.Thread:
-                return program.Strands[strand.Process].Kind == StrandKind.Process;
+                return strand.IsCloned
+                    ? AdoptClone(program, ref strand, index)
+                    : program.Strands[strand.Process].Kind == StrandKind.Process;
             case StrandKind.Handler:
                 return program.Strands[strand.Process].IsProcess && HasCalls(program, index);
             case StrandKind.Child:
@@ -97,14 +99,40 @@ public static class ProgramRepair
 
     private static bool AdoptChild(Program program, ref Strand strand, int index)
     {
-        var creator = FindCreator(program, CallKind.Fork, index);
-        if (creator < 0)
+        if (FindCreator(program, CallKind.Fork, index) < 0 || !ProgramRules.HasInitialAncestor(program, index))
         {
             return false;
         }
 
-        strand.Parent = program.Strands[program.Calls[creator].Strand].Process;
-        return strand.Parent >= 0 && program.Strands[strand.Parent].IsProcess && ProgramRules.HasInitialAncestor(program, index);
+        strand.Parent = ProcessOfCreator(program, index);
+        return program.Strands[strand.Parent].IsProcess;
+    }
+
+    private static bool AdoptClone(Program program, ref Strand strand, int index)
+    {
+        if (FindCreator(program, CallKind.Clone, index) < 0 || !ProgramRules.HasInitialAncestor(program, index))
+        {
+            return false;
+        }
+
+        strand.Process = ProcessOfCreator(program, index);
+        strand.Parent = strand.Process;
+        return program.Strands[strand.Process].IsProcess;
+    }
+
+    /// <summary>
+    /// The process of whoever creates a strand. Cloned threads on the way are passed over, because their own process may be
+    /// about to change.
+    /// </summary>
+    private static sbyte ProcessOfCreator(Program program, int index)
+    {
+        var strand = ProgramRules.FindCreatingStrand(program, index);
+        while (program.Strands[strand].IsCloned)
+        {
+            strand = ProgramRules.FindCreatingStrand(program, strand);
+        }
+
+        return program.Strands[strand].Process;
     }
 
     private static bool HasCalls(Program program, int strand)
@@ -177,8 +205,8 @@ public static class ProgramRepair
         return CallTable.Of(call.Kind).OutputCount switch
         {
             0 => true,
-            1 => program.Strands[call.Output0].Kind == StrandKind.Child
-                && FindCreator(program, CallKind.Fork, call.Output0) == index,
+            1 => ProgramRules.IsCreatedBy(call.Kind, program.Strands[call.Output0])
+                && FindCreator(program, call.Kind, call.Output0) == index,
             _ => program.Resources[call.Output0].Kind == ResourceKind.PipeRead && !program.Resources[call.Output0].IsPrelude
                 && FindCreator(program, CallKind.Pipe, call.Output0) == index,
         };
@@ -201,9 +229,9 @@ public static class ProgramRepair
         var children = call.Allowed.Children;
         for (var i = 0; i < Program.MaximumStrands; i++)
         {
-            if ((children & (1 << i)) != 0 && (i >= program.StrandCount || program.Strands[i].Kind != StrandKind.Child))
+            if ((children & (1U << i)) != 0 && (i >= program.StrandCount || program.Strands[i].Kind != StrandKind.Child))
             {
-                children &= (ushort)~(1 << i);
+                children &= ~(1U << i);
             }
         }
 

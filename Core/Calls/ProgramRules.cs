@@ -12,6 +12,7 @@ public static class ProgramRules
     public static ProgramFault Check(Program program)
     {
         var fault = CheckStrands(program);
+        fault = fault == ProgramFault.None ? CheckCounts(program) : fault;
         fault = fault == ProgramFault.None ? CheckResources(program) : fault;
         fault = fault == ProgramFault.None ? CheckCalls(program) : fault;
         fault = fault == ProgramFault.None ? CheckCreators(program) : fault;
@@ -56,18 +57,19 @@ public static class ProgramRules
         return !CallTable.IsStrand(kind) || (value < program.StrandCount && IsStrandOf(kind, program.Strands[value]));
     }
 
-    /// <summary>Whether following parents from a child ends at a process that exists from the start.</summary>
-    public static bool HasInitialAncestor(Program program, int child)
+    /// <summary>Whether following creators from a child or a cloned thread ends at an actor that exists from the
+    /// start.</summary>
+    public static bool HasInitialAncestor(Program program, int created)
     {
-        var strand = child;
+        var strand = created;
         for (var steps = 0; steps <= program.StrandCount; steps++)
         {
-            if (program.Strands[strand].Kind == StrandKind.Process)
+            if (!program.Strands[strand].IsCreated)
             {
-                return true;
+                return program.Strands[strand].IsActor;
             }
 
-            strand = program.Strands[strand].Parent;
+            strand = FindCreatingStrand(program, strand);
             if ((uint)strand >= (uint)program.StrandCount)
             {
                 return false;
@@ -76,6 +78,26 @@ public static class ProgramRules
 
         return false;
     }
+
+    /// <summary>
+    /// The strand that creates <paramref name="strand"/> by a <c>fork</c> or <c>clone</c>, or -1; needs no links.
+    /// </summary>
+    public static int FindCreatingStrand(Program program, int strand)
+    {
+        foreach (ref readonly var call in program.Calls)
+        {
+            if (call.Output0 == strand && CallTable.Of(call.Kind).CreatesStrand)
+            {
+                return call.Strand;
+            }
+        }
+
+        return Program.None;
+    }
+
+    /// <summary>Whether a call of this kind can create a strand like <paramref name="strand"/>.</summary>
+    public static bool IsCreatedBy(CallKind kind, in Strand strand) =>
+        CallTable.Of(kind).Has(CallFlags.CreatesThread) ? strand.IsCloned : strand.Kind == StrandKind.Child;
 
     private static bool IsResourceOf(ArgumentKind kind, ResourceKind resource) =>
         kind == ArgumentKind.Device ? resource == ResourceKind.Device : resource != ResourceKind.None;
@@ -116,8 +138,9 @@ public static class ProgramRules
             case StrandKind.Child:
                 return strand.Process == index && !hasSignal && IsProcessAt(program, strand.Parent);
             case StrandKind.Thread:
-                return !hasParent && !hasSignal && IsProcessAt(program, strand.Process)
-                    && program.Strands[strand.Process].Kind == StrandKind.Process;
+                return !hasSignal && IsProcessAt(program, strand.Process) && (hasParent
+                    ? strand.Parent == strand.Process
+                    : program.Strands[strand.Process].Kind == StrandKind.Process);
             case StrandKind.Handler:
                 return !hasParent && (uint)strand.Signal < SignalTable.Count && IsProcessAt(program, strand.Process)
                     && strand.Name.IsEmpty;
@@ -142,6 +165,16 @@ public static class ProgramRules
             || (left.Kind == StrandKind.Handler && left.Process == right.Process && left.Signal == right.Signal);
     }
 
+    private static ProgramFault CheckCounts(Program program)
+    {
+        if (program.CountProcesses() > Program.MaximumProcesses)
+        {
+            return ProgramFault.ProcessLimit;
+        }
+
+        return program.CountActors() > Program.MaximumActors ? ProgramFault.ActorLimit : ProgramFault.None;
+    }
+
     private static ProgramFault CheckResources(Program program)
     {
         for (var i = 0; i < program.ResourceCount; i++)
@@ -151,10 +184,11 @@ public static class ProgramRules
             {
                 ResourceKind.PipeRead => HasNeighbour(program, i, i + 1, ResourceKind.PipeWrite),
                 ResourceKind.PipeWrite => HasNeighbour(program, i, i - 1, ResourceKind.PipeRead),
-                ResourceKind.Device => resource.IsPrelude,
+                ResourceKind.Device => resource.IsPrelude && resource.Server < Program.MaximumServers
+                    && resource.Behaviour <= FileBehaviour.Slow,
                 _ => false,
             };
-            if (!isShaped)
+            if (!isShaped || (resource.Kind != ResourceKind.Device && !IsPlain(resource)))
             {
                 return ProgramFault.ResourceShape;
             }
@@ -162,6 +196,8 @@ public static class ProgramRules
 
         return ProgramFault.None;
     }
+
+    private static bool IsPlain(in Resource resource) => resource is { Server: 0, Behaviour: FileBehaviour.Terminal };
 
     private static bool HasNeighbour(Program program, int index, int other, ResourceKind kind) =>
         (uint)other < (uint)program.ResourceCount && program.Resources[other].Kind == kind
@@ -211,7 +247,7 @@ public static class ProgramRules
     {
         0 => call.Output0 == Program.None && call.Output1 == Program.None,
         1 => (uint)call.Output0 < (uint)program.StrandCount && call.Output1 == Program.None
-            && program.Strands[call.Output0].Kind == StrandKind.Child,
+            && IsCreatedBy(call.Kind, program.Strands[call.Output0]),
         _ => (uint)call.Output0 < (uint)program.ResourceCount && call.Output1 == call.Output0 + 1
             && program.Resources[call.Output0].Kind == ResourceKind.PipeRead,
     };
@@ -262,7 +298,7 @@ public static class ProgramRules
 
         for (var i = 0; i < Program.MaximumStrands; i++)
         {
-            if ((call.Allowed.Children & (1 << i)) != 0
+            if ((call.Allowed.Children & (1U << i)) != 0
                 && (i >= program.StrandCount || program.Strands[i].Kind != StrandKind.Child))
             {
                 return false;
@@ -304,17 +340,19 @@ public static class ProgramRules
             return HasCalls(program, index) ? ProgramFault.None : ProgramFault.EmptyStrand;
         }
 
-        if (strand.Kind != StrandKind.Child)
+        if (!strand.IsCreated)
         {
             return ProgramFault.None;
         }
 
-        if (CountCreators(program, CallKind.Fork, index) != 1 || CreatingProcess(program, index) != strand.Parent)
+        var kind = strand.IsCloned ? CallKind.Clone : CallKind.Fork;
+        if (CountCreators(program, kind, index) != 1
+            || program.Strands[FindCreatingStrand(program, index)].Process != strand.Parent)
         {
-            return ProgramFault.ChildCreator;
+            return strand.IsCloned ? ProgramFault.CloneCreator : ProgramFault.ChildCreator;
         }
 
-        return HasInitialAncestor(program, index) ? ProgramFault.None : ProgramFault.ChildCycle;
+        return HasInitialAncestor(program, index) ? ProgramFault.None : ProgramFault.CreationCycle;
     }
 
     private static bool HasCalls(Program program, int strand)
@@ -342,19 +380,6 @@ public static class ProgramRules
         }
 
         return count;
-    }
-
-    private static int CreatingProcess(Program program, int child)
-    {
-        foreach (ref readonly var call in program.Calls)
-        {
-            if (call.Kind == CallKind.Fork && call.Output0 == child)
-            {
-                return program.Strands[call.Strand].Process;
-            }
-        }
-
-        return Program.None;
     }
 
     private static ProgramFault CheckNames(Program program)

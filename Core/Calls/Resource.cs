@@ -1,4 +1,4 @@
-// A resource is something a scenario names and processes reach through a descriptor: an end of a pipe, or a file of the
+// A resource is something a scenario names and processes reach through a descriptor: an end of a pipe, or a file of an
 // external file server. A resource of the prelude is inherited by every process that exists from the start; one made by a
 // call belongs to the calling process and its later children. The two ends of a pipe are always neighbours: the read end
 // first.
@@ -27,6 +27,16 @@ public struct Resource
     public static Resource Of(ResourceKind kind, bool isPrelude, ShortName name) =>
         new() { Kind = kind, IsPrelude = isPrelude, Name = name };
 
+    /// <summary>A device of the prelude.</summary>
+    public static Resource ForDevice(ShortName name, FileBehaviour behaviour, int server) => new()
+    {
+        Kind = ResourceKind.Device,
+        IsPrelude = true,
+        Server = (byte)server,
+        Behaviour = behaviour,
+        Name = name,
+    };
+
     /// <summary>Whether both resources are the same, names included.</summary>
     public readonly bool ContentEquals(in Resource other) =>
         Kind == other.Kind && IsPrelude == other.IsPrelude && Server == other.Server && Behaviour == other.Behaviour
@@ -45,6 +55,6 @@ public enum ResourceKind : byte
     /// <summary>The end of a pipe that is written; the read end has the previous index.</summary>
     PipeWrite = 2,
 
-    /// <summary>A file of the external file server whose input arrives by interrupts.</summary>
+    /// <summary>A file of an external file server whose input arrives by interrupts.</summary>
     Device = 3,
 }

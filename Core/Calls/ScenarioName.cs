@@ -11,7 +11,9 @@ public static class ScenarioName
     [
         "device", "thread", "process", "in", "out", "when", "blocked", "ok", "any", "schedule",
         "handle", "ignore", "default", "restart", "nodefer", "resethand", "nocldwait", "nohang", "block", "unblock", "set",
-        PartyName.Posix, PartyName.Files, PartyName.Time, PartyName.Line, PartyName.Clock,
+        "on", "terminal", "stream", "deaf", "late", "slow",
+        PartyName.Posix, PartyName.Files, PartyName.Files2, PartyName.Files3, PartyName.Files4,
+        PartyName.Time, PartyName.Line, PartyName.Clock,
     ];
 
     /// <summary>Whether <paramref name="character"/> may start a name.</summary>

@@ -52,6 +52,13 @@ public enum Defect : byte
     /// <summary>A descriptor that the server took for an alert is not closed (managarm before ec251030a).</summary>
     AlertDescriptorLeaked,
 
+    /// <summary>All threads of a process have the credentials of its main thread, so that their cancellation ids
+    /// collide.</summary>
+    CredentialsShared,
+
+    /// <summary>The KILL signal can be blocked, ignored and caught (managarm issue 1188).</summary>
+    KillCanBeBlocked,
+
     /// <summary>A call that starts over waits its full time again (mlibc before 71ee6786).</summary>
     RestartWaitsFullTime,
 

@@ -10,7 +10,7 @@ namespace Managarm.Perf.Core;
 public struct Universe
 {
     /// <summary>Descriptors at most.</summary>
-    public const int MaxDescriptors = 32;
+    public const int MaxDescriptors = 128;
 
     /// <summary>Files at most.</summary>
     public const int MaxFiles = 16;

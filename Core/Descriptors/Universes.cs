@@ -15,7 +15,7 @@ public sealed class Universes
     internal Universes(World world, Arena arena, WorldOptions options)
     {
         this.world = world;
-        universes = new Slab<Universe>(arena, options.ThreadCapacity + 4, ObjectKind.Universe);
+        universes = new Slab<Universe>(arena, options.UniverseCapacity, ObjectKind.Universe);
     }
 
     /// <summary>A universe.</summary>

@@ -41,7 +41,9 @@ public sealed unsafe class Events
         Handle<OneshotEvent> handle = events.Allocate();
         Verify.That(!handle.IsNone, "out of events");
         world.Writes(ObjectKind.Event, handle.Index);
-        events.At((int)handle.Index).Word = OneshotWord<PlainSync>.Fresh(handle.Generation);
+        ref OneshotEvent created = ref events.At((int)handle.Index);
+        created.Word = OneshotWord<PlainSync>.Fresh(handle.Generation);
+        created.Party = (byte)world.Scheduler.Current;
         return handle;
     }
 
@@ -219,10 +221,11 @@ public sealed unsafe class Events
         Handle<CancelSource> handle = sources.Allocate();
         Verify.That(!handle.IsNone, "out of cancel sources");
         world.Writes(ObjectKind.CancelSource, handle.Index);
+        ref CancelSource source = ref sources.At((int)handle.Index);
+        source.Party = (byte)world.Scheduler.Current;
         if (!parent.Source.IsNone)
         {
             bool isCancelled = IsCancelled(parent);
-            ref CancelSource source = ref sources.At((int)handle.Index);
             source.IsCancelled = isCancelled;
             source.ParentRegistration = isCancelled ? 0 : Register(parent.Source, default, handle);
         }
@@ -265,6 +268,47 @@ public sealed unsafe class Events
         world.Writes(ObjectKind.CancelSource, handle.Index);
         Unregister(sources[handle].ParentRegistration);
         sources.Free(handle);
+    }
+
+    /// <summary>Kernel: drops what the coroutines of a dead server waited for, their sources included.</summary>
+    /// <param name="party">Party of the server.</param>
+    /// <param name="queue">Its queue.</param>
+    internal void AbandonParty(byte party, Handle<IpcQueue> queue)
+    {
+        for (int index = 0; index < registrations.HighWater; index++)
+        {
+            if (registrations.IsLiveAt(index) && IsOfParty(registrations.At(index), party, queue))
+            {
+                Unregister(index + 1);
+            }
+        }
+
+        for (int index = 0; index < events.HighWater; index++)
+        {
+            if (events.IsLiveAt(index) && events.At(index).Party == party)
+            {
+                Free(events.HandleAt(index));
+            }
+        }
+
+        for (int index = 0; index < sources.HighWater; index++)
+        {
+            if (sources.IsLiveAt(index) && sources.At(index).Party == party)
+            {
+                FreeSource(sources.HandleAt(index));
+            }
+        }
+    }
+
+    private bool IsOfParty(in Registration registration, byte party, Handle<IpcQueue> queue)
+    {
+        if (events.IsLive(registration.Event))
+        {
+            return events[registration.Event].Party == party;
+        }
+
+        Handle<Operation> operation = registration.Operation;
+        return world.Lanes.Operations.IsLive(operation) && world.Lanes.Operations[operation].Queue == queue;
     }
 
     internal OneshotResult Await(Handle<OneshotEvent> handle, int waiter)

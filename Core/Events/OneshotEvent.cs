@@ -7,6 +7,9 @@ public struct OneshotEvent
 {
     /// <summary>Generation, state and waiter.</summary>
     public long Word;
+
+    /// <summary>Party that waits for it.</summary>
+    public byte Party;
 }
 
 /// <summary>A recurring event inside another arena object: the head of a list of registered waits.</summary>
@@ -27,6 +30,9 @@ public struct CancelSource
 
     /// <summary>Whether it was cancelled.</summary>
     public bool IsCancelled;
+
+    /// <summary>Party that created it.</summary>
+    public byte Party;
 }
 
 /// <summary>One wait or child source in the list of a bell or a cancel source.</summary>

@@ -19,7 +19,7 @@ public sealed unsafe class IpcQueues
     internal IpcQueues(World world, Arena arena, WorldOptions options)
     {
         const int leastElementBytes = IpcQueue.ElementHeaderBytes;
-        int capacity = options.ThreadCapacity + 8;
+        int capacity = options.QueueCapacity;
         this.world = world;
         queues = new Slab<IpcQueue>(arena, capacity, ObjectKind.Queue);
         heads = new ChunkStores(queues);

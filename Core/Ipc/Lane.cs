@@ -19,6 +19,9 @@ public struct Lane
     /// <summary>Descriptors and handles that keep this end alive.</summary>
     public int References;
 
+    /// <summary>Server whose own handle keeps this end alive, by its universe, or none.</summary>
+    public UntypedHandle Holder;
+
     /// <summary>Whether this end is gone.</summary>
     public bool IsClosed;
 

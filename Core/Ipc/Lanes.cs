@@ -53,6 +53,32 @@ public sealed class Lanes
         return (first, second);
     }
 
+    /// <summary>Says which server holds an end, so that its end is the lane's end. A server holds lanes by handle rather than
+    /// by descriptor.</summary>
+    /// <param name="lane">An open end.</param>
+    /// <param name="universe">Universe of the server.</param>
+    public void HoldBy(Handle<Lane> lane, Handle<Universe> universe) => lanes[lane].Holder = universe;
+
+    /// <summary>Kernel: closes all ends that a dead server held; what is queued at them goes nowhere, their peers' items end
+    /// with EndOfLane.</summary>
+    /// <param name="universe">Universe of the server.</param>
+    internal void CloseHeldBy(Handle<Universe> universe)
+    {
+        for (int index = 0; index < lanes.HighWater; index++)
+        {
+            Handle<Lane> lane = lanes.HandleAt(index);
+            if (lane.IsNone || lanes[lane].Holder != (UntypedHandle)universe || lanes[lane].IsClosed)
+            {
+                continue;
+            }
+
+            Retain(lane);
+            Shutdown(lane);
+            lanes[lane].References = 1;
+            Release(lane);
+        }
+    }
+
     /// <summary>Takes a reference to a lane end.</summary>
     /// <param name="lane">An open end.</param>
     public void Retain(Handle<Lane> lane)
@@ -386,6 +412,7 @@ public sealed class Lanes
     {
         (Handle<Lane> client, Handle<Lane> server) = Create(1);
         ItemAt(accept).Conversation = server;
+        lanes[server].Holder = operations.At(ItemReference.Operation(accept)).Universe;
         bool wantsLane = (ItemAt(offer).Flags & ItemFlags.WantsLane) != 0;
         if (wantsLane)
         {

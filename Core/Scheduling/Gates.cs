@@ -31,7 +31,7 @@ public sealed unsafe class Gates
 
         ref KernelThread watched = ref world.Threads[thread];
         bool isWaiting = watched.State == ThreadState.Blocked || watched.IsWaitingInCall;
-        return watched.State == ThreadState.Dead || (isWaiting && watched.IsInBlockingCall);
+        return (watched.State == ThreadState.Dead && !watched.IsReplaced) || (isWaiting && watched.IsInBlockingCall);
     }
 
     /// <summary>Lets a party wait; it must be disabled and is enabled while the gate is open.</summary>

@@ -123,4 +123,37 @@ public enum PointKind : byte
 
     /// <summary>Server: clears the word in the page of a stopped thread.</summary>
     EventClear,
+
+    /// <summary>User: says in the thread page which request is in flight.</summary>
+    RequestPublish,
+
+    /// <summary>User: says in the thread page that no request is in flight any more.</summary>
+    RequestWithdraw,
+
+    /// <summary>User: resets the word that asks the thread to cancel what it is doing.</summary>
+    CancelReset,
+
+    /// <summary>Server: reads from the page of a stopped thread which request is in flight.</summary>
+    RequestLoad,
+
+    /// <summary>Server kernel entry: take the lane of the request out of the thread's universe.</summary>
+    LaneTransfer,
+
+    /// <summary>Server: sets the word that asks a stopped thread to cancel what it is doing.</summary>
+    CancelRequest,
+
+    /// <summary>Server: looks up the file that a thread names in a cancel.</summary>
+    FileLookup,
+
+    /// <summary>User: the dequeue loop reads the word that asks the thread to cancel what it is doing.</summary>
+    CancelCheck,
+
+    /// <summary>Environment: a server dies.</summary>
+    ServerCrash,
+
+    /// <summary>Kernel entry: a thread that was made at run time creates its queue.</summary>
+    QueueCreate,
+
+    /// <summary>User: says in the thread page which queue is the thread's.</summary>
+    QueuePublish,
 }

@@ -201,6 +201,18 @@ public sealed unsafe class Scheduler
         return waiter;
     }
 
+    /// <summary>Takes from a party whatever it had to run, as when its process has died; it is disabled and stays so until it
+    /// is given something.</summary>
+    /// <param name="party">The party.</param>
+    public void Abandon(int party)
+    {
+        Disable(party);
+        ref Party abandoned = ref parties[party];
+        abandoned.HasAttention = false;
+        abandoned.Continuation = 0;
+        abandoned.InboxHead = abandoned.InboxTail;
+    }
+
     /// <summary>Ends the run before the next step.</summary>
     public void Halt() => state->IsHalted = true;
 

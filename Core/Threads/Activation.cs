@@ -13,7 +13,8 @@ public struct Activation
     /// <summary>Signal that it handles, by table index + 1, or 0 at the bottom.</summary>
     public int Signal;
 
-    /// <summary>Next call to make, as index into the program, or -1 at the end.</summary>
+    /// <summary>Next call to make, as index into the program, or -1 at the end: where the thread of a new image
+    /// begins.</summary>
     public int NextCall;
 
     /// <summary>Activation below by index + 1, or 0.</summary>

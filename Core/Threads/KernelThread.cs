@@ -18,6 +18,12 @@ public struct KernelThread
     /// <summary>Why it is stopped.</summary>
     public Observation Observation;
 
+    /// <summary>How it came to be.</summary>
+    public ThreadOrigin Origin;
+
+    /// <summary>Whether it was killed to make place for the thread of a new image.</summary>
+    public bool IsReplaced;
+
     /// <summary>Whether an interrupt is pending; several coalesce.</summary>
     public bool HasInterrupt;
 
@@ -54,6 +60,18 @@ public struct KernelThread
     /// <summary>Shared page: descriptor number of the event that cancels the request in flight, or 0.</summary>
     public uint CancelEvent;
 
+    /// <summary>Shared page: cancellation id of the request in flight, or 0.</summary>
+    public uint RequestId;
+
+    /// <summary>Shared page: descriptor number of the lane of the request in flight.</summary>
+    public uint RequestLane;
+
+    /// <summary>Shared page: file number of the request in flight, or -1 for one on the posix lane.</summary>
+    public int RequestFile;
+
+    /// <summary>Shared page: whether the POSIX server wants the thread to cancel what it is doing.</summary>
+    public bool IsCancelRequested;
+
     /// <summary>User-private: nesting of guards.</summary>
     public int GuardNesting;
 
@@ -68,6 +86,31 @@ public struct KernelThread
 
     /// <summary>Registers: arguments, then results, of a supercall.</summary>
     public RegisterFile Registers;
+
+    /// <summary>Takes over the shared page of the thread that this one replaces, with what is written in it.</summary>
+    /// <param name="former">The killed thread.</param>
+    public void KeepPage(in KernelThread former)
+    {
+        GuardFlag = former.GuardFlag;
+        QueueDescriptor = former.QueueDescriptor;
+        CancelEvent = former.CancelEvent;
+    }
+}
+
+/// <summary>How a thread came to be; decides what its user code does first.</summary>
+public enum ThreadOrigin : byte
+{
+    /// <summary>It exists from the start and has its queue.</summary>
+    Boot,
+
+    /// <summary>By fork: it restores the signal mask.</summary>
+    Fork,
+
+    /// <summary>By clone.</summary>
+    Clone,
+
+    /// <summary>By exec: it has the page of the thread before.</summary>
+    Exec,
 }
 
 /// <summary>Run state of a thread.</summary>

@@ -23,6 +23,9 @@ public sealed unsafe class Threads
     /// <summary>The threads.</summary>
     public Slab<KernelThread> All => threads;
 
+    /// <summary>Whether one more can be created.</summary>
+    public bool HasRoom => threads.HighWater < world.Options.ThreadCapacity;
+
     /// <summary>A thread.</summary>
     /// <param name="handle">A live thread.</param>
     public ref KernelThread this[Handle<KernelThread> handle] => ref threads[handle];
@@ -36,8 +39,10 @@ public sealed unsafe class Threads
     /// <param name="party">Party that will run it.</param>
     /// <param name="universe">Its universe.</param>
     /// <param name="strand">Strand that it runs.</param>
+    /// <param name="origin">How it comes to be.</param>
     /// <returns>The thread.</returns>
-    public Handle<KernelThread> Create(int party, Handle<Universe> universe, int strand)
+    public Handle<KernelThread> Create(
+        int party, Handle<Universe> universe, int strand, ThreadOrigin origin = ThreadOrigin.Boot)
     {
         Handle<KernelThread> handle = threads.Allocate();
         Verify.That(!handle.IsNone, "out of threads");
@@ -46,6 +51,7 @@ public sealed unsafe class Threads
         thread.Party = party;
         thread.Universe = universe;
         thread.State = ThreadState.New;
+        thread.Origin = origin;
         thread.NextCancellationId = 1;
         byStrand[strand] = handle;
         return handle;
@@ -218,9 +224,7 @@ public sealed unsafe class Threads
         world.Note(NoteKind.ThreadExit, handle.Index, 0);
         ref KernelThread thread = ref threads[handle];
         thread.State = ThreadState.Dead;
-        world.Scheduler.Disable(thread.Party);
-        world.Scheduler[thread.Party].HasAttention = false;
-        world.Scheduler[thread.Party].Continuation = 0;
+        world.Scheduler.Abandon(thread.Party);
         world.Tasks.AbandonParty((byte)thread.Party);
         world.Futexes.Forget(handle);
         while (thread.TopActivation != 0)

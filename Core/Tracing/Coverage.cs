@@ -40,6 +40,15 @@ public sealed class Coverage
         return false;
     }
 
+    /// <summary>Whether the run has made a note of a kind.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>True when there is at least one.</returns>
+    public bool HasNote(NoteKind kind)
+    {
+        int feature = NoteBase + (int)kind;
+        return (bits[feature >> 6] >> (feature & 63) & 1) != 0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Step(int party, PointKind kind, ObjectKind objectKind, uint index)
     {

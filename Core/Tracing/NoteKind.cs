@@ -85,4 +85,20 @@ public enum NoteKind : byte
 
     /// <summary>A server learns that the event of the request it serves was raised: 0, thread.</summary>
     EventSeen,
+
+    /// <summary>The POSIX server finds no request in a thread's page, so nothing to cancel: thread, 0.</summary>
+    RequestAbsent,
+
+    /// <summary>The POSIX server sends a cancel in a thread's name: cancellation id, thread.</summary>
+    CancelSent,
+
+    /// <summary>A server refuses a request whose id is in use, and forgets the request that has it: cancellation id,
+    /// thread.</summary>
+    RegistrationRefused,
+
+    /// <summary>A server has died: number of the server, 0.</summary>
+    ServerDied,
+
+    /// <summary>A process runs a new image: thread, the thread that was killed.</summary>
+    ImageReplaced,
 }

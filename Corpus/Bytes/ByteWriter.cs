@@ -39,6 +39,9 @@ internal ref struct ByteWriter
         Write((int)value);
     }
 
+    /// <summary>Takes back what was written beyond <paramref name="length"/> bytes.</summary>
+    internal void Truncate(int length) => Length = length;
+
     /// <summary>Writes zeros until <paramref name="length"/> bytes are there.</summary>
     internal void PadTo(int length)
     {

@@ -7,8 +7,10 @@
 //   the process of each thread;
 //   per call its kind, caller, handler, condition and six bytes of arguments;
 //   per result its call, flags, errors, children and numbers;
-//   per deviation party, next party and point (variable length).
-// Actors are numbered processes, threads, children in the order of their forks; parties as PartyName lists them.
+//   per deviation party, next party and point (variable length);
+//   per device its server and behaviour (a byte), up to the last that is not a terminal of the first server.
+// Actors are numbered processes, threads of the start, then children and cloned threads in the order of their forks and
+// clones; parties as PartyName lists them. What was added later stands at the end, so that older bytes mean what they meant.
 
 using Managarm.Perf.Core;
 
@@ -19,11 +21,13 @@ public static class ProgramCodec
 {
     /// <summary>Room that <see cref="Encode"/> may need, in bytes.</summary>
     public const int MaximumLength = HeaderLength + Program.MaximumStrands
-        + (Program.MaximumCalls * (CallLength + ResultLength)) + (Schedule.Capacity * MaximumDeviationLength);
+        + (Program.MaximumCalls * (CallLength + ResultLength)) + (Schedule.Capacity * MaximumDeviationLength)
+        + Program.MaximumResources;
 
     internal const int CallLength = 10;
     internal const int ResultLength = 12;
     internal const int ActorMask = 31;
+    internal const int BehaviourCount = (int)FileBehaviour.Slow + 1;
 
     private const int HeaderLength = 8;
     private const int MaximumDeviationLength = 7;
@@ -42,6 +46,7 @@ public static class ProgramCodec
         ProgramRepair.Apply(program);
         ProgramNames.Apply(program);
         DecodeSchedule(ref reader, PartyName.Count(program), deviations, schedule);
+        decoder.DecodeDevices(ref reader);
     }
 
     /// <summary>Encodes a valid program in normal order and a schedule for it. Allocates nothing.</summary>

@@ -21,8 +21,8 @@ internal readonly ref struct ProgramDecoder
     {
         var pipes = reader.NextBelow((Program.MaximumResources / 2) + 1);
         var devices = reader.NextBelow(Program.MaximumResources - (2 * pipes) + 1);
-        var processes = reader.NextBelow(Program.MaximumStrands + 1);
-        var threads = reader.NextBelow(processes == 0 ? 0 : Program.MaximumStrands - processes + 1);
+        var processes = reader.NextBelow(Program.MaximumProcesses + 1);
+        var threads = reader.NextBelow(processes == 0 ? 0 : Program.MaximumActors - processes + 1);
         var calls = reader.NextBelow(Program.MaximumCalls + 1);
         var results = reader.NextBelow(Program.MaximumCalls + 1);
         var deviations = reader.NextUInt16() % (Schedule.Capacity + 1);
@@ -35,6 +35,21 @@ internal readonly ref struct ProgramDecoder
         }
 
         return deviations;
+    }
+
+    /// <summary>Reads what devices are like; repair keeps all devices, in their order.</summary>
+    internal void DecodeDevices(ref ByteReader reader)
+    {
+        for (var i = 0; i < program.ResourceCount && !reader.IsAtEnd; i++)
+        {
+            ref var resource = ref program.ResourceAt(i);
+            if (resource.Kind == ResourceKind.Device)
+            {
+                var value = reader.NextBelow(Program.MaximumServers * ProgramCodec.BehaviourCount);
+                resource.Server = (byte)(value / ProgramCodec.BehaviourCount);
+                resource.Behaviour = (FileBehaviour)(value % ProgramCodec.BehaviourCount);
+            }
+        }
     }
 
     private void AddPrelude(int pipes, int devices)
@@ -90,46 +105,104 @@ internal readonly ref struct ProgramDecoder
         }
 
         records = records[..(read * ProgramCodec.CallLength)];
-        AddChildren(records);
+        var firstCreated = program.StrandCount;
+        AddCreated(records);
         var actors = program.StrandCount;
-        var child = CountKind(StrandKind.Process) + CountKind(StrandKind.Thread);
+        Span<sbyte> creators = stackalloc sbyte[Program.MaximumActors];
+        ReadCreators(records, firstCreated, creators);
+        AdoptCreated(firstCreated, creators);
+        var created = firstCreated;
         for (var i = 0; i < read; i++)
         {
-            AddCall(records.Slice(i * ProgramCodec.CallLength, ProgramCodec.CallLength), actors, ref child);
+            AddCall(records.Slice(i * ProgramCodec.CallLength, ProgramCodec.CallLength), actors, creators, ref created);
         }
 
-        BreakCycles();
         for (var i = 0; i < read; i++)
         {
             DecodeArguments(ref program.CallAt(i), records.Slice(i * ProgramCodec.CallLength, ProgramCodec.CallLength), actors);
         }
     }
 
-    private void AddChildren(ReadOnlySpan<byte> records)
+    /// <summary>Adds a strand for each record that creates one, as far as there is room.</summary>
+    private void AddCreated(ReadOnlySpan<byte> records)
     {
         for (var i = 0; i < records.Length && program.StrandCount > 0; i += ProgramCodec.CallLength)
         {
-            if (KindOf(records[i]) == CallKind.Fork)
+            ref readonly var description = ref CallTable.Of(KindOf(records[i]));
+            if (description.Has(CallFlags.CreatesChild))
             {
                 program.AddStrand(Strand.ForChild(program.StrandCount, 0, default));
             }
+            else if (description.Has(CallFlags.CreatesThread))
+            {
+                program.AddStrand(Strand.ForClone(0, default));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the record creates the strand <paramref name="created"/>. A record for which there was no room creates nothing;
+    /// all later ones of its kind had none either, so the next strand is of the other kind then.
+    /// </summary>
+    private bool Creates(CallKind kind, int created, int actors) =>
+        CallTable.Of(kind).CreatesStrand && created < actors && ProgramRules.IsCreatedBy(kind, program.Strands[created]);
+
+    private void ReadCreators(ReadOnlySpan<byte> records, int firstCreated, Span<sbyte> creators)
+    {
+        var actors = program.StrandCount;
+        var created = firstCreated;
+        for (var i = 0; i < records.Length; i += ProgramCodec.CallLength)
+        {
+            if (Creates(KindOf(records[i]), created, actors))
+            {
+                creators[created++] = (sbyte)(records[i + 1] % actors);
+            }
+        }
+    }
+
+    /// <summary>Gives created strands their process or parent, and those that only themselves would create to the first
+    /// process.</summary>
+    private void AdoptCreated(int firstCreated, Span<sbyte> creators)
+    {
+        for (var i = firstCreated; i < program.StrandCount; i++)
+        {
+            var ancestor = i;
+            for (var steps = 0; ancestor >= firstCreated && steps < program.StrandCount; steps++)
+            {
+                ancestor = creators[ancestor];
+            }
+
+            creators[i] = ancestor >= firstCreated ? (sbyte)0 : creators[i];
+        }
+
+        for (var i = firstCreated; i < program.StrandCount; i++)
+        {
+            var creator = creators[i];
+            while (program.Strands[creator].IsCloned)
+            {
+                creator = creators[creator];
+            }
+
+            ref var strand = ref program.StrandAt(i);
+            strand.Parent = program.Strands[creator].Process;
+            strand.Process = strand.Kind == StrandKind.Thread ? strand.Parent : strand.Process;
         }
     }
 
     private static CallKind KindOf(byte value) => (CallKind)(1 + (value % (CallTable.Count - 1)));
 
     /// <summary>Adds a call for a record whatever it is worth, so that calls and records keep the same indices.</summary>
-    private void AddCall(ReadOnlySpan<byte> record, int actors, ref int child)
+    private void AddCall(ReadOnlySpan<byte> record, int actors, ReadOnlySpan<sbyte> creators, ref int created)
     {
         var kind = KindOf(record[0]);
         var call = Call.Of(0, kind);
         var strand = StrandOf(kind, record, actors);
-        if (kind == CallKind.Fork && child < actors && strand >= 0)
+        if (Creates(kind, created, actors))
         {
-            program.StrandAt(child).Parent = program.Strands[strand].Process;
-            call.Output0 = (sbyte)child++;
+            strand = creators[created];
+            call.Output0 = (sbyte)created++;
         }
-        else if (kind == CallKind.Fork)
+        else if (CallTable.Of(kind).CreatesStrand)
         {
             strand = Program.None;
         }
@@ -178,20 +251,6 @@ internal readonly ref struct ProgramDecoder
     }
 
     private int FindOrAdd(int existing, in Strand strand) => existing >= 0 ? existing : program.AddStrand(strand);
-
-    /// <summary>Lets the first process fork whoever would otherwise descend from himself.</summary>
-    private void BreakCycles()
-    {
-        for (var i = 0; i < program.CallCount; i++)
-        {
-            ref var call = ref program.CallAt(i);
-            if (call.Kind == CallKind.Fork && !ProgramRules.HasInitialAncestor(program, call.Output0))
-            {
-                call.Strand = 0;
-                program.StrandAt(call.Output0).Parent = 0;
-            }
-        }
-    }
 
     private void DecodeArguments(ref Call call, ReadOnlySpan<byte> record, int actors)
     {

@@ -1,5 +1,6 @@
 // The encoding half of ProgramCodec. Strands are renumbered to the order in which the decoder creates actors: processes,
-// threads, children by the order of their forks. The decoder's normal order then restores the program's own numbers.
+// threads, children and cloned threads by the order of their
+// creating calls. The decoder's normal order then restores the program's own numbers.
 
 using Managarm.Perf.Core;
 
@@ -34,7 +35,7 @@ internal ref struct ProgramEncoder
         EncodeHeader(schedule.Count);
         foreach (ref readonly var strand in program.Strands)
         {
-            if (strand.Kind == StrandKind.Thread)
+            if (IsInitialThread(strand))
             {
                 writer.Write(actors[strand.Process]);
             }
@@ -60,28 +61,31 @@ internal ref struct ProgramEncoder
             writer.WriteVariable(deviation.Point);
         }
 
+        EncodeDevices();
         return writer.Length;
     }
 
     private void NumberActors()
     {
-        processCount = NumberKind(StrandKind.Process);
-        threadCount = NumberKind(StrandKind.Thread);
+        processCount = NumberInitial(StrandKind.Process);
+        threadCount = NumberInitial(StrandKind.Thread);
         foreach (ref readonly var call in program.Calls)
         {
-            if (call.Kind == CallKind.Fork)
+            if (CallTable.Of(call.Kind).CreatesStrand)
             {
                 actors[call.Output0] = (byte)actorCount++;
             }
         }
     }
 
-    private int NumberKind(StrandKind kind)
+    private static bool IsInitialThread(in Strand strand) => strand.Kind == StrandKind.Thread && !strand.IsCloned;
+
+    private int NumberInitial(StrandKind kind)
     {
         var count = 0;
         for (var i = 0; i < program.StrandCount; i++)
         {
-            if (program.Strands[i].Kind == kind)
+            if (program.Strands[i].Kind == kind && !program.Strands[i].IsCreated)
             {
                 actors[i] = (byte)actorCount++;
                 count++;
@@ -188,8 +192,29 @@ internal ref struct ProgramEncoder
     /// <summary>The place of a process among processes and children in the decoder's order.</summary>
     private readonly int ProcessNumberOf(int strand)
     {
-        var number = actors[strand];
-        return number < processCount ? number : number - threadCount;
+        var number = 0;
+        for (var i = 0; i < program.StrandCount; i++)
+        {
+            number += program.Strands[i].IsProcess && actors[i] < actors[strand] ? 1 : 0;
+        }
+
+        return number;
+    }
+
+    private void EncodeDevices()
+    {
+        var end = writer.Length;
+        foreach (ref readonly var resource in program.Resources)
+        {
+            if (resource.Kind == ResourceKind.Device)
+            {
+                var value = (resource.Server * ProgramCodec.BehaviourCount) + (int)resource.Behaviour;
+                writer.Write(value);
+                end = value == 0 ? end : writer.Length;
+            }
+        }
+
+        writer.Truncate(end);
     }
 
     private void EncodeResult(int index)
@@ -206,12 +231,12 @@ internal ref struct ProgramEncoder
         }
     }
 
-    private readonly int ChildBits(ushort children)
+    private readonly int ChildBits(uint children)
     {
         var bits = 0;
         for (var i = 0; i < program.StrandCount; i++)
         {
-            if ((children & (1 << i)) != 0)
+            if ((children & (1U << i)) != 0)
             {
                 bits |= 1 << (actors[i] - processCount - threadCount);
             }

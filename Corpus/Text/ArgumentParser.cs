@@ -123,7 +123,8 @@ internal static class ArgumentParser
         {
             ArgumentKind.Signal => NameParser.TryReadSignal(state, ref reader, out value),
             ArgumentKind.SignalSet => TryReadSignalSet(state, ref reader, out value),
-            ArgumentKind.Disposition or ArgumentKind.MaskChange => TryReadWord(state, ref reader, kind, out value),
+            ArgumentKind.Disposition or ArgumentKind.MaskChange =>
+                TryReadWord(state, ref reader, Keyword.WordsOf(kind), out value),
             ArgumentKind.ActionFlags or ArgumentKind.WaitFlags => TryReadFlags(state, ref reader, kind, out value),
             _ => TryReadNumber(state, ref reader, CallTable.MinimumOf(kind), CallTable.MaximumOf(kind), out value),
         };
@@ -163,9 +164,9 @@ internal static class ArgumentParser
         return true;
     }
 
-    private static bool TryReadWord(ParseState state, ref LineReader reader, ArgumentKind kind, out int value)
+    /// <summary>Passes one of several words.</summary>
+    internal static bool TryReadWord(ParseState state, ref LineReader reader, ReadOnlySpan<string> words, out int value)
     {
-        var words = Keyword.WordsOf(kind);
         for (value = 0; value < words.Length; value++)
         {
             if (reader.TryMove(words[value]))
@@ -189,7 +190,7 @@ internal static class ArgumentParser
         do
         {
             var token = reader.Current;
-            if (!TryReadWord(state, ref reader, kind, out var bit))
+            if (!TryReadWord(state, ref reader, Keyword.WordsOf(kind), out var bit))
             {
                 return false;
             }
@@ -207,7 +208,8 @@ internal static class ArgumentParser
         return true;
     }
 
-    private static string Alternatives(ReadOnlySpan<string> words)
+    /// <summary>Several words as a message lists them.</summary>
+    internal static string Alternatives(ReadOnlySpan<string> words)
     {
         var text = $"'{words[0]}'";
         for (var i = 1; i < words.Length; i++)

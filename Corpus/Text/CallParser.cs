@@ -104,7 +104,7 @@ internal static class CallParser
             return true;
         }
 
-        var isStrand = description.Has(CallFlags.CreatesChild);
+        var isStrand = description.CreatesStrand;
         if (!NameParser.TryReadDefinition(state, ref reader, isStrand, out var output))
         {
             return false;

@@ -47,7 +47,7 @@ public static class CallUsage
     private static string Outputs(in CallDescription description) => description.OutputCount switch
     {
         0 => "",
-        1 => "C = ",
+        1 => description.Has(CallFlags.CreatesThread) ? "T = " : "C = ",
         _ => "r, w = ",
     };
 

@@ -20,6 +20,7 @@ internal static class Keyword
     internal const string Any = "any";
     internal const string NoHang = "nohang";
     internal const string Schedule = "schedule";
+    internal const string On = "on";
 
     private static readonly string[] Declarations = [Pipe, Device, Process, Thread];
     private static readonly string[] Dispositions = ["default", "ignore", "handle"];
@@ -27,6 +28,14 @@ internal static class Keyword
     private static readonly string[] MaskChanges = ["block", "unblock", "set"];
     private static readonly string[] PollEventNames = [In, Out];
     private static readonly string[] WaitFlagNames = [NoHang];
+    private static readonly string[] BehaviourNames = ["terminal", "stream", "deaf", "late", "slow"];
+    private static readonly string[] ServerNames = NameServers();
+
+    /// <summary>The kinds of devices, by <see cref="FileBehaviour"/>.</summary>
+    internal static ReadOnlySpan<string> Behaviours => BehaviourNames;
+
+    /// <summary>The external file servers, by number.</summary>
+    internal static ReadOnlySpan<string> Servers => ServerNames;
 
     /// <summary>Whether a line that starts with this word is a prelude.</summary>
     internal static bool IsPrelude(ReadOnlySpan<char> word)
@@ -63,4 +72,15 @@ internal static class Keyword
         ArgumentKind.PollEvents or ArgumentKind.OptionalPollEvents => PollEventNames,
         _ => [],
     };
+
+    private static string[] NameServers()
+    {
+        var names = new string[Program.MaximumServers];
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = PartyName.OfServer(i);
+        }
+
+        return names;
+    }
 }

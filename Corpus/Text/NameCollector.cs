@@ -1,6 +1,6 @@
 // First pass over a scenario: enters every name that some line defines, so that the second pass knows them all. It never
 // reports an error: a line it does not understand defines nothing, and the second pass says why. Names that only occur as
-// labels are initial processes; they are entered last, because a later `fork` or `thread` may define them.
+// labels are initial processes; they are entered last, because a later `fork`, `clone` or `thread` may define them.
 
 using Managarm.Perf.Core;
 
@@ -88,9 +88,22 @@ internal static class NameCollector
         {
             CollectPipe(state, ref output, isPrelude: false);
         }
-        else if (reader.TryMove("=") && reader.Is(CallTable.Of(CallKind.Fork).Name))
+        else if (reader.TryMove("="))
+        {
+            CollectCreated(state, reader, output);
+        }
+    }
+
+    private static void CollectCreated(ParseState state, in LineReader call, in LineReader output)
+    {
+        ref readonly var description = ref CallTable.Of(CallTable.Find(call.Text));
+        if (description.Has(CallFlags.CreatesChild))
         {
             DefineStrand(state, output, Strand.ForChild(state.Program.StrandCount, 0, default));
+        }
+        else if (description.Has(CallFlags.CreatesThread))
+        {
+            DefineStrand(state, output, Strand.ForClone(0, default));
         }
     }
 

@@ -46,7 +46,7 @@ internal static class NameParser
         }
 
         return ScenarioName.IsLegal(reader.Text)
-            ? state.FailLimit(reader.Current, LimitMessage(isStrand))
+            ? state.FailLimit(reader.Current, LimitMessage(state, isStrand))
             : state.Fail(
                 ScenarioErrorCode.IllegalName,
                 reader.Current,
@@ -54,9 +54,22 @@ internal static class NameParser
     }
 
     /// <summary>What is said when there are too many actors or descriptors.</summary>
-    internal static string LimitMessage(bool isStrand) => isStrand
-        ? $"more than {Program.MaximumStrands} actors and handlers"
-        : $"more than {Program.MaximumResources} descriptors";
+    internal static string LimitMessage(ParseState state, bool isStrand)
+    {
+        if (!isStrand)
+        {
+            return $"more than {Program.MaximumResources} descriptors";
+        }
+
+        if (state.Program.StrandCount == Program.MaximumStrands)
+        {
+            return $"more than {Program.MaximumStrands} actors and handlers";
+        }
+
+        return state.Program.CountActors() == Program.MaximumActors
+            ? $"more than {Program.MaximumActors} threads, the first ones of processes included"
+            : $"more than {Program.MaximumProcesses} processes, children included";
+    }
 
     /// <summary>Passes the name of a strand or resource that an argument of this kind can be.</summary>
     internal static bool TryReadUse(ParseState state, ref LineReader reader, ArgumentKind kind, out int index)

@@ -59,7 +59,7 @@ public enum ScenarioErrorCode
     /// <summary>An actor that waits until it is blocked itself.</summary>
     SelfCondition,
 
-    /// <summary>A child that only its own descendants would fork.</summary>
+    /// <summary>A child or thread that only its own descendants would create.</summary>
     ForkCycle,
 
     /// <summary>More of something than a scenario can hold.</summary>

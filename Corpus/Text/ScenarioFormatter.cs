@@ -69,15 +69,33 @@ public static class ScenarioFormatter
                 continue;
             }
 
-            text.Append(kind == ResourceKind.Device ? "device " : "pipe ");
-            text.Append(resource.Name);
-            if (kind == ResourceKind.PipeRead)
-            {
-                text.Append(", ");
-                text.Append(program.Resources[i + 1].Name);
-            }
-
+            AppendResource(text, program, i);
             text.Append('\n');
+        }
+    }
+
+    /// <summary>Appends the declaration of a device or of a pipe by its read end, without a line feed.</summary>
+    internal static void AppendResource(TextBuffer text, Program program, int index)
+    {
+        ref readonly var resource = ref program.Resources[index];
+        text.Append(resource.Kind == ResourceKind.Device ? "device " : "pipe ");
+        text.Append(resource.Name);
+        if (resource.Kind == ResourceKind.PipeRead)
+        {
+            text.Append(", ");
+            text.Append(program.Resources[index + 1].Name);
+        }
+
+        if (resource.Behaviour != FileBehaviour.Terminal)
+        {
+            text.Append(' ');
+            text.Append(Keyword.Behaviours[(int)resource.Behaviour]);
+        }
+
+        if (resource.Server != 0)
+        {
+            text.Append(" on ");
+            text.Append(Keyword.Servers[resource.Server]);
         }
     }
 
@@ -98,7 +116,7 @@ public static class ScenarioFormatter
     {
         foreach (ref readonly var strand in program.Strands)
         {
-            if (strand.Kind == StrandKind.Thread)
+            if (strand.Kind == StrandKind.Thread && !strand.IsCloned)
             {
                 text.Append("thread ");
                 text.Append(strand.Name);
@@ -135,7 +153,7 @@ public static class ScenarioFormatter
 
     private static void AppendOutputs(TextBuffer text, Program program, in Call call)
     {
-        if (call.Kind == CallKind.Fork)
+        if (CallTable.Of(call.Kind).CreatesStrand)
         {
             text.Append(program.Strands[call.Output0].Name);
             text.Append(" = ");
@@ -260,7 +278,7 @@ public static class ScenarioFormatter
 
         for (var i = 0; i < Program.MaximumStrands; i++)
         {
-            if ((allowed.Children & (1 << i)) != 0)
+            if ((allowed.Children & (1U << i)) != 0)
             {
                 AppendSeparator(text, ref separator);
                 text.Append(program.Strands[i].Name);

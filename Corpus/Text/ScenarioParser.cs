@@ -61,7 +61,7 @@ public sealed class ScenarioParser
             return;
         }
 
-        AdoptChildren();
+        AdoptCreated();
         if (CheckAncestors())
         {
             ProgramOrder.Apply(state.Program);
@@ -159,7 +159,7 @@ public sealed class ScenarioParser
 
         if (reader.TryMove(Keyword.Device))
         {
-            return ReadDefinition(ref reader, isStrand: false) && ReadEnd(ref reader);
+            return ReadDevice(ref reader);
         }
 
         if (reader.TryMove(Keyword.Process))
@@ -189,6 +189,59 @@ public sealed class ScenarioParser
     private bool ReadDefinition(ref LineReader reader, bool isStrand) =>
         NameParser.TryReadDefinition(state, ref reader, isStrand, out _);
 
+    private bool ReadDevice(ref LineReader reader)
+    {
+        if (!NameParser.TryReadDefinition(state, ref reader, isStrand: false, out var device))
+        {
+            return false;
+        }
+
+        ref var resource = ref state.Program.ResourceAt(device);
+        if (reader.Current.Kind == TokenKind.Word && !reader.Is(Keyword.On))
+        {
+            if (!TryReadBehaviour(ref reader, out var behaviour))
+            {
+                return false;
+            }
+
+            resource.Behaviour = (FileBehaviour)behaviour;
+        }
+
+        if (!reader.TryMove(Keyword.On))
+        {
+            return reader.IsAtEnd || state.FailExpected(reader, $"'{Keyword.On}' or the end of the line");
+        }
+
+        if (!ArgumentParser.TryReadWord(state, ref reader, Keyword.Servers, out var server))
+        {
+            return false;
+        }
+
+        resource.Server = (byte)server;
+        return ReadEnd(ref reader);
+    }
+
+    private bool TryReadBehaviour(ref LineReader reader, out int behaviour)
+    {
+        var words = Keyword.Behaviours;
+        for (behaviour = 0; behaviour < words.Length; behaviour++)
+        {
+            if (reader.TryMove(words[behaviour]))
+            {
+                return true;
+            }
+        }
+
+        var suggestion = new Suggestion(reader.Text);
+        suggestion.Add(Keyword.On);
+        foreach (var word in words)
+        {
+            suggestion.Add(word);
+        }
+
+        return state.FailExpected(reader, "the kind of the device, 'on' or the end of the line", suggestion.Describe());
+    }
+
     private bool ReadThread(ref LineReader reader)
     {
         if (!NameParser.TryReadDefinition(state, ref reader, isStrand: true, out var thread)
@@ -208,7 +261,7 @@ public sealed class ScenarioParser
             return state.Fail(
                 ScenarioErrorCode.WrongKind,
                 owner,
-                "a thread that exists from the start cannot be in a child that is forked later");
+                "a thread that exists from the start cannot be in a child that is forked later; that child can clone it");
         }
 
         state.Program.StrandAt(thread).Process = (sbyte)process;
@@ -291,21 +344,39 @@ public sealed class ScenarioParser
     private bool TryAddStrand(Token label, int existing, in Strand strand, out int index)
     {
         index = existing >= 0 ? existing : state.Program.AddStrand(strand);
-        return index >= 0 || state.FailLimit(label, NameParser.LimitMessage(isStrand: true));
+        return index >= 0 || state.FailLimit(label, NameParser.LimitMessage(state, isStrand: true));
     }
 
     private bool ReadEnd(ref LineReader reader) => reader.IsAtEnd || state.FailExpected(reader, "the end of the line");
 
-    /// <summary>Done last, because the declaration of the forking thread may follow its calls.</summary>
-    private void AdoptChildren()
+    /// <summary>Done last, because the declaration of the creating thread may follow its calls.</summary>
+    private void AdoptCreated()
     {
+        for (var round = 0; round < state.Program.StrandCount && AdoptOnce(); round++)
+        {
+        }
+    }
+
+    /// <summary>Gives every created strand the process of its creator; more than once, because the creator may have to get
+    /// his first.</summary>
+    private bool AdoptOnce()
+    {
+        var hasChanged = false;
         foreach (ref readonly var call in state.Program.Calls)
         {
-            if (call.Kind == CallKind.Fork)
+            if (!CallTable.Of(call.Kind).CreatesStrand)
             {
-                state.Program.StrandAt(call.Output0).Parent = state.Program.Strands[call.Strand].Process;
+                continue;
             }
+
+            ref var created = ref state.Program.StrandAt(call.Output0);
+            var process = state.Program.Strands[call.Strand].Process;
+            hasChanged |= created.Parent != process;
+            created.Parent = process;
+            created.Process = created.Kind == StrandKind.Thread ? process : created.Process;
         }
+
+        return hasChanged;
     }
 
     private bool CheckAncestors()
@@ -314,11 +385,13 @@ public sealed class ScenarioParser
         for (var i = 0; i < program.StrandCount; i++)
         {
             ref readonly var strand = ref program.Strands[i];
-            if (strand.Kind == StrandKind.Child && !ProgramRules.HasInitialAncestor(program, i))
+            if (strand.IsCreated && !ProgramRules.HasInitialAncestor(program, i))
             {
                 var isFound = state.Names.TryFind(strand.Name.ToString(), out var entry);
-                Verify.That(isFound, "a child has no definition");
-                var message = $"child '{strand.Name}' is forked by nobody but its own descendants";
+                Verify.That(isFound, "a created strand has no definition");
+                var message = strand.IsCloned
+                    ? $"thread '{strand.Name}' is cloned by nobody but those that it creates"
+                    : $"child '{strand.Name}' is forked by nobody but its own descendants";
                 return state.FailAt(
                     ScenarioErrorCode.ForkCycle, entry.Line, entry.Column, strand.Name.Length, message);
             }

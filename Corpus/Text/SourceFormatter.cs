@@ -88,7 +88,7 @@ public static class SourceFormatter
         }
         else if (Keyword.IsPrelude(reader.Text))
         {
-            AppendPrelude(text, ref reader);
+            AppendPrelude(text, scenario.Program, ref reader);
         }
         else
         {
@@ -96,8 +96,15 @@ public static class SourceFormatter
         }
     }
 
-    private static void AppendPrelude(TextBuffer text, ref LineReader reader)
+    private static void AppendPrelude(TextBuffer text, Program program, ref LineReader reader)
     {
+        if (reader.TryMove(Keyword.Device))
+        {
+            // Words that say what holds without them are not canonical.
+            ScenarioFormatter.AppendResource(text, program, program.FindResource(ShortName.Of(reader.Text)));
+            return;
+        }
+
         var separator = "";
         for (; !reader.IsAtEnd; reader.Move())
         {

@@ -5,7 +5,7 @@
 namespace Managarm.Perf.Corpus;
 
 /// <summary>Looks for the candidate that is most like a word.</summary>
-internal sealed class Suggestion
+public sealed class Suggestion
 {
     private const int MaximumLength = 24;
     private const int MaximumListed = 20;
@@ -13,16 +13,19 @@ internal sealed class Suggestion
     private readonly string word;
     private readonly List<string> candidates = [];
 
-    internal Suggestion(ReadOnlySpan<char> word)
+    /// <summary>Looks for words like this one.</summary>
+    /// <param name="word">The word that is wrong.</param>
+    public Suggestion(ReadOnlySpan<char> word)
     {
         this.word = word.ToString();
     }
 
     /// <summary>Adds a word that would be right.</summary>
-    internal void Add(string candidate) => candidates.Add(candidate);
+    /// <param name="candidate">The word.</param>
+    public void Add(string candidate) => candidates.Add(candidate);
 
     /// <summary>The end of a message: the word that is meant, or else all that there are, or nothing.</summary>
-    internal string Describe()
+    public string Describe()
     {
         var best = Best();
         if (best.Length > 0)
@@ -39,7 +42,7 @@ internal sealed class Suggestion
     }
 
     /// <summary>The end of a message: the word that is meant, or nothing.</summary>
-    internal string Best()
+    public string Best()
     {
         var limit = word.Length switch
         {

@@ -65,7 +65,7 @@ public static class Signature
     private static readonly CallKind[] Telling =
     [
         CallKind.Close, CallKind.Exit, CallKind.Sigprocmask, CallKind.Sigsuspend, CallKind.Pause, CallKind.Waitpid,
-        CallKind.Nanosleep,
+        CallKind.Nanosleep, CallKind.Exec, CallKind.Clone, CallKind.Crash,
     ];
 
     private static char RoleOf(ScenarioRunner runner, int party) => runner.System.World.Scheduler[party].Kind switch

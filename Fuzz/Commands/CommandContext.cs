@@ -21,11 +21,17 @@ public sealed class CommandContext
     /// <summary>Whether a person watches <see cref="Error"/> in a terminal.</summary>
     public bool IsInteractive { get; init; }
 
+    /// <summary>Columns that <see cref="Output"/> has.</summary>
+    public int Width { get; init; } = DefaultWidth;
+
     /// <summary>The data root, once a command has read its options.</summary>
     public string DataDirectory { get; set; } = DefaultDataDirectory;
 
     /// <summary>The input file that is being worked on, for reports of tool bugs; empty when there is none.</summary>
     public string InputFile { get; set; } = "";
+
+    /// <summary>Columns of output that is no terminal.</summary>
+    public static int DefaultWidth => 130;
 
     /// <summary>The data root unless told otherwise; git ignores it.</summary>
     public static string DefaultDataDirectory => ".managarm-perf";

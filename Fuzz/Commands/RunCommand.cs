@@ -29,7 +29,7 @@ internal sealed class RunCommand
         "--schedule", "LINE", "Schedule line to follow instead of the file's.");
 
     private readonly Option<string> strategy = CommandOptions.Make(
-        "--strategy", "S", "Search instead: nonpreemptive, random, pct:D or delay:D.");
+        "--strategy", "S", "Search instead: nonpreemptive, random, pct:D or delay:D, or try every-step.");
 
     private readonly Option<string> runs = CommandOptions.Make(
         "--runs", "N", $"How many runs a search may take (default {DefaultSearchRuns}).");
@@ -72,9 +72,11 @@ internal sealed class RunCommand
         var self = new RunCommand(context);
         var command = new Command(
             "run",
-            "Runs a scenario under its schedule, or searches schedules until one violates an invariant. With --check or\n"
+            "Runs a scenario under its schedule, or searches schedules until one violates an invariant. The strategy\n"
+            + "every-step tries all schedules with at most one deviation: a signal comes at every step. With --check or\n"
             + "--format it runs nothing and looks at the text.\n\n"
             + "Example:\n  run Corpus/seeds/waitpid-signal.scn --protocol tristate --strategy delay:1 --runs 1000\n"
+            + "  run Corpus/seeds/waitpid-signal.scn --strategy every-step\n"
             + "  run .managarm-perf/findings/tristate-liveness-waitpid-9b13 --trace\n"
             + "  run --check Corpus/seeds/waitpid-signal.scn\n  run --format --write my-race.scn")
         {
@@ -114,11 +116,17 @@ internal sealed class RunCommand
         RefuseUseless(parsed, input, searches);
         using ScenarioRunner runner = MakeRunner(parsed, input);
         DefectSet defects = parsed.GetValue(defect) is null ? input.Defects : CommandOptions.Defects(parsed, defect);
+        if (IsSweep(parsed))
+        {
+            var mode = new EveryStepMode(context);
+            return mode.Run(runner, scenario.Program, defects, parsed.GetValue(trace), parsed.GetValue(json));
+        }
+
         SearchResult result = searches
             ? Search(parsed, runner, scenario.Program, defects)
             : Replay(runner, input, defects);
         Story story = FindingReplay.Tell(runner, scenario.Program, runner.Recorded, defects);
-        string line = ScheduleOf(runner, scenario.Program);
+        string line = RecordedLine.Of(runner, scenario.Program).ToString();
         if (parsed.GetValue(json))
         {
             RunDocument.Write(context.Output, story, line, result.Totals);
@@ -207,8 +215,15 @@ internal sealed class RunCommand
             {
                 throw CommandException.BadInput(option.Name, "needs --strategy when there is a schedule line");
             }
+
+            if (IsSweep(parsed) && parsed.GetValue(option) is not null)
+            {
+                throw CommandException.BadInput(option.Name, $"has no effect with {EveryStepMode.Name}, which tries all");
+            }
         }
     }
+
+    private bool IsSweep(ParseResult parsed) => parsed.GetValue(strategy) == EveryStepMode.Name;
 
     private ScenarioRunner MakeRunner(ParseResult parsed, FindingInput input)
     {
@@ -254,7 +269,6 @@ internal sealed class RunCommand
 
     private static SearchResult Replay(ScenarioRunner runner, FindingInput input, DefectSet defects)
     {
-        ScheduleLine line = input.Scenario.Schedule;
         FindingInput.Refuse(input.Fit.FindMisfit(runner.System));
         var followed = new Schedule();
         FindingReplay.Resolve(runner.System, input.Scenario, followed);
@@ -264,24 +278,10 @@ internal sealed class RunCommand
         replay.Finish();
         if (replay.DivergedAt >= 0)
         {
-            int at = replay.DivergedAt;
-            string deviation = $"{line.PartyAt(at)}@{line.PointAt(at)}>{line.NextAt(at)}";
-            FindingInput.Refuse(input.Fit.Misfit(
-                SchedulePlace.Deviation(at),
-                $"the run leaves the schedule: deviation {at + 1} of {line.Count}, {deviation}, is not possible"));
+            FindingInput.Refuse(input.Fit.Divergence(replay.DivergedAt));
         }
 
         return new SearchResult(result, default(SearchTotals).With(result), !result.Violation.IsNone, Limit: 1);
-    }
-
-    private static string ScheduleOf(ScenarioRunner runner, Program program)
-    {
-        var line = new ScheduleLine();
-        line.SetHeader(
-            ScenarioHash.Of(program), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
-            ScenarioRunner.ModelVersion);
-        line.AddAll(runner.Recorded, runner.System.PartyNames);
-        return line.ToString();
     }
 
     private void Print(Story story, string line, SearchResult result, bool printsTrace)

@@ -49,12 +49,10 @@ internal sealed class ScheduleFit(string name, string text, Scenario scenario)
     /// <param name="system">The system.</param>
     internal ScenarioError? FindMisfit(ModelSystem system)
     {
-        ulong hash = ScenarioHash.Of(scenario.Program);
-        if (line.Hash != hash)
+        ScenarioError? otherScenario = FindOtherScenario();
+        if (otherScenario is not null)
         {
-            return Misfit(
-                SchedulePlace.Hash,
-                $"the schedule was recorded for another scenario, the hash of this one is {hash:x16}");
+            return otherScenario;
         }
 
         if (line.Protocol != system.Protocol.Name)
@@ -64,12 +62,51 @@ internal sealed class ScheduleFit(string name, string text, Scenario scenario)
                 $"the schedule was recorded under {line.Protocol}, not {system.Protocol.Name}; try --strategy");
         }
 
-        return line.ModelVersion == ScenarioRunner.ModelVersion
-            ? FindStranger(system)
-            : Misfit(
-                SchedulePlace.ModelVersion,
-                $"the schedule was recorded with model {line.ModelVersion}, this is {ScenarioRunner.ModelVersion}");
+        return FindOtherModel() ?? FindStranger(system);
     }
+
+    /// <summary>Says that the schedule is for another scenario or model, so that it means nothing under any protocol, or
+    /// null.</summary>
+    internal ScenarioError? FindStale() => FindOtherScenario() ?? FindOtherModel();
+
+    /// <summary>Follows the schedule strictly and says which deviation is not possible, or null.</summary>
+    /// <param name="runner">A runner that the schedule fits.</param>
+    /// <param name="schedule">The schedule, in the party numbers of its system.</param>
+    /// <param name="defects">Defects that are on.</param>
+    internal ScenarioError? FindDivergence(ScenarioRunner runner, Schedule schedule, DefectSet defects)
+    {
+        var replay = new Replay();
+        replay.Load(schedule, isStrict: true);
+        runner.Run(scenario.Program, replay, defects);
+        replay.Finish();
+        return replay.DivergedAt < 0 ? null : Divergence(replay.DivergedAt);
+    }
+
+    /// <summary>Says that a deviation is not possible.</summary>
+    /// <param name="at">Position of the deviation.</param>
+    internal ScenarioError Divergence(int at)
+    {
+        string deviation = $"{line.PartyAt(at)}@{line.PointAt(at)}>{line.NextAt(at)}";
+        return Misfit(
+            SchedulePlace.Deviation(at),
+            $"the run leaves the schedule: deviation {at + 1} of {line.Count}, {deviation}, is not possible");
+    }
+
+    private ScenarioError? FindOtherScenario()
+    {
+        ulong hash = ScenarioHash.Of(scenario.Program);
+        return line.Hash == hash
+            ? null
+            : Misfit(
+                SchedulePlace.Hash,
+                $"the schedule was recorded for another scenario, the hash of this one is {hash:x16}");
+    }
+
+    private ScenarioError? FindOtherModel() => line.ModelVersion == ScenarioRunner.ModelVersion
+        ? null
+        : Misfit(
+            SchedulePlace.ModelVersion,
+            $"the schedule was recorded with model {line.ModelVersion}, this is {ScenarioRunner.ModelVersion}");
 
     /// <summary>Says that a deviation names a party that the system does not have for this scenario, or null.</summary>
     /// <param name="system">The system.</param>

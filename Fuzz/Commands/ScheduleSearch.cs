@@ -54,7 +54,7 @@ internal sealed record SearchResult(RunResult Last, SearchTotals Totals, bool Is
 /// <param name="Calls">Calls.</param>
 /// <param name="Steps">Steps.</param>
 /// <param name="Decisions">Decisions.</param>
-internal readonly record struct SearchTotals(ulong Runs, ulong Calls, ulong Steps, ulong Decisions)
+public readonly record struct SearchTotals(ulong Runs, ulong Calls, ulong Steps, ulong Decisions)
 {
     /// <summary>The sums with one more run.</summary>
     /// <param name="result">The run.</param>

@@ -106,7 +106,8 @@ public sealed class Chart
     private void AddTitle()
     {
         AddText(28, 42, Title, "font-size=\"24\" font-weight=\"700\" fill=\"#111827\"");
-        string verdict = $"{Invariants.NameOf(story.Violation.Invariant)}, under {story.Protocol.Name}: ";
+        string invariant = story.Violation.IsNone ? "" : Invariants.NameOf(story.Violation.Invariant) + ", ";
+        string verdict = $"{invariant}under {story.Protocol.Name}: ";
         AddText(28, 68, verdict + Invariants.SentenceOf(story.Violation.Invariant), "font-size=\"14\" fill=\"#374151\"");
     }
 
@@ -205,6 +206,7 @@ public sealed class Chart
         Strand strand = story.Program.StrandAt(party.Strand);
         return strand.Kind switch
         {
+            StrandKind.Thread when strand.IsCloned => $"cloned thread of process {story.NameOf(strand.Process)}",
             StrandKind.Thread => $"thread of process {story.NameOf(strand.Process)}",
             StrandKind.Child => $"child process of {story.NameOf(strand.Parent)}",
             _ => "process",
@@ -271,7 +273,8 @@ public sealed class Chart
     {
         int y = layout.Bottom + 4;
         Violation violation = story.Violation;
-        int party = story.Parties.FindIndex(each => each.Strand >= 0 && each.Strand == violation.Strand);
+        int party = violation.IsNone ? -1
+            : story.Parties.FindIndex(each => each.Strand >= 0 && each.Strand == violation.Strand);
         if (party >= 0 && layout.HasLane(party))
         {
             int left = layout.LaneLeft(party);
@@ -282,7 +285,8 @@ public sealed class Chart
 
         string[] lines = [.. TraceText.EndLines(story)];
         int height = (lines.Length * 20) + 22;
-        AddRectangle(28, y, Width - 56, height, $"fill=\"#fdeaea\" stroke=\"{Red}\" stroke-width=\"2\" rx=\"6\"");
+        (string fill, string stroke) = violation.IsNone ? ("#e3f4ea", "#2c7a4b") : ("#fdeaea", Red);
+        AddRectangle(28, y, Width - 56, height, $"fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"2\" rx=\"6\"");
         for (int i = 0; i < lines.Length; i++)
         {
             bool isVerdict = lines[i].StartsWith("VIOLATED", StringComparison.Ordinal);

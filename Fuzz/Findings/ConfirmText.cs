@@ -131,6 +131,13 @@ public static class ConfirmText
     {
         text.Append("## 3. What you should see\n\n");
         Violation violation = story.Violation;
+        if (violation.IsNone)
+        {
+            text.Append("Nothing: the parties meet as above, and every call ends as it should. ");
+            text.Append("If something goes wrong there, the model is wrong, or the real system has changed.\n");
+            return;
+        }
+
         text.Append(ExpectationOf(story)).Append("\n\n");
         text.Append("Violated: `").Append(Invariants.NameOf(violation.Invariant)).Append("`. ");
         text.Append(Invariants.SentenceOf(violation.Invariant)).Append('\n');

@@ -1,7 +1,6 @@
 // Names of planted defects on the command line and in files: the enumeration's names in lower case with hyphens, such as
-// flag-not-reset. They are derived, so a new defect has its name at once.
+// flag-not-reset.
 
-using System.Text;
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Fuzz;
@@ -12,21 +11,7 @@ public static class DefectNames
     /// <summary>Name of a defect.</summary>
     /// <param name="defect">The defect.</param>
     /// <returns>Words with hyphens.</returns>
-    public static string Of(Defect defect)
-    {
-        var text = new StringBuilder();
-        foreach (char letter in defect.ToString())
-        {
-            if (char.IsAsciiLetterUpper(letter) && text.Length > 0)
-            {
-                text.Append('-');
-            }
-
-            text.Append(char.ToLowerInvariant(letter));
-        }
-
-        return text.ToString();
-    }
+    public static string Of(Defect defect) => HyphenName.Of(defect);
 
     /// <summary>Finds a defect.</summary>
     /// <param name="name">Its name.</param>

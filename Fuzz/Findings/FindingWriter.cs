@@ -30,15 +30,32 @@ public static class FindingWriter
         Story story = FindingReplay.Tell(finding);
         string folder = ChooseFolder(directory, finding);
         Directory.CreateDirectory(folder);
-        string schedule = finding.Scenario.Schedule.ToString();
-        void Put(string name, string content) => AtomicFile.Write(Path.Combine(folder, name), content);
-        Put(ScenarioName, ScenarioText(finding));
-        Put("trace.txt", TraceText.Write(story));
-        Put("chart.svg", Chart.Write(story, schedule));
-        Put("confirm.md", ConfirmText.Write(story, DefectNames.List(finding.Defects)));
-        Put(DocumentName, FindingDocument.Write(finding, story, DateTimeOffset.UtcNow));
+        WriteStory(folder, story, ScenarioText(finding), finding.Scenario.Schedule.ToString(), finding.Defects);
+        WriteDocument(folder, finding, story);
         return new FindingFolder(folder, story);
     }
+
+    /// <summary>Writes the files of a folder that tell a run, violation or not.</summary>
+    /// <param name="folder">The folder; it exists.</param>
+    /// <param name="story">The run, with words.</param>
+    /// <param name="scenario">Content of the scenario file.</param>
+    /// <param name="schedule">Schedule line of the run.</param>
+    /// <param name="defects">Defects that were on.</param>
+    internal static void WriteStory(string folder, Story story, string scenario, string schedule, DefectSet defects)
+    {
+        void Put(string name, string content) => AtomicFile.Write(Path.Combine(folder, name), content);
+        Put(ScenarioName, scenario);
+        Put("trace.txt", TraceText.Write(story));
+        Put("chart.svg", Chart.Write(story, schedule));
+        Put("confirm.md", ConfirmText.Write(story, DefectNames.List(defects)));
+    }
+
+    /// <summary>Writes the document of a folder, whose other files are there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="finding">The finding.</param>
+    /// <param name="story">Its story.</param>
+    internal static void WriteDocument(string folder, RawFinding finding, Story story) =>
+        AtomicFile.Write(Path.Combine(folder, DocumentName), FindingDocument.Write(finding, story, DateTimeOffset.UtcNow));
 
     /// <summary>Short readable name of a finding's folder.</summary>
     /// <param name="finding">The finding.</param>

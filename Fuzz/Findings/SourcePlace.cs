@@ -52,6 +52,8 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         PointKind.GuardExit => new(Mlibc, Entry, "SignalGuard::~SignalGuard()", "the flag is exchanged with 0"),
         PointKind.FlagCheck => new(
             Mlibc, Pipe, "Queue::_waitProgressFutex()", "the guard flag is compared with 2, ahead of helDriveQueue()"),
+        PointKind.CancelCheck => new(
+            Mlibc, Pipe, "Queue::_waitProgressFutex()", "cancellationRequested is looked at, ahead of helDriveQueue()"),
         PointKind.NotifyLoad => new(Mlibc, Pipe, "Queue::_waitProgressFutex()", "the notify word is loaded"),
         PointKind.NotifyClear => new(Mlibc, Pipe, "Queue::_waitProgressFutex()", "bits of the notify word are cleared"),
         PointKind.ProgressLoad => new(Mlibc, Pipe, "Queue::dequeueSingle()", "the chunk's progress word is loaded"),
@@ -63,6 +65,12 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         PointKind.EventCreate => new(Mlibc, CallFile(story, step), "the sysdep", "helCreateOneshotEvent() is called"),
         PointKind.EventPublish or PointKind.EventWithdraw => new(
             Mlibc, Entry, "setCurrentRequestEvent()", "the event's handle is stored in the page"),
+        PointKind.RequestPublish => new(Mlibc, Entry, "setCancellationId()", "the request's id is stored in the thread page"),
+        PointKind.RequestWithdraw => new(Mlibc, Entry, "resetCancellationId()", "the id in the thread page is set to 0"),
+        PointKind.CancelReset => new(
+            Mlibc, Entry, "resetCancellationRequested()", "the thread page's cancellationRequested is set to false"),
+        PointKind.QueueCreate => new(Mlibc, Pipe, "Queue::recreateQueue()", "helCreateQueue() is called"),
+        PointKind.QueuePublish => new(Mlibc, Entry, "setQueueHandle()", "the queue's handle is stored in the thread page"),
         PointKind.EventClose => new(Mlibc, CallFile(story, step), "the sysdep", "the event's descriptor goes out of scope"),
         PointKind.TakeInterrupt => new(Managarm, Threads, "the kernel's exit path", "a pending interrupt is noticed"),
         PointKind.Start or PointKind.RunOn => new(Managarm, Threads, "the kernel's exit path", "the thread enters user mode"),
@@ -81,6 +89,11 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         PointKind.EventTransfer => new(Managarm, Process, "Process::cancelEvent()", "helTransferDescriptor() is called"),
         PointKind.EventRaise => new(Managarm, Process, "Process::cancelEvent()", "helRaiseEvent() is called"),
         PointKind.EventClear => new(Managarm, Process, "Process::cancelEvent()", "the published handle is set to 0"),
+        PointKind.RequestLoad => new(Managarm, Process, "Process::cancelEvent()", "the thread page's cancellation id is loaded"),
+        PointKind.LaneTransfer => new(Managarm, Process, "Process::cancelEvent()", "helTransferDescriptor() is called"),
+        PointKind.FileLookup => new(Managarm, Process, "Process::cancelEvent()", "the file is looked up by its number"),
+        PointKind.CancelRequest => new(
+            Managarm, Observations, "handlePendingSignalsFromObservation()", "cancellationRequested is set to true"),
         PointKind.FlagUpdate => new(
             Managarm, Observations, "handlePendingSignalsFromObservation()", "the thread page's guard flag is looked at"),
         PointKind.FileTableStore => new(Managarm, Process, "FileContext::attachFile()", "the file table page is written"),
@@ -119,7 +132,8 @@ public sealed record SourcePlace(string Project, string File, string Function, s
     {
         SuperCall.SigRaise => Entry,
         SuperCall.Cancel => Pipe,
-        SuperCall.Fork or SuperCall.Exit or SuperCall.ThreadExit => "sysdeps/managarm/generic/fork-exec.cpp",
+        SuperCall.Fork or SuperCall.Exec or SuperCall.Clone or SuperCall.Exit or SuperCall.ThreadExit =>
+            "sysdeps/managarm/generic/fork-exec.cpp",
         _ => "sysdeps/managarm/generic/signals.cpp",
     };
 
@@ -128,6 +142,8 @@ public sealed record SourcePlace(string Project, string File, string Function, s
         SuperCall.SigRaise => "SignalGuard::~SignalGuard()",
         SuperCall.Cancel => ExchangeOf(story),
         SuperCall.Fork => "sys_fork()",
+        SuperCall.Exec => "sys_execve()",
+        SuperCall.Clone => "sys_clone()",
         SuperCall.Exit or SuperCall.ThreadExit => "sys_exit()",
         SuperCall.SigKill => "sys_kill()",
         SuperCall.SigSuspend => "sys_sigsuspend() or sys_pause()",

@@ -134,7 +134,8 @@ public sealed class StoryOutline
         NoteKind.Panic or NoteKind.LineRaised or NoteKind.TimerExpired => true,
         NoteKind.ProcessExit => IsChildOfOurs((int)note.First),
         NoteKind.CallBegin => story.Program.CallAt((int)note.First).Kind is CallKind.Kill or CallKind.Tgkill or CallKind.Write
-            or CallKind.Close or CallKind.Exit or CallKind.Sigaction or CallKind.Raise or CallKind.Advance,
+            or CallKind.Close or CallKind.Exit or CallKind.Exec or CallKind.Clone or CallKind.Sigaction or CallKind.Raise
+            or CallKind.Crash or CallKind.Advance,
         _ => false,
     };
 

@@ -108,7 +108,14 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
 
         NoteRegistrations();
         NoteLeaks(system.Posix.Dispatcher);
-        NoteLeaks(system.FileServer.Dispatcher);
+        for (int number = 0; number < Core.Program.MaximumServers; number++)
+        {
+            if (system.FileServers[number].IsRunning)
+            {
+                NoteLeaks(system.FileServers[number].Dispatcher);
+            }
+        }
+
         foreach (StoryPreemption preemption in story.Preemptions)
         {
             preemption.After = story.Events.Find(each => each.Step > preemption.Step && each.Kind != PointKind.None);
@@ -233,6 +240,8 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
         {
             case PointKind.GuardExit or PointKind.FlagCheck or PointKind.FlagUpdate:
                 return world.Threads.All.At((int)record.Index).GuardFlag;
+            case PointKind.CancelCheck:
+                return world.Threads.All.At((int)record.Index).IsCancelRequested ? 1u : 0;
             case PointKind.NotifyLoad or PointKind.NotifyClear:
                 Handle<KernelThread> thread = world.Threads.OfStrand(story.Parties[record.Party].Strand);
                 return (uint)world.Queues[world.Threads[thread].Queue].UserNotify;

@@ -163,6 +163,9 @@ public static class StoryWords
         PointKind.Start => each.Notes.Exists(note => note.Kind == NoteKind.HandlerBegin) ? null : "starts",
         PointKind.GuardEnter => "enters the signal guard: flag = 1",
         PointKind.GuardExit => GuardExitText(each.Word),
+        PointKind.CancelCheck => each.Word == 0
+            ? "checks whether it is asked for a cancel: no"
+            : "checks whether it is asked for a cancel: yes; stops waiting",
         PointKind.FlagCheck => each.Word == 2
             ? "checks its guard flag: it is 2, a signal is parked; stops waiting"
             : $"checks its guard flag: it is {each.Word}, no signal is parked",
@@ -184,6 +187,12 @@ public static class StoryWords
         PointKind.EventPublish => "publishes the event in its page",
         PointKind.EventWithdraw => "withdraws the event from its page",
         PointKind.EventClose => "closes the event",
+        PointKind.RequestPublish => "publishes its request in its page: lane, file, id",
+        PointKind.RequestWithdraw => "withdraws its request from its page: id = 0",
+        PointKind.CancelReset => "resets the word in its page that asks for a cancel",
+        PointKind.QueueCreate => "creates its queue",
+        PointKind.QueuePublish => "publishes its queue in its page",
+        PointKind.ServerCrash => null,
         _ => ServerText(story, each),
     };
 
@@ -208,6 +217,10 @@ public static class StoryWords
             PointKind.EventLoad => $"looks for an event in {subject}'s page",
             PointKind.EventTransfer => "takes a handle of the event out of the thread's universe",
             PointKind.EventRaise => null,
+            PointKind.RequestLoad => $"looks for a request in {subject}'s page",
+            PointKind.LaneTransfer => "takes a handle of the request's lane out of the thread's universe, and keeps it",
+            PointKind.CancelRequest => $"asks {subject} for a cancel: sets the word in its page",
+            PointKind.FileLookup => $"looks up the file that {subject} named",
             PointKind.EventClear => $"withdraws the event from {subject}'s page, keeps its own handle",
             PointKind.FlagUpdate => each.Word == 0
                 ? $"looks at {subject}'s guard flag: it is 0, no guard"
@@ -279,9 +292,14 @@ public static class StoryWords
             NoteKind.TimerExpired => $"the deadline at tick {note.First} expires",
             NoteKind.LineRaised =>
                 $"{story.Program.ResourceAt((int)note.First).Name} raises its line: {note.Second} bytes of input",
+            NoteKind.RequestAbsent => "finds no request: nothing to cancel",
+            NoteKind.CancelSent => $"sends a cancel of request {note.First} in the thread's name",
+            NoteKind.RegistrationRefused => $"refuses request {note.First}, whose id is in use, and FORGETS the one that has it",
             NoteKind.EventAbsent => "finds no event: nothing to cancel",
             NoteKind.EventRaised => $"raises the event of {story.NameOf((int)note.First)}'s request",
             NoteKind.EventSeen => "sees the request's event raised",
+            NoteKind.ServerDied => $"server {PartyName.OfServer((int)note.First)} dies",
+            NoteKind.ImageReplaced => "the new image is in place",
             NoteKind.Panic => $"ASSERTION FAILS: {(PanicCode)note.First}",
             _ => null,
         };

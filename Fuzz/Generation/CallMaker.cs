@@ -1,7 +1,7 @@
 // Makes one call for a strand of a program, with arguments that are likely to matter: descriptors in the right direction,
 // signals that the target handles, children of the caller, few bytes, short times. Wrong ones occur as well, but seldom,
 // since most of their runs end in an error at once. Generator and mutator share it; it only adds strands and resources
-// for `fork` and `pipe`.
+// for `fork`, `clone` and `pipe`.
 
 using Managarm.Perf.Core;
 
@@ -92,10 +92,12 @@ internal static class CallMaker
 
     private static bool TryCreateOutputs(Program program, ref Call call)
     {
-        if (call.Kind == CallKind.Fork)
+        if (CallTable.Of(call.Kind).CreatesStrand)
         {
-            var parent = program.Strands[call.Strand].Process;
-            call.Output0 = (sbyte)program.AddStrand(Strand.ForChild(program.StrandCount, parent, default));
+            var process = program.Strands[call.Strand].Process;
+            call.Output0 = (sbyte)program.AddStrand(call.Kind == CallKind.Clone
+                ? Strand.ForClone(process, default)
+                : Strand.ForChild(program.StrandCount, process, default));
             return call.Output0 >= 0;
         }
 
@@ -194,7 +196,7 @@ internal static class CallMaker
             wanted |= IsWanted(call.Kind, resource.Kind) ? bit : 0;
         }
 
-        if (call.Kind == CallKind.Raise)
+        if (call.Kind is CallKind.Raise or CallKind.Crash)
         {
             return Choice.Bit(ref random, wanted);
         }
@@ -207,7 +209,7 @@ internal static class CallMaker
     {
         CallKind.Read => resource is ResourceKind.PipeRead or ResourceKind.Device,
         CallKind.Write => resource == ResourceKind.PipeWrite,
-        CallKind.Raise => resource == ResourceKind.Device,
+        CallKind.Raise or CallKind.Crash => resource == ResourceKind.Device,
         _ => resource != ResourceKind.None,
     };
 

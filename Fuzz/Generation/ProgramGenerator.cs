@@ -20,29 +20,36 @@ public sealed class ProgramGenerator
     {
         this.options = options;
         blockingWeights = Restrict(
-            options.Calls,
+            options,
             (CallKind.Read, 30), (CallKind.Waitpid, 26), (CallKind.Poll, 18), (CallKind.Sigsuspend, 8), (CallKind.Pause, 8),
             (CallKind.Nanosleep, 6), (CallKind.Write, 4));
         otherWeights = Restrict(
-            options.Calls,
+            options,
             (CallKind.Write, 24), (CallKind.Read, 14), (CallKind.Sigprocmask, 14), (CallKind.Sigaction, 10), (CallKind.Close, 8),
             (CallKind.Kill, 8), (CallKind.Tgkill, 4), (CallKind.Poll, 4), (CallKind.Waitpid, 4), (CallKind.Exit, 4),
-            (CallKind.Nanosleep, 3), (CallKind.Pipe, 3));
+            (CallKind.Nanosleep, 3), (CallKind.Pipe, 3), (CallKind.Clone, 3));
     }
 
     /// <summary>Replaces <paramref name="program"/> by a new one.</summary>
     public void Generate(ref Prng random, Program program)
     {
         program.Clear();
+        var isCrowd = options.AllowsCrowds && Choice.Chance(ref random, 3);
         AddResources(ref random, program);
         AddProcess(program);
         AddHandlers(ref random, program, 0);
         AddFurtherActors(ref random, program);
-        AddBodies(ref random, program);
+        if (isCrowd)
+        {
+            AddCrowd(ref random, program);
+        }
+
+        AddBodies(ref random, program, isCrowd);
+        AddImages(ref random, program);
         AddAttacks(ref random, program);
         AddHandlerBodies(ref random, program);
         AddCompletions(ref random, program);
-        while (program.CallCount > options.MaximumCalls)
+        while (program.CallCount > (isCrowd ? Program.MaximumCalls : options.MaximumCalls))
         {
             program.RemoveCall(Choice.Below(ref random, program.CallCount));
         }
@@ -52,12 +59,12 @@ public sealed class ProgramGenerator
         ProgramNames.Apply(program);
     }
 
-    private static byte[] Restrict(CallSet calls, params ReadOnlySpan<(CallKind Kind, int Weight)> rows)
+    private static byte[] Restrict(GenerationOptions options, params ReadOnlySpan<(CallKind Kind, int Weight)> rows)
     {
         var weights = new byte[CallTable.Count];
         foreach (var (kind, weight) in rows)
         {
-            weights[(int)kind] = calls.Contains(kind) ? (byte)weight : (byte)0;
+            weights[(int)kind] = options.Permits(kind) ? (byte)weight : (byte)0;
         }
 
         return weights;
@@ -67,7 +74,7 @@ public sealed class ProgramGenerator
 
     private bool TryAdd(ref Prng random, Program program, int strand, CallKind kind)
     {
-        if (!options.Calls.Contains(kind) || program.CallCount == Program.MaximumCalls
+        if (!options.Permits(kind) || program.CallCount == Program.MaximumCalls
             || !CallMaker.TryMake(ref random, program, strand, kind, out var call))
         {
             return false;
@@ -85,7 +92,16 @@ public sealed class ProgramGenerator
             program.AddResource(Resource.Of(ResourceKind.PipeWrite, isPrelude: true, default));
         }
 
-        if (options.AllowsDevices && Choice.Chance(ref random, 30))
+        if (!options.AllowsDevices || !Choice.Chance(ref random, options.AllowsServerKinds ? 45 : 30))
+        {
+            return;
+        }
+
+        if (options.AllowsServerKinds)
+        {
+            DeviceMaker.AddDevices(ref random, program);
+        }
+        else
         {
             program.AddResource(Resource.Of(ResourceKind.Device, isPrelude: true, default));
         }
@@ -130,14 +146,83 @@ public sealed class ProgramGenerator
             var parent = Choice.Chance(ref random, 88) ? 0 : Choice.Below(ref random, program.StrandCount);
             TryAdd(ref random, program, parent, CallKind.Fork);
         }
+
+        if (!options.Permits(CallKind.Clone))
+        {
+            return;
+        }
+
+        for (var clones = Choice.Pick(ref random, [66, 28, 6]); clones > 0; clones--)
+        {
+            TryAdd(ref random, program, ChooseActor(ref random, program), CallKind.Clone);
+        }
     }
 
-    private void AddBodies(ref Prng random, Program program)
+    /// <summary>Fills what room there is for processes and threads, so that tables of every server get full.</summary>
+    private void AddCrowd(ref Prng random, Program program)
+    {
+        for (var tries = 2 * Program.MaximumActors; tries > 0; tries--)
+        {
+            switch (Choice.Pick(ref random, [30, 30, 40]))
+            {
+                case 0:
+                    AddProcess(program);
+                    break;
+                case 1:
+                    TryAdd(ref random, program, ChooseActor(ref random, program), CallKind.Fork);
+                    break;
+                case 2 when options.Permits(CallKind.Clone) && Choice.Chance(ref random, 50):
+                    TryAdd(ref random, program, ChooseActor(ref random, program), CallKind.Clone);
+                    break;
+                default:
+                    var process = program.Strands[ChooseActor(ref random, program)].Process;
+                    var isInitial = program.Strands[process].Kind == StrandKind.Process;
+                    program.AddStrand(Strand.ForThread(isInitial ? process : 0, default));
+                    break;
+            }
+        }
+    }
+
+    private static int ChooseActor(ref Prng random, Program program)
+    {
+        var actors = 0U;
+        for (var i = 0; i < program.StrandCount; i++)
+        {
+            actors |= program.Strands[i].IsActor ? 1U << i : 0;
+        }
+
+        return Choice.Bit(ref random, actors);
+    }
+
+    /// <summary>Lets a process start over while others send it signals, and mostly handle and wait again.</summary>
+    private void AddImages(ref Prng random, Program program)
+    {
+        if (!options.Permits(CallKind.Exec) || !Choice.Chance(ref random, 20))
+        {
+            return;
+        }
+
+        var strand = Choice.Chance(ref random, 60) ? 0 : ChooseActor(ref random, program);
+        if (!TryAdd(ref random, program, strand, CallKind.Exec))
+        {
+            return;
+        }
+
+        if (Choice.Chance(ref random, 60))
+        {
+            AddHandlers(ref random, program, strand);
+        }
+
+        AddBlocking(ref random, program, strand);
+    }
+
+    private void AddBodies(ref Prng random, Program program, bool isCrowd)
     {
         var actors = program.StrandCount;
         for (var strand = 0; strand < actors; strand++)
         {
-            var blocking = BlockingCallCount(ref random, program.Strands[strand].Kind, strand == 0);
+            // In a crowd everybody waits for something: who makes no calls is removed.
+            var blocking = isCrowd ? 1 : BlockingCallCount(ref random, program.Strands[strand].Kind, strand == 0);
             for (; blocking > 0; blocking--)
             {
                 AddOther(ref random, program, strand, 22);
@@ -206,6 +291,12 @@ public sealed class ProgramGenerator
                 continue;
             }
 
+            if (options.AllowsSignalPairs && Choice.Chance(ref random, 15))
+            {
+                AddSignalPair(ref random, program, victim);
+                continue;
+            }
+
             AddAttack(ref random, program, victim);
             if (Choice.Chance(ref random, 22))
             {
@@ -217,6 +308,54 @@ public sealed class ProgramGenerator
     /// <summary>Lets some other actor send the victim a signal, mostly before that actor blocks itself.</summary>
     internal void AddAttack(ref Prng random, Program program, int victim)
     {
+        var attacker = ChooseAttacker(ref random, program, victim);
+        var process = program.Strands[victim].Process;
+        var kind = Choice.Chance(ref random, 30) ? CallKind.Tgkill : CallKind.Kill;
+        if (attacker < 0 || program.CallCount == Program.MaximumCalls || !options.Permits(kind))
+        {
+            return;
+        }
+
+        var call = SignalTo(attacker, kind, program, victim, CallMaker.ChooseSignal(ref random, program, process));
+        call.WhenBlocked = (sbyte)(Choice.Chance(ref random, 40) ? victim : Program.None);
+        var before = FirstBlocking(program, attacker);
+        program.InsertCall(before >= 0 && Choice.Chance(ref random, 75) ? before : program.CallCount, call);
+    }
+
+    /// <summary>
+    /// Sends two signals into one blocked call of the victim, one to its process and one to its thread, because they wait in
+    /// different queues and only one of them can end the call.
+    /// </summary>
+    internal void AddSignalPair(ref Prng random, Program program, int victim)
+    {
+        if (!options.Permits(CallKind.Kill) || !options.Permits(CallKind.Tgkill)
+            || program.CallCount + 2 > Program.MaximumCalls)
+        {
+            return;
+        }
+
+        var attacker = ChooseAttacker(ref random, program, victim);
+        var other = Choice.Chance(ref random, 70) ? attacker : ChooseAttacker(ref random, program, victim);
+        if (attacker < 0 || other < 0)
+        {
+            return;
+        }
+
+        var process = program.Strands[victim].Process;
+        var first = CallMaker.ChooseSignal(ref random, program, process);
+        var rest = CallMaker.HandledBy(program, process) & ~SignalTable.MaskOf(first);
+        var second = rest != 0 && Choice.Chance(ref random, 75) ? Choice.Bit(ref random, (uint)rest) : first;
+        var toProcess = SignalTo(attacker, CallKind.Kill, program, victim, first);
+        var toThread = SignalTo(other, CallKind.Tgkill, program, victim, second);
+        var isThreadFirst = Choice.Chance(ref random, 50);
+        toProcess.WhenBlocked = (sbyte)(!isThreadFirst || attacker != other ? victim : Program.None);
+        toThread.WhenBlocked = (sbyte)(isThreadFirst || attacker != other ? victim : Program.None);
+        program.AddCall(isThreadFirst ? toThread : toProcess);
+        program.AddCall(isThreadFirst ? toProcess : toThread);
+    }
+
+    private static int ChooseAttacker(ref Prng random, Program program, int victim)
+    {
         var candidates = 0U;
         for (var i = 0; i < program.StrandCount; i++)
         {
@@ -224,22 +363,16 @@ public sealed class ProgramGenerator
         }
 
         var attacker = Choice.Bit(ref random, candidates);
-        attacker = attacker < 0 ? AddProcess(program) : attacker;
-        var process = program.Strands[victim].Process;
-        var kind = Choice.Chance(ref random, 30) ? CallKind.Tgkill : CallKind.Kill;
-        if (attacker < 0 || program.CallCount == Program.MaximumCalls || !options.Calls.Contains(kind))
-        {
-            return;
-        }
+        return attacker < 0 ? AddProcess(program) : attacker;
+    }
 
+    private static Call SignalTo(int attacker, CallKind kind, Program program, int victim, int signal)
+    {
         var call = Call.Of(attacker, kind);
-        var signal = CallMaker.ChooseSignal(ref random, program, process);
-        call.Argument0 = process;
+        call.Argument0 = program.Strands[victim].Process;
         call.Argument1 = (short)(kind == CallKind.Tgkill ? victim : signal);
         call.Argument2 = (short)(kind == CallKind.Tgkill ? signal : 0);
-        call.WhenBlocked = (sbyte)(Choice.Chance(ref random, 40) ? victim : Program.None);
-        var before = FirstBlocking(program, attacker);
-        program.InsertCall(before >= 0 && Choice.Chance(ref random, 75) ? before : program.CallCount, call);
+        return call;
     }
 
     /// <summary>The first call of a strand that can block, or -1.</summary>
@@ -312,7 +445,7 @@ public sealed class ProgramGenerator
         switch (call.Kind)
         {
             case CallKind.Read or CallKind.Poll when program.Resources[call.Argument0].Kind == ResourceKind.Device:
-                AddEnvironment(ref random, program, StrandKind.Line, CallKind.Raise, call.Strand);
+                AddEnvironment(ref random, program, StrandKind.Line, ChooseLineCall(ref random), call.Strand);
                 break;
             case CallKind.Read or CallKind.Poll when program.Resources[call.Argument0].Kind == ResourceKind.PipeRead:
                 AddWrite(ref random, program, call);
@@ -327,6 +460,9 @@ public sealed class ProgramGenerator
                 break;
         }
     }
+
+    private CallKind ChooseLineCall(ref Prng random) =>
+        options.Permits(CallKind.Crash) && Choice.Chance(ref random, 12) ? CallKind.Crash : CallKind.Raise;
 
     private void AddWrite(ref Prng random, Program program, in Call read)
     {

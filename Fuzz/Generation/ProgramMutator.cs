@@ -24,7 +24,7 @@ public sealed class ProgramMutator
         {
             var kind = (CallKind)i;
             var weight = CallTable.Of(kind).IsBlocking ? 3 : 2;
-            insertWeights[i] = options.Calls.Contains(kind) ? (byte)weight : (byte)0;
+            insertWeights[i] = options.Permits(kind) ? (byte)weight : (byte)0;
         }
     }
 
@@ -36,6 +36,7 @@ public sealed class ProgramMutator
     /// </summary>
     public void Mutate(ref Prng random, Program program, Program donor)
     {
+        var limit = options.AllowsCrowds ? Math.Max(options.MaximumCalls, program.CallCount) : options.MaximumCalls;
         for (var i = 0; i < program.CallCount; i++)
         {
             program.CallAt(i).Allowed = default;
@@ -48,7 +49,7 @@ public sealed class ProgramMutator
         }
 
         RemoveForbidden(program);
-        while (program.CallCount > options.MaximumCalls)
+        while (program.CallCount > limit)
         {
             program.RemoveCall(Choice.Below(ref random, program.CallCount));
         }
@@ -63,17 +64,24 @@ public sealed class ProgramMutator
     {
         for (var i = program.CallCount - 1; i >= 0; i--)
         {
-            if (!options.Calls.Contains(program.Calls[i].Kind))
+            if (!options.Permits(program.Calls[i].Kind))
             {
                 program.RemoveCall(i);
             }
         }
 
-        for (var i = 0; i < program.ResourceCount && !options.AllowsDevices; i++)
+        for (var i = 0; i < program.ResourceCount; i++)
         {
-            if (program.Resources[i].Kind == ResourceKind.Device)
+            ref var resource = ref program.ResourceAt(i);
+            if (resource.Kind == ResourceKind.Device && !options.AllowsServerKinds)
             {
-                program.ResourceAt(i).Kind = ResourceKind.None;
+                resource.Server = 0;
+                resource.Behaviour = FileBehaviour.Terminal;
+            }
+
+            if (resource.Kind == ResourceKind.Device && !options.AllowsDevices)
+            {
+                resource.Kind = ResourceKind.None;
             }
         }
     }
@@ -93,6 +101,9 @@ public sealed class ProgramMutator
                 break;
             case 3:
                 Swap(ref random, program);
+                break;
+            case 4 when options.AllowsServerKinds && Choice.Chance(ref random, 12):
+                ChangeDevice(ref random, program);
                 break;
             case 4:
                 ChangeArgument(ref random, program);
@@ -132,7 +143,12 @@ public sealed class ProgramMutator
 
     private static int ChooseCaller(ref Prng random, Program program, CallKind kind)
     {
-        var environment = kind == CallKind.Advance ? StrandKind.Time : kind == CallKind.Raise ? StrandKind.Line : StrandKind.None;
+        var environment = CallTable.Of(kind).Callers switch
+        {
+            CallerKinds.Time => StrandKind.Time,
+            CallerKinds.Line => StrandKind.Line,
+            _ => StrandKind.None,
+        };
         if (environment != StrandKind.None)
         {
             var existing = program.FindEnvironment(environment);
@@ -217,6 +233,21 @@ public sealed class ProgramMutator
         }
     }
 
+    private static void ChangeDevice(ref Prng random, Program program)
+    {
+        var devices = 0U;
+        for (var i = 0; i < program.ResourceCount; i++)
+        {
+            devices |= program.Resources[i].Kind == ResourceKind.Device ? 1U << i : 0;
+        }
+
+        var device = Choice.Bit(ref random, devices);
+        if (device >= 0)
+        {
+            DeviceMaker.Choose(ref random, ref program.ResourceAt(device));
+        }
+    }
+
     private void AddKill(ref Prng random, Program program)
     {
         var victims = 0U;
@@ -226,7 +257,16 @@ public sealed class ProgramMutator
         }
 
         var victim = Choice.Bit(ref random, victims);
-        if (victim >= 0)
+        if (victim < 0)
+        {
+            return;
+        }
+
+        if (options.AllowsSignalPairs && Choice.Chance(ref random, 25))
+        {
+            generator.AddSignalPair(ref random, program, victim);
+        }
+        else
         {
             generator.AddAttack(ref random, program, victim);
         }

@@ -82,7 +82,7 @@ internal static class Splice
         Span<sbyte> strands,
         Span<sbyte> resources)
     {
-        if (call.Kind == CallKind.Fork)
+        if (CallTable.Of(call.Kind).CreatesStrand)
         {
             call.Output0 = (sbyte)MapStrand(ref random, program, donor, call.Output0, strands);
             return call.Output0 >= 0;
@@ -114,6 +114,9 @@ internal static class Splice
                 break;
             case StrandKind.Child:
                 mapped = (sbyte)program.AddStrand(Strand.ForChild(program.StrandCount, 0, default));
+                break;
+            case StrandKind.Thread when strand.IsCloned:
+                mapped = (sbyte)program.AddStrand(Strand.ForClone(0, default));
                 break;
             case StrandKind.Thread:
                 mapped = (sbyte)MapThread(ref random, program, MapStrand(ref random, program, donor, strand.Process, map));
@@ -186,7 +189,7 @@ internal static class Splice
         var mapped = resource.IsPrelude && Choice.Chance(ref random, 65)
             ? FindPrelude(ref random, program, kind)
             : Program.None;
-        mapped = mapped < 0 ? AddResource(program, kind, resource.IsPrelude) : mapped;
+        mapped = mapped < 0 ? AddResource(program, donor.Resources[first]) : mapped;
         if (mapped < 0)
         {
             return Program.None;
@@ -212,11 +215,11 @@ internal static class Splice
         return Choice.Bit(ref random, candidates);
     }
 
-    private static int AddResource(Program program, ResourceKind kind, bool isPrelude)
+    private static int AddResource(Program program, in Resource model)
     {
-        if (kind == ResourceKind.Device)
+        if (model.Kind == ResourceKind.Device)
         {
-            return program.AddResource(Resource.Of(kind, isPrelude: true, default));
+            return program.AddResource(Resource.ForDevice(default, model.Behaviour, model.Server));
         }
 
         if (program.ResourceCount + 2 > Program.MaximumResources)
@@ -224,8 +227,8 @@ internal static class Splice
             return Program.None;
         }
 
-        var first = program.AddResource(Resource.Of(ResourceKind.PipeRead, isPrelude, default));
-        program.AddResource(Resource.Of(ResourceKind.PipeWrite, isPrelude, default));
+        var first = program.AddResource(Resource.Of(ResourceKind.PipeRead, model.IsPrelude, default));
+        program.AddResource(Resource.Of(ResourceKind.PipeWrite, model.IsPrelude, default));
         return first;
     }
 }

@@ -65,7 +65,8 @@ public static class UnusedParts
 
         for (var i = 0; i < program.StrandCount; i++)
         {
-            if (program.Strands[i].Kind is StrandKind.Process or StrandKind.Thread && (used & (1U << i)) == 0)
+            ref readonly var strand = ref program.Strands[i];
+            if (strand.Kind is StrandKind.Process or StrandKind.Thread && !strand.IsCreated && (used & (1U << i)) == 0)
             {
                 program.StrandAt(i).Kind = StrandKind.None;
             }

@@ -1,9 +1,9 @@
-// Shrinking makes a finding small enough to be read: calls, parties, deviations, arguments and allowed results go, one at a
-// time, until no single deletion keeps the fault. A candidate is first replayed leniently under the schedule at hand; since
-// deleting a call moves the points of its party, a candidate that is then clean gets a bounded search: no deviation, every
-// single deviation, and some random schedules of at most the current length. What remains is put into a canonical form: each
-// deviation is moved to the last point at which it still decides, so that equal races look equal. Deterministic: depends on
-// the finding alone.
+// Shrinking makes a finding small enough to be read: calls, parties, deviations, arguments, kinds of devices and allowed
+// results go, one at a time, until no single deletion keeps the fault. A candidate is first replayed leniently under the
+// schedule at hand; since deleting a call moves the points of its party, a candidate that is then clean gets a bounded search:
+// no deviation, every single deviation, and some random schedules of at most the current length. What remains is put into a
+// canonical form: each deviation is moved to the last point at which it still decides, so that equal races look equal.
+// Deterministic: depends on the finding alone.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -59,9 +59,10 @@ public sealed class Shrinker
         {
             hasChanged = RemoveCalls();
             hasChanged |= RemoveStrandsAndResources();
-            hasChanged |= RemoveForks();
+            hasChanged |= RemoveCreators();
             hasChanged |= RemoveDeviations();
             hasChanged |= SimplifyCalls();
+            hasChanged |= SimplifyDevices();
         }
 
         Canonicalise();
@@ -113,20 +114,26 @@ public sealed class Shrinker
         return hasChanged;
     }
 
-    /// <summary>Makes a forked child a process of its own, which needs no fork.</summary>
-    private bool RemoveForks()
+    /// <summary>
+    /// Makes a forked child a process of its own, which needs no fork, and a cloned thread of such a process one that exists
+    /// from the start.
+    /// </summary>
+    private bool RemoveCreators()
     {
         bool hasChanged = false;
         for (int strand = 0; strand < best.StrandCount; strand++)
         {
-            if (best.StrandAt(strand).Kind != StrandKind.Child)
+            Strand created = best.StrandAt(strand);
+            if (!created.IsCreated || (created.IsCloned && best.StrandAt(created.Process).Kind != StrandKind.Process))
             {
                 continue;
             }
 
             candidate.CopyFrom(best);
             int creator = candidate.CreatorOfStrand(strand);
-            candidate.StrandAt(strand) = Strand.ForProcess(strand, candidate.StrandAt(strand).Name);
+            candidate.StrandAt(strand) = created.IsCloned
+                ? Strand.ForThread(created.Process, created.Name)
+                : Strand.ForProcess(strand, created.Name);
             if (creator >= 0)
             {
                 candidate.RemoveCall(creator);
@@ -179,6 +186,30 @@ public sealed class Shrinker
                 {
                     hasChanged |= TryCandidate();
                 }
+            }
+        }
+
+        return hasChanged;
+    }
+
+    /// <summary>Makes devices terminals and brings them together on servers with low numbers.</summary>
+    private bool SimplifyDevices()
+    {
+        bool hasChanged = false;
+        for (int resource = 0; resource < best.ResourceCount; resource++)
+        {
+            if (best.ResourceAt(resource).Behaviour != FileBehaviour.Terminal)
+            {
+                candidate.CopyFrom(best);
+                candidate.ResourceAt(resource).Behaviour = FileBehaviour.Terminal;
+                hasChanged |= TryCandidate();
+            }
+
+            for (int server = 0; resource < best.ResourceCount && server < best.ResourceAt(resource).Server; server++)
+            {
+                candidate.CopyFrom(best);
+                candidate.ResourceAt(resource).Server = (byte)server;
+                hasChanged |= TryCandidate();
             }
         }
 

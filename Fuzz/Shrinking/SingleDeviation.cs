@@ -19,6 +19,9 @@ internal sealed class SingleDeviation : IScheduleStrategy
     private int chosenParty;
     private bool isRecording;
 
+    /// <summary>Whether every decision of the default run was remembered, so that nothing was left out.</summary>
+    internal bool IsComplete { get; private set; }
+
     /// <inheritdoc/>
     public void Begin(int partyCount) => decision = 0;
 
@@ -28,7 +31,8 @@ internal sealed class SingleDeviation : IScheduleStrategy
         int number = decision++;
         if (isRecording)
         {
-            if (number < MaxDecisions)
+            IsComplete = number < MaxDecisions;
+            if (IsComplete)
             {
                 alternatives[number] = at.EnabledMask & ~(1u << at.Default);
                 decisionCount = number + 1;
@@ -47,6 +51,7 @@ internal sealed class SingleDeviation : IScheduleStrategy
     internal bool Enumerate(ScenarioRunner runner, Func<bool> attempt)
     {
         isRecording = true;
+        IsComplete = true;
         decisionCount = 0;
         attempt();
         isRecording = false;

@@ -40,6 +40,14 @@ public sealed class Dispatcher : IPartyBody
         isDriving = false;
     }
 
+    /// <summary>Has no part in this run.</summary>
+    public void StayAway()
+    {
+        Party = -1;
+        Queue = default;
+        Universe = default;
+    }
+
     /// <inheritdoc/>
     public void Run(int party)
     {
@@ -111,6 +119,17 @@ public sealed class Dispatcher : IPartyBody
     {
         world.Queues.PushOrDrive(Queue, operation);
         return new OperationAwaiter(world, operation);
+    }
+
+    /// <summary>One hop: a request of no content goes to the kernel and comes back, behind whatever is in the queue
+    /// already.</summary>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> Hop()
+    {
+        Handle<Operation> operation = world.Lanes.Prepare(OperationKind.Nop, Queue, 0);
+        await Push(operation);
+        world.Lanes.Free(operation);
+        return default;
     }
 
     /// <summary>Names an event to the ledger, alike for all who have a descriptor of it.</summary>

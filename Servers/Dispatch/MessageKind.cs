@@ -12,10 +12,10 @@ public enum MessageKind : ushort
     /// <summary>A reply: error, results in the arguments, payload.</summary>
     Reply,
 
-    /// <summary>File lane, read: byte count.</summary>
+    /// <summary>File lane, read: byte count, file number.</summary>
     Read,
 
-    /// <summary>File lane, write: byte count.</summary>
+    /// <summary>File lane, write: byte count, file number.</summary>
     Write,
 
     /// <summary>File lane, cancel: cancellation id of the request to cancel (fs message 41).</summary>
@@ -67,6 +67,12 @@ public enum SuperCall : byte
     /// <summary>Wait until a signal is accepted: entered-signal sequence.</summary>
     SigSuspend,
 
-    /// <summary>Cancel a running request of this thread: cancellation id.</summary>
+    /// <summary>Cancel a running request of this thread: cancellation id, file number or -1.</summary>
     Cancel,
+
+    /// <summary>Run a new image; returns never.</summary>
+    Exec,
+
+    /// <summary>Create a thread: its strand; returns 0 or an errno.</summary>
+    Clone,
 }

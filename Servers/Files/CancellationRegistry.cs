@@ -1,6 +1,8 @@
 // Cancellation registries (core/cancel-events.hpp): while a cancellable request runs, an entry maps (scope, credentials, id)
-// to the cancel source of its token. A scope is one serving loop: a passthrough lane, or the posix lane of a thread (since
-// managarm f6099d475). A cancel that finds nothing does nothing. As today a duplicate id is refused.
+// to the cancel source of its token. A scope is the posix lane of a thread, and for files a passthrough lane (since managarm
+// f6099d475) or a whole server (before). A cancel that finds nothing does nothing. A duplicate id is refused, and the guard of
+// the refused registration erases the key on its way out, which is the entry of the first request (since managarm 24bbf0750):
+// that request goes on, and no cancel finds it any more.
 
 using Managarm.Perf.Core;
 
@@ -9,6 +11,12 @@ namespace Managarm.Perf.Servers;
 /// <summary>All registries of a system.</summary>
 public sealed class CancellationRegistry
 {
+    /// <summary>Scope of a thread's posix lane; the thread's index is added.</summary>
+    public const uint ThreadScope = 0x1000;
+
+    /// <summary>Scope of all lanes of a server; the number of its party is added.</summary>
+    public const uint ServerScope = 0x2000;
+
     private readonly World world;
     private readonly Slab<RegistryEntry> entries;
 
@@ -29,8 +37,12 @@ public sealed class CancellationRegistry
             return true;
         }
 
-        if (!Find(scope, credentials, id).IsNone)
+        Handle<RegistryEntry> first = Find(scope, credentials, id);
+        if (!first.IsNone)
         {
+            world.Note(NoteKind.RegistrationRefused, id, credentials);
+            world.Writes(ObjectKind.RegistryEntry, first.Index);
+            entries.Free(first);
             return false;
         }
 
@@ -43,6 +55,7 @@ public sealed class CancellationRegistry
             Scope = scope,
             Credentials = credentials,
             Id = id,
+            Party = (byte)world.Scheduler.Current,
             Source = world.Events.CreateSource(CancelToken.None),
         };
         return true;
@@ -67,17 +80,21 @@ public sealed class CancellationRegistry
     }
 
     /// <summary>Removes a request that has finished.</summary>
-    /// <param name="entry">Its entry, or none.</param>
-    public void Unregister(Handle<RegistryEntry> entry)
+    /// <param name="admission">The request; its entry may be gone, or there was none.</param>
+    public void Unregister(in Admission admission)
     {
+        Handle<RegistryEntry> entry = admission.Entry;
         if (entry.IsNone || world.Has(Defect.RegistryEntryKept))
         {
             return;
         }
 
         world.Writes(ObjectKind.RegistryEntry, entry.Index);
-        world.Events.FreeSource(entries[entry].Source);
-        entries.Free(entry);
+        world.Events.FreeSource(admission.Token.Source);
+        if (entries.IsLive(entry))
+        {
+            entries.Free(entry);
+        }
     }
 
     /// <summary>Cancels a request.</summary>
@@ -117,6 +134,21 @@ public sealed class CancellationRegistry
         }
 
         return false;
+    }
+
+    /// <summary>The registries of a dead server are gone with its memory; what their sources still tell is dropped with
+    /// whoever waits for it.</summary>
+    /// <param name="party">Party of the server.</param>
+    internal void ForgetServer(int party)
+    {
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            if (entries.IsLiveAt(index) && entries.At(index).Party == party)
+            {
+                world.Writes(ObjectKind.RegistryEntry, (uint)index);
+                entries.Free(entries.HandleAt(index));
+            }
+        }
     }
 
     private void CancelNeighbour(Handle<RegistryEntry> entry)
@@ -163,6 +195,9 @@ public struct RegistryEntry
 
     /// <summary>Cancellation id.</summary>
     public uint Id;
+
+    /// <summary>Party of the server whose registry it is in.</summary>
+    public byte Party;
 
     /// <summary>Source of the request's token.</summary>
     public Handle<CancelSource> Source;

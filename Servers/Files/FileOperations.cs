@@ -1,4 +1,4 @@
-// What reading and writing a file does, independent of who calls it: the POSIX server and the external file server run these
+// What reading and writing a file does, independent of who calls it: the POSIX server and the external file servers run these
 // behind a lane, the monolithic kernel runs them on the caller's party. Data comes before cancellation: a read that finds
 // bytes returns them, and an interrupted one has consumed none (posix/subsystem/src/fifo.cpp, readSome and writeAll).
 
@@ -74,6 +74,8 @@ public sealed class FileOperations
         Handle<Device> device = devices.Allocate();
         Verify.That(!device.IsNone, "out of devices");
         devices[device].Resource = resource;
+        devices[device].Server = system.Program.ResourceAt(resource).Server;
+        devices[device].Behaviour = system.Program.ResourceAt(resource).Behaviour;
         devices[device].Stream = PipeCapacity + (int)device.Index;
         system.Ledger.OpenStream(devices[device].Stream);
         Handle<OpenFile> file = files.Allocate();
@@ -129,16 +131,70 @@ public sealed class FileOperations
         FreeIfUnused(file);
     }
 
+    /// <summary>How the server of a file treats reads.</summary>
+    /// <param name="file">A live file.</param>
+    /// <returns>As the scenario declares the device; a pipe's reads are like a terminal's.</returns>
+    public FileBehaviour BehaviourOf(Handle<OpenFile> file) =>
+        files[file].Kind == ResourceKind.Device ? devices[files[file].Device].Behaviour : FileBehaviour.Terminal;
+
+    /// <summary>The driver of a device takes what the hardware has. A driver that has gone takes nothing.</summary>
+    /// <param name="handle">The device.</param>
+    public void TakeInput(Handle<Device> handle)
+    {
+        world.Writes(ObjectKind.Device, handle.Index);
+        ref Device device = ref devices[handle];
+        if (device.IsGone)
+        {
+            return;
+        }
+
+        device.Tail += device.PendingBytes;
+        device.PendingBytes = 0;
+        world.Events.Ring(ref device.StatusBell);
+    }
+
+    /// <summary>The driver of devices is gone: who waits for them is woken to find that out, and the requests that it served
+    /// are no longer using their files.</summary>
+    /// <param name="server">Number of the server that drove them.</param>
+    public void LoseDevices(int server)
+    {
+        for (int index = 0; index < devices.HighWater; index++)
+        {
+            ref Device device = ref devices.At(index);
+            if (device.Server == server && !device.IsGone)
+            {
+                world.Writes(ObjectKind.Device, (uint)index);
+                device.IsGone = true;
+                world.Events.Ring(ref device.StatusBell);
+            }
+        }
+
+        for (int index = 0; index < files.HighWater && !system.Protocol.IsMonolithic; index++)
+        {
+            Handle<OpenFile> file = files.HandleAt(index);
+            if (!file.IsNone && files[file].Kind == ResourceKind.Device && devices[files[file].Device].Server == server)
+            {
+                files[file].InFlight = 0;
+                FreeIfUnused(file);
+            }
+        }
+    }
+
     /// <summary>Reads.</summary>
     /// <param name="file">An open file.</param>
     /// <param name="count">Bytes at most.</param>
     /// <param name="token">Ends the wait for data.</param>
-    /// <returns>Bytes read; EINTR with none consumed when cancelled.</returns>
+    /// <returns>Bytes read; EINTR with none consumed when cancelled; EIO when the driver has gone.</returns>
     public async KernelTask<TransferResult> Read(Handle<OpenFile> file, uint count, CancelToken token)
     {
         if (files[file].Kind == ResourceKind.PipeWrite)
         {
             return new TransferResult(Errno.EBADF, default);
+        }
+
+        if (BehaviourOf(file) == FileBehaviour.Stream)
+        {
+            return await ReadStream(files[file].Device, count, token);
         }
 
         while (true)
@@ -174,7 +230,10 @@ public sealed class FileOperations
 
         if (files[file].Kind == ResourceKind.Device)
         {
-            return new TransferResult(default, new DataRange(devices[files[file].Device].Stream, 0, count));
+            Device device = devices[files[file].Device];
+            return device.IsGone
+                ? new TransferResult(Errno.EIO, default)
+                : new TransferResult(default, new DataRange(device.Stream, 0, count));
         }
 
         while (true)
@@ -250,6 +309,68 @@ public sealed class FileOperations
         }
     }
 
+    /// <summary>Reads all that was asked for. Input goes to one read at a time, until that has what it wants; if it is cancelled
+    /// before, it takes what there is, and only when there is nothing it fails. So what a read has got is told once.</summary>
+    private async KernelTask<TransferResult> ReadStream(Handle<Device> handle, uint count, CancelToken token)
+    {
+        uint reader = Enqueue(handle);
+        while (!IsServed(handle, reader, count))
+        {
+            if (!await world.Events.Wait(ref devices[handle].StatusBell, token))
+            {
+                break;
+            }
+        }
+
+        return EndRead(handle, reader, count);
+    }
+
+    private uint Enqueue(Handle<Device> handle)
+    {
+        world.Writes(ObjectKind.Device, handle.Index);
+        return ++devices[handle].LastReader;
+    }
+
+    private bool IsServed(Handle<Device> handle, uint reader, uint count)
+    {
+        world.Writes(ObjectKind.Device, handle.Index);
+        ref Device device = ref devices[handle];
+        if (device.Reader == 0)
+        {
+            device.Reader = reader;
+        }
+
+        return device.IsGone || count == 0 || (device.Reader == reader && device.Tail - device.Head >= count);
+    }
+
+    private TransferResult EndRead(Handle<Device> handle, uint reader, uint count)
+    {
+        world.Writes(ObjectKind.Device, handle.Index);
+        ref Device device = ref devices[handle];
+        TransferResult result = default;
+        if (device.Reader == reader)
+        {
+            result = Take(ref device, count);
+            device.Reader = 0;
+            world.Events.Ring(ref device.StatusBell);
+        }
+
+        if (device.IsGone)
+        {
+            return new TransferResult(Errno.EIO, default);
+        }
+
+        return result.Data.Count > 0 || count == 0 ? result : new TransferResult(Errno.EINTR, default);
+    }
+
+    private static TransferResult Take(ref Device device, uint count)
+    {
+        uint taken = Math.Min(count, device.Tail - device.Head);
+        var data = new DataRange(device.Stream, device.Head, taken);
+        device.Head += taken;
+        return new TransferResult(default, data);
+    }
+
     private BellWait WaitForStatus(Handle<OpenFile> file, CancelToken token) => world.Events.Wait(
         ref StatusBell(file), world.Has(Defect.TransferIgnoresToken) ? CancelToken.None : token);
 
@@ -260,10 +381,8 @@ public sealed class FileOperations
         {
             ref Device device = ref devices[open.Device];
             world.Writes(ObjectKind.Device, open.Device.Index);
-            uint taken = Math.Min(count, device.Tail - device.Head);
-            result = new TransferResult(default, new DataRange(device.Stream, device.Head, taken));
-            device.Head += taken;
-            return taken > 0 || count == 0;
+            result = device.IsGone ? new TransferResult(Errno.EIO, default) : Take(ref device, count);
+            return result.Data.Count > 0 || count == 0 || device.IsGone;
         }
 
         ref Pipe pipe = ref Touch(open.Pipe);

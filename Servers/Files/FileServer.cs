@@ -1,5 +1,6 @@
-// The external file server: a party of its own that the POSIX server does not see. It owns the devices, takes their
-// interrupts and serves their files on passthrough lanes that it hands out when a device is opened.
+// An external file server: a party of its own that the POSIX server does not see. It owns devices, takes their
+// interrupts and serves their files on passthrough lanes that it hands out when a device is opened. It may die at any step; what
+// it had then goes back to the kernel, and whoever talks to it finds the lanes broken.
 
 using Managarm.Perf.Core;
 
@@ -25,6 +26,9 @@ public sealed class FileServer
     /// <summary>Its lane service.</summary>
     public LaneServer Lanes { get; }
 
+    /// <summary>Whether it exists in this run and has not died.</summary>
+    public bool IsRunning => world.Queues.IsLive(Dispatcher.Queue);
+
     /// <summary>Starts to drive a device: serves its file and its interrupts.</summary>
     /// <param name="file">The device's file.</param>
     public void Drive(Handle<OpenFile> file)
@@ -33,26 +37,16 @@ public sealed class FileServer
         ServeInterrupts(system.Files.Files[file].Device).Detach();
     }
 
-    /// <summary>The hardware of a resource has input and raises its line. A monolithic kernel takes it at once.</summary>
-    /// <param name="resource">Resource that names the device; nothing happens when there is none.</param>
-    /// <param name="count">Number of bytes.</param>
-    public void RaiseLine(int resource, uint count)
+    /// <summary>Dies: nothing of it runs again. Requests in flight end when their lanes break; nobody answers them.</summary>
+    internal void Die()
     {
-        Slab<Device> devices = system.Files.Devices;
-        for (int index = 0; index < devices.HighWater; index++)
+        if (!IsRunning)
         {
-            if (devices.At(index).Resource != resource)
-            {
-                continue;
-            }
-
-            world.Scheduler.BeginStep(PointKind.LineRaise, ObjectKind.Device, (uint)index, isWrite: true);
-            Raise(devices.HandleAt(index), count);
-            if (system.Protocol.IsMonolithic)
-            {
-                TakeInput(devices.HandleAt(index));
-            }
+            return;
         }
+
+        system.Registry.ForgetServer(Dispatcher.Party);
+        world.Reclaim.EndServer(Dispatcher.Party, Dispatcher.Queue, Dispatcher.Universe);
     }
 
     private async KernelTask<Unit> ServeInterrupts(Handle<Device> handle)
@@ -61,28 +55,10 @@ public sealed class FileServer
         {
             if (system.Files.Devices[handle].PendingBytes > 0)
             {
-                TakeInput(handle);
+                system.Files.TakeInput(handle);
             }
 
             await world.Events.Wait(ref system.Files.Devices[handle].InterruptBell, CancelToken.None);
         }
-    }
-
-    private void Raise(Handle<Device> handle, uint count)
-    {
-        world.Writes(ObjectKind.Device, handle.Index);
-        ref Device device = ref system.Files.Devices[handle];
-        device.PendingBytes += count;
-        world.Note(NoteKind.LineRaised, device.Resource, count);
-        world.Events.Ring(ref device.InterruptBell);
-    }
-
-    private void TakeInput(Handle<Device> handle)
-    {
-        world.Writes(ObjectKind.Device, handle.Index);
-        ref Device device = ref system.Files.Devices[handle];
-        device.Tail += device.PendingBytes;
-        device.PendingBytes = 0;
-        world.Events.Ring(ref device.StatusBell);
     }
 }

@@ -1,7 +1,8 @@
 // Serves requests on passthrough lanes (protocols/fs/src/server.cpp, servePassthrough): accepts in order, detaches each
 // handler and accepts the next, so requests of one lane run concurrently and a cancel is just another request. A handler
 // learns the caller's credentials by one more exchange before it can register; a cancel takes as many hops, and only that
-// keeps the two in order.
+// keeps the two in order. What a device's server does differently, how late it is and whether it looks at its token
+// (FileBehaviour), is here, too; what a read returns is in FileOperations.
 
 using Managarm.Perf.Core;
 
@@ -10,6 +11,13 @@ namespace Managarm.Perf.Servers;
 /// <summary>The file protocol's server side, for the POSIX server's own files and for external file servers.</summary>
 public sealed class LaneServer
 {
+    /// <summary>Hops between the end of a request and its reply where the server is late.</summary>
+    private const int LateHops = 3;
+
+    /// <summary>Hops before a request is admitted where the server is slow: a cancel is accepted one hop after its request, so
+    /// with two more the request takes one hop more than its cancel.</summary>
+    private const int SlowHops = 2;
+
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Dispatcher dispatcher;
@@ -30,6 +38,7 @@ public sealed class LaneServer
     {
         (Handle<Lane> client, Handle<Lane> server) = world.Lanes.Create(1);
         system.Files.Files[file].ClientLane = client;
+        world.Lanes.HoldBy(server, dispatcher.Universe);
         system.Files.BeginUse(file);
         Serve(file, server).Detach();
     }
@@ -51,13 +60,17 @@ public sealed class LaneServer
                 break;
             }
 
-            Handle(file, lane.Index, conversation, request).Detach();
+            Handle(file, ScopeOf(lane), conversation, request).Detach();
         }
 
         world.Lanes.Release(lane);
         system.Files.EndUse(file);
         return default;
     }
+
+    /// <summary>Where the requests of a lane are registered.</summary>
+    private uint ScopeOf(Handle<Lane> lane) =>
+        system.Protocol.SharesRegistry ? CancellationRegistry.ServerScope | (uint)dispatcher.Party : lane.Index;
 
     /// <summary>Learns who asks: one exchange on the conversation.</summary>
     /// <param name="conversation">Conversation lane of a request.</param>
@@ -132,6 +145,12 @@ public sealed class LaneServer
     {
         bool isRead = request.Kind == (ushort)MessageKind.Read;
         bool isWired = system.IsWired(isRead ? CallKind.Read : CallKind.Write);
+        FileBehaviour behaviour = isRead ? system.Files.BehaviourOf(file) : FileBehaviour.Terminal;
+        for (int hop = 0; hop < SlowHops && behaviour == FileBehaviour.Slow; hop++)
+        {
+            await dispatcher.Hop();
+        }
+
         Admission admission = isWired
             ? await system.Protocol.AdmitFromFile(this, conversation, scope, request)
             : await ExtractCredentials(conversation, request);
@@ -140,7 +159,7 @@ public sealed class LaneServer
         {
             var count = (uint)request.Argument0;
             result = isRead
-                ? await system.Files.Read(file, count, admission.Token)
+                ? await system.Files.Read(file, count, behaviour == FileBehaviour.Deaf ? CancelToken.None : admission.Token)
                 : await system.Files.Write(file, count, admission.Token);
             if (result.Error == Errno.EINTR)
             {
@@ -153,16 +172,22 @@ public sealed class LaneServer
             }
         }
 
+        for (int hop = 0; hop < LateHops && behaviour == FileBehaviour.Late; hop++)
+        {
+            await dispatcher.Hop();
+        }
+
         if (!admission.IsAbandoned)
         {
-            await Reply(conversation, result, isRead, admission.Credentials);
+            await Reply(conversation, result, isRead && admission.Refusal == default, admission.Credentials);
         }
 
         return await dispatcher.Close(admission.Descriptor);
     }
 
-    /// <summary>Replies; a read gets both parts that its caller has posted receives for, even when there are no data.</summary>
-    private async KernelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, bool isRead, uint credentials)
+    /// <summary>Replies; a read gets both parts that its caller has posted receives for, even when there are no data. A refused
+    /// one does not, and its caller, who demands both, fails an assertion.</summary>
+    private async KernelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, bool hasData, uint credentials)
     {
         world.Note(NoteKind.Replied, (long)result.Error, credentials);
         Handle<Operation> operation = dispatcher.PrepareExchange(conversation);
@@ -171,7 +196,7 @@ public sealed class LaneServer
         status.Message.Error = result.Error;
         status.Message.Data = result.Data;
         status.LengthBytes = MessageSize.Reply;
-        if (isRead)
+        if (hasData)
         {
             ref Item data = ref world.Lanes.AddItem(operation, ItemKind.Send);
             data.Message.Data = result.Data;

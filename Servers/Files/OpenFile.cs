@@ -1,4 +1,4 @@
-// Open files and what is behind them. A pipe end belongs to the POSIX server, a device to the external file server; both are
+// Open files and what is behind them. A pipe end belongs to the POSIX server, a device to an external file server; both are
 // served on a passthrough lane, so user code reads them alike. Bytes are positions in a stream: the ring itself needs no
 // content.
 
@@ -60,7 +60,7 @@ public struct Pipe
     public int Resource;
 }
 
-/// <summary>A device of the external file server: input comes by interrupt, output is swallowed.</summary>
+/// <summary>A device of an external file server: input comes by interrupt, output is swallowed.</summary>
 public struct Device
 {
     /// <summary>Bytes read so far.</summary>
@@ -83,4 +83,19 @@ public struct Device
 
     /// <summary>Resource of the program that names it.</summary>
     public int Resource;
+
+    /// <summary>Server that drives it.</summary>
+    public byte Server;
+
+    /// <summary>How its server treats reads.</summary>
+    public FileBehaviour Behaviour;
+
+    /// <summary>Whether its server has died.</summary>
+    public bool IsGone;
+
+    /// <summary>Streams: the read to which all input goes until it is done, or 0.</summary>
+    public uint Reader;
+
+    /// <summary>Streams: number given to a read last.</summary>
+    public uint LastReader;
 }

@@ -12,13 +12,15 @@ public sealed class MonolithicKernel : ISystemCalls
 {
     private readonly ModelSystem system;
     private readonly World world;
+    private readonly FileCalls files;
     private readonly TimedWaits waits;
 
     internal MonolithicKernel(ModelSystem system)
     {
         this.system = system;
         world = system.World;
-        waits = new TimedWaits(system);
+        files = new FileCalls(system);
+        waits = new TimedWaits(system, files);
     }
 
     private Processes Processes => system.Posix.Processes;
@@ -31,7 +33,7 @@ public sealed class MonolithicKernel : ISystemCalls
     private bool ForgetsPending => world.Has(Defect.OneSignalPerObservation) || world.Has(Defect.NoCheckAfterHandler);
 
     /// <inheritdoc/>
-    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isForked) => default;
+    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread) => default;
 
     /// <inheritdoc/>
     public async KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
@@ -103,6 +105,12 @@ public sealed class MonolithicKernel : ISystemCalls
         if (Processes.Thread(self).IsInTermination)
         {
             Finish(self);
+            return;
+        }
+
+        if (Processes.Thread(self).IsExecuting)
+        {
+            StartImage(self);
             return;
         }
 
@@ -206,11 +214,11 @@ public sealed class MonolithicKernel : ISystemCalls
         switch (call.Kind)
         {
             case CallKind.Pipe:
-                return Pipe(process, call);
+                return files.Pipe(process, call);
             case CallKind.Read or CallKind.Write:
-                return await Transfer(process, call, token);
+                return await files.Transfer(process, call, token);
             case CallKind.Close:
-                return Status(Processes.DetachFile(process, Number(process, call.Argument0)) ? default : Errno.EBADF);
+                return Status(Processes.DetachFile(process, files.NumberOf(process, call.Argument0)) ? default : Errno.EBADF);
             case CallKind.Kill:
                 return new CallResult(-Processes.Send(call.Argument0, -1, call.Argument1), default);
             case CallKind.Tgkill:
@@ -234,6 +242,10 @@ public sealed class MonolithicKernel : ISystemCalls
                 EndProcess(self, call.Argument0);
                 await EndThread(self);
                 return default;
+            case CallKind.Exec:
+                return await Exec(self);
+            case CallKind.Clone:
+                return Clone(self, call.Output0);
             case CallKind.Waitpid:
                 long child = await Processes.Wait(process, call.Argument0, (WaitFlags)call.Argument1, token);
                 return new CallResult(child, default);
@@ -344,46 +356,10 @@ public sealed class MonolithicKernel : ISystemCalls
 
     private static CallResult Status(Errno error) => new(-(long)error, default);
 
-    private int Number(Handle<Process> process, int resource) => resource < 0 ? -1 : Processes[process].Bindings[resource];
-
-    private Handle<OpenFile> FileAt(Handle<Process> process, int resource)
-    {
-        int number = Number(process, resource);
-        return number < 0 ? default : Processes[process].Files[number];
-    }
-
-    private CallResult Pipe(Handle<Process> process, in Call call)
-    {
-        (Handle<OpenFile> read, Handle<OpenFile> write) = system.Files.CreatePipe(call.Output0);
-        return Status(!read.IsNone && system.BindPipe(process, call.Output0, read, write) ? default : Errno.EMFILE);
-    }
-
-    private async KernelTask<CallResult> Transfer(Handle<Process> process, Call call, CancelToken token)
-    {
-        Handle<OpenFile> file = FileAt(process, call.Argument0);
-        if (file.IsNone)
-        {
-            return Status(Errno.EBADF);
-        }
-
-        await world.WritePoint(PointKind.KernelLock, ObjectKind.File, file.Index);
-        if (!system.Files.Files.IsLive(file))
-        {
-            return Status(Errno.EBADF);
-        }
-
-        system.Files.BeginUse(file);
-        TransferResult result = call.Kind == CallKind.Read
-            ? await system.Files.Read(file, (uint)call.Argument1, token)
-            : await system.Files.Write(file, (uint)call.Argument1, token);
-        system.Files.EndUse(file);
-        return result.Error != default ? Status(result.Error) : new CallResult(result.Data.Count, result.Data);
-    }
-
     private void ChangeMask(Handle<PosixThread> self, MaskChange how, ushort set)
     {
         ref PosixThread thread = ref Processes.Thread(self);
-        thread.Mask = Signals.ChangedMask(thread.Mask, how, set);
+        thread.Mask = system.Posix.Signals.MaskAfter(thread.Mask, how, set);
         Retarget(Processes.Thread(self).Process);
     }
 
@@ -431,6 +407,53 @@ public sealed class MonolithicKernel : ISystemCalls
         Handle<PosixThread> child = Processes.Fork(self, strand);
         world.Threads.Resume(Processes.Thread(child).Kernel);
         return new CallResult(ProcessNumber.Of(strand), default);
+    }
+
+    private CallResult Clone(Handle<PosixThread> self, int strand)
+    {
+        Handle<PosixThread> created = Processes.Thread(self).IsForcedToEnd ? default : Processes.Clone(self, strand);
+        if (created.IsNone)
+        {
+            return Status(Errno.EAGAIN);
+        }
+
+        world.Threads.Resume(Processes.Thread(created).Kernel);
+        return default;
+    }
+
+    /// <summary>As POSIX has it the other threads end first; a process that ends meanwhile does not start over.</summary>
+    private async KernelTask<CallResult> Exec(Handle<PosixThread> self)
+    {
+        Handle<Process> process = Processes.Thread(self).Process;
+        if (!Processes.Thread(self).IsForcedToEnd)
+        {
+            EndOthers(process, self);
+        }
+
+        while (Processes[process].ThreadCount > 1 && !Processes.Thread(self).IsForcedToEnd)
+        {
+            await world.Events.Wait(ref Processes[process].TerminationBell, CancelToken.None);
+        }
+
+        if (Processes.Thread(self).IsForcedToEnd)
+        {
+            return Status(Errno.EINTR);
+        }
+
+        Processes.Thread(self).IsExecuting = true;
+        await new StopAwaiter(world, Processes.Thread(self).Kernel);
+        return default;
+    }
+
+    private void StartImage(Handle<PosixThread> self)
+    {
+        ref PosixThread thread = ref Processes.Thread(self);
+        thread.IsExecuting = false;
+        ReleaseCallSource(self);
+        int nextCall = system.Posix.Execution.KillImage(self);
+        system.Posix.Execution.CreateImage(self, nextCall);
+        world.Threads.Resume(thread.Kernel);
+        NoticePending(self);
     }
 
     private Handle<PosixThread> ChooseTarget(Handle<Process> process, int signal)
@@ -518,6 +541,11 @@ public sealed class MonolithicKernel : ISystemCalls
 
         Processes[process].State = ProcessState.Ending;
         Processes[process].Status = status;
+        EndOthers(process, self);
+    }
+
+    private void EndOthers(Handle<Process> process, Handle<PosixThread> self)
+    {
         Slab<PosixThread> threads = Processes.Threads;
         for (int index = 0; index < threads.HighWater; index++)
         {

@@ -15,12 +15,14 @@ public sealed unsafe class Ledger
     private readonly World world;
     private readonly LedgerState* state;
     private readonly StreamEntry* streams;
+    private readonly uint* cancelIds;
 
     internal Ledger(ModelSystem system)
     {
         this.system = system;
         world = system.World;
         state = world.Arena.ReserveHot<LedgerState>(1);
+        cancelIds = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
         streams = world.Arena.ReserveCold<StreamEntry>(FileOperations.StreamCount);
         Signals = new SignalBook(system);
     }
@@ -156,21 +158,37 @@ public sealed unsafe class Ledger
         world.Note(NoteKind.HandlerBegin, signal, strand);
     }
 
+    /// <summary>A kernel thread begins; what it has asked for is initialised here and not at reset.</summary>
+    /// <param name="credentials">Index of the thread.</param>
+    public void ThreadCreated(uint credentials) => cancelIds[credentials] = 0;
+
     /// <summary>A thread asks for the cancellation of its request.</summary>
     /// <param name="credentials">Index of the thread.</param>
     /// <param name="id">Cancellation id.</param>
-    public void CancelIssued(uint credentials, uint id) => state->CancelIds[(int)credentials] = id;
+    public void CancelIssued(uint credentials, uint id) => cancelIds[credentials] = id;
 
     /// <summary>A server ends a request as cancelled.</summary>
     /// <param name="credentials">Index of the calling thread.</param>
     /// <param name="id">Cancellation id.</param>
     public void RequestCancelled(uint credentials, uint id)
     {
-        if (IsEnabled && state->CancelIds[(int)credentials] != id)
+        if (IsEnabled && cancelIds[credentials] != id)
         {
             int strand = system.StrandOfThread(credentials);
             Violate(Invariant.Target, strand, state->Strands[strand].Call - 1);
         }
+    }
+
+    /// <summary>A thread was killed to make place for a new image: the call that it is in never returns, and neither does what
+    /// that interrupts.</summary>
+    /// <param name="strand">Its strand.</param>
+    public void ImageReplaced(int strand)
+    {
+        ref StrandEntry entry = ref state->Strands[strand];
+        state->EndedInCall |= entry.Depth > 1;
+        entry.Call = 0;
+        entry.Depth = 0;
+        Signals.ImageReplaced(strand);
     }
 
     /// <summary>A thread has ended.</summary>
@@ -390,10 +408,9 @@ internal struct StrandEntries
 }
 
 /// <summary>The ledger in the hot arena.</summary>
-internal unsafe struct LedgerState
+internal struct LedgerState
 {
     public Violation Violation;
     public bool EndedInCall;
     public StrandEntries Strands;
-    public fixed uint CancelIds[64];
 }

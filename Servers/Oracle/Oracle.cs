@@ -194,7 +194,7 @@ public sealed class Oracle : IIdleJudge
         for (int index = 0; index < devices.HighWater; index++)
         {
             ref Device device = ref devices.At(index);
-            if (device.Head != system.Ledger.Stream(device.Stream).Delivered)
+            if (!device.IsGone && device.Head != system.Ledger.Stream(device.Stream).Delivered)
             {
                 system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(device.Resource));
             }
@@ -219,7 +219,7 @@ public sealed class Oracle : IIdleJudge
     private void JudgeLeaks()
     {
         bool leaksDescriptor = !system.Protocol.IsMonolithic
-            && (LeaksDescriptor(system.Posix.Universe) || LeaksDescriptor(system.FileServer.Dispatcher.Universe));
+            && (LeaksDescriptor(system.Posix.Universe) || AnyFileServerLeaksDescriptor());
         if (leaksDescriptor || LeaksAfterAll() || (system.Protocol.IsMonolithic && LeaksCancelSource()))
         {
             system.Ledger.Violate(Invariant.Leak, -1, -1);
@@ -228,6 +228,19 @@ public sealed class Oracle : IIdleJudge
         {
             system.Ledger.Violate(Invariant.Registry, -1, -1);
         }
+    }
+
+    /// <summary>What a dead server had is not its to give back.</summary>
+    private bool AnyFileServerLeaksDescriptor()
+    {
+        bool leaks = false;
+        for (int number = 0; number < Core.Program.MaximumServers; number++)
+        {
+            FileServer server = system.FileServers[number];
+            leaks |= server.IsRunning && LeaksDescriptor(server.Dispatcher.Universe);
+        }
+
+        return leaks;
     }
 
     /// <summary>When every thread has ended between two calls, no file is open any more and, where there is no server that waits

@@ -48,6 +48,30 @@ public sealed unsafe class SignalBook
         }
     }
 
+    /// <summary>A thread was made in the caller's process: its mask is inherited.</summary>
+    /// <param name="caller">Strand of the thread that cloned.</param>
+    /// <param name="created">Strand of the new thread.</param>
+    internal void Cloned(int caller, int created)
+    {
+        ref SignalAccount from = ref accounts[caller];
+        ushort mask = from.Level < TrackedLevels ? from.Masks[from.Level] : (ushort)0;
+        accounts[created].Masks[0] = accounts[created].Candidates[0] = mask;
+    }
+
+    /// <summary>A thread runs a new image: handled signals have their default action, the mask and what is pending stay, and no
+    /// handler is stacked.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    internal void ImageReplaced(int strand)
+    {
+        ref SignalAccount account = ref accounts[strand];
+        ushort mask = account.Level < TrackedLevels ? account.Masks[account.Level] : (ushort)0;
+        account.Level = 0;
+        account.Masks[0] = account.Candidates[0] = mask;
+        ref SignalAccount owner = ref accounts[ProcessOf(strand)];
+        owner.Resets &= (ushort)~owner.Handled;
+        owner.Handled = 0;
+    }
+
     /// <summary>A signal was sent.</summary>
     /// <param name="process">Strand of the target process.</param>
     /// <param name="thread">Strand of the target thread, or -1.</param>

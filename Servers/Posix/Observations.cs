@@ -89,6 +89,49 @@ public sealed class Observations
         }
     }
 
+    /// <summary>Alerts the queue of a stopped thread (alertRemoteQueue): takes its handle from the thread page, alerts it,
+    /// closes it. A thread that has no queue is left alone.</summary>
+    /// <param name="handle">A stopped thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> AlertQueue(Handle<PosixThread> handle)
+    {
+        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        await world.ReadPoint(PointKind.TransferDescriptor, ObjectKind.ThreadPage, kernel.Index);
+        world.Counters.ServerEntries++;
+        ref KernelThread page = ref world.Threads[kernel];
+        HelError error = world.Universes.Transfer(
+            page.Universe, posix.Universe, page.QueueDescriptor, HelRights.Signal, HelRights.Signal, out uint descriptor);
+        if (error != HelError.None)
+        {
+            return default;
+        }
+
+        await world.WritePoint(PointKind.AlertQueue, ObjectKind.Queue, world.Threads[kernel].Queue.Index);
+        world.Counters.ServerEntries++;
+        world.Hel.AlertQueue(posix.Universe, descriptor);
+        await world.WritePoint(PointKind.CloseDescriptor, ObjectKind.Universe, posix.Universe.Index);
+        world.Counters.ServerEntries++;
+        if (!world.Has(Defect.AlertDescriptorLeaked))
+        {
+            world.Universes.Close(posix.Universe, descriptor);
+        }
+
+        return default;
+    }
+
+    /// <summary>Asks a stopped thread to cancel what it is doing (managarm ec251030a to 3572cf96b): sets the word in its page
+    /// and alerts its queue.</summary>
+    /// <param name="handle">A stopped thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> RequestCancel(Handle<PosixThread> handle)
+    {
+        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        await world.WritePoint(PointKind.CancelRequest, ObjectKind.ThreadPage, kernel.Index);
+        world.Threads[kernel].IsCancelRequested = true;
+        await AlertQueue(handle);
+        return default;
+    }
+
     private async KernelTask<bool> Answer(Handle<PosixThread> handle, Observation observation)
     {
         if (observation == Observation.Interrupt)
@@ -124,8 +167,14 @@ public sealed class Observations
             case SuperCall.SigSuspend:
                 await Suspend(handle);
                 return world.Has(Defect.MaskRestoredBeforeDelivery) || await HandlePending(handle);
+            case SuperCall.Exec:
+                await posix.Execution.Exec(handle);
+                return false;
+            case SuperCall.Clone:
+                await Clone(handle);
+                return true;
             default:
-                system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0));
+                await system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0), (int)Argument(handle, 1));
                 return true;
         }
     }
@@ -208,7 +257,7 @@ public sealed class Observations
         ref PosixThread thread = ref posix.Processes.Thread(handle);
         ushort former = thread.Mask;
         var set = (ushort)Argument(handle, 1);
-        thread.Mask = Signals.ChangedMask(former, (MaskChange)Argument(handle, 0), set);
+        thread.Mask = posix.Signals.MaskAfter(former, (MaskChange)Argument(handle, 0), set);
         SetResult(handle, 1, former);
         SetResult(handle, 2, thread.EnteredSignalSequence);
     }
@@ -243,6 +292,23 @@ public sealed class Observations
         SetResult(handle, 0, ProcessNumber.Of(posix.Processes.Thread(child).Strand));
         posix.Serve(child);
         world.Threads.Resume(posix.Processes.Thread(child).Kernel);
+    }
+
+    private async KernelTask<Unit> Clone(Handle<PosixThread> handle)
+    {
+        Handle<PosixThread> created = posix.Processes.Clone(handle, (int)Argument(handle, 0));
+        SetResult(handle, 0, created.IsNone ? (long)Errno.EAGAIN : 0);
+        if (created.IsNone)
+        {
+            return default;
+        }
+
+        posix.Serve(created);
+        Handle<KernelThread> kernel = posix.Processes.Thread(created).Kernel;
+        await world.WritePoint(PointKind.ResumeThread, ObjectKind.Thread, kernel.Index);
+        world.Counters.ServerEntries++;
+        world.Threads.Resume(kernel);
+        return default;
     }
 
     private async KernelTask<bool> Exit(Handle<PosixThread> handle, int status)

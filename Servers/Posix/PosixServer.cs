@@ -21,6 +21,8 @@ public sealed class PosixServer
         Signals = new Signals(system);
         Observations = new Observations(system, this);
         Requests = new Requests(system, this);
+        Cancels = new CancelSender(system, Dispatcher);
+        Execution = new Execution(system, this);
     }
 
     /// <summary>Its event loop.</summary>
@@ -40,6 +42,12 @@ public sealed class PosixServer
 
     /// <summary>Requests on posix lanes.</summary>
     public Requests Requests { get; }
+
+    /// <summary>Cancels that the server sends in a thread's name.</summary>
+    public CancelSender Cancels { get; }
+
+    /// <summary>Exec.</summary>
+    public Execution Execution { get; }
 
     /// <summary>The server's own descriptors: what it took out of other universes.</summary>
     public Handle<Universe> Universe => Dispatcher.Universe;

@@ -9,6 +9,9 @@ namespace Managarm.Perf.Servers;
 /// <summary>Process and thread tables.</summary>
 public sealed class Processes
 {
+    /// <summary>Descriptors that a thread needs: posix lane, queue, and the event of a request.</summary>
+    private const int DescriptorsPerThread = 3;
+
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Slab<Process> processes;
@@ -19,8 +22,8 @@ public sealed class Processes
     {
         this.system = system;
         world = system.World;
-        processes = new Slab<Process>(world.Arena, Program.MaximumStrands, ObjectKind.Process);
-        threads = new Slab<PosixThread>(world.Arena, Program.MaximumStrands, ObjectKind.PosixThread);
+        processes = new Slab<Process>(world.Arena, Program.MaximumProcesses, ObjectKind.Process);
+        threads = new Slab<PosixThread>(world.Arena, Program.MaximumActors, ObjectKind.PosixThread);
     }
 
     /// <summary>All processes.</summary>
@@ -76,8 +79,9 @@ public sealed class Processes
     /// lane.</summary>
     /// <param name="handle">The process.</param>
     /// <param name="strand">Strand that it runs.</param>
+    /// <param name="origin">How it comes to be.</param>
     /// <returns>The thread; its kernel thread is not resumed yet.</returns>
-    public Handle<PosixThread> CreateThread(Handle<Process> handle, int strand)
+    public Handle<PosixThread> CreateThread(Handle<Process> handle, int strand, ThreadOrigin origin)
     {
         Handle<PosixThread> created = threads.Allocate();
         Verify.That(!created.IsNone, "out of posix threads");
@@ -85,18 +89,28 @@ public sealed class Processes
         thread.Process = handle;
         thread.Strand = strand;
         thread.Generation = world.Events.CreateSource(CancelToken.None);
-        thread.Kernel = system.CreateUserThread(strand, processes[handle].Universe);
+        thread.Kernel = system.CreateUserThread(
+            strand, system.Program.FirstCall(strand), processes[handle].Universe, origin);
         this[handle].ThreadCount++;
-        if (!system.Protocol.IsMonolithic)
+        AttachPosixLane(created);
+        return created;
+    }
+
+    /// <summary>Gives a thread a posix lane, unless the kernel is monolithic.</summary>
+    /// <param name="handle">A thread whose kernel thread is not resumed yet.</param>
+    public void AttachPosixLane(Handle<PosixThread> handle)
+    {
+        if (system.Protocol.IsMonolithic)
         {
-            (Handle<Lane> client, Handle<Lane> server) = world.Lanes.Create(1);
-            thread.PosixLane = server;
-            world.Threads[thread.Kernel].PosixLaneDescriptor =
-                world.Universes.Attach(processes[handle].Universe, DescriptorKind.Lane, client.Bits, HelRights.Invoke);
-            world.Lanes.Release(client);
+            return;
         }
 
-        return created;
+        ref PosixThread thread = ref Thread(handle);
+        (Handle<Lane> client, Handle<Lane> server) = world.Lanes.Create(1);
+        thread.PosixLane = server;
+        world.Threads[thread.Kernel].PosixLaneDescriptor =
+            world.Universes.Attach(processes[thread.Process].Universe, DescriptorKind.Lane, client.Bits, HelRights.Invoke);
+        world.Lanes.Release(client);
     }
 
     /// <summary>Duplicates a process (Process::fork): files, actions and mask are inherited, pending signals are not.</summary>
@@ -118,11 +132,31 @@ public sealed class Processes
             }
         }
 
-        Handle<PosixThread> thread = CreateThread(child, strand);
+        Handle<PosixThread> thread = CreateThread(child, strand, ThreadOrigin.Fork);
         bool forgets = world.Has(Defect.ForkForgetsMask);
         Thread(thread).Mask = forgets && system.Protocol.IsMonolithic ? (ushort)0 : Thread(caller).Mask;
         world.Threads[Thread(thread).Kernel].ForkMask = forgets ? (ushort)0 : world.Threads[Thread(caller).Kernel].ForkMask;
         system.Ledger.Signals.Forked(threads[caller].Strand, strand);
+        return thread;
+    }
+
+    /// <summary>Creates a thread of the caller's process at run time (Process::clone): it shares universe, file table and
+    /// actions, has page, posix lane and queue of its own, the caller's mask and no pending signals.</summary>
+    /// <param name="caller">The thread that clones.</param>
+    /// <param name="strand">Strand of the new thread.</param>
+    /// <returns>The thread, its kernel thread not resumed yet; none when there are too many.</returns>
+    public Handle<PosixThread> Clone(Handle<PosixThread> caller, int strand)
+    {
+        Handle<Process> process = Thread(caller).Process;
+        int descriptors = world.Universes[processes[process].Universe].DescriptorCount;
+        if (descriptors + DescriptorsPerThread > Universe.MaxDescriptors || !world.Threads.HasRoom)
+        {
+            return default;
+        }
+
+        Handle<PosixThread> thread = CreateThread(process, strand, ThreadOrigin.Clone);
+        Thread(thread).Mask = Thread(caller).Mask;
+        system.Ledger.Signals.Cloned(threads[caller].Strand, strand);
         return thread;
     }
 
@@ -263,6 +297,17 @@ public sealed class Processes
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
         EndKernelThread(handle);
+        await StopServing(handle);
+        Remove(handle);
+        return default;
+    }
+
+    /// <summary>Stops the serving coroutines of a thread that was killed and waits for them; a request that it is making is
+    /// served to its end.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> StopServing(Handle<PosixThread> handle)
+    {
         Thread(handle).IsInTermination = true;
         world.Events.CancelSource(Thread(handle).Generation);
         world.Lanes.Shutdown(Thread(handle).PosixLane);
@@ -271,7 +316,6 @@ public sealed class Processes
             await world.Events.Wait(ref Thread(handle).DoneBell, CancelToken.None);
         }
 
-        Remove(handle);
         return default;
     }
 

@@ -158,6 +158,11 @@ public sealed class Requests
         Admission admission = isWired
             ? await system.Protocol.AdmitFromPosix(this, handle, conversation, request)
             : Uncancelled(handle);
+        if (admission.Refusal != default && system.Protocol.RefusesSilently)
+        {
+            return default;
+        }
+
         var reply = new Message { Kind = (ushort)MessageKind.Reply, Error = admission.Refusal };
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
@@ -310,5 +315,5 @@ public sealed class Requests
         return file.IsNone || system.Files.Poll(file, events) != PollEvents.None ? 1 : 0;
     }
 
-    private static uint ScopeOf(Handle<PosixThread> handle) => 0x1000 | handle.Index;
+    private static uint ScopeOf(Handle<PosixThread> handle) => CancellationRegistry.ThreadScope | handle.Index;
 }

@@ -77,13 +77,14 @@ public sealed class Signals
         return (ushort)(thread.Signals.Active | system.Posix.Processes[thread.Process].Signals.Active);
     }
 
-    /// <summary>Whether a thread has a pending signal that is neither blocked nor ignored.</summary>
+    /// <summary>Whether a thread has a pending signal that is neither blocked nor ignored. KILL is deliverable in any case,
+    /// whatever the mask says.</summary>
     /// <param name="handle">A thread.</param>
     /// <returns>True when a signal should be delivered.</returns>
     public bool HasDeliverable(Handle<PosixThread> handle)
     {
         ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        int candidates = Pending(handle) & ~thread.Mask;
+        int candidates = Pending(handle) & (~thread.Mask | KillMask);
         for (int signal = 0; signal < SignalTable.Count; signal++)
         {
             if ((candidates >> signal & 1) != 0 && !IsIgnored(thread.Process, signal))
@@ -170,7 +171,7 @@ public sealed class Signals
     /// <returns>EINVAL for KILL.</returns>
     public Errno ChangeAction(Handle<PosixThread> caller, int signal, SignalDisposition disposition, SignalActionFlags flags)
     {
-        if (!SignalTable.IsCatchable(SignalTable.NumberAt(signal)))
+        if (!SignalTable.IsCatchable(SignalTable.NumberAt(signal)) && !world.Has(Defect.KillCanBeBlocked))
         {
             return Errno.EINVAL;
         }
@@ -185,6 +186,21 @@ public sealed class Signals
         }
 
         return default;
+    }
+
+    /// <summary>Sets the action of every handled signal to the default, as for a new image (SignalContext::resetHandlers); what
+    /// is ignored stays ignored, what is pending stays pending.</summary>
+    /// <param name="handle">The process.</param>
+    public void ResetHandlers(Handle<Process> handle)
+    {
+        ref Process process = ref system.Posix.Processes[handle];
+        for (int signal = 0; signal < SignalTable.Count; signal++)
+        {
+            if (process.Actions[signal].Disposition == SignalDisposition.Handle)
+            {
+                process.Actions[signal] = default;
+            }
+        }
     }
 
     /// <summary>Whether a process ignores a signal, explicitly or by default.</summary>
@@ -207,10 +223,21 @@ public sealed class Signals
             MaskChange.Unblock => mask & ~set,
             _ => set,
         };
-        return (ushort)(changed & Blockable);
+        return (ushort)(changed & ~KillMask);
     }
 
-    private static int Blockable { get; } = ~SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
+    /// <summary>Mask that a thread has after a change.</summary>
+    /// <param name="mask">Mask before.</param>
+    /// <param name="how">Kind of change.</param>
+    /// <param name="set">Signals, by table index.</param>
+    /// <returns>The new mask.</returns>
+    public ushort MaskAfter(ushort mask, MaskChange how, ushort set)
+    {
+        ushort changed = ChangedMask(mask, how, set);
+        return world.Has(Defect.KillCanBeBlocked) && how != MaskChange.Unblock ? (ushort)(changed | (set & KillMask)) : changed;
+    }
+
+    private static int KillMask { get; } = SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
 
     /// <summary>Mask that holds while a handler runs.</summary>
     /// <param name="mask">Mask before.</param>

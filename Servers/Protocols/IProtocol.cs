@@ -22,6 +22,14 @@ public interface IProtocol
     /// <summary>When a pushed submission reaches the kernel.</summary>
     SubmissionMode Submission { get; }
 
+    /// <summary>Whether a server keeps one registry for all its lanes, rather than one per lane (before managarm
+    /// f6099d475).</summary>
+    bool SharesRegistry => false;
+
+    /// <summary>Whether the POSIX server refuses a request without a reply: the coroutine that would send it was made and not
+    /// awaited (before managarm c1b80daa8).</summary>
+    bool RefusesSilently => false;
+
     /// <summary>Whether this protocol promises to interrupt a class of call.</summary>
     /// <param name="kind">The call.</param>
     /// <returns>False for classes in which a signal waits for the natural end of the call.</returns>
@@ -54,6 +62,13 @@ public interface IProtocol
     /// <param name="deadlineTicks">Absolute deadline.</param>
     /// <returns>0 or EINTR.</returns>
     KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks);
+
+    /// <summary>User: waits for the reply to a request that is not cancellable.</summary>
+    /// <param name="user">The userland.</param>
+    /// <param name="thread">The calling thread.</param>
+    /// <returns>The completed operation.</returns>
+    KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+        user.Dequeue(thread, DequeueUntil.Completion);
 
     /// <summary>Server: takes in a cancellable request on a passthrough lane, whose head has been received.</summary>
     /// <param name="server">The server.</param>
@@ -91,11 +106,13 @@ public interface IProtocol
     /// <returns>Nothing.</returns>
     KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread);
 
-    /// <summary>POSIX server: the thread asks by supercall to cancel its running posix request.</summary>
+    /// <summary>POSIX server: the thread asks by supercall to cancel its running request.</summary>
     /// <param name="system">The system.</param>
     /// <param name="thread">The thread.</param>
     /// <param name="cancellationId">Id of the request.</param>
-    void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId);
+    /// <param name="file">File number of the request, or -1 for one on the posix lane.</param>
+    /// <returns>Nothing.</returns>
+    KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file);
 }
 
 /// <summary>When a pushed submission reaches the kernel.</summary>

@@ -57,7 +57,6 @@ public sealed class Monolithic : IProtocol
     public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
 
     /// <inheritdoc/>
-    public void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId)
-    {
-    }
+    public KernelTask<Unit> CancelRequested(
+        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 }

@@ -44,7 +44,7 @@ public sealed class Oneshot : IProtocol
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.PublishEvent(thread, cancelEvent);
         await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument, cancelEvent));
-        Message reply = user.TakeReply(await user.Dequeue(thread, checksFlag: false));
+        Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
         await user.PublishEvent(thread, 0);
         await user.Entries.CloseEvent(thread, cancelEvent);
         return reply;
@@ -57,7 +57,7 @@ public sealed class Oneshot : IProtocol
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.PublishEvent(thread, cancelEvent);
         await user.Push(thread, user.PrepareFileRequest(thread, lane, request, context: 0, cancelEvent));
-        Message reply = user.TakeReply(await user.Dequeue(thread, checksFlag: false));
+        Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
         await user.PublishEvent(thread, 0);
         await user.Entries.CloseEvent(thread, cancelEvent);
         return reply;
@@ -74,11 +74,11 @@ public sealed class Oneshot : IProtocol
         ulong waitTag = user.TagOf(wait);
         await user.Push(thread, sleep);
         await user.Push(thread, wait);
-        Handle<Operation> first = await user.Dequeue(thread, checksFlag: false);
+        Handle<Operation> first = await user.Dequeue(thread, DequeueUntil.Completion);
         bool clockIsFirst = user.ContextOf(first) == ClockContext;
         HelError firstError = user.TakeError(first);
         await user.Push(thread, user.PrepareTagCancel(thread, clockIsFirst ? waitTag : sleepTag));
-        HelError secondError = user.TakeError(await user.Dequeue(thread, checksFlag: false));
+        HelError secondError = user.TakeError(await user.Dequeue(thread, DequeueUntil.Completion));
         await user.PublishEvent(thread, 0);
         await user.Entries.CloseEvent(thread, cancelEvent);
         return (clockIsFirst ? firstError : secondError) == HelError.None ? default : Errno.EINTR;
@@ -162,9 +162,8 @@ public sealed class Oneshot : IProtocol
     public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
 
     /// <inheritdoc/>
-    public void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId)
-    {
-    }
+    public KernelTask<Unit> CancelRequested(
+        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 
     private static uint EventIndex(ModelSystem system, uint descriptor)
     {

@@ -5,7 +5,10 @@ namespace Managarm.Perf.Servers;
 /// <summary>All protocols.</summary>
 public static class ProtocolCatalog
 {
-    private static readonly IProtocol[] Protocols = [new Monolithic(), new Uncancelled(), new Oneshot(), new Tristate()];
+    private static readonly IProtocol[] Protocols =
+    [
+        new Monolithic(), new Uncancelled(), new Oneshot(), new CancelId(), new QueueAlert(), new LaneCancel(), new Tristate(),
+    ];
 
     /// <summary>All protocols, in the order of Managarm's history.</summary>
     public static ReadOnlySpan<IProtocol> All => Protocols;

@@ -34,18 +34,21 @@ public sealed class Tristate : IProtocol
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
     /// <inheritdoc/>
+    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
+
+    /// <inheritdoc/>
     public async KernelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
         Handle<Operation> operation = user.PreparePosixRequest(thread, request, tailArgument);
         await user.Push(thread, operation);
-        Handle<Operation> completed = await user.Dequeue(thread, checksFlag: true);
+        Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.SignalParked);
         if (completed.IsNone)
         {
             user.CancelIssued(thread, request.CancellationId);
-            await user.Call(thread, SuperCall.Cancel, request.CancellationId, 0, 0);
-            completed = await user.Dequeue(thread, checksFlag: false);
+            await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
+            completed = await user.Dequeue(thread, DequeueUntil.Completion);
         }
 
         return user.TakeReply(completed);
@@ -57,7 +60,7 @@ public sealed class Tristate : IProtocol
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.PrepareFileRequest(thread, lane, request, RequestContext));
-        Handle<Operation> reply = await user.Dequeue(thread, checksFlag: true);
+        Handle<Operation> reply = await user.Dequeue(thread, DequeueUntil.SignalParked);
         if (!reply.IsNone)
         {
             return user.TakeReply(reply);
@@ -68,7 +71,7 @@ public sealed class Tristate : IProtocol
         bool isCancelDone = false;
         while (reply.IsNone || !isCancelDone)
         {
-            Handle<Operation> completed = await user.Dequeue(thread, checksFlag: false);
+            Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.Completion);
             if (user.ContextOf(completed) == CancelContext)
             {
                 user.Discard(completed);
@@ -99,7 +102,7 @@ public sealed class Tristate : IProtocol
     /// <inheritdoc/>
     public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
     {
-        system.Registry.Unregister(admission.Entry);
+        system.Registry.Unregister(admission);
         return default;
     }
 
@@ -107,35 +110,13 @@ public sealed class Tristate : IProtocol
     public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
-    {
-        World world = system.World;
-        Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
-        await world.ReadPoint(PointKind.TransferDescriptor, ObjectKind.ThreadPage, kernel.Index);
-        world.Counters.ServerEntries++;
-        ref KernelThread page = ref world.Threads[kernel];
-        HelError error = world.Universes.Transfer(
-            page.Universe, system.Posix.Universe, page.QueueDescriptor, HelRights.Signal, HelRights.Signal, out uint descriptor);
-        // Unlike in the first protocol an error is no end of the server: the thread may be gone by now.
-        if (error != HelError.None)
-        {
-            return default;
-        }
-
-        await world.WritePoint(PointKind.AlertQueue, ObjectKind.Queue, world.Threads[kernel].Queue.Index);
-        world.Counters.ServerEntries++;
-        world.Hel.AlertQueue(system.Posix.Universe, descriptor);
-        await world.WritePoint(PointKind.CloseDescriptor, ObjectKind.Universe, system.Posix.Universe.Index);
-        world.Counters.ServerEntries++;
-        if (!world.Has(Defect.AlertDescriptorLeaked))
-        {
-            world.Universes.Close(system.Posix.Universe, descriptor);
-        }
-
-        return default;
-    }
+    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
+        system.Posix.Observations.AlertQueue(thread);
 
     /// <inheritdoc/>
-    public void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId) =>
+    public KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
+    {
         system.Posix.Requests.Cancel(thread, cancellationId);
+        return default;
+    }
 }

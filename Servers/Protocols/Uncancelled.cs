@@ -30,7 +30,7 @@ public sealed class Uncancelled : IProtocol
     {
         Handle<Operation> operation = user.PreparePosixRequest(thread, request, tailArgument);
         await user.Push(thread, operation);
-        return user.TakeReply(await user.Dequeue(thread, checksFlag: false));
+        return user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
     }
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed class Uncancelled : IProtocol
     {
         Handle<Operation> operation = user.PrepareFileRequest(thread, lane, request, context: 0);
         await user.Push(thread, operation);
-        return user.TakeReply(await user.Dequeue(thread, checksFlag: false));
+        return user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
     }
 
     /// <inheritdoc/>
@@ -66,7 +66,6 @@ public sealed class Uncancelled : IProtocol
     public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
 
     /// <inheritdoc/>
-    public void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId)
-    {
-    }
+    public KernelTask<Unit> CancelRequested(
+        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 }

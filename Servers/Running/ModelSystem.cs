@@ -29,7 +29,7 @@ public sealed class ModelSystem : IDisposable
         Oracle = new Oracle(this);
         World.Queues.Watch = new QueueJudge(this);
         Posix = new PosixServer(this);
-        FileServer = new FileServer(this);
+        FileServers = new FileServers(this);
         Userland = new Userland(this);
         Calls = protocol.IsMonolithic ? new MonolithicKernel(this) : new LibraryCalls(this);
         UserBody = new UserThreadBody(this, new StrandCode(this));
@@ -67,8 +67,8 @@ public sealed class ModelSystem : IDisposable
     /// <summary>The POSIX server.</summary>
     public PosixServer Posix { get; }
 
-    /// <summary>The external file server.</summary>
-    public FileServer FileServer { get; }
+    /// <summary>The external file servers.</summary>
+    public FileServers FileServers { get; }
 
     /// <summary>mlibc.</summary>
     public Userland Userland { get; }
@@ -132,7 +132,13 @@ public sealed class ModelSystem : IDisposable
         if (!Protocol.IsMonolithic)
         {
             names[count++] = ShortName.Of(PartyName.Posix);
-            names[count++] = ShortName.Of(PartyName.Files);
+            for (int number = 0; number < Program.MaximumServers; number++)
+            {
+                if (FileServers.IsNeeded(program, number))
+                {
+                    names[count++] = ShortName.Of(PartyName.OfServer(number));
+                }
+            }
         }
 
         if (program.FindEnvironment(StrandKind.Time) >= 0)
@@ -165,6 +171,15 @@ public sealed class ModelSystem : IDisposable
     /// <param name="thread">Index of the thread.</param>
     /// <returns>The strand.</returns>
     public int StrandOfThread(uint thread) => strandOfParty[World.Threads.All.At((int)thread).Party];
+
+    /// <summary>Main thread of a thread's process.</summary>
+    /// <param name="thread">A thread.</param>
+    /// <returns>The main thread; the thread itself when that has ended.</returns>
+    public Handle<KernelThread> MainThreadOf(Handle<KernelThread> thread)
+    {
+        Handle<KernelThread> main = World.Threads.OfStrand(Program.StrandAt(StrandOfThread(thread.Index)).Process);
+        return World.Threads.All.IsLive(main) ? main : thread;
+    }
 
     /// <summary>Signal mask of a strand's thread, as the kernel or server holds it.</summary>
     /// <param name="strand">The strand.</param>
@@ -229,14 +244,22 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>Creates the kernel thread of a strand.</summary>
     /// <param name="strand">The strand.</param>
+    /// <param name="firstCall">The call that it makes first, or -1 when there is none.</param>
     /// <param name="universe">Universe of its process.</param>
+    /// <param name="origin">How it comes to be.</param>
     /// <returns>The thread, not resumed, with its bottom activation.</returns>
-    public Handle<KernelThread> CreateUserThread(int strand, Handle<Universe> universe)
+    public Handle<KernelThread> CreateUserThread(
+        int strand, int firstCall, Handle<Universe> universe, ThreadOrigin origin)
     {
-        Handle<KernelThread> thread = World.Threads.Create(partyOfStrand[strand], universe, strand);
-        bool pushed = World.Threads.TryPushActivation(thread, strand, Program.FirstCall(strand), 0, 0);
+        Handle<KernelThread> thread = World.Threads.Create(partyOfStrand[strand], universe, strand, origin);
+        bool pushed = World.Threads.TryPushActivation(thread, strand, firstCall, 0, 0);
         Verify.That(pushed, "out of activations");
-        Ledger.Signals.StrandBegan(strand);
+        Ledger.ThreadCreated(thread.Index);
+        if (origin != ThreadOrigin.Exec)
+        {
+            Ledger.Signals.StrandBegan(strand);
+        }
+
         return thread;
     }
 
@@ -302,12 +325,27 @@ public sealed class ModelSystem : IDisposable
         {
             Posix.Dispatcher.Start(PartyKind.Posix);
             Name(Posix.Dispatcher.Party, PartyName.Posix);
-            FileServer.Dispatcher.Start(PartyKind.Files);
-            Name(FileServer.Dispatcher.Party, PartyName.Files);
+            StartFileServers();
         }
 
         AddScript(StrandKind.Time, clockBody, PartyKind.Time, PartyName.Clock);
         AddScript(StrandKind.Line, lineBody, PartyKind.Line, PartyName.Line);
+    }
+
+    private void StartFileServers()
+    {
+        for (int number = 0; number < Program.MaximumServers; number++)
+        {
+            Dispatcher dispatcher = FileServers[number].Dispatcher;
+            if (!FileServers.IsNeeded(Program, number))
+            {
+                dispatcher.StayAway();
+                continue;
+            }
+
+            dispatcher.Start(PartyKind.Files);
+            Name(dispatcher.Party, PartyName.OfServer(number));
+        }
     }
 
     private void AddScript(StrandKind kind, ScriptBody body, PartyKind partyKind, string name)
@@ -340,7 +378,7 @@ public sealed class ModelSystem : IDisposable
 
         for (int strand = 0; strand < Program.StrandCount; strand++)
         {
-            if (Program.StrandAt(strand).Kind == StrandKind.Thread)
+            if (Program.StrandAt(strand) is { Kind: StrandKind.Thread, IsCloned: false })
             {
                 CreateThread(Posix.Processes.FindProcess(Program.StrandAt(strand).Process), strand);
             }
@@ -349,7 +387,7 @@ public sealed class ModelSystem : IDisposable
 
     private void CreateThread(Handle<Process> process, int strand)
     {
-        Handle<PosixThread> thread = Posix.Processes.CreateThread(process, strand);
+        Handle<PosixThread> thread = Posix.Processes.CreateThread(process, strand, ThreadOrigin.Boot);
         if (!Protocol.IsMonolithic)
         {
             Userland.CreateQueue(Posix.Processes.Threads[thread].Kernel);
@@ -402,8 +440,9 @@ public sealed class ModelSystem : IDisposable
         Handle<OpenFile> file = Files.CreateDevice(resource);
         if (!Protocol.IsMonolithic)
         {
-            World.Scheduler.Impersonate(FileServer.Dispatcher.Party);
-            FileServer.Drive(file);
+            FileServer server = FileServers[Program.ResourceAt(resource).Server];
+            World.Scheduler.Impersonate(server.Dispatcher.Party);
+            server.Drive(file);
         }
 
         for (int strand = 0; strand < Program.StrandCount; strand++)
@@ -420,7 +459,7 @@ public sealed class ModelSystem : IDisposable
     {
         switch (Program.StrandAt(strand).Kind)
         {
-            case StrandKind.Process or StrandKind.Thread:
+            case StrandKind.Process or StrandKind.Thread when !Program.StrandAt(strand).IsCloned:
                 World.Threads.Resume(World.Threads.OfStrand(strand));
                 break;
             case StrandKind.Time:

@@ -1,5 +1,6 @@
-// The environment's strands: `time:` lines advance the clock and let what is due expire, `line:` lines deliver device input.
-// Each is a party, so when it acts relative to the others is a choice of the schedule, limited only by `when X blocked`.
+// The environment's strands: `time:` lines advance the clock and let what is due expire, `line:` lines deliver device input
+// and let servers die. Each is a party, so when it acts relative to the others is a choice of the schedule, limited only by
+// `when X blocked`.
 
 using Managarm.Perf.Core;
 
@@ -29,15 +30,7 @@ internal sealed class ScriptBody : IPartyBody
         }
 
         world.Gates.Pass(party);
-        if (call.Kind == CallKind.Advance)
-        {
-            Advance(call.Argument0);
-        }
-        else
-        {
-            system.FileServer.RaiseLine(call.Argument0, (uint)call.Argument1);
-        }
-
+        Make(call);
         nextCall = system.Program.NextInStrand(nextCall);
         Prepare(party);
     }
@@ -46,6 +39,25 @@ internal sealed class ScriptBody : IPartyBody
     {
         nextCall = system.Program.FirstCall(strand);
         Prepare(party);
+    }
+
+    private void Make(in Call call)
+    {
+        switch (call.Kind)
+        {
+            case CallKind.Advance:
+                Advance(call.Argument0);
+                break;
+            case CallKind.Raise:
+                system.FileServers.RaiseLine(call.Argument0, (uint)call.Argument1);
+                break;
+            case CallKind.Crash:
+                system.FileServers.Crash(call.Argument0);
+                break;
+            default:
+                Verify.Fail("the environment makes a call that it cannot make");
+                break;
+        }
     }
 
     private void Prepare(int party)

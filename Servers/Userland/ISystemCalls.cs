@@ -15,10 +15,9 @@ public interface ISystemCalls
     KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call);
 
     /// <summary>Prepares a new thread before its first call.</summary>
-    /// <param name="thread">The thread.</param>
-    /// <param name="isForked">Whether it comes out of fork rather than existing from the start.</param>
+    /// <param name="thread">The thread; what there is to do follows from its origin.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isForked);
+    KernelTask<Unit> BeginThread(Handle<KernelThread> thread);
 
     /// <summary>An activation has run to its end: returns from the handler or ends the thread.</summary>
     /// <param name="thread">The thread.</param>

@@ -20,9 +20,9 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isForked)
+    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread)
     {
-        if (isForked)
+        if (world.Threads[thread].Origin == ThreadOrigin.Fork)
         {
             user.CreateQueue(thread);
             world.Counters.UserEntries++;
@@ -50,7 +50,10 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) => call.Kind switch
+    public KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) =>
+        world.Threads[thread].Queue.IsNone ? InvokeFirst(thread, call) : Dispatch(thread, call);
+
+    private KernelTask<CallResult> Dispatch(Handle<KernelThread> thread, Call call) => call.Kind switch
     {
         CallKind.Pipe => Pipe(thread, call),
         CallKind.Read => Read(thread, call.Argument0, call.Argument1),
@@ -67,8 +70,20 @@ public sealed class LibraryCalls : ISystemCalls
         CallKind.Waitpid => Waitpid(thread, call.Argument0, (WaitFlags)call.Argument1),
         CallKind.Poll => Poll(thread, call),
         CallKind.Nanosleep => Nanosleep(thread, call.Argument0),
+        CallKind.Exec => Exec(thread),
+        CallKind.Clone => Clone(thread, call.Output0),
         _ => new KernelTask<CallResult>(Failure(Errno.ENOSYS)),
     };
+
+    /// <summary>mlibc makes the queue of a new thread or image when it first needs it, inside a guard; a handler may be the first
+    /// to need it.</summary>
+    private async KernelTask<CallResult> InvokeFirst(Handle<KernelThread> thread, Call call)
+    {
+        await user.Guard.Enter(thread);
+        await user.BeginQueue(thread);
+        await user.Guard.Leave(thread);
+        return await Dispatch(thread, call);
+    }
 
     private static CallResult Success(long value) => new(value, default);
 
@@ -96,7 +111,7 @@ public sealed class LibraryCalls : ISystemCalls
         uint lane = await LookUpFile(thread, resource);
         if (lane != 0)
         {
-            var request = new Message { Kind = (ushort)MessageKind.Read, Argument0 = count };
+            var request = FileRequest(thread, MessageKind.Read, resource, count);
             result = FromTransfer(await RequestFromFile(CallKind.Read, thread, lane, request));
         }
 
@@ -111,7 +126,7 @@ public sealed class LibraryCalls : ISystemCalls
         uint lane = await LookUpFile(thread, resource);
         if (lane != 0)
         {
-            var request = new Message { Kind = (ushort)MessageKind.Write, Argument0 = count };
+            var request = FileRequest(thread, MessageKind.Write, resource, count);
             result = FromTransfer(await RequestFromFile(CallKind.Write, thread, lane, request));
         }
 
@@ -199,6 +214,21 @@ public sealed class LibraryCalls : ISystemCalls
         return Success(child);
     }
 
+    /// <summary>The guard is held to the end of the image (fork-exec.cpp, Execve). The flag in the page outlives it.</summary>
+    private async KernelTask<CallResult> Exec(Handle<KernelThread> thread)
+    {
+        await user.Guard.Enter(thread);
+        await user.Call(thread, SuperCall.Exec, 0, 0, 0);
+        Verify.Fail("the old image ran on after exec");
+        return default;
+    }
+
+    private async KernelTask<CallResult> Clone(Handle<KernelThread> thread, int strand)
+    {
+        long error = await user.Call(thread, SuperCall.Clone, strand, 0, 0);
+        return Success(-error);
+    }
+
     private async KernelTask<CallResult> Exit(Handle<KernelThread> thread, int status)
     {
         await user.Call(thread, SuperCall.Exit, status, 0, 0);
@@ -259,6 +289,9 @@ public sealed class LibraryCalls : ISystemCalls
         await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
         return number < 0 ? 0 : world.Universes[universe].Files[number];
     }
+
+    private Message FileRequest(Handle<KernelThread> thread, MessageKind kind, int resource, int count) =>
+        new() { Kind = (ushort)kind, Argument0 = count, Argument1 = system.FileNumber(thread, resource) };
 
     private int PollNumber(Handle<KernelThread> thread, int resource)
     {

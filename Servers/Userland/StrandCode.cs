@@ -19,10 +19,10 @@ internal sealed class StrandCode : IUserCode
 
     /// <inheritdoc/>
     public KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation) => RunActivation(
-        thread, activation.Strand, activation.NextCall, activation.Signal - 1, activation.Restarts);
+        thread, activation.NextCall, activation.Signal - 1, activation.Restarts);
 
     private async KernelTask<Unit> RunActivation(
-        Handle<KernelThread> thread, int strand, int firstCall, int signal, bool restarts)
+        Handle<KernelThread> thread, int firstCall, int signal, bool restarts)
     {
         int owner = system.StrandOfThread(thread.Index);
         if (signal >= 0)
@@ -31,7 +31,7 @@ internal sealed class StrandCode : IUserCode
         }
         else
         {
-            await system.Calls.BeginThread(thread, system.Program.StrandAt(strand).Kind == StrandKind.Child);
+            await system.Calls.BeginThread(thread);
         }
 
         for (int call = firstCall; call >= 0; call = system.Program.NextInStrand(call))
@@ -43,6 +43,7 @@ internal sealed class StrandCode : IUserCode
             }
 
             await world.ReadPoint(PointKind.Call, ObjectKind.Thread, thread.Index);
+            world.Threads.TopActivation(thread).NextCall = system.Program.NextInStrand(call);
             system.Ledger.CallBegan(owner, call, out CallFrame frame);
             bool wasInBlockingCall = world.Threads[thread].IsInBlockingCall;
             world.Threads[thread].IsInBlockingCall = CallTable.Of(made.Kind).IsBlocking;

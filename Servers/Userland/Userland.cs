@@ -9,6 +9,9 @@ namespace Managarm.Perf.Servers;
 /// <summary>mlibc's way to the kernel and the servers.</summary>
 public sealed class Userland
 {
+    /// <summary>File number of a request that is on no file's lane.</summary>
+    public const int NoFile = -1;
+
     private readonly ModelSystem system;
     private readonly World world;
 
@@ -39,18 +42,39 @@ public sealed class Userland
 
     /// <summary>Creates the thread's queue and publishes its handle in the thread page (Queue::recreateQueue).</summary>
     /// <param name="thread">The thread.</param>
-    public void CreateQueue(Handle<KernelThread> thread)
+    public void CreateQueue(Handle<KernelThread> thread) => world.Threads[thread].QueueDescriptor = AttachQueue(thread);
+
+    /// <summary>Creates the queue of a thread whose universe others use, and publishes it. The page of a new image still has the
+    /// descriptor of the old one's queue, which nothing can be reached by any more; it is closed here, which Managarm does not
+    /// do, since the table is bounded.</summary>
+    /// <param name="thread">The running thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> BeginQueue(Handle<KernelThread> thread)
     {
-        ref KernelThread state = ref world.Threads[thread];
-        state.Queue = world.Queues.Create(state.Party, thread, world.Options.QueueChunkBytes, completionChunks: 2);
-        state.QueueDescriptor = world.Universes.Attach(
-            state.Universe, DescriptorKind.Queue, state.Queue.Bits, HelRights.Invoke | HelRights.Wait | HelRights.Signal);
+        Handle<Universe> universe = world.Threads[thread].Universe;
+        await world.WritePoint(PointKind.QueueCreate, ObjectKind.Universe, universe.Index);
+        world.Counters.UserEntries++;
+        uint created = AttachQueue(thread);
+        await world.WritePoint(PointKind.QueuePublish, ObjectKind.ThreadPage, thread.Index);
+        uint former = world.Threads[thread].QueueDescriptor;
+        world.Threads[thread].QueueDescriptor = created;
+        if (former != 0)
+        {
+            world.Universes.Close(universe, former);
+        }
+
+        return default;
     }
 
     /// <summary>Allocates a cancellation id; the counter is thread-local.</summary>
     /// <param name="thread">The thread.</param>
     /// <returns>An id, from 1 on.</returns>
     public uint NextCancellationId(Handle<KernelThread> thread) => world.Threads[thread].NextCancellationId++;
+
+    /// <summary>Descriptor number of a thread's posix lane.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <returns>The descriptor.</returns>
+    public uint PosixLaneOf(Handle<KernelThread> thread) => world.Threads[thread].PosixLaneDescriptor;
 
     /// <summary>Tells the ledger that the thread is about to ask for a cancel.</summary>
     /// <param name="thread">The thread.</param>
@@ -181,7 +205,7 @@ public sealed class Userland
     public async KernelTask<Message> Exchange(Handle<KernelThread> thread, Handle<Operation> operation)
     {
         await Push(thread, operation);
-        return TakeReply(await Dequeue(thread, checksFlag: false));
+        return TakeReply(await system.Protocol.AwaitCompletion(this, thread));
     }
 
     /// <summary>Sleeps until a deadline; nothing but the deadline ends it.</summary>
@@ -191,7 +215,7 @@ public sealed class Userland
     public async KernelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
     {
         await Push(thread, PrepareSleep(thread, deadlineTicks, context: 1));
-        TakeError(await Dequeue(thread, checksFlag: false));
+        TakeError(await system.Protocol.AwaitCompletion(this, thread));
         return default;
     }
 
@@ -256,6 +280,62 @@ public sealed class Userland
         return default;
     }
 
+    /// <summary>Writes the words of the thread page that tell the POSIX server which request is in flight (setCancellationId,
+    /// mlibc 33a4c3d0): lane and file by plain stores, then the id, whose store the point announces; nobody looks at the
+    /// others while the id is 0.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="cancellationId">Id of the request.</param>
+    /// <param name="lane">Descriptor of its lane.</param>
+    /// <param name="file">Its file number, or -1 on the posix lane.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> PublishRequest(Handle<KernelThread> thread, uint cancellationId, uint lane, int file)
+    {
+        await world.WritePoint(PointKind.RequestPublish, ObjectKind.ThreadPage, thread.Index);
+        world.Threads[thread].RequestLane = lane;
+        world.Threads[thread].RequestFile = file;
+        world.Threads[thread].RequestId = cancellationId;
+        return default;
+    }
+
+    /// <summary>Says in the thread page that no request is in flight (resetCancellationId, mlibc 33a4c3d0).</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> WithdrawRequest(Handle<KernelThread> thread)
+    {
+        await world.WritePoint(PointKind.RequestWithdraw, ObjectKind.ThreadPage, thread.Index);
+        world.Threads[thread].RequestId = 0;
+        return default;
+    }
+
+    /// <summary>Resets the word of the thread page by which the POSIX server asks for a cancel (resetCancellationRequested,
+    /// mlibc 5730ed14). A request for a cancel that has come since the word was read is lost.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> ResetCancelRequest(Handle<KernelThread> thread)
+    {
+        await world.WritePoint(PointKind.CancelReset, ObjectKind.ThreadPage, thread.Index);
+        world.Threads[thread].IsCancelRequested = false;
+        return default;
+    }
+
+    /// <summary>Takes the next completion by the rule of the protocols that alert the queue and leave the guard flag alone
+    /// (Queue::dequeueSingle, mlibc 5730ed14): a cancel that is asked for meanwhile is swallowed.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <returns>The completed operation.</returns>
+    public async KernelTask<Handle<Operation>> DequeueAndSwallowCancels(Handle<KernelThread> thread)
+    {
+        while (true)
+        {
+            Handle<Operation> completed = await Dequeue(thread, DequeueUntil.CancelRequested);
+            if (!completed.IsNone)
+            {
+                return completed;
+            }
+
+            await ResetCancelRequest(thread);
+        }
+    }
+
     /// <summary>Pushes a submission (Queue::pushSq); under direct submission it also enters the kernel.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="operation">A prepared operation.</param>
@@ -277,9 +357,9 @@ public sealed class Userland
 
     /// <summary>Takes the next completion, waiting for it (Queue::dequeueSingle).</summary>
     /// <param name="thread">The calling thread.</param>
-    /// <param name="checksFlag">Whether to give up, before each block, when the guard flag says that a signal is parked.</param>
+    /// <param name="until">What to look at before each block, to give up.</param>
     /// <returns>The completed operation, or none when given up.</returns>
-    public async KernelTask<Handle<Operation>> Dequeue(Handle<KernelThread> thread, bool checksFlag)
+    public async KernelTask<Handle<Operation>> Dequeue(Handle<KernelThread> thread, DequeueUntil until)
     {
         const UserNotify relevant = UserNotify.CompletionProgress | UserNotify.Alert;
         Handle<IpcQueue> queue = world.Threads[thread].Queue;
@@ -308,7 +388,7 @@ public sealed class Userland
             pending &= ~relevant;
             if (toClear == UserNotify.None)
             {
-                if (checksFlag && await IsSignalParked(thread))
+                if (until != DequeueUntil.Completion && await IsCancelled(thread, until))
                 {
                     world.Queues.SavePending(queue, pending);
                     return default;
@@ -334,10 +414,19 @@ public sealed class Userland
     /// <returns>Cancelled when the block was interrupted.</returns>
     public KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits) => Entries.Drive(thread, waits);
 
+    private uint AttachQueue(Handle<KernelThread> thread)
+    {
+        ref KernelThread state = ref world.Threads[thread];
+        state.Queue = world.Queues.Create(state.Party, thread, world.Options.QueueChunkBytes, completionChunks: 2);
+        return world.Universes.Attach(
+            state.Universe, DescriptorKind.Queue, state.Queue.Bits, HelRights.Invoke | HelRights.Wait | HelRights.Signal);
+    }
+
     private Handle<Operation> PrepareExchange(Handle<KernelThread> thread, uint lane, ulong context)
     {
         ref KernelThread state = ref world.Threads[thread];
-        Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, thread.Index);
+        uint credentials = world.Has(Defect.CredentialsShared) ? system.MainThreadOf(thread).Index : thread.Index;
+        Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, credentials);
         world.Lanes.Operations[handle].Context = context;
         return handle;
     }
@@ -408,9 +497,11 @@ public sealed class Userland
         return default;
     }
 
-    private async KernelTask<bool> IsSignalParked(Handle<KernelThread> thread)
+    private async KernelTask<bool> IsCancelled(Handle<KernelThread> thread, DequeueUntil until)
     {
-        await world.ReadPoint(PointKind.FlagCheck, ObjectKind.ThreadPage, thread.Index);
-        return world.Threads[thread].GuardFlag == 2;
+        PointKind point = until == DequeueUntil.SignalParked ? PointKind.FlagCheck : PointKind.CancelCheck;
+        await world.ReadPoint(point, ObjectKind.ThreadPage, thread.Index);
+        ref KernelThread page = ref world.Threads[thread];
+        return until == DequeueUntil.SignalParked ? page.GuardFlag == 2 : page.IsCancelRequested;
     }
 }

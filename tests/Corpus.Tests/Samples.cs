@@ -13,6 +13,8 @@ internal static class Samples
         """
         pipe r, w
         device tty
+        device net deaf on files3
+        device com slow
         process Z
         thread A2 in A
         A: sigaction(USR1, handle)
@@ -34,9 +36,15 @@ internal static class Samples
         B: kill(Z, KILL)
         C: pause() = EINTR
         C: close(r2) = EBADF
+        A: T = clone() = 0 | EAGAIN
+        C: T2 = clone()
+        C: exec()
         C: exit(3)
+        T2: read(com, 1) when T blocked
+        T: U = clone() = 0
         time: advance(10) when A blocked
         line: raise(tty, 2)
+        line: crash(net) when T2 blocked
 
         """;
 

@@ -46,6 +46,22 @@ internal struct HostMessage
     [FieldOffset(32)]
     public long Value2;
 
+    /// <summary>Request in the thread's page: its id. A monolithic call lies over these words; it has no page.</summary>
+    [FieldOffset(40)]
+    public uint RequestId;
+
+    /// <summary>Request in the thread's page: its lane.</summary>
+    [FieldOffset(44)]
+    public uint RequestLane;
+
+    /// <summary>Request in the thread's page: its file number.</summary>
+    [FieldOffset(48)]
+    public int RequestFile;
+
+    /// <summary>Whether the thread's page asks for a cancel.</summary>
+    [FieldOffset(52)]
+    public bool IsCancelRequested;
+
     /// <summary>The call of an <see cref="HostMessageKind.Invoke"/>.</summary>
     [FieldOffset(16)]
     public Call Call;
@@ -64,6 +80,10 @@ internal struct HostMessage
     {
         GuardFlag = (byte)page.GuardFlag;
         CancelEvent = page.CancelEvent;
+        RequestId = page.RequestId;
+        RequestLane = page.RequestLane;
+        RequestFile = page.RequestFile;
+        IsCancelRequested = page.IsCancelRequested;
     }
 
     /// <summary>Copies the words of a thread's page out of this message.</summary>
@@ -72,6 +92,10 @@ internal struct HostMessage
     {
         page.GuardFlag = GuardFlag;
         page.CancelEvent = CancelEvent;
+        page.RequestId = RequestId;
+        page.RequestLane = RequestLane;
+        page.RequestFile = RequestFile;
+        page.IsCancelRequested = IsCancelRequested;
     }
 }
 
@@ -108,7 +132,7 @@ internal enum HostMessageKind : byte
     /// <summary>To the kernel: a signal for a process; strand and table index.</summary>
     Signal,
 
-    /// <summary>To the kernel: the POSIX server closes the events that it has left open.</summary>
+    /// <summary>To the kernel: the POSIX server closes what its protocol has left open.</summary>
     Sweep,
 
     /// <summary>Both ways: number. Comes back when everything that was sent before has been worked off.</summary>

@@ -68,7 +68,7 @@ internal sealed class KernelSide
                 Submit(request.Thread, (int)request.Value0);
                 break;
             case HostMessageKind.Line:
-                system.FileServer.RaiseLine((int)request.Value0, (uint)request.Value1);
+                system.FileServers.RaiseLine((int)request.Value0, (uint)request.Value1);
                 break;
             case HostMessageKind.Signal:
                 system.Posix.Processes.Send((int)request.Value0, -1, (int)request.Value1);
@@ -90,13 +90,19 @@ internal sealed class KernelSide
         }
     }
 
+    /// <summary>A submission that is still to be made may name what would be closed; the next sweep will do.</summary>
     private void Sweep()
     {
         Handle<Universe> universe = system.Posix.Universe;
-        for (int slot = 0; slot < Universe.MaxDescriptors && !universe.IsNone; slot++)
+        if (universe.IsNone || world.Queues.HasSubmission(system.Posix.Dispatcher.Queue))
+        {
+            return;
+        }
+
+        for (int slot = 0; slot < Universe.MaxDescriptors; slot++)
         {
             Descriptor descriptor = world.Universes[universe].Descriptors[slot];
-            if (descriptor.Kind == DescriptorKind.OneshotEvent)
+            if (descriptor.Kind is DescriptorKind.OneshotEvent or DescriptorKind.Lane)
             {
                 world.Universes.Close(universe, descriptor.Number);
             }

@@ -71,7 +71,7 @@ internal sealed class RemoteEntries(UserSide user) : IKernelEntries, ISystemCall
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isForked) => default;
+    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread) => default;
 
     /// <inheritdoc/>
     public bool TakeAttention(Handle<KernelThread> thread) => false;

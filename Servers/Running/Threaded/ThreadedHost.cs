@@ -232,7 +232,8 @@ public sealed class ThreadedHost : IDisposable
         bool isForeign = refused.FindEnvironment(StrandKind.Time) >= 0 || refused.FindEnvironment(StrandKind.Line) >= 0;
         foreach (ref readonly Call call in refused.Calls)
         {
-            isForeign |= call.Kind is CallKind.Fork or CallKind.Pipe or CallKind.Close or CallKind.Nanosleep;
+            isForeign |= call.Kind is CallKind.Fork or CallKind.Clone or CallKind.Exec
+                or CallKind.Pipe or CallKind.Close or CallKind.Nanosleep;
         }
 
         if (isForeign)

@@ -85,7 +85,7 @@ public sealed class ProgramCodecTests
     }
 
     [Fact]
-    public void Every_beginning_of_an_encoding_is_a_program_and_cuts_the_schedule_first()
+    public void Every_beginning_of_an_encoding_is_a_program_and_cuts_devices_and_schedule_first()
     {
         var random = new Prng(13);
         var bytes = new byte[ProgramCodec.MaximumLength];
@@ -95,7 +95,10 @@ public sealed class ProgramCodecTests
             var schedule = new Schedule();
             var program = Samples.Decode(bytes.AsSpan(0, 700), schedule).Program;
             var length = ProgramCodec.Encode(program, schedule, bytes);
-            var least = ProgramCodec.Encode(program, new Schedule(), new byte[ProgramCodec.MaximumLength]);
+            var plain = new Program();
+            plain.CopyFrom(program);
+            MakeDevicesPlain(plain);
+            var least = ProgramCodec.Encode(plain, new Schedule(), new byte[ProgramCodec.MaximumLength]);
             for (var cut = length; cut >= 0; cut--)
             {
                 var shorter = new Schedule();
@@ -104,7 +107,9 @@ public sealed class ProgramCodecTests
                 Assert.True(HasValidParties(found, shorter));
                 if (cut >= least)
                 {
-                    Assert.True(found.ContentEquals(program));
+                    Assert.True(cut < length || found.ContentEquals(program));
+                    MakeDevicesPlain(found);
+                    Assert.True(found.ContentEquals(plain));
                     Assert.InRange(shorter.Count, 0, schedule.Count);
                     var whole = Math.Max(shorter.Count - 1, 0);
                     Assert.Equal(schedule.Deviations[..whole].ToArray(), shorter.Deviations[..whole].ToArray());
@@ -154,10 +159,53 @@ public sealed class ProgramCodecTests
     }
 
     [Fact]
+    public void What_devices_are_like_stands_behind_what_older_bytes_hold()
+    {
+        var program = Samples.Parse("device a\ndevice b deaf on files2\ndevice c\nA: read(a, 1)\nA: close(b)\n").Program;
+        var plain = Samples.Parse("device a\ndevice b\ndevice c\nA: read(a, 1)\nA: close(b)\n").Program;
+        var bytes = new byte[ProgramCodec.MaximumLength];
+        var schedule = new Schedule();
+        schedule.Add(new Deviation(0, 1, 3));
+        var older = Convert.ToHexString(bytes.AsSpan(0, ProgramCodec.Encode(plain, schedule, bytes)));
+        var newer = Convert.ToHexString(bytes.AsSpan(0, ProgramCodec.Encode(program, schedule, bytes)));
+        Assert.Equal(older + "0007", newer);
+        Assert.True(Samples.Decode(Convert.FromHexString(newer + "00"), new Schedule()).Program.ContentEquals(
+            Named(program)));
+        Assert.True(Samples.Decode(Convert.FromHexString(older), new Schedule()).Program.ContentEquals(Named(plain)));
+    }
+
+    [Fact]
+    public void Cloned_threads_stand_between_children_and_no_creator_is_lost()
+    {
+        const string Text =
+            "A: C = fork()\nC: C2 = clone() = 0\nC2: D = fork() = D\nD: D2 = clone()\nD2: D3 = clone()\n" +
+            "B: tgkill(D, D3, USR1) when C2 blocked\nB: kill(D, USR1)\nC2: waitpid(D) = D | EINTR\n";
+        var program = Named(Samples.Parse(Text).Program);
+        var decoded = Reencode(program, new Schedule(), out _);
+        Assert.Equal(ScenarioFormatter.Format(program), ScenarioFormatter.Format(decoded));
+        Assert.True(decoded.ContentEquals(program));
+    }
+
+    [Fact]
     public void No_bytes_are_the_empty_program()
     {
         var program = Samples.Decode([], new Schedule()).Program;
         Assert.Equal((0, 0, 0), (program.StrandCount, program.CallCount, program.ResourceCount));
+    }
+
+    private static Program Named(Program program)
+    {
+        ProgramNames.Apply(program);
+        return program;
+    }
+
+    private static void MakeDevicesPlain(Program program)
+    {
+        for (var i = 0; i < program.ResourceCount; i++)
+        {
+            program.ResourceAt(i).Server = 0;
+            program.ResourceAt(i).Behaviour = FileBehaviour.Terminal;
+        }
     }
 
     private static void SetLine(Scenario scenario, Schedule schedule)

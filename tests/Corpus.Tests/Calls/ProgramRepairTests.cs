@@ -19,14 +19,38 @@ public sealed class ProgramRepairTests
     }
 
     [Fact]
+    public void Removing_a_clone_removes_the_thread_and_whatever_it_creates()
+    {
+        const string Text =
+            "A: T = clone()\nT: C = fork()\nC: U = clone()\nU: pause()\nB: tgkill(C, U, USR1)\nB: pause() when T blocked\n";
+        var program = Samples.Parse(Text).Program;
+        program.RemoveCall(0);
+        ProgramRepair.Apply(program);
+        Assert.Equal("process A\nB: pause()\n", ScenarioFormatter.Format(program));
+    }
+
+    [Fact]
+    public void A_clone_follows_the_call_that_creates_it_into_another_process()
+    {
+        var program = Samples.Parse("U: C = fork()\nT: U = clone()\nA: T = clone()\nB: tgkill(A, U, USR1)\n").Program;
+        program.CallAt(2).Strand = (byte)program.FindStrand(ShortName.Of("B"));
+        ProgramRepair.Apply(program);
+        Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(program));
+        var owner = program.FindStrand(ShortName.Of("B"));
+        Assert.Equal(owner, program.Strands[program.FindStrand(ShortName.Of("U"))].Process);
+        Assert.Equal(owner, program.Strands[program.FindStrand(ShortName.Of("C"))].Parent);
+    }
+
+    [Fact]
     public void Clearing_a_strand_removes_its_calls_threads_children_and_handlers()
     {
         var program = Samples.Parse(Samples.Everything).Program;
         program.StrandAt(program.FindStrand(ShortName.Of("A"))).Kind = StrandKind.None;
         ProgramRepair.Apply(program);
         const string Rest =
-            "pipe r, w\ndevice tty\nprocess Z\nB: poll(r in, -1)\nB: poll(r in|out, w out, 1000) = ok | EINTR\n" +
-            "B: nanosleep(30) = 0\nB: kill(Z, KILL)\ntime: advance(10)\nline: raise(tty, 2)\n";
+            "pipe r, w\ndevice tty\ndevice net deaf on files3\ndevice com slow\nprocess Z\n" +
+            "B: poll(r in, -1)\nB: poll(r in|out, w out, 1000) = ok | EINTR\n" +
+            "B: nanosleep(30) = 0\nB: kill(Z, KILL)\ntime: advance(10)\nline: raise(tty, 2)\nline: crash(net)\n";
         Assert.Equal(Rest, ScenarioFormatter.Format(program));
     }
 

@@ -108,7 +108,8 @@ public sealed partial class LanguagePageTests
     {
         int[] limits =
         [
-            Program.MaximumStrands, Program.MaximumCalls, Program.MaximumResources, AllowedResults.MaximumValues,
+            Program.MaximumStrands, Program.MaximumProcesses, Program.MaximumActors, Program.MaximumCalls,
+            Program.MaximumResources, AllowedResults.MaximumValues,
         ];
         Assert.Equal(limits, Limit().Matches(LanguagePage.Section("Limits"))
             .Select(match => int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)));
@@ -168,6 +169,6 @@ public sealed partial class LanguagePageTests
     [GeneratedRegex(@"set errorformat=(?<format>.+)")]
     private static partial Regex ErrorFormat();
 
-    [GeneratedRegex("\"(?<word>[a-z]+)\"")]
+    [GeneratedRegex("\"(?<word>[a-z][a-z0-9]*)\"")]
     private static partial Regex LiteralOfGrammar();
 }

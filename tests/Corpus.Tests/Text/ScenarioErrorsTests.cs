@@ -39,7 +39,7 @@ public sealed class ScenarioErrorsTests
 
     [Fact]
     public void A_limit_is_reported_once() =>
-        Assert.Equal(["x.scn:65:1: more than 64 calls"], Report(string.Concat(Enumerable.Repeat("A: pause()\n", 70))));
+        Assert.Equal(["x.scn:97:1: more than 96 calls"], Report(string.Concat(Enumerable.Repeat("A: pause()\n", 99))));
 
     [Theory]
     [InlineData("A: red(r, 1)", 4, 7, ScenarioErrorCode.UnknownCall)]

@@ -97,7 +97,7 @@ public sealed class ScenarioParserTests
     [InlineData("A: A = fork()", "test:1:4: child 'A' is forked by nobody but its own descendants")]
     [InlineData(
         "thread T in C\nA: C = fork()",
-        "test:1:13: a thread that exists from the start cannot be in a child that is forked later")]
+        "test:1:13: a thread that exists from the start cannot be in a child that is forked later; that child can clone it")]
     [InlineData("thread T in\n", "test:1:12: expected a process, found the end of the line")]
     [InlineData("A.USR1: C = fork()", "test:1:13: a handler cannot call 'fork', only processes, threads and children can")]
     [InlineData("A.USR1: exit(0)", "test:1:9: a handler cannot call 'exit', only processes, threads and children can")]
@@ -131,18 +131,54 @@ public sealed class ScenarioParserTests
     [Fact]
     public void A_program_that_fills_every_limit_is_accepted_and_one_more_is_not()
     {
-        var strands = Lines(16, i => $"process P{i}");
+        var processes = Lines(8, i => $"process P{i}");
+        Samples.Parse(processes);
+        const string ProcessLimit = "more than 8 processes, children included";
+        Assert.Equal($"test:9:9: {ProcessLimit}", Samples.ErrorOf(processes + "process Q"));
+        Assert.Equal($"test:9:1: {ProcessLimit}", Samples.ErrorOf(processes + "Q: pause()"));
+        Assert.Equal($"test:9:5: {ProcessLimit}", Samples.ErrorOf(processes + "P1: Q = fork()"));
+        var threads = processes + Lines(8, i => $"thread T{i} in P{i}");
+        Samples.Parse(threads);
+        const string ThreadLimit = "more than 16 threads, the first ones of processes included";
+        Assert.Equal($"test:17:8: {ThreadLimit}", Samples.ErrorOf(threads + "thread Q in P0"));
+        Assert.Equal($"test:17:5: {ThreadLimit}", Samples.ErrorOf(threads + "P1: Q = clone()"));
+        var strands = threads + Lines(14, i => $"P{i / 2}.RT{i % 2}: pause()")
+            + "time: advance(1)\nline: raise(d, 1)\ndevice d\n";
         Samples.Parse(strands);
-        Assert.Equal("test:17:9: more than 16 actors and handlers", Samples.ErrorOf(strands + "process Q"));
-        Assert.Equal("test:17:1: more than 16 actors and handlers", Samples.ErrorOf(strands + "P1.USR1: pause()"));
-        Assert.Equal("test:17:1: more than 16 actors and handlers", Samples.ErrorOf(strands + "Q: pause()"));
-        var calls = Lines(64, _ => "A: pause()");
+        Assert.Equal("test:34:1: more than 32 actors and handlers", Samples.ErrorOf(strands + "P1.USR1: pause()"));
+        var calls = Lines(96, _ => "A: pause()");
         Samples.Parse(calls);
-        Assert.Equal("test:65:1: more than 64 calls", Samples.ErrorOf(calls + "A: pause()"));
+        Assert.Equal("test:97:1: more than 96 calls", Samples.ErrorOf(calls + "A: pause()"));
         var resources = Lines(16, i => $"device d{i}");
         Samples.Parse(resources);
         Assert.Equal("test:17:8: more than 16 descriptors", Samples.ErrorOf(resources + "device q"));
         Assert.Equal("test:17:6: more than 16 descriptors", Samples.ErrorOf(resources + "pipe q, s"));
+    }
+
+    [Theory]
+    [InlineData("device d", FileBehaviour.Terminal, 0, "device d\n")]
+    [InlineData("device d terminal on files", FileBehaviour.Terminal, 0, "device d\n")]
+    [InlineData("device d stream", FileBehaviour.Stream, 0, "device d stream\n")]
+    [InlineData("device d on files2", FileBehaviour.Terminal, 1, "device d on files2\n")]
+    [InlineData("device d deaf on files4", FileBehaviour.Deaf, 3, "device d deaf on files4\n")]
+    [InlineData("device d late on files", FileBehaviour.Late, 0, "device d late\n")]
+    [InlineData("device d slow on files3", FileBehaviour.Slow, 2, "device d slow on files3\n")]
+    public void A_device_has_a_kind_and_a_server(string text, FileBehaviour behaviour, int server, string normal)
+    {
+        var scenario = Samples.Parse(text);
+        Assert.Equal(behaviour, scenario.Program.Resources[0].Behaviour);
+        Assert.Equal(server, scenario.Program.Resources[0].Server);
+        Assert.Equal(normal, scenario.Format());
+        Assert.Equal(normal, SourceFiles.Format(SourceFiles.Read(text)));
+    }
+
+    [Fact]
+    public void Names_of_new_parties_stand_behind_the_older_ones()
+    {
+        Span<ShortName> names = new ShortName[PartyName.MaximumCount];
+        var count = PartyName.List(Samples.Parse("A: T = clone()\nB: pause()\n").Program, names);
+        string[] expected = ["A", "T", "B", "posix", "files", "time", "line", "clock", "files2", "files3", "files4"];
+        Assert.Equal(expected, names[..count].ToArray().Select(name => name.ToString()));
     }
 
     [Fact]

@@ -82,5 +82,6 @@ public sealed class DefectTests
     /// idempotent. A restart is demanded by the other profiles only.</summary>
     private static bool AppliesToMonolithic(Defect defect) => defect is not (
         Defect.CompletionPostedTwice or Defect.ClearWithoutRecheck or Defect.ParkedSignalDroppedByIgnore
-        or Defect.TimerPostsTwice or Defect.AlertDescriptorLeaked or Defect.ChunkProgressGoesBack or Defect.RestartForgotten);
+        or Defect.TimerPostsTwice or Defect.AlertDescriptorLeaked or Defect.ChunkProgressGoesBack
+        or Defect.RestartForgotten or Defect.CredentialsShared);
 }

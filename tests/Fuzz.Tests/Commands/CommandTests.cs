@@ -9,7 +9,8 @@ namespace Managarm.Perf.Fuzz.Tests;
 /// <summary>Tests of the commands.</summary>
 public sealed class CommandTests
 {
-    public static TheoryData<string> Commands => ["campaign", "run", "shrink", "promote", "explore", "protocols"];
+    public static TheoryData<string> Commands =>
+        ["campaign", "run", "shrink", "promote", "explore", "compare", "bugs", "protocols"];
 
     [Theory]
     [MemberData(nameof(Commands))]

@@ -10,10 +10,13 @@ public sealed class GenerationTests
 {
     private const int Count = 20_000;
 
-    [Fact]
-    public void Generated_programs_are_valid_and_survive_text_and_bytes()
+    public static TheoryData<bool> Everything => [false, true];
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Generated_programs_are_valid_and_survive_text_and_bytes(bool everything)
     {
-        var generator = new ProgramGenerator(new GenerationOptions());
+        var generator = new ProgramGenerator(OptionsOf(everything));
         var checker = new Checker();
         var random = new Prng(1);
         var program = new Program();
@@ -24,10 +27,11 @@ public sealed class GenerationTests
         }
     }
 
-    [Fact]
-    public void Mutated_programs_are_valid_and_survive_text_and_bytes()
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Mutated_programs_are_valid_and_survive_text_and_bytes(bool everything)
     {
-        var options = new GenerationOptions();
+        var options = OptionsOf(everything);
         var mutator = new ProgramMutator(options);
         var checker = new Checker();
         var random = new Prng(2);
@@ -37,7 +41,7 @@ public sealed class GenerationTests
             var program = population[random.NextBelow(64)];
             mutator.Mutate(ref random, program, population[random.NextBelow(64)]);
             checker.Check(program);
-            Assert.True(program.CallCount <= options.MaximumCalls);
+            Assert.True(everything || program.CallCount <= options.MaximumCalls);
         }
     }
 
@@ -68,6 +72,43 @@ public sealed class GenerationTests
     }
 
     [Fact]
+    public void What_is_new_occurs_only_when_it_is_allowed()
+    {
+        var none = CountIn(new GenerationOptions());
+        Assert.Equal(default, none with { Actors = 0, Processes = 0, Pairs = 0 });
+        Assert.InRange(none.Processes, 2, 5);
+        var changes = CountIn(new GenerationOptions { AllowsProcessChanges = true });
+        Assert.True(changes is { Execs: > Count / 20, Clones: > Count / 10, Crashes: 0, Kinds: 0, Servers: 0 }, $"{changes}");
+        var crashes = CountIn(new GenerationOptions { AllowsCrashes = true });
+        Assert.True(crashes is { Execs: 0, Clones: 0, Crashes: > Count / 500 and < Count / 20, Kinds: 0 }, $"{crashes}");
+        var kinds = CountIn(new GenerationOptions { AllowsServerKinds = true });
+        Assert.True(kinds is { Crashes: 0, Kinds: 0b11111, Servers: 0b1111, Clones: 0 }, $"{kinds}");
+        var pairs = CountIn(new GenerationOptions { AllowsSignalPairs = true });
+        Assert.True(pairs is { Clones: 0, Kinds: 0 } && pairs.Pairs > 3 * none.Pairs, $"{pairs}, {none}");
+        var crowds = CountIn(new GenerationOptions { AllowsCrowds = true });
+        Assert.True(crowds is { Processes: Program.MaximumProcesses, Actors: Program.MaximumActors, Clones: 0 }, $"{crowds}");
+    }
+
+    [Fact]
+    public void A_mutator_takes_away_what_is_not_allowed()
+    {
+        var mutator = new ProgramMutator(new GenerationOptions());
+        var random = new Prng(7);
+        var population = CreatePopulation(GenerationOptions.Everything, ref random, 16);
+        var generator = new ProgramGenerator(GenerationOptions.Everything);
+        var program = new Program();
+        var census = default(Census);
+        for (var i = 0; i < 4000; i++)
+        {
+            generator.Generate(ref random, program);
+            mutator.Mutate(ref random, program, population[random.NextBelow(16)]);
+            census = census.With(program);
+        }
+
+        Assert.Equal(default, census with { Actors = 0, Processes = 0, Pairs = 0 });
+    }
+
+    [Fact]
     public void Bounds_are_kept()
     {
         var options = new GenerationOptions
@@ -94,7 +135,7 @@ public sealed class GenerationTests
     [Trait("Category", "ZeroAllocation")]
     public void Generating_and_mutating_allocate_nothing_once_warm()
     {
-        var options = new GenerationOptions();
+        var options = GenerationOptions.Everything;
         var generator = new ProgramGenerator(options);
         var mutator = new ProgramMutator(options);
         var random = new Prng(8);
@@ -107,6 +148,24 @@ public sealed class GenerationTests
                 mutator.Mutate(ref random, population[random.NextBelow(16)], population[random.NextBelow(16)]);
             }
         });
+    }
+
+    private static GenerationOptions OptionsOf(bool everything) =>
+        everything ? GenerationOptions.Everything : new GenerationOptions();
+
+    private static Census CountIn(GenerationOptions options)
+    {
+        var generator = new ProgramGenerator(options);
+        var random = new Prng(9);
+        var program = new Program();
+        var census = default(Census);
+        for (var i = 0; i < Count; i++)
+        {
+            generator.Generate(ref random, program);
+            census = census.With(program);
+        }
+
+        return census;
     }
 
     private static Program[] CreatePopulation(GenerationOptions options, ref Prng random, int count)
@@ -144,7 +203,7 @@ public sealed class GenerationTests
         Assert.True(program.CallCount <= options.MaximumCalls);
         foreach (ref readonly var call in program.Calls)
         {
-            Assert.True(options.Calls.Contains(call.Kind), call.Kind.ToString());
+            Assert.True(options.Permits(call.Kind), call.Kind.ToString());
         }
 
         foreach (ref readonly var resource in program.Resources)

@@ -24,6 +24,10 @@ internal sealed class FaultyProtocol(IProtocol inner, FaultyProtocol.Place place
 
     public SubmissionMode Submission => inner.Submission;
 
+    public bool SharesRegistry => inner.SharesRegistry;
+
+    public bool RefusesSilently => inner.RefusesSilently;
+
     public bool IsWired(CallKind kind) => inner.IsWired(kind);
 
     public KernelTask<Message> RequestFromPosix(
@@ -43,6 +47,9 @@ internal sealed class FaultyProtocol(IProtocol inner, FaultyProtocol.Place place
 
     public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
         inner.Sleep(user, thread, deadlineTicks);
+
+    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+        inner.AwaitCompletion(user, thread);
 
     public KernelTask<Admission> AdmitFromFile(
         LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
@@ -72,6 +79,7 @@ internal sealed class FaultyProtocol(IProtocol inner, FaultyProtocol.Place place
         return inner.SignalParked(system, thread);
     }
 
-    public void CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId) =>
-        inner.CancelRequested(system, thread, cancellationId);
+    public KernelTask<Unit> CancelRequested(
+        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) =>
+        inner.CancelRequested(system, thread, cancellationId, file);
 }

@@ -1,0 +1,142 @@
+// `bugs`: the bank of known windows. `list` says what there is, `show` tells one of them, `hunt` counts how many drawn schedules
+// chance needs to find each, and whether those without harm stay without. An entry is a file; see docs/bugs.md.
+
+using System.CommandLine;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Makes the command `bugs` with its parts.</summary>
+internal sealed class BugsCommand
+{
+    private const ulong DefaultSeeds = 20;
+    private const ulong MaximumSeeds = 10_000;
+    private const ulong DefaultRuns = 10_000;
+    private const ulong MaximumRuns = 1_000_000_000;
+    private const int MaximumJobs = 256;
+
+    private readonly Argument<string> name = new("NAME") { Description = "A file's name without its extension, or a window's." };
+
+    private readonly Argument<string?> optionalName = new("NAME")
+    {
+        Description = "A file's name without its extension, or a window's (default: all).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string> from = CommandOptions.Make(
+        "--from", "DIR", "Directory of windows (default: the project's Corpus/bugs).");
+
+    private readonly Option<string> to = CommandOptions.Make(
+        "--out", "DIR", "Write scenario, trace, chart and recipe into this folder instead of printing trace and recipe.");
+
+    private readonly Option<string> seeds = CommandOptions.Make(
+        "--seeds", "N", $"Hunt with each seed from 1 to this one (default {DefaultSeeds}).");
+
+    private readonly Option<string> runs = CommandOptions.Make(
+        "--runs", "N", $"Runs per window and seed at most (default {DefaultRuns}).");
+
+    private readonly Option<string> strategy = CommandOptions.Make(
+        "--strategy", "S", "How schedules are drawn: random (default), pct:D or delay:D.");
+
+    private readonly Option<string> jobs = CommandOptions.Make(
+        "--jobs", "N", "Worker threads (default: one per processor); the result does not depend on it.");
+
+    private readonly Option<bool> json = CommandOptions.MakeJson();
+    private readonly CommandContext context;
+
+    private BugsCommand(CommandContext context)
+    {
+        this.context = context;
+    }
+
+    internal static Command Create(CommandContext context)
+    {
+        var self = new BugsCommand(context);
+        return new Command(
+            "bugs",
+            "Lists, shows and hunts the known windows of the protocols. Each part has --json.\n\n"
+            + "Example:\n  bugs list\n  bugs show waitpid-lost-eintr --out my-folder\n  bugs hunt O1 --strategy delay:1")
+        {
+            self.CreateList(), self.CreateShow(), self.CreateHunt(),
+        };
+    }
+
+    private Command CreateList()
+    {
+        var command = new Command("list", "Lists the known windows.\n\nExample:\n  bugs list --json") { from, json };
+        command.SetAction(parsed => new BugsListMode(context).Run(ReadBank(parsed), parsed.GetValue(json)));
+        return command;
+    }
+
+    private Command CreateShow()
+    {
+        var command = new Command(
+            "show", "Tells a window: what it is, the run that shows it, how to confirm it.\n\n"
+            + "Example:\n  bugs show waitpid-lost-eintr\n  bugs show waitpid-lost-eintr --out my-folder")
+        {
+            name, to, from, json,
+        };
+        command.SetAction(Show);
+        return command;
+    }
+
+    private Command CreateHunt()
+    {
+        var command = new Command(
+            "hunt", "Counts the drawn schedules until each window is found. Exit code 1 if one behaves otherwise than its file\n"
+            + "says: its schedule does not show its violation, or it is said to be benign and something is violated.\n\n"
+            + "Example:\n  bugs hunt\n  bugs hunt O1 --seeds 100 --strategy pct:2")
+        {
+            optionalName, seeds, runs, strategy, jobs, from, json,
+        };
+        command.SetAction(Hunt);
+        return command;
+    }
+
+    private int Show(ParseResult parsed)
+    {
+        string? folder = parsed.GetValue(to);
+        if (folder is not null && (folder.Length == 0 || File.Exists(folder)))
+        {
+            throw CommandException.BadInput(to.Name, "a directory is needed");
+        }
+
+        string wanted = CommandOptions.RequiredPath(parsed, name);
+        IReadOnlyList<KnownWindow> found = WindowBank.Pick(ReadBank(parsed), name.Name, wanted);
+        if (found.Count > 1)
+        {
+            string entries = string.Join(", ", found.Select(each => each.Name));
+            throw CommandException.BadInput(name.Name, $"window {wanted} has several entries; give one of {entries}");
+        }
+
+        return new BugsShowMode(context).Run(found[0], folder, parsed.GetValue(json));
+    }
+
+    private int Hunt(ParseResult parsed)
+    {
+        string drawn = parsed.GetValue(strategy) ?? "random";
+        if (StrategyChoice.Parse(strategy.Name, drawn).IsFixed)
+        {
+            throw CommandException.BadInput(strategy.Name, $"'{drawn}' draws nothing; there are random, pct:D and delay:D");
+        }
+
+        var options = new HuntOptions
+        {
+            Seeds = (int)CommandOptions.Number(parsed, seeds, DefaultSeeds, 1, MaximumSeeds),
+            Runs = CommandOptions.Number(parsed, runs, DefaultRuns, 1, MaximumRuns),
+            Strategy = drawn,
+            Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
+        };
+        string? wanted = parsed.GetValue(optionalName);
+        IReadOnlyList<KnownWindow> windows = ReadBank(parsed);
+        windows = wanted is null ? windows : WindowBank.Pick(windows, optionalName.Name, wanted);
+        return new BugsHuntMode(context).Run(windows, options, parsed.GetValue(json));
+    }
+
+    private IReadOnlyList<KnownWindow> ReadBank(ParseResult parsed)
+    {
+        string directory = parsed.GetValue(from) ?? Path.Combine(CorpusLocation.Find(from.Name), "bugs");
+        return Directory.Exists(directory)
+            ? WindowBank.Read(directory)
+            : throw CommandException.BadInput(from.Name, $"there is no directory '{directory}'");
+    }
+}

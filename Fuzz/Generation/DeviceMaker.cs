@@ -1,0 +1,32 @@
+// Chooses what devices of generated programs are like. A terminal on the first server is the ordinary case and stays the most
+// frequent one; what the others are for shows only where a device of theirs is read.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Chooses kinds and servers of devices.</summary>
+internal static class DeviceMaker
+{
+    private static ReadOnlySpan<byte> BehaviourWeights => [44, 16, 12, 14, 14];
+
+    private static ReadOnlySpan<byte> ServerWeights => [55, 25, 12, 8];
+
+    /// <summary>Gives a device a kind and a server.</summary>
+    internal static void Choose(ref Prng random, ref Resource device)
+    {
+        device.Behaviour = (FileBehaviour)Choice.Pick(ref random, BehaviourWeights);
+        device.Server = (byte)Choice.Pick(ref random, ServerWeights);
+    }
+
+    /// <summary>Adds one to four devices of any kind.</summary>
+    internal static void AddDevices(ref Prng random, Program program)
+    {
+        for (var count = 1 + Choice.Pick(ref random, [60, 28, 8, 4]); count > 0; count--)
+        {
+            var device = Resource.ForDevice(default, FileBehaviour.Terminal, 0);
+            Choose(ref random, ref device);
+            program.AddResource(device);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// The schedule line of the run that a runner has just made: header and deviations, ready to be put under the scenario.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Makes schedule lines of runs.</summary>
+internal static class RecordedLine
+{
+    /// <summary>The line of the last run.</summary>
+    /// <param name="runner">The runner.</param>
+    /// <param name="program">The scenario that ran.</param>
+    internal static ScheduleLine Of(ScenarioRunner runner, Program program)
+    {
+        var line = new ScheduleLine();
+        line.SetHeader(
+            ScenarioHash.Of(program), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
+            ScenarioRunner.ModelVersion);
+        line.AddAll(runner.Recorded, runner.System.PartyNames);
+        return line;
+    }
+}

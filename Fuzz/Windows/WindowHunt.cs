@@ -1,0 +1,116 @@
+// How hard a window is to find by chance: for each seed, the number of drawn schedules of its scenario until the violation
+// appears, its schedule line left out. A window without harm is searched just as long and must stay clean. Windows and seeds
+// are independent of each other, and each result has its place, so the outcome is the same for any number of jobs.
+
+using System.Runtime.ExceptionServices;
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Hunts for known windows.</summary>
+public sealed class WindowHunt
+{
+    private readonly IReadOnlyList<KnownWindow> windows;
+    private readonly HuntOptions options;
+    private readonly HuntAttempt[] attempts;
+    private readonly CancellationToken stop;
+    private ExceptionDispatchInfo? failure;
+    private int taken;
+
+    private WindowHunt(IReadOnlyList<KnownWindow> windows, HuntOptions options, CancellationToken stop)
+    {
+        this.windows = windows;
+        this.options = options;
+        this.stop = stop;
+        attempts = new HuntAttempt[windows.Count * options.Seeds];
+    }
+
+    /// <summary>Hunts.</summary>
+    /// <param name="windows">The windows.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="stop">Ends the hunt early.</param>
+    /// <returns>A result per window, in their order.</returns>
+    public static IReadOnlyList<HuntResult> Run(
+        IReadOnlyList<KnownWindow> windows, HuntOptions options, CancellationToken stop)
+    {
+        var hunt = new WindowHunt(windows, options, stop);
+        var threads = new Thread[options.Jobs - 1];
+        for (int i = 0; i < threads.Length; i++)
+        {
+            threads[i] = new Thread(hunt.Work) { IsBackground = true };
+            threads[i].Start();
+        }
+
+        hunt.Work();
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        hunt.failure?.Throw();
+        return [.. windows.Select((window, i) => new HuntResult(
+            window, WindowReplay.Of(window), hunt.attempts[(i * options.Seeds)..((i + 1) * options.Seeds)], options.Runs))];
+    }
+
+    private void Work()
+    {
+        try
+        {
+            for (int index = Take(); index < attempts.Length; index = Take())
+            {
+                KnownWindow window = windows[index / options.Seeds];
+                using ScenarioRunner runner = window.MakeRunner();
+                attempts[index] = Attempt(runner, window, (ulong)(index % options.Seeds) + 1);
+            }
+        }
+        catch (Exception exception) when (exception is ToolBugException or CommandException)
+        {
+            failure = ExceptionDispatchInfo.Capture(exception);
+        }
+    }
+
+    private int Take() => Interlocked.Increment(ref taken) - 1;
+
+    private HuntAttempt Attempt(ScenarioRunner runner, KnownWindow window, ulong seed)
+    {
+        StrategyChoice strategy = StrategyChoice.Parse("--strategy", options.Strategy);
+        Program program = window.Scenario.Program;
+        uint expectedSteps = runner.Run(program, NonPreemptive.Instance, window.Defects).Steps;
+        var attempt = new HuntAttempt { Seed = seed };
+        while (attempt.Runs < options.Runs && !attempt.IsFound && !stop.IsCancellationRequested)
+        {
+            IScheduleStrategy drawn = strategy.For(seed, attempt.Runs, expectedSteps);
+            Violation violation = runner.Run(program, drawn, window.Defects).Violation;
+            bool isFound = window.IsShownBy(violation);
+            attempt = attempt with
+            {
+                Runs = attempt.Runs + 1,
+                IsFound = isFound,
+                OtherViolations = attempt.OtherViolations + (window.IsUnexpected(violation) ? 1UL : 0),
+                RunsInWindow = attempt.RunsInWindow + (window.IsEnteredBy(runner.System.World.Coverage) ? 1UL : 0),
+            };
+        }
+
+        return attempt;
+    }
+}
+
+/// <summary>What one seed showed.</summary>
+public readonly record struct HuntAttempt
+{
+    /// <summary>The seed.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Runs made; the last one is the one that found it.</summary>
+    public ulong Runs { get; init; }
+
+    /// <summary>Whether the violation appeared.</summary>
+    public bool IsFound { get; init; }
+
+    /// <summary>Runs with another violation than the file's.</summary>
+    public ulong OtherViolations { get; init; }
+
+    /// <summary>Runs that noted what a run through the window notes.</summary>
+    public ulong RunsInWindow { get; init; }
+}

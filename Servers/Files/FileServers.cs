@@ -1,0 +1,100 @@
+// The external file servers of a system and the hardware that they drive. Each is a process of its own, so what one does, or that
+// it dies, is nothing to the others; all speak the same protocol. The first exists in every run, the others when a scenario has a
+// device on them. A monolithic kernel has drivers instead, which it takes input from at once and which can vanish, too.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>All external file servers.</summary>
+public sealed class FileServers
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+    private readonly FileServer[] servers = new FileServer[Program.MaximumServers];
+
+    internal FileServers(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+        for (int number = 0; number < servers.Length; number++)
+        {
+            servers[number] = new FileServer(system);
+        }
+    }
+
+    /// <summary>A server, running or not.</summary>
+    /// <param name="number">Its number, from 0.</param>
+    public FileServer this[int number] => servers[number];
+
+    /// <summary>Whether a server exists in a run of a scenario.</summary>
+    /// <param name="program">The scenario.</param>
+    /// <param name="number">Number of the server.</param>
+    /// <returns>True for the first, and for those that drive a device.</returns>
+    public static bool IsNeeded(Program program, int number)
+    {
+        bool isNeeded = number == 0;
+        foreach (ref readonly Resource resource in program.Resources)
+        {
+            isNeeded |= resource.Kind == ResourceKind.Device && resource.Server == number;
+        }
+
+        return isNeeded;
+    }
+
+    /// <summary>The hardware of a resource has input and raises its line. A monolithic kernel takes it at once.</summary>
+    /// <param name="resource">Resource that names the device; nothing happens when there is none.</param>
+    /// <param name="count">Number of bytes.</param>
+    public void RaiseLine(int resource, uint count)
+    {
+        Handle<Device> device = FindDevice(resource);
+        if (device.IsNone)
+        {
+            return;
+        }
+
+        world.Scheduler.BeginStep(PointKind.LineRaise, ObjectKind.Device, device.Index, isWrite: true);
+        Raise(device, count);
+        if (system.Protocol.IsMonolithic)
+        {
+            system.Files.TakeInput(device);
+        }
+    }
+
+    /// <summary>The server that drives a device dies, and with it all its devices. A server dies once.</summary>
+    /// <param name="resource">Resource that names the device.</param>
+    public void Crash(int resource)
+    {
+        int number = system.Program.ResourceAt(resource).Server;
+        world.Scheduler.BeginStep(PointKind.ServerCrash, ObjectKind.Device, FindDevice(resource).Index, isWrite: true);
+        world.Note(NoteKind.ServerDied, number, 0);
+        system.Files.LoseDevices(number);
+        if (!system.Protocol.IsMonolithic)
+        {
+            servers[number].Die();
+        }
+    }
+
+    private void Raise(Handle<Device> handle, uint count)
+    {
+        world.Writes(ObjectKind.Device, handle.Index);
+        ref Device device = ref system.Files.Devices[handle];
+        device.PendingBytes += count;
+        world.Note(NoteKind.LineRaised, device.Resource, count);
+        world.Events.Ring(ref device.InterruptBell);
+    }
+
+    private Handle<Device> FindDevice(int resource)
+    {
+        Slab<Device> devices = system.Files.Devices;
+        for (int index = 0; index < devices.HighWater; index++)
+        {
+            if (devices.At(index).Resource == resource)
+            {
+                return devices.HandleAt(index);
+            }
+        }
+
+        return default;
+    }
+}

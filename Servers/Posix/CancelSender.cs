@@ -1,0 +1,80 @@
+// Sends cancels in a thread's name: the POSIX server as the one who cancels a request that went to another server. The message is
+// the one that a thread would send, with the thread's credentials, but it comes from another queue, so nothing but luck orders
+// it after the request. A lane error ends the server: the results were checked by assertions (process.cpp, cancelEvent).
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>The POSIX server's cancel messages.</summary>
+public sealed class CancelSender
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+    private readonly Dispatcher dispatcher;
+
+    internal CancelSender(ModelSystem system, Dispatcher dispatcher)
+    {
+        this.system = system;
+        this.dispatcher = dispatcher;
+        world = system.World;
+    }
+
+    /// <summary>Sends a cancel on a lane of which the server has a descriptor.</summary>
+    /// <param name="thread">The thread whose request is to be cancelled.</param>
+    /// <param name="lane">Descriptor in the server's universe.</param>
+    /// <param name="cancellationId">Id of the request.</param>
+    /// <returns>Nothing.</returns>
+    public KernelTask<Unit> Send(Handle<PosixThread> thread, uint lane, uint cancellationId)
+    {
+        uint credentials = system.Posix.Processes.Thread(thread).Kernel.Index;
+        return Send(
+            world.Lanes.PrepareExchange(dispatcher.Queue, dispatcher.Universe, lane, credentials), credentials, cancellationId);
+    }
+
+    /// <summary>Sends a cancel on the lane of a file that the thread's process has open; the file stays open meanwhile.</summary>
+    /// <param name="thread">The thread whose request is to be cancelled.</param>
+    /// <param name="file">File number.</param>
+    /// <param name="cancellationId">Id of the request.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> SendToFile(Handle<PosixThread> thread, int file, uint cancellationId)
+    {
+        Handle<Process> process = system.Posix.Processes.Thread(thread).Process;
+        await world.ReadPoint(PointKind.FileLookup, ObjectKind.Process, process.Index);
+        Handle<OpenFile> open = system.Posix.Processes[process].Files[file];
+        if (open.IsNone)
+        {
+            world.Panic(PanicCode.UncheckedServerError);
+            return default;
+        }
+
+        Handle<Lane> lane = system.Files.Files[open].ClientLane;
+        uint credentials = system.Posix.Processes.Thread(thread).Kernel.Index;
+        world.Lanes.Retain(lane);
+        await Send(
+            world.Lanes.PrepareExchange(dispatcher.Queue, dispatcher.Universe, lane, credentials), credentials, cancellationId);
+        world.Lanes.Release(lane);
+        return default;
+    }
+
+    private async KernelTask<Unit> Send(Handle<Operation> operation, uint credentials, uint cancellationId)
+    {
+        world.Lanes.AddItem(operation, ItemKind.Offer);
+        ref Item request = ref world.Lanes.AddItem(operation, ItemKind.Send);
+        request.Message.Kind = (ushort)MessageKind.CancelOperation;
+        request.Message.CancellationId = cancellationId;
+        request.LengthBytes = MessageSize.Head;
+        world.Lanes.AddItem(operation, ItemKind.Imbue);
+        world.Note(NoteKind.CancelSent, cancellationId, credentials);
+        await dispatcher.Push(operation);
+        Operation completed = world.Lanes.Operations[operation];
+        world.Lanes.Free(operation);
+        if (completed.Error != HelError.None || completed.Items[0].Error != HelError.None
+            || completed.Items[1].Error != HelError.None)
+        {
+            world.Panic(PanicCode.UncheckedServerError);
+        }
+
+        return default;
+    }
+}

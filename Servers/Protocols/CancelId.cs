@@ -1,0 +1,132 @@
+// `cancel-id`, G2: August to December 2025 (managarm 279ac346d, 33bf60335, 24bbf0750, 7275d5eb9; mlibc 33a4c3d0, 03ef5081,
+// 0bbe26fc). A cancellable request has an id; the thread page says which request is in flight and on which lane, and the POSIX
+// server sends the cancel itself.
+//   user    request:  id from the counter, submit at once                           exchangeMsgsSyncCancellable
+//   user    request:  only then store lane, file and id in the thread page          entry.cpp, setCancellationId
+//   server  request:  enter (credentials, id) into the registry of the server       server.cpp, handleMessages; requests.cpp
+//   POSIX   accepted: guard or not: load the id; 0: nothing to cancel               process.cpp, cancelEvent
+//   POSIX   accepted: take the lane out of the thread's universe, never close it    process.cpp, cancelEvent
+//   POSIX   accepted: own request: look the id up at once                           cancel-events.hpp, cancel
+//   POSIX   accepted: other request: send CancelOperation(id) on that lane in the
+//                     thread's name and wait until it is taken; the thread stands   process.cpp, cancelEvent
+//   server  cancel:   look (credentials, id) up; unknown: nothing, and no reply     server.cpp, handleMessages
+//   user    reply:    store 0 in the thread page                                    entry.cpp, resetCancellationId
+//   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise         entry.cpp, ~SignalGuard
+// Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>G2: ids, and cancel messages that the POSIX server sends.</summary>
+public sealed class CancelId : IProtocol
+{
+    /// <inheritdoc/>
+    public string Name => "cancel-id";
+
+    /// <inheritdoc/>
+    public string Summary => "G2: ids in the thread page, cancels sent by the POSIX server, a registry per server";
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Direct;
+
+    /// <inheritdoc/>
+    public bool SharesRegistry => true;
+
+    /// <inheritdoc/>
+    public bool RefusesSilently => true;
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) =>
+        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromPosix(
+        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        await user.PublishRequest(thread, request.CancellationId, user.PosixLaneOf(thread), Userland.NoFile);
+        Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
+        await user.WithdrawRequest(thread);
+        return reply;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromFile(
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, context: 0));
+        await user.PublishRequest(thread, request.CancellationId, lane, request.Argument1);
+        Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
+        await user.WithdrawRequest(thread);
+        return reply;
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+        user.Sleep(thread, deadlineTicks);
+
+    /// <inheritdoc/>
+    public async KernelTask<Admission> AdmitFromFile(
+        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
+        server.Register(scope, await server.ExtractCredentials(conversation, request), request.CancellationId);
+
+    /// <inheritdoc/>
+    public KernelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
+        new(server.Register(thread, request.CancellationId));
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    {
+        system.Registry.Unregister(admission);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
+    {
+        World world = system.World;
+        Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
+        await world.ReadPoint(PointKind.RequestLoad, ObjectKind.ThreadPage, kernel.Index);
+        uint id = world.Threads[kernel].RequestId;
+        if (id == 0)
+        {
+            world.Note(NoteKind.RequestAbsent, system.Posix.Processes.Thread(thread).Strand, 0);
+            return default;
+        }
+
+        Handle<Universe> universe = world.Threads[kernel].Universe;
+        await world.ReadPoint(PointKind.LaneTransfer, ObjectKind.Universe, universe.Index);
+        world.Counters.ServerEntries++;
+        uint lane = world.Threads[kernel].RequestLane;
+        HelError error = world.Universes.Transfer(
+            universe, system.Posix.Universe, lane, HelRights.Invoke, HelRights.Invoke, out uint copy);
+        if (error != HelError.None)
+        {
+            world.Panic(PanicCode.UncheckedServerError);
+            return default;
+        }
+
+        system.Ledger.CancelIssued(kernel.Index, id);
+        if (world.Threads[kernel].RequestFile == Userland.NoFile)
+        {
+            system.Posix.Requests.Cancel(thread, id);
+            return default;
+        }
+
+        return await system.Posix.Cancels.Send(thread, copy, id);
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> CancelRequested(
+        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
+}

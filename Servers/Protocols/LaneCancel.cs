@@ -1,0 +1,135 @@
+// `lane-cancel`, G3b: June to August 2026 (managarm as in `queue-alert`, and c1b80daa8; mlibc d9d117c3). As before the POSIX
+// server tells the thread to cancel what it is doing. A request on a file's lane is now cancelled by the thread itself, by a
+// message on the same lane, which nothing can make arrive before the request.
+//   user    request:  id from the counter, push (lazy)                              exchangeMsgsSyncCancelViaLane
+//   POSIX   accepted: guard or not: set the word in the page, alert the thread's
+//                     queue                                                         observations.cpp, alertRemoteQueue
+//   user    dequeue:  before each block: word set -> cancelled                      posix-pipe.hpp, _waitProgressFutex
+//   user    file:     push CancelOperation(id) on the same lane, reset the word,
+//                     wait for both completions                                     exchangeMsgsSyncCancelViaLane
+//   user    posix:    superCancel(id), then reset the word, dequeue again           exchangeMsgsSyncCancellable
+//   POSIX   superCancel: look the id up in the thread's registry; unknown: nothing  process.cpp, cancelEvent
+//   user    other calls: word set while waiting: reset it, wait on                  posix-pipe.hpp, dequeueSingle
+//   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise         entry.cpp, ~SignalGuard
+// Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>G3b: the queue is alerted, the thread cancels on the request's own lane.</summary>
+public sealed class LaneCancel : IProtocol
+{
+    private const ulong RequestContext = 1;
+    private const ulong CancelContext = 2;
+
+    /// <inheritdoc/>
+    public string Name => "lane-cancel";
+
+    /// <inheritdoc/>
+    public string Summary => "G3b: the POSIX server alerts the thread's queue, the thread cancels on the request's lane";
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Lazy;
+
+    /// <inheritdoc/>
+    public bool SharesRegistry => true;
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) =>
+        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromPosix(
+        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        while (true)
+        {
+            Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.CancelRequested);
+            if (!completed.IsNone)
+            {
+                return user.TakeReply(completed);
+            }
+
+            user.CancelIssued(thread, request.CancellationId);
+            await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
+            await user.ResetCancelRequest(thread);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromFile(
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, RequestContext));
+        Handle<Operation> reply = await user.Dequeue(thread, DequeueUntil.CancelRequested);
+        if (!reply.IsNone)
+        {
+            return user.TakeReply(reply);
+        }
+
+        user.CancelIssued(thread, request.CancellationId);
+        await user.Push(thread, user.PrepareFileCancel(thread, lane, request.CancellationId, CancelContext));
+        await user.ResetCancelRequest(thread);
+        bool isCancelDone = false;
+        while (reply.IsNone || !isCancelDone)
+        {
+            Handle<Operation> completed = await user.DequeueAndSwallowCancels(thread);
+            if (user.ContextOf(completed) == CancelContext)
+            {
+                user.Discard(completed);
+                isCancelDone = true;
+                continue;
+            }
+
+            reply = completed;
+        }
+
+        return user.TakeReply(reply);
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+        user.Sleep(thread, deadlineTicks);
+
+    /// <inheritdoc/>
+    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+        user.DequeueAndSwallowCancels(thread);
+
+    /// <inheritdoc/>
+    public async KernelTask<Admission> AdmitFromFile(
+        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
+        server.Register(scope, await server.ExtractCredentials(conversation, request), request.CancellationId);
+
+    /// <inheritdoc/>
+    public KernelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
+        new(server.Register(thread, request.CancellationId));
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    {
+        system.Registry.Unregister(admission);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) =>
+        system.Posix.Observations.RequestCancel(thread);
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
+    {
+        system.Posix.Requests.Cancel(thread, cancellationId);
+        return default;
+    }
+}

@@ -1,0 +1,123 @@
+// `queue-alert`, G3a: January to June 2026 (managarm ccb06689e, ec251030a, 575851238, c7441fb2c; mlibc 5730ed14, 348dc549). The
+// POSIX server no longer knows which request is to be cancelled: it tells the thread to cancel what it is doing, and the thread
+// calls back.
+//   user    request:  id from the counter, push (lazy since mlibc 348dc549)         posix-pipe.hpp, exchangeMsgsSyncCancellable
+//   POSIX   accepted: guard or not: set the word in the page, alert the thread's
+//                     queue                                                         observations.cpp, alertRemoteQueue
+//   user    dequeue:  before each block: word set -> cancelled                      posix-pipe.hpp, _waitProgressFutex
+//   user    cancel:   superCancel(id, file), then reset the word, dequeue again     exchangeMsgsSyncCancellable
+//   POSIX   superCancel: own request: look the id up in the thread's registry       process.cpp, cancelEvent
+//   POSIX   superCancel: other request: look the file up by its number, send
+//                     CancelOperation(id) on its lane in the thread's name          process.cpp, cancelEvent
+//   user    other calls: word set while waiting: reset it, wait on                  posix-pipe.hpp, dequeueSingle
+//   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise         entry.cpp, ~SignalGuard
+// Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>G3a: the queue is alerted, the thread calls back, the POSIX server relays.</summary>
+public sealed class QueueAlert : IProtocol
+{
+    /// <inheritdoc/>
+    public string Name => "queue-alert";
+
+    /// <inheritdoc/>
+    public string Summary => "G3a: the POSIX server alerts the thread's queue, the thread calls back, the server relays";
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Lazy;
+
+    /// <inheritdoc/>
+    public bool SharesRegistry => true;
+
+    /// <inheritdoc/>
+    public bool RefusesSilently => true;
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) =>
+        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromPosix(
+        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        return await AwaitReply(user, thread, request.CancellationId, Userland.NoFile);
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromFile(
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, context: 0));
+        return await AwaitReply(user, thread, request.CancellationId, request.Argument1);
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+        user.Sleep(thread, deadlineTicks);
+
+    /// <inheritdoc/>
+    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+        user.DequeueAndSwallowCancels(thread);
+
+    /// <inheritdoc/>
+    public async KernelTask<Admission> AdmitFromFile(
+        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
+        server.Register(scope, await server.ExtractCredentials(conversation, request), request.CancellationId);
+
+    /// <inheritdoc/>
+    public KernelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
+        new(server.Register(thread, request.CancellationId));
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    {
+        system.Registry.Unregister(admission);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) =>
+        system.Posix.Observations.RequestCancel(thread);
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
+    {
+        if (file != Userland.NoFile)
+        {
+            return system.Posix.Cancels.SendToFile(thread, file, cancellationId);
+        }
+
+        system.Posix.Requests.Cancel(thread, cancellationId);
+        return default;
+    }
+
+    private static async KernelTask<Message> AwaitReply(
+        Userland user, Handle<KernelThread> thread, uint cancellationId, int file)
+    {
+        while (true)
+        {
+            Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.CancelRequested);
+            if (!completed.IsNone)
+            {
+                return user.TakeReply(completed);
+            }
+
+            user.CancelIssued(thread, cancellationId);
+            await user.Call(thread, SuperCall.Cancel, cancellationId, file, 0);
+            await user.ResetCancelRequest(thread);
+        }
+    }
+}

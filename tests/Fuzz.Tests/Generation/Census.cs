@@ -1,0 +1,72 @@
+// What occurs in many programs, to say what a generator makes and what it leaves out.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+/// <summary>What was seen in programs.</summary>
+/// <param name="Execs">How many start a new image.</param>
+/// <param name="Clones">How many clone a thread.</param>
+/// <param name="Crashes">How many let a server die.</param>
+/// <param name="Kinds">The kinds of devices, a bit each; terminals count only beside others.</param>
+/// <param name="Servers">The servers of devices, a bit each; likewise.</param>
+/// <param name="Pairs">How many send a process and its thread a signal one right after the other.</param>
+/// <param name="Processes">The greatest number of processes.</param>
+/// <param name="Actors">The greatest number of threads.</param>
+internal readonly record struct Census(
+    int Execs, int Clones, int Crashes, int Kinds, int Servers, int Pairs, int Processes, int Actors)
+{
+    /// <summary>This and one more program.</summary>
+    internal Census With(Program program)
+    {
+        var kinds = Kinds;
+        var servers = Servers;
+        foreach (ref readonly var resource in program.Resources)
+        {
+            if (resource.Kind == ResourceKind.Device)
+            {
+                kinds |= 1 << (int)resource.Behaviour;
+                servers |= 1 << resource.Server;
+            }
+        }
+
+        return new Census(
+            Execs + Occurrence(program, CallKind.Exec),
+            Clones + Occurrence(program, CallKind.Clone),
+            Crashes + Occurrence(program, CallKind.Crash),
+            kinds == 1 ? 0 : kinds,
+            servers == 1 ? 0 : servers,
+            Pairs + (HasPair(program) ? 1 : 0),
+            Math.Max(Processes, program.CountProcesses()),
+            Math.Max(Actors, program.CountActors()));
+    }
+
+    private static int Occurrence(Program program, CallKind kind)
+    {
+        foreach (ref readonly var call in program.Calls)
+        {
+            if (call.Kind == kind)
+            {
+                return 1;
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool HasPair(Program program)
+    {
+        for (var i = 1; i < program.CallCount; i++)
+        {
+            ref readonly var first = ref program.Calls[i - 1];
+            ref readonly var second = ref program.Calls[i];
+            var isPair = (first.Kind, second.Kind) is (CallKind.Kill, CallKind.Tgkill) or (CallKind.Tgkill, CallKind.Kill);
+            if (isPair && first.Argument0 == second.Argument0 && first.WhenBlocked >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,30 @@
+// Whatever the language can say, the model runs it to an end under every protocol: with a verdict, without a bug of the tool.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed class WholeLanguageTests
+{
+    [Fact]
+    public void Programs_with_everything_run_under_every_protocol()
+    {
+        var generator = new ProgramGenerator(GenerationOptions.Everything);
+        var program = new Program();
+        foreach (IProtocol protocol in ProtocolCatalog.All)
+        {
+            using var runner = new ScenarioRunner(protocol, Profile.Managarm);
+            var walk = new RandomWalk();
+            var random = new Prng(31);
+            for (ulong i = 0; i < 1500; i++)
+            {
+                generator.Generate(ref random, program);
+                walk.Seed(Prng.Derive(32, i), 2);
+                var failure = Record.Exception(() => runner.Run(program, walk, default));
+                Assert.True(failure is null, $"{protocol.Name}: {failure}\n{ScenarioFormatter.Format(program)}");
+            }
+        }
+    }
+}

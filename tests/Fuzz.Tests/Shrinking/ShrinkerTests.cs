@@ -1,0 +1,38 @@
+// What a shrinker leaves of scenarios whose fault needs only a part of them: a result that cannot be is the fault here, since
+// it stays whatever the schedule and the protocol are.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed class ShrinkerTests
+{
+    [Theory]
+    [InlineData(
+        "device tty late on files3\nA: read(tty, 1) = 0\nline: raise(tty, 1)\n",
+        "device tty\nA: read(tty, 1) = 0\n")]
+    [InlineData(
+        "device tty slow\ndevice tty2 on files2\nA: read(tty2, 3) = 0\nA: read(tty, 1)\nline: raise(tty2, 3)\n",
+        "device tty\nA: read(tty, 1) = 0\n")]
+    [InlineData(
+        "A: T = clone()\nB: tgkill(A, T, URG) = 5\n",
+        "thread A2 in A\nB: tgkill(A, A2, URG) = 5\n")]
+    [InlineData(
+        "A: C = fork()\nC: T = clone()\nC: exec()\nB: tgkill(C, T, URG) = 5\n",
+        "thread A2 in A\nB: tgkill(A, A2, URG) = 5\n")]
+    [InlineData("device tty\nA: exec()\nA: write(tty, 1) = 5\nline: crash(tty)\n", "device tty\nA: write(tty, 1) = 5\n")]
+    public void What_the_fault_does_not_need_goes(string text, string expected)
+    {
+        var scenario = SampleFinding.Parse(text);
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
+        RunResult result = runner.Run(scenario.Program, NonPreemptive.Instance, default);
+        Assert.Equal(Invariant.Allowed, result.Violation.Invariant);
+        var schedule = new Schedule();
+        schedule.CopyFrom(runner.Recorded);
+        ShrinkResult shrunk = new Shrinker(runner, default).Shrink(scenario.Program, schedule, result.Violation);
+        Assert.True(shrunk.Reproduces);
+        Assert.Equal(expected, ScenarioFormatter.Format(shrunk.Program));
+    }
+}

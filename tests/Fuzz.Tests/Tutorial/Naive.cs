@@ -1,0 +1,76 @@
+// `naive`: the first idea that comes to mind, and wrong. A signal ends the call, so the thread returns EINTR as soon as it
+// learns of one. Nobody tells the server. docs/tutorial-own-protocol.md takes it apart.
+//   user    request:  push (lazily), dequeue unless a signal is parked
+//   POSIX   parked:   flag 1 -> 2 while frozen, alert the thread's queue, resume
+//   user    dequeue:  flag is 2 -> EINTR at once; the request is forgotten
+//   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise
+// Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Returns EINTR at once and abandons the request.</summary>
+public sealed class Naive : IProtocol
+{
+    /// <inheritdoc/>
+    public string Name => "naive";
+
+    /// <inheritdoc/>
+    public string Summary => "the thread returns EINTR at once and abandons its request";
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Lazy;
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) =>
+        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromPosix(
+        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+    {
+        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.SignalParked);
+        return completed.IsNone ? Interrupted : user.TakeReply(completed);
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromFile(
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    {
+        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, context: 0));
+        Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.SignalParked);
+        return completed.IsNone ? Interrupted : user.TakeReply(completed);
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+        user.Sleep(thread, deadlineTicks);
+
+    /// <inheritdoc/>
+    public KernelTask<Admission> AdmitFromFile(
+        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
+        server.ExtractCredentials(conversation, request);
+
+    /// <inheritdoc/>
+    public KernelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
+        new(server.Uncancelled(thread));
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission) => default;
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
+        system.Posix.Observations.AlertQueue(thread);
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> CancelRequested(
+        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
+
+    private static Message Interrupted => new() { Error = Errno.EINTR };
+}

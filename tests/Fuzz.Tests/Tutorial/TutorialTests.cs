@@ -1,0 +1,133 @@
+// docs/tutorial-own-protocol.md says what the tool finds in a protocol that is not in the catalogue. Here it is compiled and run:
+// the page quotes its file, and whatever the page shows as output is what comes out today.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+/// <summary>Tests of the tutorial.</summary>
+public sealed class TutorialTests
+{
+    private const long CampaignRuns = 4096;
+
+    private const string LostByte =
+        """
+        pipe r, w
+        A: sigaction(USR1, handle)
+        A: read(r, 1)
+        B: write(w, 1)
+        C: kill(A, USR1)
+        schedule 1 b80f788e721dbfb6 naive managarm 2 A@18>B
+
+        """;
+
+    private const string StolenReply =
+        """
+        pipe r, w
+        A: sigaction(USR1, handle)
+        A: B = fork()
+        A: waitpid(B) = EINTR
+        A: read(r, 1) = blocked
+        B: nanosleep(1)
+        C: kill(A, USR1) when A blocked
+        schedule 1 084faafcb5c20e56 naive managarm 2
+
+        """;
+
+    private static string Page { get; } =
+        File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "tutorial-own-protocol.md"));
+
+    [Fact]
+    public void The_page_quotes_the_protocol()
+    {
+        string source = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "Fuzz.Tests", "Tutorial", "Naive.cs"));
+        Assert.Contains($"```csharp\n{source}```\n", Page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("read-signal.scn")]
+    [InlineData("read-data-races-signal.scn")]
+    public void The_page_quotes_the_sweeps(string seed)
+    {
+        Program program = SampleFinding.Parse(File.ReadAllText(Path.Combine(TestCampaign.SeedDirectory, seed))).Program;
+        using var runner = new ScenarioRunner(new Naive(), Profile.Managarm);
+        SweepReport report = StepSweep.Run(runner, program, default, CancellationToken.None);
+        SearchTotals totals = report.Totals;
+        string state = report.Faults.Count == 0 ? "clean" : $"violated by {report.Violated}";
+        string faults = string.Concat(report.Faults.Select(fault =>
+            $"{fault.Count} schedules: {fault.Signature}\n  {fault.FirstLine}\n"));
+        Assert.Contains(
+            $"$ dotnet run -c Release --project Fuzz -- run Corpus/seeds/{seed} --protocol naive --strategy every-step\n{faults}"
+            + $"{state}: {totals.Runs} schedules, all with at most one deviation; {totals.Calls} calls, {totals.Steps} steps, "
+            + $"{totals.Decisions} decisions\n",
+            Page,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(LostByte, Invariant.Bytes, CallKind.Read, "tutorial-lost-byte.svg")]
+    [InlineData(StolenReply, Invariant.Allowed, CallKind.Read, "")]
+    public void The_page_tells_the_findings(string text, Invariant invariant, CallKind kind, string chart)
+    {
+        Scenario scenario = SampleFinding.Parse(text);
+        using var runner = new ScenarioRunner(new Naive(), Profile.Managarm);
+        var schedule = new Schedule();
+        Assert.Equal(0, FindingReplay.Resolve(runner.System, scenario, schedule));
+        Story story = FindingReplay.Tell(runner, scenario.Program, schedule, default);
+        Assert.Equal((invariant, kind), (story.Violation.Invariant, story.Violation.Kind));
+        string line = scenario.Schedule.ToString();
+        string digest = string.Join('\n', Digest.Write(story, line));
+        Assert.True(Page.Contains(digest, StringComparison.Ordinal), $"the page does not have\n{digest}");
+        if (chart.Length > 0)
+        {
+            Assert.Contains($"images/{chart}", Page, StringComparison.Ordinal);
+            string file = Path.Combine(RepositoryRoot.Path, "docs", "images", chart);
+            string drawn = Chart.Write(story, line);
+            if (Environment.GetEnvironmentVariable("MANAGARM_PERF_ACCEPT") == "1")
+            {
+                File.WriteAllText(file, drawn);
+            }
+
+            Assert.True(File.ReadAllText(file) == drawn, $"{file} is not today's chart; MANAGARM_PERF_ACCEPT=1 accepts it");
+        }
+    }
+
+    [Fact]
+    public void A_campaign_finds_every_kind_of_fault_that_the_page_names()
+    {
+        var campaign = new Campaign(new CampaignOptions
+        {
+            Protocols = [new Naive()],
+            Runs = CampaignRuns,
+            Jobs = 2,
+            CorpusDirectory = TestCampaign.SeedDirectory,
+        });
+        CampaignReport report = campaign.Run(new SilentObserver(), CancellationToken.None);
+        Invariant[] found = [.. report.Findings.Select(finding => finding.Violation.Invariant)];
+        Assert.Contains($"campaign --protocol naive --runs {CampaignRuns}", Page, StringComparison.Ordinal);
+        foreach (Invariant named in (Invariant[])[Invariant.Bytes, Invariant.Allowed, Invariant.Panic, Invariant.Liveness])
+        {
+            Assert.Contains(named, found);
+            Assert.Contains($"- `{Invariants.NameOf(named)}`", Page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_naive_protocol_is_not_in_the_catalogue()
+    {
+        Assert.Null(ProtocolCatalog.Find("naive"));
+    }
+
+    private sealed class SilentObserver : ICampaignObserver
+    {
+        public void Progress(in CampaignProgress progress)
+        {
+        }
+
+        public void Found(RawFinding finding)
+        {
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// What each behaviour of a file server is, and that protocols meet it: a stream returns what it has got and tells it once, a deaf
+// server lets a cancelled read hang, a slow one lets the cancel overtake the request, a late one harms nobody.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers.Tests;
+
+public sealed class BehaviourTests
+{
+    private const int Schedules = 600;
+
+    private const string Interrupted =
+        "A: sigaction(USR1, handle)\nA: read(tty, 1)\nB: kill(A, USR1) when A blocked\n";
+
+    [Theory]
+    [InlineData("monolithic")]
+    [InlineData("oneshot")]
+    [InlineData("tristate")]
+    public void A_cancelled_stream_returns_what_it_has_got(string protocol)
+    {
+        const string text =
+            "device tty stream\nA: sigaction(USR1, handle)\nA: read(tty, 3) = {0}\nA: read(tty, 1) = 1 | EINTR | blocked\n"
+            + "B: kill(A, USR1) when A blocked\nline: raise(tty, 2)\n";
+        Assert.DoesNotContain(Invariant.Bytes, Search(protocol, With(text, "2 | EINTR"), Schedules).Keys);
+        Assert.DoesNotContain(Invariant.Allowed, Search(protocol, With(text, "2 | EINTR"), Schedules).Keys);
+        Assert.Contains(Invariant.Allowed, Search(protocol, With(text, "EINTR"), Schedules).Keys);
+        Assert.Contains(Invariant.Allowed, Search(protocol, With(text, "2"), Schedules).Keys);
+    }
+
+    [Theory]
+    [InlineData("monolithic")]
+    [InlineData("none")]
+    [InlineData("tristate")]
+    public void A_stream_waits_for_all_and_serves_one_read_at_a_time(string protocol)
+    {
+        const string text =
+            "device tty stream\nthread A2 in A\nA: read(tty, 2) = 2\nA2: read(tty, 2) = 2\n"
+            + "line: raise(tty, 1)\nline: raise(tty, 1)\nline: raise(tty, 1)\nline: raise(tty, 1)\n";
+        Assert.Equal([Invariant.None], Search(protocol, text, Schedules).Keys);
+    }
+
+    [Fact]
+    public void A_read_of_a_deaf_server_does_not_end_by_a_signal()
+    {
+        Assert.Contains(Invariant.Liveness, Search("tristate", "device tty deaf\n" + Interrupted, Schedules).Keys);
+        Assert.DoesNotContain(Invariant.Liveness, Search("tristate", "device tty\n" + Interrupted, Schedules).Keys);
+        Assert.Equal([Invariant.None], Search("monolithic", "device tty deaf\n" + Interrupted, Schedules).Keys);
+        Assert.Equal(
+            [Invariant.None],
+            Search("tristate", "device tty deaf\n" + Interrupted + "line: raise(tty, 1) when A blocked\n", Schedules).Keys);
+    }
+
+    [Fact]
+    public void A_cancel_overtakes_its_request_on_the_way_to_a_slow_server()
+    {
+        Assert.Contains(Invariant.Liveness, Search("tristate", "device tty slow\n" + Interrupted, Schedules).Keys);
+        Assert.DoesNotContain(Invariant.Liveness, Search("tristate", "device tty slow\nA: read(tty, 1)\n", Schedules).Keys);
+    }
+
+    [Theory]
+    [InlineData("monolithic")]
+    [InlineData("none")]
+    [InlineData("tristate")]
+    public void A_late_reply_takes_hops_and_harms_nobody(string protocol)
+    {
+        const string text = "device tty {0}\nA: read(tty, 1) = 1\nA: read(tty, 1) = 1\nline: raise(tty, 2)\n";
+        Assert.Equal([Invariant.None], Search(protocol, With(text, "late"), Schedules).Keys);
+        Assert.DoesNotContain(Invariant.Liveness, Search("tristate", "device tty late\n" + Interrupted, Schedules).Keys);
+        using ScenarioRunner runner = Make(protocol);
+        uint late = runner.Run(ProgramText.Parse(With(text, "late")), NonPreemptive.Instance, default).Steps;
+        uint prompt = runner.Run(ProgramText.Parse(With(text, "")), NonPreemptive.Instance, default).Steps;
+        Assert.Equal(protocol != "monolithic", late > prompt);
+    }
+
+    private static string With(string text, string word) => text.Replace("{0}", word, StringComparison.Ordinal);
+
+    private static ScenarioRunner Make(string protocol) => new(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+
+    private static Dictionary<Invariant, int> Search(string protocol, string text, int runs)
+    {
+        using ScenarioRunner runner = Make(protocol);
+        Program program = ProgramText.Parse(text);
+        var strategies = new Strategies();
+        var seen = new Dictionary<Invariant, int>();
+        for (int number = 0; number < runs; number++)
+        {
+            Invariant invariant = runner.Run(program, strategies[number], default).Violation.Invariant;
+            seen[invariant] = seen.GetValueOrDefault(invariant) + 1;
+        }
+
+        return seen;
+    }
+}

@@ -1,0 +1,39 @@
+// Runs a scenario with one party put at every step of the others, under one protocol and with the access audit on. Any failure of
+// the model's own checks ends the test; what the oracle says is counted.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers.Tests;
+
+/// <summary>Results of a sweep.</summary>
+internal static class Sweep
+{
+    private const uint Patience = 40;
+
+    private static readonly WorldOptions Audited = new() { AuditsAccess = true };
+
+    /// <summary>Sweeps until the party has stood behind the last step of the others.</summary>
+    /// <param name="protocol">Name of the protocol.</param>
+    /// <param name="text">The scenario.</param>
+    /// <param name="party">Party that is moved.</param>
+    /// <returns>What was violated, and in how many runs.</returns>
+    internal static Dictionary<Invariant, int> Of(string protocol, string text, string party)
+    {
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm, Audited);
+        Program program = ProgramText.Parse(text);
+        var strategy = new RunAt(runner) { Party = party };
+        var seen = new Dictionary<Invariant, int>();
+        uint last = runner.Run(program, NonPreemptive.Instance, default).Steps + Patience;
+        for (uint step = 0; step < last; step++)
+        {
+            strategy.Step = step;
+            Violation violation = runner.Run(program, strategy, default).Violation;
+            string? undeclared = runner.System.World.Audit!.FirstUndeclared;
+            Assert.True(undeclared is null, $"{protocol}, {party} at step {step}: {undeclared}");
+            Assert.True(violation.IsNone || protocol != "monolithic", $"{party} at step {step}: {violation}");
+            seen[violation.Invariant] = seen.GetValueOrDefault(violation.Invariant) + 1;
+        }
+
+        return seen;
+    }
+}
