@@ -41,7 +41,8 @@ public static class Signature
         return text.ToString();
     }
 
-    /// <summary>The other calls that the fault needs; signals are always there and say nothing.</summary>
+    /// <summary>The other calls and the kinds of devices that the fault needs; signals are always there and say
+    /// nothing.</summary>
     private static void AppendCompany(StringBuilder text, Program program, CallKind faulty)
     {
         ulong company = 0;
@@ -60,6 +61,15 @@ public static class Signature
                 separator = ",";
             }
         }
+
+        foreach (FileBehaviour behaviour in Peculiar)
+        {
+            if (HasDevice(program, behaviour))
+            {
+                text.Append(separator).Append(behaviour.ToString().ToLowerInvariant());
+                separator = ",";
+            }
+        }
     }
 
     private static readonly CallKind[] Telling =
@@ -67,6 +77,20 @@ public static class Signature
         CallKind.Close, CallKind.Exit, CallKind.Sigprocmask, CallKind.Sigsuspend, CallKind.Pause, CallKind.Waitpid,
         CallKind.Nanosleep, CallKind.Exec, CallKind.Clone, CallKind.Crash,
     ];
+
+    private static readonly FileBehaviour[] Peculiar =
+        [FileBehaviour.Stream, FileBehaviour.Deaf, FileBehaviour.Late, FileBehaviour.Slow];
+
+    private static bool HasDevice(Program program, FileBehaviour behaviour)
+    {
+        bool isFound = false;
+        foreach (ref readonly Resource resource in program.Resources)
+        {
+            isFound |= resource.Kind == ResourceKind.Device && resource.Behaviour == behaviour;
+        }
+
+        return isFound;
+    }
 
     private static char RoleOf(ScenarioRunner runner, int party) => runner.System.World.Scheduler[party].Kind switch
     {

@@ -58,8 +58,7 @@ public sealed unsafe class SignalBook
         accounts[created].Masks[0] = accounts[created].Candidates[0] = mask;
     }
 
-    /// <summary>A thread runs a new image: handled signals have their default action, the mask and what is pending stay, and no
-    /// handler is stacked.</summary>
+    /// <summary>The image of a thread is gone: the mask and what is pending stay, and no handler is stacked.</summary>
     /// <param name="strand">Strand of the thread.</param>
     internal void ImageReplaced(int strand)
     {
@@ -67,9 +66,19 @@ public sealed unsafe class SignalBook
         ushort mask = account.Level < TrackedLevels ? account.Masks[account.Level] : (ushort)0;
         account.Level = 0;
         account.Masks[0] = account.Candidates[0] = mask;
+    }
+
+    /// <summary>A process begins a new image: handled signals have their default action.</summary>
+    /// <param name="strand">Strand of a thread.</param>
+    internal void ActionsReset(int strand)
+    {
         ref SignalAccount owner = ref accounts[ProcessOf(strand)];
         owner.Resets &= (ushort)~owner.Handled;
         owner.Handled = 0;
+        for (int signal = 0; signal < SignalTable.Count; signal++)
+        {
+            owner.Unknown |= owner.ActionsInFlight[signal] > 0 ? SignalTable.MaskOf(signal) : (ushort)0;
+        }
     }
 
     /// <summary>A signal was sent.</summary>

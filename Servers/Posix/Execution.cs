@@ -65,6 +65,7 @@ public sealed class Execution
         Handle<KernelThread> former = thread.Kernel;
         Handle<Universe> universe = posix.Processes[thread.Process].Universe;
         posix.Signals.ResetHandlers(thread.Process);
+        system.Ledger.Signals.ActionsReset(thread.Strand);
         thread.Kernel = system.CreateUserThread(thread.Strand, nextCall, universe, ThreadOrigin.Exec);
         world.Threads[thread.Kernel].KeepPage(world.Threads[former]);
         world.Note(NoteKind.ImageReplaced, thread.Kernel.Index, former.Index);

@@ -66,6 +66,12 @@ public sealed class PosixServer
         World world = system.World;
         var token = new CancelToken(Processes.Thread(thread).Generation);
         uint sequence = 0;
+        if (world.Threads[Processes.Thread(thread).Kernel].Origin == ThreadOrigin.Clone)
+        {
+            // Signals of the process may be pending already, and the coroutine that makes the thread is not done with it.
+            await Dispatcher.Hop();
+        }
+
         while (!Processes.Thread(thread).IsInTermination)
         {
             sequence = await Signals.Poll(thread, sequence, SignalTable.AllMask, token);

@@ -1,5 +1,6 @@
-// The largest scenarios that the language allows fit into the default sizes: eight processes, sixteen threads, four file servers, all
-// threads in calls at once, signals to all of them, new images. A table that is too small ends a run with an exception.
+// The largest scenarios that the language allows fit into the default sizes: eight processes, sixteen threads, four file
+// servers, all threads in calls at once, signals to all of them, new images. A table that is too small ends a run with an
+// exception.
 
 using System.Globalization;
 using System.Text;
@@ -54,8 +55,10 @@ public sealed class CapacityTests
             "device d1\ndevice d2 stream on files2\ndevice d3 late on files3\ndevice d4 slow on files4\npipe r, w\n");
         foreach (string process in Processes)
         {
-            Add(text, $"{process}: sigaction(USR1, handle)\n{process}: {process}1 = fork()\n{process}: {process}2 = clone()\n");
-            Add(text, $"{process}1: {process}3 = clone()\n{process}1: read(d1, 1)\n{process}1: exec()\n{process}1: read(d3, 1)\n");
+            Add(text, $"{process}: sigaction(USR1, handle)\n{process}: {process}1 = fork()\n");
+            Add(text, $"{process}: {process}2 = clone()\n");
+            Add(text, $"{process}1: {process}3 = clone()\n{process}1: read(d1, 1)\n");
+            Add(text, $"{process}1: exec()\n{process}1: read(d3, 1)\n");
             Add(text, $"{process}2: read(d2, 2)\n{process}2: poll(r in, 3)\n{process}3: read(d4, 1)\n{process}3: read(r, 1)\n");
             Add(text, $"{process}: waitpid({process}1)\n{process}: exec()\n{process}: read(d4, 1)\n");
             Add(text, $"{process}: kill({process}, USR1)\n");
@@ -72,8 +75,10 @@ public sealed class CapacityTests
             Add(text, $"A: T{thread} = clone() = 0\nT{thread}: read(tty, 1)\nT{thread}: poll(r in, 2)\n");
         }
 
-        return text.Append("A: kill(A, USR1)\nA: tgkill(A, T3, USR1)\nA: read(tty, 1)\nA: exec()\nline: raise(tty, 9)\n").ToString();
+        const string end = "A: kill(A, USR1)\nA: tgkill(A, T3, USR1)\nA: read(tty, 1)\nA: exec()\nline: raise(tty, 9)\n";
+        return text.Append(end).ToString();
     }
 
-    private static void Add(StringBuilder text, FormattableString lines) => text.Append(lines.ToString(CultureInfo.InvariantCulture));
+    private static void Add(StringBuilder text, FormattableString lines) =>
+        text.Append(lines.ToString(CultureInfo.InvariantCulture));
 }

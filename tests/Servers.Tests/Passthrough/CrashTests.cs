@@ -43,8 +43,8 @@ public sealed class CrashTests
     public void Files_of_a_dead_server_can_be_closed_and_their_numbers_used_again(string protocol)
     {
         const string text =
-            "device tty on files4\nA: nanosleep(5)\nA: close(tty) = 0\nA: r, w = pipe() = 0\nA: write(w, 1) = 1\nA: read(r, 1) = 1\n"
-            + "line: crash(tty) when A blocked\nline: crash(tty)\n";
+            "device tty on files4\nA: nanosleep(5)\nA: close(tty) = 0\nA: r, w = pipe() = 0\nA: write(w, 1) = 1\n"
+            + "A: read(r, 1) = 1\nline: crash(tty) when A blocked\nline: crash(tty)\n";
         Assert.Equal([Invariant.None], Sweep.Of(protocol, text, "A").Keys);
     }
 

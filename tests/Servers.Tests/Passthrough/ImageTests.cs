@@ -29,7 +29,7 @@ public sealed class ImageTests
             seen.Remove(known);
         }
 
-        if (protocol == "oneshot")
+        if (protocol is "oneshot" or "cancel-id")
         {
             seen.Remove(Invariant.Leak);
         }
@@ -42,8 +42,9 @@ public sealed class ImageTests
     public void A_new_image_keeps_files_mask_and_what_is_ignored_and_has_no_handlers(string protocol)
     {
         const string text =
-            "pipe r, w\nA: sigaction(USR1, handle)\nA: sigaction(USR2, ignore)\nA: sigprocmask(block, {HUP})\nA: write(w, 1) = 1\n"
-            + "A: exec()\nA: read(r, 1) = 1\nA: kill(A, USR2)\nA: kill(A, HUP)\nA: r2, w2 = pipe() = 0\nA: close(r) = 0\n"
+            "pipe r, w\nA: sigaction(USR1, handle)\nA: sigaction(USR2, ignore)\nA: sigprocmask(block, {HUP})\n"
+            + "A: write(w, 1) = 1\nA: exec()\nA: read(r, 1) = 1\nA: kill(A, USR2)\nA: kill(A, HUP)\n"
+            + "A: r2, w2 = pipe() = 0\nA: close(r) = 0\n"
             + "A: sigaction(USR2, handle)\nA: kill(A, USR1)\nA: exit(3)\n";
         using ScenarioRunner runner = Make(protocol);
         Assert.Equal(default(Violation), runner.Run(ProgramText.Parse(text), NonPreemptive.Instance, default).Violation);
@@ -66,6 +67,16 @@ public sealed class ImageTests
         const string text = "pipe r, w\nA: exec()\nA: write(w, 1)\nA: read(r, 1)\nB: kill(A, TERM)\n";
         Dictionary<Invariant, int> seen = Sweep.Of("tristate", text, "B");
         Assert.Contains(Invariant.Raise, seen.Keys);
+    }
+
+    [Fact]
+    public void An_image_may_escape_the_end_of_its_process()
+    {
+        const string text = "device tty\nthread A2 in A\nA: {0}\nA: read(tty, 1)\nA2: exit(0)\n";
+        string starts = text.Replace("{0}", "exec()", StringComparison.Ordinal);
+        Assert.Contains(Invariant.Liveness, Walk("tristate", starts));
+        string sleeps = text.Replace("{0}", "nanosleep(1)", StringComparison.Ordinal);
+        Assert.DoesNotContain(Invariant.Liveness, Walk("tristate", sleeps));
     }
 
     [Theory]
@@ -98,6 +109,21 @@ public sealed class ImageTests
     }
 
     private static ScenarioRunner Make(string protocol) => new(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+
+    private static HashSet<Invariant> Walk(string protocol, string text)
+    {
+        using ScenarioRunner runner = Make(protocol);
+        Program program = ProgramText.Parse(text);
+        var walk = new RandomWalk();
+        var seen = new HashSet<Invariant>();
+        for (ulong seed = 0; seed < 3000; seed++)
+        {
+            walk.Seed(seed, 0);
+            seen.Add(runner.Run(program, walk, default).Violation.Invariant);
+        }
+
+        return seen;
+    }
 
     private static uint Calls(string protocol, string text)
     {
