@@ -12,13 +12,15 @@ public sealed class MonolithicKernel : ISystemCalls
 {
     private readonly ModelSystem system;
     private readonly World world;
+    private readonly FileCalls files;
     private readonly TimedWaits waits;
 
     internal MonolithicKernel(ModelSystem system)
     {
         this.system = system;
         world = system.World;
-        waits = new TimedWaits(system);
+        files = new FileCalls(system);
+        waits = new TimedWaits(system, files);
     }
 
     private Processes Processes => system.Posix.Processes;
@@ -212,11 +214,11 @@ public sealed class MonolithicKernel : ISystemCalls
         switch (call.Kind)
         {
             case CallKind.Pipe:
-                return Pipe(process, call);
+                return files.Pipe(process, call);
             case CallKind.Read or CallKind.Write:
-                return await Transfer(process, call, token);
+                return await files.Transfer(process, call, token);
             case CallKind.Close:
-                return Status(Processes.DetachFile(process, Number(process, call.Argument0)) ? default : Errno.EBADF);
+                return Status(Processes.DetachFile(process, files.NumberOf(process, call.Argument0)) ? default : Errno.EBADF);
             case CallKind.Kill:
                 return new CallResult(-Processes.Send(call.Argument0, -1, call.Argument1), default);
             case CallKind.Tgkill:
@@ -353,42 +355,6 @@ public sealed class MonolithicKernel : ISystemCalls
     private Handle<PosixThread> Self(Handle<KernelThread> thread) => Processes.FindThread(system.StrandOfThread(thread.Index));
 
     private static CallResult Status(Errno error) => new(-(long)error, default);
-
-    private int Number(Handle<Process> process, int resource) => resource < 0 ? -1 : Processes[process].Bindings[resource];
-
-    private Handle<OpenFile> FileAt(Handle<Process> process, int resource)
-    {
-        int number = Number(process, resource);
-        return number < 0 ? default : Processes[process].Files[number];
-    }
-
-    private CallResult Pipe(Handle<Process> process, in Call call)
-    {
-        (Handle<OpenFile> read, Handle<OpenFile> write) = system.Files.CreatePipe(call.Output0);
-        return Status(!read.IsNone && system.BindPipe(process, call.Output0, read, write) ? default : Errno.EMFILE);
-    }
-
-    private async KernelTask<CallResult> Transfer(Handle<Process> process, Call call, CancelToken token)
-    {
-        Handle<OpenFile> file = FileAt(process, call.Argument0);
-        if (file.IsNone)
-        {
-            return Status(Errno.EBADF);
-        }
-
-        await world.WritePoint(PointKind.KernelLock, ObjectKind.File, file.Index);
-        if (!system.Files.Files.IsLive(file))
-        {
-            return Status(Errno.EBADF);
-        }
-
-        system.Files.BeginUse(file);
-        TransferResult result = call.Kind == CallKind.Read
-            ? await system.Files.Read(file, (uint)call.Argument1, token)
-            : await system.Files.Write(file, (uint)call.Argument1, token);
-        system.Files.EndUse(file);
-        return result.Error != default ? Status(result.Error) : new CallResult(result.Data.Count, result.Data);
-    }
 
     private void ChangeMask(Handle<PosixThread> self, MaskChange how, ushort set)
     {

@@ -10,10 +10,12 @@ internal sealed class TimedWaits
 {
     private readonly ModelSystem system;
     private readonly World world;
+    private readonly FileCalls files;
 
-    internal TimedWaits(ModelSystem system)
+    internal TimedWaits(ModelSystem system, FileCalls files)
     {
         this.system = system;
+        this.files = files;
         world = system.World;
     }
 
@@ -59,8 +61,8 @@ internal sealed class TimedWaits
 
     private BellWait WaitForFiles(Handle<Process> process, in Call call, long deadlineTicks, CancelToken token)
     {
-        ref Bell first = ref system.Files.StatusBell(FileAt(process, call.Argument0));
-        ref Bell second = ref call.Argument2 < 0 ? ref first : ref system.Files.StatusBell(FileAt(process, call.Argument2));
+        ref Bell first = ref system.Files.StatusBell(files.FileAt(process, call.Argument0));
+        ref Bell second = ref call.Argument2 < 0 ? ref first : ref system.Files.StatusBell(files.FileAt(process, call.Argument2));
         return world.Events.Wait(
             ref first, ref second, world.Has(Defect.PollIgnoresToken) ? CancelToken.None : token, deadlineTicks);
     }
@@ -72,7 +74,7 @@ internal sealed class TimedWaits
             return 0;
         }
 
-        Handle<OpenFile> file = FileAt(process, resource);
+        Handle<OpenFile> file = files.FileAt(process, resource);
         return file.IsNone || system.Files.Poll(file, (PollEvents)events) != PollEvents.None ? 1 : 0;
     }
 
@@ -85,11 +87,4 @@ internal sealed class TimedWaits
             ? default : Status(Errno.EINTR);
 
     private static CallResult Status(Errno error) => new(-(long)error, default);
-
-    private Handle<OpenFile> FileAt(Handle<Process> process, int resource)
-    {
-        ref Process caller = ref system.Posix.Processes[process];
-        int number = resource < 0 ? -1 : caller.Bindings[resource];
-        return number < 0 ? default : caller.Files[number];
-    }
 }
