@@ -1,7 +1,7 @@
 // Judges at idle whether a blocked call could go on: the data, the room, the child or the deadline that it waits for is there,
 // and nobody comes to tell it. It reads files, children and timers, as an all-seeing observer may when no party can change
 // them. It judges only the topmost call of a thread, and calls on a descriptor only where the process never closes it,
-// because its name then stands for one file throughout.
+// and no handler makes it, because its name then stands for one file throughout.
 
 using Managarm.Perf.Core;
 
@@ -136,7 +136,14 @@ internal sealed class WaitJudge
     {
         ref Process process = ref system.Posix.Processes.All[thread.Process];
         int number = process.Bindings[resource];
-        return number < 0 || HasClose(process, number) ? default : process.Files[number];
+        return number < 0 || IsMadeAnew(resource) || HasClose(process, number) ? default : process.Files[number];
+    }
+
+    /// <summary>A handler may run more than once, and then its pipe takes the name from the one before.</summary>
+    private bool IsMadeAnew(int resource)
+    {
+        int creator = system.Program.CreatorOfResource(resource);
+        return creator >= 0 && system.Program.StrandAt(system.Program.CallAt(creator).Strand).Kind == StrandKind.Handler;
     }
 
     private bool HasClose(in Process process, int number)

@@ -12,7 +12,7 @@ public sealed class DefectTests
 
     public static TheoryData<string, Defect> Planted()
     {
-        var data = new TheoryData<string, Defect>();
+        var data = new TheoryData<string, Defect> { { "none", Defect.ClearWithoutRecheck } };
         for (Defect defect = 0; defect < Defect.Count; defect++)
         {
             if (AppliesToTristate(defect))
@@ -65,7 +65,7 @@ public sealed class DefectTests
     {
         for (Defect defect = 0; defect < Defect.Count; defect++)
         {
-            bool isElsewhere = defect == Defect.RestartForgotten;
+            bool isElsewhere = defect is Defect.RestartForgotten or Defect.ClearWithoutRecheck;
             Assert.True(AppliesToTristate(defect) || AppliesToMonolithic(defect) || isElsewhere, $"{defect}");
         }
     }
@@ -76,7 +76,7 @@ public sealed class DefectTests
         Defect.SignalBeforeSleepLost or Defect.RestartWaitsFullTime or Defect.SignalForBlockingThread or Defect.ChildEndMissed
         or Defect.GroupExitWakesNobody or Defect.CancelledSleepSucceeds or Defect.TimeoutSaysInterrupted
         or Defect.InterruptedWriteKeepsBytes or Defect.MaskRestoredBeforeDelivery or Defect.GoneChildNotTold
-        or Defect.RestartForgotten);
+        or Defect.RestartForgotten or Defect.ClearWithoutRecheck or Defect.OneSignalPerObservation);
 
     /// <summary>The monolithic kernel has no queue, no parked signal, no alert, and its timers raise events, which is
     /// idempotent. A restart is demanded by the other profiles only.</summary>
