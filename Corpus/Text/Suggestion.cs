@@ -7,7 +7,7 @@ namespace Managarm.Perf.Corpus;
 /// <summary>Looks for the candidate that is most like a word.</summary>
 public sealed class Suggestion
 {
-    private const int MaximumLength = 24;
+    private const int MaximumLength = 40;
     private const int MaximumListed = 20;
 
     private readonly string word;

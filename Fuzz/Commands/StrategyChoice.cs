@@ -57,7 +57,9 @@ internal sealed class StrategyChoice
         }
 
         throw CommandException.BadInput(
-            option, $"'{text}' is no strategy; there are nonpreemptive, random, pct:D and delay:D, D from 1 to {MaximumDepth}");
+            option,
+            $"'{text}' is no strategy; there are nonpreemptive, random, pct:D and delay:D, D from 1 to {MaximumDepth}, and for "
+            + "`run` every-step");
     }
 
     /// <summary>Prepares a run.</summary>

@@ -24,6 +24,11 @@ public static class WindowBank
             }
         }
 
+        if (mistakes.Count == 0 && windows.Count == 0)
+        {
+            throw CommandException.BadInput("--from", $"there is no window in '{directory}'");
+        }
+
         return mistakes.Count == 0 ? windows : throw CommandException.BadScenario(mistakes);
     }
 

@@ -173,6 +173,7 @@ public sealed class Observations
             case SuperCall.Clone:
                 await Clone(handle);
                 return true;
+            case SuperCall.Cancel:
             default:
                 await system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0), (int)Argument(handle, 1));
                 return true;
