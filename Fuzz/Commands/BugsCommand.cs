@@ -54,7 +54,7 @@ internal sealed class BugsCommand
         return new Command(
             "bugs",
             "Lists, shows and hunts the known windows of the protocols. Each part has --json.\n\n"
-            + "Example:\n  bugs list\n  bugs show waitpid-cancel-before-submit --out my-folder\n  bugs hunt O1 --strategy delay:1")
+            + "Example:\n  bugs list\n  bugs show waitpid-cancel-before-submit --out folder\n  bugs hunt O1 --strategy delay:1")
         {
             self.CreateList(), self.CreateShow(), self.CreateHunt(),
         };
