@@ -137,9 +137,31 @@ internal sealed class CampaignWorker : IDisposable
         }
     }
 
+    /// <summary>A server that misbehaves by the scenario's will explains most faults of its readers.</summary>
+    private bool HasFailingServer()
+    {
+        foreach (ref readonly Resource resource in program.Resources)
+        {
+            if (resource.Behaviour is FileBehaviour.Deaf or FileBehaviour.Slow)
+            {
+                return true;
+            }
+        }
+
+        foreach (ref readonly Call call in program.Calls)
+        {
+            if (call.Kind == CallKind.Crash)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void NoteFault(long runIndex, int protocol, in Violation violation)
     {
-        var key = new FaultKey(protocol, violation.Invariant, violation.Kind, violation.Panic);
+        var key = new FaultKey(protocol, violation.Invariant, violation.Kind, violation.Panic, HasFailingServer());
         int count = faultCounts.GetValueOrDefault(key);
         if (count >= FaultsPerKey || runners[protocol].Recorded.IsTruncated)
         {
@@ -155,12 +177,15 @@ internal sealed class CampaignWorker : IDisposable
     }
 }
 
-/// <summary>What makes two violations the same before they are shrunk.</summary>
+/// <summary>What makes two violations the same before they are shrunk. Only the first few of a kind are, so what is known must
+/// not use up the share of what is new: faults of scenarios with a server that misbehaves are a kind of their own.</summary>
 /// <param name="Protocol">Number of the protocol.</param>
 /// <param name="Invariant">What is violated.</param>
 /// <param name="Kind">Class of call.</param>
 /// <param name="Panic">Failed assertion.</param>
-internal readonly record struct FaultKey(int Protocol, Invariant Invariant, CallKind Kind, PanicCode Panic);
+/// <param name="HasFailingServer">Whether some server of the scenario misbehaves or dies.</param>
+internal readonly record struct FaultKey(
+    int Protocol, Invariant Invariant, CallKind Kind, PanicCode Panic, bool HasFailingServer);
 
 /// <summary>A violation as a run showed it.</summary>
 /// <param name="RunIndex">The run.</param>

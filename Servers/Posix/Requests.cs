@@ -83,7 +83,7 @@ public sealed class Requests
 
             if (world.Has(Defect.PollNotRearmed) && CountReady(request, process) == 0)
             {
-                await world.Events.WaitForCancel(token);
+                await world.Events.Wait(ref posix.Processes[process].TerminationBell, token);
             }
         }
     }
