@@ -78,7 +78,7 @@ public sealed class DefectTests
         Defect.SignalBeforeSleepLost or Defect.RestartWaitsFullTime or Defect.SignalForBlockingThread or Defect.ChildEndMissed
         or Defect.GroupExitWakesNobody or Defect.CancelledSleepSucceeds or Defect.TimeoutSaysInterrupted
         or Defect.InterruptedWriteKeepsBytes or Defect.MaskRestoredBeforeDelivery or Defect.GoneChildNotTold
-        or Defect.RestartForgotten or Defect.ClearWithoutRecheck or Defect.OneSignalPerObservation);
+        or Defect.RestartForgotten or Defect.ClearWithoutRecheck or Defect.OneSignalPerObservation or Defect.PollNotRearmed);
 
     /// <summary>The monolithic kernel has no queue, no parked signal, no alert, and its timers raise events, which is
     /// idempotent. A restart is demanded by the other profiles only.</summary>
