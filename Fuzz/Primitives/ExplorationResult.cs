@@ -38,7 +38,6 @@ public sealed record ExplorationResult
 /// <param name="Thread">Who made it.</param>
 /// <param name="Operation">Operation in which it was made.</param>
 /// <param name="Access">The access.</param>
-/// <param name="Value">Value that was loaded, or that was there before.</param>
-/// <param name="HasWritten">Whether the word was written.</param>
+/// <param name="Performed">What came of it.</param>
 public readonly record struct TraceEntry(
-    int Thread, PrimitiveOperation Operation, MemoryAccess Access, long Value, bool HasWritten);
+    int Thread, PrimitiveOperation Operation, MemoryAccess Access, PerformedAccess Performed);

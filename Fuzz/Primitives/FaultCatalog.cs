@@ -104,32 +104,54 @@ public static class FaultCatalog
     public static PlantedFault? Find(string name) => All.FirstOrDefault(fault => fault.Name == name);
 
     private static PlantedFault Unordered(
-        string name, string client, PrimitiveOperation operation, AccessKind kind, string summary) => new()
+        string name,
+        string client,
+        PrimitiveOperation operation,
+        AccessKind kind,
+        string summary,
+        ClientVerdict expected = ClientVerdict.DataRace,
+        ClientVerdict weak = ClientVerdict.NotLinearizable) => new()
         {
             Name = name,
             Summary = summary,
             Client = client,
-            Expected = ClientVerdict.DataRace,
+            Expected = expected,
+            Weak = weak,
             Weakening = new Weakening(operation, kind, AccessWeakness.Ordering),
         };
 
     private static PlantedFault Split(
-        string name, string client, PrimitiveOperation operation, AccessKind kind, ClientVerdict expected, string text) => new()
+        string name,
+        string client,
+        PrimitiveOperation operation,
+        AccessKind kind,
+        ClientVerdict expected,
+        string text,
+        ClientVerdict? result = null) => new()
         {
             Name = name,
             Summary = text,
             Client = client,
             Expected = expected,
+            Sequential = result ?? expected,
+            Weak = result ?? expected,
             Weakening = new Weakening(operation, kind, AccessWeakness.Atomicity),
         };
 
     private static PlantedFault Wrong(
-        string name, string client, PrimitiveFault line, ClientVerdict expected, string summary) => new()
+        string name,
+        string client,
+        PrimitiveFault line,
+        ClientVerdict expected,
+        string summary,
+        ClientVerdict? result = null) => new()
         {
             Name = name,
             Summary = summary,
             Client = client,
             Expected = expected,
+            Sequential = result ?? expected,
+            Weak = result ?? expected,
             Line = line,
         };
 }

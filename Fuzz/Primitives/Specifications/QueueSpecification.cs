@@ -35,4 +35,8 @@ internal sealed class QueueSpecification(int capacity) : ISpecification
         count--;
         return isOldest;
     }
+
+    /// <inheritdoc/>
+    public bool IsRefusal(in OperationRecord operation) =>
+        operation.Result == (operation.Operation == PrimitiveOperation.Send ? 0 : -1);
 }
