@@ -1,5 +1,5 @@
 // `explore`: every interleaving, not a sample. With --primitives it explores the lock-free primitives from the source that
-// ships, without faults and, on request, with each planted fault in turn. The exit code is that of a gate: a client that is not
+// ships, under sequential consistency and under weak memory, without faults and, on request, with each planted fault in turn. The exit code is that of a gate: a client that is not
 // clean, or a fault that is not caught as what it is, is a finding.
 
 using System.CommandLine;
@@ -205,9 +205,7 @@ internal sealed class ExploreCommand
 
     private void PlantFaults(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
     {
-        Print(prints, $"{"",-31}{"",-12}{"races judged",-24}  {"results only, sc",-24}  {"results only, weak",-24}");
-        Print(prints, $"{"fault",-31}{"primitive",-12}{"verdict",-17}{"after",7}  {"verdict",-17}{"after",7}  "
-            + $"{"verdict",-17}{"after",7}  what is wrong");
+        Print(prints, $"{"fault",-31}{"primitive",-12}{"caught as",-18}{"after",6}  what is wrong");
         foreach (PlantedFault fault in FaultCatalog.All)
         {
             if (context.Stop.IsCancellationRequested)
@@ -215,14 +213,20 @@ internal sealed class ExploreCommand
                 return;
             }
 
-            if (only is not null && only.Name != fault.Client)
+            if (only is null || only.Name == fault.Client)
             {
-                continue;
+                ExploredFault row = report.Add(fault, reduces, context.Stop);
+                Print(prints, $"{fault.Name,-31}{row.Client.Primitive,-12}{Caught(row.Result, fault.Expected),-18}"
+                    + $"{Count(row.Result.Interleavings),6}  {fault.Summary}");
             }
+        }
 
-            ExploredFault row = report.Add(fault, reduces, context.Stop);
-            Print(prints, $"{fault.Name,-31}{row.Client.Primitive,-12}{Cell(row.Result, fault.Expected)}  "
-                + $"{Cell(row.Sequential, fault.Sequential)}  {Cell(row.Weak, fault.Weak)}  {fault.Summary}");
+        Print(prints, $"\n{"results alone",-31}{"under sc",-18}{"after",7}  {"under weak",-18}{"after",7}");
+        foreach (ExploredFault row in report.Faults)
+        {
+            Print(prints, $"{row.Fault.Name,-31}{Caught(row.Sequential, row.Fault.Sequential),-18}"
+                + $"{Count(row.Sequential.Interleavings),7}  {Caught(row.Weak, row.Fault.Weak),-18}"
+                + $"{Count(row.Weak.Interleavings),7}{(row.IsWeakOnly ? "  only weak" : "")}");
         }
 
         int count = report.Faults.Count(static row => row.IsCaught);
@@ -231,13 +235,9 @@ internal sealed class ExploreCommand
             + $"{weakOnly} give wrong results under weak memory only");
     }
 
-    private static string Cell(ExplorationResult result, ClientVerdict expected)
-    {
-        string verdict = result.Verdict == expected
-            ? Verdicts.NameOf(result.Verdict)
-            : $"{Verdicts.NameOf(result.Verdict)}, expected {Verdicts.NameOf(expected)}";
-        return $"{verdict,-17}{Count(result.Interleavings),7}";
-    }
+    private static string Caught(ExplorationResult result, ClientVerdict expected) => result.Verdict == expected
+        ? Verdicts.NameOf(result.Verdict)
+        : $"{Verdicts.NameOf(result.Verdict)}, expected {Verdicts.NameOf(expected)}";
 
     private static string VerdictOf(ExplorationResult result) =>
         result.IsComplete || result.Verdict != ClientVerdict.Clean ? Verdicts.NameOf(result.Verdict) : "interrupted";

@@ -55,6 +55,7 @@ internal static class ExploreDocument
     {
         json.WriteNumber("interleavings", result.Interleavings);
         json.WriteNumber("pruned", result.Pruned);
+        json.WriteNumber("unfair", result.Unfair);
         json.WriteNumber("steps", result.Steps);
         json.WriteBoolean("isComplete", result.IsComplete);
         json.WriteString("verdict", Verdicts.NameOf(result.Verdict));

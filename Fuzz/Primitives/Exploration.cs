@@ -20,6 +20,7 @@ public sealed unsafe class Exploration
     private const int AlignmentBytes = 128;
     private const int StepsMax = 256;
     private const int RecordsMax = 1024;
+    private const int RepeatsMax = 8;
     private const int EndOfOperation = -1;
 
     private static readonly StopException stop = new();
@@ -54,6 +55,8 @@ public sealed unsafe class Exploration
     private int operations;
     private bool isInterrupted;
     private bool mustStartAgain;
+    private bool isUnfair;
+    private long unfair;
 
     private Exploration(
         IPrimitiveClient client, ExplorationOptions options, byte* memory, int wordCount, SharedWords shared)
@@ -216,6 +219,12 @@ public sealed unsafe class Exploration
         PerformedAccess performed = model.Perform(running, access, isStep ? outcome : 0, ref clocks[running]);
         trace.Add(new TraceEntry(running, thread.Operation, access, performed));
         CheckSharing(access, performed);
+        if (isStep && performed.Repeats > RepeatsMax)
+        {
+            isUnfair = true;
+            throw stop;
+        }
+
         Record(ref thread, What(access), performed.Value);
         return performed.Value;
     }
@@ -291,6 +300,7 @@ public sealed unsafe class Exploration
             Detail = detail,
             Interleavings = interleavings,
             Pruned = pruned,
+            Unfair = unfair,
             Steps = steps,
             Operations = operations,
             IsComplete = verdict == ClientVerdict.Clean && !isInterrupted,
@@ -305,6 +315,13 @@ public sealed unsafe class Exploration
         if (verdict != ClientVerdict.Clean)
         {
             interleavings++;
+            return;
+        }
+
+        if (isUnfair)
+        {
+            isUnfair = false;
+            unfair++;
             return;
         }
 

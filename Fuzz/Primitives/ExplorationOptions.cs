@@ -19,7 +19,8 @@ public sealed record ExplorationOptions
     /// Without it every interleaving is explored.</summary>
     public bool Reduces { get; init; } = true;
 
-    /// <summary>Preemptions, loads of older stores and stores before older ones, per interleaving at most; a bound below the maximum needs <see cref="Reduces"/> to be off.</summary>
+    /// <summary>Preemptions, loads of older stores and stores before older ones, per interleaving at most; a bound
+    /// below the maximum needs <see cref="Reduces"/> to be off.</summary>
     public int DeviationsMax { get; init; } = int.MaxValue;
 
     /// <summary>Whether to remember what the threads of each interleaving got.</summary>

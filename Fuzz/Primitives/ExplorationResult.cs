@@ -18,6 +18,10 @@ public sealed record ExplorationResult
     /// one.</summary>
     public required long Pruned { get; init; }
 
+    /// <summary>Beginnings of interleavings that were given up because a thread kept loading one store of a word: under weak
+    /// memory a thread could go on with that for ever, but stores become visible in finite time.</summary>
+    public required long Unfair { get; init; }
+
     /// <summary>Steps: atomic accesses, sleeps and wakes that were executed.</summary>
     public required long Steps { get; init; }
 

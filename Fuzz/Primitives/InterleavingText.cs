@@ -10,7 +10,8 @@ public static class InterleavingText
     /// <summary>The accesses of a violating interleaving and what is wrong with it.</summary>
     /// <param name="client">The client that was explored.</param>
     /// <param name="result">A result with a trace.</param>
-    /// <param name="showsSources">Whether to number the lines and say in which of them a value was stored.</param>
+    /// <param name="showsSources">Whether to number the lines, say in which of them a value was stored, and leave out plain
+    /// accesses of words that a thread keeps to itself.</param>
     /// <returns>Lines of text.</returns>
     public static string Write(IPrimitiveClient client, ExplorationResult result, bool showsSources)
     {
@@ -20,17 +21,24 @@ public static class InterleavingText
         int line = 0;
         foreach (TraceEntry entry in result.Trace)
         {
-            line++;
+            bool isShown = !showsSources || !entry.Access.IsPlain || IsShared(entry.Access.Word, result.Trace);
+            line += isShown ? 1 : 0;
+            if (entry.Performed.HasWritten)
+            {
+                stores.Add(line);
+            }
+
+            if (!isShown)
+            {
+                continue;
+            }
+
             string thread = entry.Thread == last ? "" : $"thread {entry.Thread}";
             string operation = entry.Operation == PrimitiveOperation.None ? "" : entry.Operation.ToString();
             string number = showsSources ? $"{line,4}" : "";
             string source = showsSources ? DescribeSource(entry, stores) : "";
             text.Append($"{number}  {thread,-9} {operation,-10} {Describe(client, entry)}{source}\n");
             last = entry.Thread;
-            if (entry.Performed.HasWritten)
-            {
-                stores.Add(line);
-            }
         }
 
         return text.Append($"  => {Verdicts.NameOf(result.Verdict)}: {result.Detail}\n").ToString();
@@ -47,6 +55,9 @@ public static class InterleavingText
             ? $"the semaphore of thread {word}"
             : client.NameOf(offset - Exploration.ReservedBytes);
     }
+
+    private static bool IsShared(int word, IReadOnlyList<TraceEntry> trace) =>
+        trace.Where(entry => entry.Access.Word == word).Select(static entry => entry.Thread).Distinct().Count() > 1;
 
     private static string DescribeSource(in TraceEntry entry, List<int> stores)
     {
@@ -79,7 +90,8 @@ public static class InterleavingText
             AccessKind.WriteRelease => $"stores {word} = {access.Operand} (release){order}",
             AccessKind.CompareExchange when entry.Performed.HasWritten =>
                 $"exchanges {word}: {entry.Performed.Value} -> {access.Operand}{order}",
-            AccessKind.CompareExchange => $"does not exchange {word}: {entry.Performed.Value}, expected {access.Comparand}{order}",
+            AccessKind.CompareExchange =>
+                $"does not exchange {word}: {entry.Performed.Value}, expected {access.Comparand}{order}",
             AccessKind.FetchAdd => $"adds {access.Operand} to {word}: {entry.Performed.Value} before{order}",
             AccessKind.FetchOr => $"sets bits {access.Operand} in {word}: {entry.Performed.Value} before{order}",
             AccessKind.FetchAnd => $"clears bits {~access.Operand} in {word}: {entry.Performed.Value} before{order}",

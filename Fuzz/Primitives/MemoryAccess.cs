@@ -29,8 +29,10 @@ public readonly record struct MemoryAccess(AccessKind Kind, int Word, long Opera
         && Kind is AccessKind.CompareExchange or AccessKind.FetchAdd or AccessKind.FetchOr or AccessKind.FetchAnd;
 
     /// <summary>Whether it takes over what the word's last writer has released.</summary>
-    public bool Acquires => Lost != AccessWeakness.Ordering && Kind is not (AccessKind.Read or AccessKind.Write or AccessKind.WriteRelease);
+    public bool Acquires => Lost != AccessWeakness.Ordering
+        && Kind is not (AccessKind.Read or AccessKind.Write or AccessKind.WriteRelease);
 
     /// <summary>Whether it releases what its thread has done, if it writes.</summary>
-    public bool Releases => Lost != AccessWeakness.Ordering && Kind is not (AccessKind.Read or AccessKind.Write or AccessKind.ReadAcquire);
+    public bool Releases => Lost != AccessWeakness.Ordering
+        && Kind is not (AccessKind.Read or AccessKind.Write or AccessKind.ReadAcquire);
 }

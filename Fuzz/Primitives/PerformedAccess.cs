@@ -7,6 +7,9 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="Value">Value that was loaded, or that was there before.</param>
 /// <param name="HasWritten">Whether the word was written.</param>
 /// <param name="Source">Number of the store that the value came from, counted from 1 over all words in the order in which
-/// stores were made; 0 for what was there before all threads, and under sequential consistency, where it is always the newest.</param>
+/// stores were made; 0 for what was there before all threads, and under sequential
+/// consistency, where it is always the newest.</param>
 /// <param name="NewerStores">Stores to the word that come after that one; 0 when the thread saw the newest.</param>
-public readonly record struct PerformedAccess(long Value, bool HasWritten, int Source, int NewerStores);
+/// <param name="Repeats">How many times in a row the thread had loaded this same store before; 0 where that does not
+/// matter.</param>
+public readonly record struct PerformedAccess(long Value, bool HasWritten, int Source, int NewerStores, int Repeats);

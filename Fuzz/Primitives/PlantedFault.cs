@@ -18,7 +18,7 @@ public sealed record PlantedFault
 
     /// <summary>What it must be caught as under sequential consistency where data races are judged; clean when only weak memory
     /// shows it.</summary>
-    public required ClientVerdict Expected { get; init; }
+    public ClientVerdict Expected { get; init; }
 
     /// <summary>What its results must look like under sequential consistency where data races are not judged.</summary>
     public ClientVerdict Sequential { get; init; }

@@ -37,8 +37,8 @@ public sealed class PrimitiveReport
         return row;
     }
 
-    /// <summary>Plants a fault and explores the client that must catch it: with data races as verdicts, and twice without, to tell
-    /// what its results are under either memory.</summary>
+    /// <summary>Plants a fault and explores the client that must catch it: with data races as verdicts, and twice without, to
+    /// tell what its results are under either memory.</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="reduces">Whether equivalent interleavings are explored once.</param>
     /// <param name="stop">Ends the exploration early.</param>

@@ -47,7 +47,7 @@ internal sealed unsafe class SequentialMemory : IMemoryModel
             clock.Join(released[access.Word]);
         }
 
-        var performed = new PerformedAccess(found, hasWritten, Source: 0, NewerStores: 0);
+        var performed = new PerformedAccess(found, hasWritten, Source: 0, NewerStores: 0, Repeats: 0);
         if (!hasWritten)
         {
             return performed;

@@ -87,13 +87,15 @@ internal sealed unsafe class WeakMemory : IMemoryModel
         int place = access.IsStore ? FindPlace(thread, word, outcome) : newest[word] + 1;
         int source = access.IsLoad ? FindStore(word, newest[word] - outcome) : FindStore(word, place - 1);
         long found = ValueOf(source, word);
+        int repeats = access.IsLoad ? CountRepeats(ref state, word, source) : 0;
         if (!access.IsStore)
         {
             See(ref state, source, access, ref clock);
         }
 
         bool hasWritten = access.MayWrite && (access.Kind != AccessKind.CompareExchange || found == access.Comparand);
-        var performed = new PerformedAccess(found, hasWritten, source, access.IsLoad ? outcome : newest[word] + 1 - place);
+        int newerStores = access.IsLoad ? outcome : newest[word] + 1 - place;
+        var performed = new PerformedAccess(found, hasWritten, source, newerStores, repeats);
         if (hasWritten)
         {
             Insert(ref state, place, access, source, clock);
@@ -191,6 +193,13 @@ internal sealed unsafe class WeakMemory : IMemoryModel
         return position;
     }
 
+    private static int CountRepeats(ref ThreadState state, int word, int source)
+    {
+        state.Repeats[word] = state.LastLoaded[word] == source ? (byte)(state.Repeats[word] + 1) : (byte)0;
+        state.LastLoaded[word] = (byte)source;
+        return state.Repeats[word];
+    }
+
     private void See(ref ThreadState state, int source, in MemoryAccess access, ref VectorClock clock)
     {
         if (source == 0)
@@ -281,6 +290,12 @@ internal sealed unsafe class WeakMemory : IMemoryModel
 
         /// <summary>What it had seen at its last full fence: its plain stores hand this on.</summary>
         public MemoryView Fenced;
+
+        /// <summary>Number of the store that it loaded last.</summary>
+        public MemoryView LastLoaded;
+
+        /// <summary>How many times in a row it had loaded that one before.</summary>
+        public MemoryView Repeats;
 
         public VectorClock PendingClock;
         public VectorClock FencedClock;

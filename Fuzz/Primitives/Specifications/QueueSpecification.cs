@@ -1,10 +1,12 @@
-// A bounded first-in first-out queue: full and empty are exact answers, with no allowance for operations under way.
+// A bounded first-in first-out queue: full and empty are exact answers, with no allowance for operations under way. Under weak
+// memory they are refusals, of which each is judged by itself.
 
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>Specification of a queue.</summary>
 /// <param name="capacity">Messages that fit.</param>
-internal sealed class QueueSpecification(int capacity) : ISpecification
+/// <param name="isExact">Whether "full" and "empty" are answers about the present even under weak memory.</param>
+internal sealed class QueueSpecification(int capacity, bool isExact = false) : ISpecification
 {
     /// <inheritdoc/>
     public int StateWords => 1 + capacity;
@@ -38,5 +40,5 @@ internal sealed class QueueSpecification(int capacity) : ISpecification
 
     /// <inheritdoc/>
     public bool IsRefusal(in OperationRecord operation) =>
-        operation.Result == (operation.Operation == PrimitiveOperation.Send ? 0 : -1);
+        !isExact && operation.Result == (operation.Operation == PrimitiveOperation.Send ? 0 : -1);
 }
