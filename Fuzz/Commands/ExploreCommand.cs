@@ -1,6 +1,6 @@
 // `explore`: every interleaving, not a sample. With --primitives it explores the lock-free primitives from the source that
-// ships, under sequential consistency and under weak memory, without faults and, on request, with each planted fault in turn. The exit code is that of a gate: a client that is not
-// clean, or a fault that is not caught as what it is, is a finding.
+// ships, under sequential consistency and under weak memory, without faults and, on request, with each planted fault in turn.
+// The exit code is that of a gate: a client that is not clean, or a fault that is not caught as what it is, is a finding.
 
 using System.CommandLine;
 using System.Globalization;

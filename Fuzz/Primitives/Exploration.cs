@@ -147,7 +147,8 @@ public sealed unsafe class Exploration
     /// <param name="thread">Which.</param>
     public void Wake(int thread) => Make(AccessKind.Wake, (long*)memory + thread, 1, 0);
 
-    /// <summary>What must hold for the running thread by what its primitive promises; otherwise the verdict is an assertion.</summary>
+    /// <summary>What must hold for the running thread by what its primitive promises; otherwise the verdict is an
+    /// assertion.</summary>
     /// <param name="holds">Whether it holds.</param>
     /// <param name="what">What is wrong if it does not.</param>
     public void Require(bool holds, string what)

@@ -1,4 +1,4 @@
-// The memory models to choose from.
+// The memory models to choose from. A name and not a factory, so that options stay plain values that can be compared and printed.
 
 namespace Managarm.Perf.Fuzz;
 

@@ -1,6 +1,6 @@
 // The owner allocates two objects, fills them and hands the second over; the other thread uses it, gives it back, and tries to
-// give it back again. Meanwhile the owner allocates until it meets the returned object. In the contested variant nobody uses the object, and
-// the owner frees it at the same time: exactly one of the two may succeed.
+// give it back again. Meanwhile the owner allocates until it meets the returned object. In the contested variant nobody uses
+// the object, and the owner frees it at the same time: exactly one of the two may succeed.
 
 using Managarm.Perf.Core;
 

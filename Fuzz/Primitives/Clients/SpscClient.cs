@@ -9,8 +9,8 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="name">Name on the command line.</param>
 /// <param name="capacity">Slots.</param>
 /// <param name="messages">Messages.</param>
-/// <param name="isExact">Whether "full" and "empty" are judged as answers about the present, which the ring does not promise under
-/// weak memory.</param>
+/// <param name="isExact">Whether "full" and "empty" are judged as answers about the present, which the ring does not promise
+/// under weak memory.</param>
 internal sealed unsafe class SpscClient(string name, int capacity, int messages, bool isExact = false) : IPrimitiveClient
 {
     /// <inheritdoc/>
