@@ -57,30 +57,9 @@ internal sealed class ShrinkCommand
         schedule.CopyFrom(runner.Recorded);
         ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(input.Scenario.Program, schedule, before.Violation);
         Verify.That(shrunk.Reproduces, "a shrunk finding does not reproduce");
-        FindingFolder folder = FindingWriter.Write(findings, MakeFinding(runner, shrunk, defects));
+        FindingFolder folder = FindingWriter.Write(findings, RawFinding.Of(runner, shrunk, input.Scenario, defects, runIndex: 0));
         Print(input, shrunk, folder, parsed.GetValue(json));
         return CommandExit.Clean;
-    }
-
-    private static RawFinding MakeFinding(ScenarioRunner runner, ShrinkResult shrunk, DefectSet defects)
-    {
-        var scenario = new Scenario();
-        scenario.Program.CopyFrom(shrunk.Program);
-        scenario.Schedule.SetHeader(
-            ScenarioHash.Of(scenario.Program), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
-            ScenarioRunner.ModelVersion);
-        scenario.Schedule.AddAll(shrunk.Schedule, runner.System.PartyNames);
-        return new RawFinding
-        {
-            Protocol = runner.System.Protocol,
-            Profile = runner.System.Profile,
-            Scenario = scenario,
-            Violation = shrunk.Violation,
-            JudgesAllCalls = runner.System.JudgesAllCalls,
-            Defects = defects,
-            RunIndex = 0,
-            Signature = Signature.Of(runner, shrunk.Violation),
-        };
     }
 
     private void Print(FindingInput input, ShrinkResult shrunk, FindingFolder folder, bool asJson)
@@ -94,7 +73,7 @@ internal sealed class ShrinkCommand
             document.Json.WriteNumber("calls", shrunk.Program.CallCount);
             document.Json.WriteNumber("deviationsBefore", input.Scenario.Schedule.Count);
             document.Json.WriteNumber("deviations", shrunk.Schedule.Count);
-            document.Json.WriteNumber("candidatesTried", shrunk.CandidatesTried);
+            document.Json.WriteNumber("candidatesTried", shrunk.Effort.Candidates);
             return;
         }
 
@@ -107,6 +86,6 @@ internal sealed class ShrinkCommand
         context.Output.WriteLine($"  more in {folder.Path}: chart.svg, trace.txt, confirm.md");
         context.Output.WriteLine(
             $"{before.CallCount} -> {shrunk.Program.CallCount} calls, {input.Scenario.Schedule.Count} -> {shrunk.Schedule.Count} "
-            + $"deviations, {shrunk.CandidatesTried} candidates tried");
+            + $"deviations, {shrunk.Effort.Candidates} candidates tried");
     }
 }
