@@ -11,6 +11,7 @@ internal static class ReductionCatalog
     [
         new FewerDeviations(),
         new DeviationDeletion(),
+        new ActorOrder(),
         new CallChunkDeletion(),
         new CallDeletion(),
         new StrandDeletion(),

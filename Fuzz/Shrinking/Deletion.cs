@@ -1,0 +1,11 @@
+// One thing left out of a finding, for the checker of minimality.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>A finding without one thing.</summary>
+/// <param name="What">What was left out, in words.</param>
+/// <param name="Program">The scenario without it, valid and linked.</param>
+/// <param name="Deviations">Deviations that a schedule may have.</param>
+internal sealed record Deletion(string What, Program Program, int Deviations);
