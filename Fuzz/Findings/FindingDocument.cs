@@ -65,6 +65,7 @@ public static class FindingDocument
         json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(program, violation.Call));
         json.WriteString("panic", violation.Panic == PanicCode.None ? "" : violation.Panic.ToString());
         WritePlace(json, story);
+        WriteDeciding(json, story);
         WriteShrinking(json, finding.Effort);
         json.WriteNumber("calls", program.CallCount);
         json.WriteNumber("deviations", finding.Scenario.Schedule.Count);
@@ -82,6 +83,25 @@ public static class FindingDocument
         json.WriteEndArray();
         json.WriteNumber("modelVersion", ScenarioRunner.ModelVersion);
         json.WriteNumber("runIndex", finding.RunIndex);
+    }
+
+    /// <summary>Writes the steps whose order decides; checked by swapping them.</summary>
+    /// <param name="json">Writer, inside an object.</param>
+    /// <param name="story">The story.</param>
+    public static void WriteDeciding(Utf8JsonWriter json, Story story)
+    {
+        json.WriteStartArray("deciding");
+        foreach (DecidingPair pair in story.Deciding)
+        {
+            json.WriteStartObject();
+            json.WriteString("sentence", pair.ToSentence(story));
+            json.WriteNumber("first", pair.First.Step);
+            json.WriteNumber("second", pair.Second.Step);
+            json.WriteString("swapped", pair.Outcome);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteShrinking(Utf8JsonWriter json, ShrinkEffort? effort)

@@ -41,11 +41,17 @@ public static class FindingReplay
         copy.CopyFrom(schedule);
         var replay = new Replay();
         replay.Load(copy, isStrict: true);
-        RunResult untraced = runner.Run(program, replay, defects);
         Story story = Record(runner, program, replay, defects);
+        StoryWords.Apply(story);
+        if (!story.Violation.IsNone)
+        {
+            DecidingOrder.Find(runner, copy, defects, story);
+        }
+
+        // The run itself comes last, so that the runner still holds it for the caller.
+        RunResult untraced = runner.Run(program, replay, defects);
         replay.Finish();
         Verify.That(story.Result.TraceHash == untraced.TraceHash, "a run differs from itself when it is traced");
-        StoryWords.Apply(story);
         return story;
     }
 
