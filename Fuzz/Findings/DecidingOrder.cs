@@ -1,8 +1,9 @@
 // Finds the steps whose order decides, by trying: two steps of different parties are swapped, everything else is kept as far as
-// lenient replay can, and if then nothing is violated, their order decides. At a deviation the candidates are what others did while
-// a party was held back, against what that party did next; without deviations, all pairs. Pairs that touch the same object, one of
-// them writing, come first, and of these the closest, because between close steps little else can explain the difference. A
-// swap counts only if the run really takes both steps, in the other order. Bounded by a number of swaps.
+// lenient replay can, and if then the violation is gone, their order decides. At a deviation the candidates are what others did
+// while a party was held back, against what that party did next; without deviations, all pairs. Pairs of which one step is about
+// the thread that takes the other come first, then those that touch the same object, one of them writing, and of these the
+// closest, because between close steps little else can explain the difference; steps of routine come last. A swap counts only if
+// the run really takes both steps, known by what they do, in the other order. Bounded by a number of swaps.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -12,7 +13,7 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Finds deciding steps.</summary>
 public sealed class DecidingOrder
 {
-    private const int MaximumSwaps = 64;
+    private const int MaximumSwaps = 96;
     private const int StepsOfDelayed = 12;
     private const int MaximumPairs = 3;
 
@@ -111,7 +112,7 @@ public sealed class DecidingOrder
 
     private void TryPairs(IEnumerable<(int First, int Second)> pairs)
     {
-        foreach ((int first, int second) in pairs.OrderBy(pair => DoConflict(pair.First, pair.Second) ? 0 : 1)
+        foreach ((int first, int second) in pairs.OrderBy(pair => RankOf(pair.First, pair.Second))
             .ThenBy(pair => pair.Second - pair.First).ThenByDescending(pair => pair.First).Take(MaximumSwaps))
         {
             if (TrySwap(first, second) is { } outcome)
@@ -125,6 +126,21 @@ public sealed class DecidingOrder
                 return;
             }
         }
+    }
+
+    /// <summary>Steps that touch the same object explain most, and a step that a reader can do without explains least.</summary>
+    private int RankOf(int first, int second)
+    {
+        int routine = (steps[first].IsRoutine ? 1 : 0) + (steps[second].IsRoutine ? 1 : 0);
+        return (AreAboutEachOther(first, second) ? 0 : 6) + (2 * routine) + (DoConflict(first, second) ? 0 : 1);
+    }
+
+    /// <summary>Whether one step is about the thread that takes the other.</summary>
+    private bool AreAboutEachOther(int first, int second)
+    {
+        int one = story.Parties[steps[first].Party].Strand;
+        int other = story.Parties[steps[second].Party].Strand;
+        return (other >= 0 && steps[first].Subject == other) || (one >= 0 && steps[second].Subject == one);
     }
 
     private bool DoConflict(int first, int second)
@@ -143,15 +159,39 @@ public sealed class DecidingOrder
         return false;
     }
 
-    /// <summary>Swaps two steps; what happens then, or null when that is no swap or the violation stays.</summary>
+    /// <summary>Swaps two steps; what happens then, or null when that is no swap, or when they do not decide.</summary>
     private string? TrySwap(int first, int second)
     {
-        StoryEvent one = steps[first];
-        StoryEvent other = steps[second];
+        bool isLost = !TakeBefore(first, second).IsSameFault(story.Violation);
+        if (!isLost || !IsShownRightAfter(first, second))
+        {
+            return null;
+        }
+
+        TakeBefore(first, second);
+        Story other = FindingReplay.Record(runner, story.Program, replay, defects);
+        StoryWords.Apply(other);
+        return IsSwapped(other, steps[first], steps[second]) ? Outcome(other) : null;
+    }
+
+    /// <summary>Whether the violation is still there when the second step comes right after the first: then it is not what lies
+    /// between them that decides.</summary>
+    private bool IsShownRightAfter(int first, int second)
+    {
+        int party = steps[second].Party;
+        int next = first + 1;
+        return steps.TrueForAll(each => each.Index <= steps[first].Index || each.Index > steps[second].Index || each.Party == party)
+            || (steps[next].Party != party && TakeBefore(next, second).IsSameFault(story.Violation));
+    }
+
+    /// <summary>Runs with the steps of a party, up to one of them, taken before an earlier step of another party.</summary>
+    private Violation TakeBefore(int first, int second)
+    {
+        StoryEvent moved = steps[second];
         Deviation earlier = first == 0
-            ? new Deviation(0, (byte)other.Party, 1)
-            : new Deviation((byte)steps[first - 1].Party, (byte)other.Party, steps[first - 1].Point + 1);
-        var back = new Deviation((byte)other.Party, (byte)one.Party, other.Point + 1);
+            ? new Deviation(0, (byte)moved.Party, 1)
+            : new Deviation((byte)steps[first - 1].Party, (byte)moved.Party, steps[first - 1].Point + 1);
+        var back = new Deviation((byte)moved.Party, (byte)steps[first].Party, moved.Point + 1);
         swapped.Clear();
         foreach (Deviation deviation in schedule.Deviations)
         {
@@ -164,25 +204,42 @@ public sealed class DecidingOrder
         swapped.Add(earlier);
         swapped.Add(back);
         replay.Load(swapped, isStrict: false);
-        var watch = new SwapWatch(one, other, story.Violation.Call);
-        RunResult result = Run(watch);
-        return result.Violation.IsNone && watch.IsSwapped ? watch.Outcome(story) : null;
+        return runner.Run(story.Program, replay, defects).Violation;
     }
 
-    private RunResult Run(SwapWatch watch)
+    /// <summary>Whether a story has both steps, by what they do, the second one first.</summary>
+    private bool IsSwapped(Story other, StoryEvent first, StoryEvent second)
     {
-        Trace trace = runner.System.World.Trace;
-        trace.IsEnabled = true;
-        trace.Listener = watch;
-        try
+        int early = other.Events.FindIndex(each => IsSame(other, each, second));
+        int late = early < 0 ? -1 : other.Events.FindIndex(early, each => IsSame(other, each, first));
+        int before = other.Events.FindIndex(each => each.Party == first.Party && each.Point == first.Point
+            && IsSame(other, each, first));
+        return late >= 0 && before > early;
+    }
+
+    private bool IsSame(Story other, StoryEvent each, StoryEvent step) =>
+        each.Party == step.Party && each.Kind == step.Kind && each.Subject == step.Subject
+        && DecidingPair.TextOf(other, each) == DecidingPair.TextOf(story, step);
+
+    /// <summary>How the call that is violated otherwise ends, or null when it does not: then the race did not take place.</summary>
+    private string? Outcome(Story other)
+    {
+        int call = story.Violation.Call;
+        if (call < 0)
         {
-            return runner.Run(story.Program, replay, defects);
+            return "nothing is violated";
         }
-        finally
+
+        string text = StoryWords.CallText(story.Program, call);
+        string name = story.NameOf(story.Violation.Strand);
+        StoryNote last = other.Events.SelectMany(each => each.Notes).LastOrDefault(note =>
+            note.Kind is NoteKind.CallBegin or NoteKind.CallEnd && note.First == call);
+        return last.Kind switch
         {
-            trace.IsEnabled = false;
-            trace.Listener = null;
-        }
+            NoteKind.CallEnd => $"{text} returns {StoryWords.ResultText(story.Program, last.Second)}",
+            NoteKind.CallBegin when !other.Unfinished.Contains((story.Violation.Strand, call)) => $"{name} ends in {text}",
+            _ => null,
+        };
     }
 
     private static bool IsSamePoint(Deviation left, Deviation right) => left.Party == right.Party && left.Point == right.Point;

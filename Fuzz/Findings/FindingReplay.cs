@@ -67,7 +67,13 @@ public static class FindingReplay
         return scenario.Schedule.Resolve(names[..count], schedule);
     }
 
-    private static Story Record(ScenarioRunner runner, Program program, Replay replay, DefectSet defects)
+    /// <summary>Makes a run and records its story, without words.</summary>
+    /// <param name="runner">The runner.</param>
+    /// <param name="program">The scenario.</param>
+    /// <param name="replay">Who decides.</param>
+    /// <param name="defects">Defects that are on.</param>
+    /// <returns>The story.</returns>
+    internal static Story Record(ScenarioRunner runner, Program program, Replay replay, DefectSet defects)
     {
         var story = new Story(program, runner.System.Protocol, runner.System.Profile);
         var recorder = new StoryRecorder(runner.System, replay, story);
