@@ -1,5 +1,5 @@
-// Lets one thread make the calls of another in the order of the lines, and takes the other away. Whoever named the other one now
-// names the first. Only parties that exist from the start are merged: a created one goes with its creator.
+// Lets one thread make the calls of another, all of them before some line or after all lines, and takes the other away. Whoever named
+// the other one now names the first. Only parties that exist from the start are merged: a created one goes with its creator.
 
 using Managarm.Perf.Core;
 
@@ -9,21 +9,25 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class PartyMerge : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => program.StrandCount * program.StrandCount;
+    public int CountOf(Program program, Schedule schedule) =>
+        program.StrandCount * program.StrandCount * (program.CallCount + 1);
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
         Program program = candidate.Program;
-        int gone = number / program.StrandCount;
-        int stays = number % program.StrandCount;
+        int pair = number / (program.CallCount + 1);
+        int place = program.CallCount - (number % (program.CallCount + 1));
+        int gone = pair / program.StrandCount;
+        int stays = pair % program.StrandCount;
         bool areInitial = program.StrandAt(gone).IsActor && !program.StrandAt(gone).IsCreated
             && program.StrandAt(stays).IsActor && !program.StrandAt(stays).IsCreated;
-        if (stays >= gone || !areInitial || IsHost(program, gone))
+        if (stays == gone || !areInitial || IsHost(program, gone))
         {
             return false;
         }
 
+        MoveCalls(program, gone, place);
         sbyte process = program.StrandAt(stays).Process;
         for (int i = 0; i < program.CallCount; i++)
         {
@@ -32,6 +36,32 @@ internal sealed class PartyMerge : IReduction
 
         program.StrandAt(gone).Kind = StrandKind.None;
         return true;
+    }
+
+    /// <summary>Moves the calls of a strand together, in front of a line.</summary>
+    private static void MoveCalls(Program program, int strand, int place)
+    {
+        int target = place;
+        for (int call = place - 1; call >= 0; call--)
+        {
+            Call moved = program.CallAt(call);
+            if (moved.Strand == strand)
+            {
+                program.RemoveCall(call);
+                program.InsertCall(--target, moved);
+            }
+        }
+
+        target = place;
+        for (int call = place; call < program.CallCount; call++)
+        {
+            Call moved = program.CallAt(call);
+            if (moved.Strand == strand)
+            {
+                program.RemoveCall(call);
+                program.InsertCall(target++, moved);
+            }
+        }
     }
 
     /// <summary>Whether threads, children or handlers belong to a process.</summary>
