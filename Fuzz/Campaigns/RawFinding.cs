@@ -1,4 +1,5 @@
-// A finding as a campaign hands it on: shrunk, strictly replayed, with everything that a replay needs, and with what it was before.
+// A finding as a campaign hands it on: shrunk, strictly replayed, with everything that a replay needs, and with what it was
+// before.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;

@@ -1,5 +1,5 @@
-// `shrink --all`: shrinks every finding of a directory from what it was when it was found, writes nothing, and prints a table of what
-// it took: sizes before and after, candidates, runs, memo hits, seconds; with --verify also whether each is minimal. The
+// `shrink --all`: shrinks every finding of a directory from what it was when it was found, writes nothing, and prints a table of
+// what it took: sizes before and after, candidates, runs, memo hits, seconds; with --verify also whether each is minimal. The
 // directory holds finding folders, or files of the bank of windows.
 
 using System.Globalization;

@@ -1,6 +1,6 @@
-// `shrink`: make a violating scenario small and write it as a finding. It starts from a schedule line that violates;
-// whoever has only a scenario lets `run` search one first. With --verify it shrinks nothing and checks instead that nothing can be
-// left out any more; with --all it does a whole directory and prints what it took.
+// `shrink`: make a violating scenario small and write it as a finding. It starts from a schedule line that violates; whoever has
+// only a scenario lets `run` search one first. With --verify it shrinks nothing and checks instead that nothing can be left out
+// any more; with --all it does a whole directory and prints what it took.
 
 using System.CommandLine;
 using Managarm.Perf.Core;
@@ -47,7 +47,8 @@ internal sealed class ShrinkCommand
         var command = new Command(
             "shrink",
             "Makes a violating scenario as small as it gets and writes its finding.\n\n"
-            + "Example:\n  shrink my-race.scn\n  shrink --verify .managarm-perf/findings/FOLDER\n  shrink --all Corpus/bugs --verify")
+            + "Example:\n  shrink my-race.scn\n  shrink --verify .managarm-perf/findings/FOLDER\n"
+            + "  shrink --all Corpus/bugs --verify")
         {
             self.file, self.verify, self.all, self.jobs, self.data, self.defect, self.json,
         };

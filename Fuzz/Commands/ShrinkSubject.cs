@@ -1,5 +1,5 @@
-// Something to be shrunk, wherever it comes from: a finding's folder, a scenario file with a schedule line, a file of the bank of
-// windows. It has as many runners as candidates are tried at once.
+// Something to be shrunk, wherever it comes from: a finding's folder, a scenario file with a schedule line, a file of the bank
+// of windows. It has as many runners as candidates are tried at once.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;

@@ -180,7 +180,8 @@ public sealed class DecidingOrder
     {
         int party = steps[second].Party;
         int next = first + 1;
-        return steps.TrueForAll(each => each.Index <= steps[first].Index || each.Index > steps[second].Index || each.Party == party)
+        bool areAdjacent = steps.GetRange(next, second - first).TrueForAll(each => each.Party == party);
+        return areAdjacent
             || (steps[next].Party != party && TakeBefore(next, second).IsSameFault(story.Violation));
     }
 
@@ -221,7 +222,8 @@ public sealed class DecidingOrder
         each.Party == step.Party && each.Kind == step.Kind && each.Subject == step.Subject
         && DecidingPair.TextOf(other, each) == DecidingPair.TextOf(story, step);
 
-    /// <summary>How the call that is violated otherwise ends, or null when it does not: then the race did not take place.</summary>
+    /// <summary>How the call that is violated otherwise ends, or null when it does not: then the race did not take
+    /// place.</summary>
     private string? Outcome(Story other)
     {
         int call = story.Violation.Call;

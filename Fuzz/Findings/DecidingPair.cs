@@ -1,5 +1,5 @@
-// Two steps of different parties whose order decides: in the run the first comes before the second, and with the two swapped, all else
-// kept as far as possible, the violation is gone.
+// Two steps of different parties whose order decides: in the run the first comes before the second, and with the two swapped,
+// all else kept as far as possible, the violation is gone.
 
 namespace Managarm.Perf.Fuzz;
 

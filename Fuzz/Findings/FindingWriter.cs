@@ -1,6 +1,6 @@
-// Writes the folder of a finding: scenario before and after shrinking, trace, chart, recipe and, last, finding.json. Each file is written atomically
-// and the document comes last, so a folder with a finding.json is complete, whenever the writer was killed. The folder is
-// named after the fault, so that finding it again writes the same folder.
+// Writes the folder of a finding: scenario before and after shrinking, trace, chart, recipe and, last, finding.json. Each file
+// is written atomically and the document comes last, so a folder with a finding.json is complete, whenever the writer was
+// killed. The folder is named after the fault, so that finding it again writes the same folder.
 
 using System.Text;
 using System.Text.Json;

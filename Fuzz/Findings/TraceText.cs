@@ -1,6 +1,6 @@
-// The trace of a finding as text, as a kernel developer would write it by hand: who did what, one line per step, what woke whom, and
-// where somebody is held back. Routine steps of one party in a row are folded into one line in brackets, so nothing is missing
-// and little distracts. The steps whose order decides are numbered at the margin. At the end come the calls that did not
+// The trace of a finding as text, as a kernel developer would write it by hand: who did what, one line per step, what woke whom,
+// and where somebody is held back. Routine steps of one party in a row are folded into one line in brackets, so nothing is
+// missing and little distracts. The steps whose order decides are numbered at the margin. At the end come the calls that did not
 // return and the violated invariant.
 
 using System.Text;
@@ -128,12 +128,13 @@ public static class TraceText
         return position;
     }
 
-    /// <summary>The event after the last one that is folded with this one: routine of the same party, nothing in between.</summary>
+    /// <summary>The event after the last one that is folded with this one.</summary>
     private static int FoldedEnd(Story story, int index, int position)
     {
         int end = index;
         while (end < story.Events.Count && IsFolded(story, story.Events[end], story.Events[index].Party)
-            && (end == index || position >= story.Preemptions.Count || story.Preemptions[position].Step >= story.Events[end].Step))
+            && (end == index || position >= story.Preemptions.Count
+                || story.Preemptions[position].Step >= story.Events[end].Step))
         {
             end++;
         }

@@ -1,5 +1,5 @@
-// Moves the calls of one actor in front of all others. The actor that is mentioned first runs first, so another order of the lines
-// can stand for a deviation or for all conditions; what remains then is the deviation that decides.
+// Moves the calls of one actor in front of all others. The actor that is mentioned first runs first, so another order of the
+// lines can stand for a deviation or for all conditions; what remains then is the deviation that decides.
 
 using Managarm.Perf.Core;
 

@@ -1,5 +1,5 @@
-// Leaves out many calls at once. Only the schedule at hand is tried: a piece that is needed is found out quickly, and single calls
-// get their search afterwards.
+// Leaves out many calls at once. Only the schedule at hand is tried: a piece that is needed is found out quickly, and single
+// calls get their search afterwards.
 
 using Managarm.Perf.Core;
 

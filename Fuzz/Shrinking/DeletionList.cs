@@ -1,6 +1,6 @@
-// Lists every single thing that a finding could do without: each call, strand, resource, signal and deviation, each condition and
-// accepted result, each argument by one step. It is written apart from the shrinker's reductions and uses none of them, so that a
-// mistake in one is seen by the other. Copying and repairing programs is all that both share.
+// Lists every single thing that a finding could do without: each call, strand, resource, signal and deviation, each condition
+// and accepted result, each argument by one step. It is written apart from the shrinker's reductions and uses none of them, so
+// that a mistake in one is seen by the other. Copying and repairing programs is all that both share.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
@@ -82,7 +82,8 @@ internal sealed class DeletionList
         {
             int resource = i;
             Add($"{program.ResourceAt(i).Name}", copy => copy.ResourceAt(resource).Kind = ResourceKind.None);
-            Add($"the kind of {program.ResourceAt(i).Name}", copy => copy.ResourceAt(resource).Behaviour = FileBehaviour.Terminal);
+            Add($"the kind of {program.ResourceAt(i).Name}", copy =>
+                copy.ResourceAt(resource).Behaviour = FileBehaviour.Terminal);
         }
     }
 

@@ -1,5 +1,5 @@
-// Leaves out deviations, halves first, then single ones. Replay skips what no longer applies, so this alone may lose more than it
-// was told to.
+// Leaves out deviations, halves first, then single ones. Replay skips what no longer applies, so this alone may lose more than
+// it was told to.
 
 using Managarm.Perf.Core;
 

@@ -1,5 +1,5 @@
-// Looks for any schedule with fewer deviations than the one at hand, related or not. It comes first, too: a raw finding of a random
-// walk has a hundred deviations and mostly needs one, and whoever needs one is cheap to shrink.
+// Looks for any schedule with fewer deviations than the one at hand, related or not. It comes first, too: a raw finding of a
+// random walk has a hundred deviations and mostly needs one, and whoever needs one is cheap to shrink.
 
 using Managarm.Perf.Core;
 

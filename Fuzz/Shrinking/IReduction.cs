@@ -1,6 +1,6 @@
-// A way of making findings smaller. It numbers what it would try, in a fixed order that depends on nothing but the finding at hand;
-// the shrinker asks for number after number, in parallel, and takes the first that still shows the fault. So the result does
-// not depend on how many are tried at once.
+// A way of making findings smaller. It numbers what it would try, in a fixed order that depends on nothing but the finding at
+// hand; the shrinker asks for number after number, in parallel, and takes the first that still shows the fault. So the result
+// does not depend on how many are tried at once.
 
 using Managarm.Perf.Core;
 

@@ -1,4 +1,4 @@
-// What a check of minimality has seen.
+// What a check of minimality has seen. It counts what was tried, so that nothing is called minimal of which nothing was tried.
 
 namespace Managarm.Perf.Fuzz;
 

@@ -1,5 +1,6 @@
-// Lets one thread make the calls of another, all of them before some line or after all lines, and takes the other away. Whoever named
-// the other one now names the first. Only parties that exist from the start are merged: a created one goes with its creator.
+// Lets one thread make the calls of another, all of them before some line or after all lines, and takes the other away. Whoever
+// named the other one now names the first. Only parties that exist from the start are merged: a created one goes with its
+// creator.
 
 using Managarm.Perf.Core;
 

@@ -1,5 +1,5 @@
-// How plain a signal is: which one a reader would take who needs just any. USR1 means nothing by itself; the ones at the end have
-// rules of their own, which a finding should name only if it needs them: ignored by default, queued, not to be caught.
+// How plain a signal is: which one a reader would take who needs just any. USR1 means nothing by itself; the ones at the end
+// have rules of their own, which a finding should name only if it needs them: ignored by default, queued, not to be caught.
 
 using Managarm.Perf.Core;
 

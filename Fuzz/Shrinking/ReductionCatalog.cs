@@ -1,5 +1,5 @@
-// The reductions in the order in which they are tried. Schedules come first, because a scenario that needs at most one deviation is
-// searched exhaustively and fast; then what removes most at once.
+// The reductions in the order in which they are tried. Schedules come first, because a scenario that needs at most one deviation
+// is searched exhaustively and fast; then what removes most at once.
 
 namespace Managarm.Perf.Fuzz;
 

@@ -1,5 +1,5 @@
-// A finding that may be smaller, before it is known whether it still shows the fault. Its schedule counts in the party numbers of
-// the finding it was made from until the shrinker has mapped it.
+// A finding that may be smaller, before it is known whether it still shows the fault. Its schedule counts in the party numbers
+// of the finding it was made from until the shrinker has mapped it.
 
 using Managarm.Perf.Core;
 

@@ -1,5 +1,5 @@
-// Sizes before and after, and what lay between. Candidates, runs and hits are counted in the order of the candidates up to the one
-// that was taken, so they do not depend on how many were tried at once.
+// Sizes before and after, and what lay between. Candidates, runs and hits are counted in the order of the candidates up to the
+// one that was taken, so they do not depend on how many were tried at once.
 
 namespace Managarm.Perf.Fuzz;
 

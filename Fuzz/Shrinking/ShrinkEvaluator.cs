@@ -1,8 +1,8 @@
-// Decides whether a candidate still shows the fault, on a runner of its own, so that several decide at once. The schedule at hand is
-// replayed leniently first. Leaving something out moves the points of its party, so a candidate that is then clean is
-// searched within a stated bound: the default order; every single deviation from it; where more are allowed, for each
-// deviation of the schedule every other one in its place, and a hundred random schedules. With at most one deviation that is
-// exhaustive. The verdict is a function of candidate, target and size, and of nothing that was run before.
+// Decides whether a candidate still shows the fault, on a runner of its own, so that several decide at once. The schedule at
+// hand is replayed leniently first. Leaving something out moves the points of its party, so a candidate that is then clean is
+// searched within a stated bound: the default order; every single deviation from it; where more are allowed, for each deviation
+// of the schedule every other one in its place, and a hundred random schedules. With at most one deviation that is exhaustive.
+// The verdict is a function of candidate, target and size, and of nothing that was run before.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;

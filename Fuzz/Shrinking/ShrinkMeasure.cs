@@ -1,6 +1,6 @@
 // The one measure by which the shrinker says what is smaller: six numbers, compared from left to right. What costs a reader most
-// comes first: a call must be understood, a party kept in mind, a signal told from the others, a deviation imagined; arguments and
-// spans of time are only read. The shrinker accepts nothing but a strictly smaller candidate, so it ends.
+// comes first: a call must be understood, a party kept in mind, a signal told from the others, a deviation imagined; arguments
+// and spans of time are only read. The shrinker accepts nothing but a strictly smaller candidate, so it ends.
 
 using System.Numerics;
 using Managarm.Perf.Core;
@@ -93,7 +93,8 @@ public readonly record struct ShrinkMeasure(
     {
         ArgumentKind.ByteCount => Math.Max(0, value - 1),
         ArgumentKind.Status => value,
-        ArgumentKind.ActionFlags or ArgumentKind.WaitFlags or ArgumentKind.OptionalPollEvents => BitOperations.PopCount((uint)value),
+        ArgumentKind.ActionFlags or ArgumentKind.WaitFlags or ArgumentKind.OptionalPollEvents =>
+            BitOperations.PopCount((uint)value),
         ArgumentKind.PollEvents => BitOperations.PopCount((uint)value) - 1,
         ArgumentKind.OptionalPollDescriptor => value >= 0 ? 1 : 0,
         ArgumentKind.Signal => PlainSignals.RankOf(value),

@@ -1,6 +1,6 @@
 // Remembers candidates that did not show the fault, so that they are not searched again. A candidate is known by the hash of its
-// normal form, by how far it is searched, and by its schedule, except where the search is exhaustive whatever schedule
-// it starts from. Bounded: when it is full it takes in nothing more, and only time is lost.
+// normal form, by how far it is searched, and by its schedule, except where the search is exhaustive whatever schedule it starts
+// from. Bounded: when it is full it takes in nothing more, and only time is lost.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;

@@ -1,7 +1,7 @@
 // Shrinking makes a finding small enough to be read: calls, parties, signals, deviations, arguments and time go together, by one
-// measure (ShrinkMeasure), until no reduction of the catalogue finds a smaller form that shows the fault. Candidates have a fixed
-// order; as many as there are runners are tried at once, and the first in order that shows the fault is taken, so the result
-// is the same for any number of runners. What was lost once is not searched again. At the end schedule and names get a
+// measure (ShrinkMeasure), until no reduction of the catalogue finds a smaller form that shows the fault. Candidates have a
+// fixed order; as many as there are runners are tried at once, and the first in order that shows the fault is taken, so the
+// result is the same for any number of runners. What was lost once is not searched again. At the end schedule and names get a
 // canonical form, so that equal races look equal. Deterministic: depends on the finding alone.
 
 using System.Diagnostics;
@@ -66,8 +66,8 @@ public sealed class Shrinker
     }
 
     /// <summary>
-    /// Reduces until nothing gets smaller and the schedule is canonical. The canonical schedule may show the fault where the one before
-    /// it did not, so the reductions have the last word; each round that goes on has made the finding smaller.
+    /// Reduces until nothing gets smaller and the schedule is canonical. The canonical schedule may show the fault where the one
+    /// before it did not, so the reductions have the last word; each round that goes on has made the finding smaller.
     /// </summary>
     private void ReduceToFixpoint()
     {

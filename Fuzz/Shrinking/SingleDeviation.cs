@@ -1,5 +1,5 @@
-// Every schedule with exactly one deviation more than a given one, one after the other: the run without it is recorded decision by
-// decision, then each of its alternatives is tried. Most races need no more than one deviation from the default, and where
+// Every schedule with exactly one deviation more than a given one, one after the other: the run without it is recorded decision
+// by decision, then each of its alternatives is tried. Most races need no more than one deviation from the default, and where
 // one suffices this proves it and finds the first.
 
 using System.Numerics;

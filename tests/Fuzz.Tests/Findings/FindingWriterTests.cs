@@ -47,7 +47,8 @@ public sealed class FindingWriterTests
         Assert.Equal(
             [
                 "version", "signature", "invariant", "sentence", "protocol", "profile", "judged", "call", "panic", "place",
-                "deciding", "shrinking", "calls", "deviations", "steps", "decisions", "scenario", "schedule", "traceHash", "defects", "modelVersion", "runIndex",
+                "deciding", "shrinking", "calls", "deviations", "steps", "decisions", "scenario",
+                "schedule", "traceHash", "defects", "modelVersion", "runIndex",
                 "found",
             ],
             document.Select(field => field.Key));

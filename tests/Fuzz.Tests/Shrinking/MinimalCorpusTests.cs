@@ -1,5 +1,5 @@
-// Findings as campaigns found them, beside versions that were minimised by hand (Corpus/minimal): the shrinker must get at least as
-// small by its measure. What it leaves must stand the independent check, and must not depend on how many candidates are tried
+// Findings as campaigns found them, beside versions that were minimised by hand (Corpus/minimal): the shrinker must get at least
+// as small by its measure. What it leaves must stand the independent check, and must not depend on how many candidates are tried
 // at once. A hand-minimised version must itself show the fault, or the comparison would prove nothing.
 
 using Managarm.Perf.Core;
@@ -13,7 +13,8 @@ public sealed class MinimalCorpusTests
     private const string Raw = ".found.scn";
 
     public static TheoryData<string> Names() =>
-        [.. Directory.GetFiles(Folder, "*" + Raw).Select(path => Path.GetFileName(path)[..^Raw.Length]).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Folder, "*" + Raw).Select(path => Path.GetFileName(path)[..^Raw.Length])
+            .Order(StringComparer.Ordinal)];
 
     private static string Folder => Path.Combine(RepositoryRoot.Path, "Corpus", "minimal");
 

@@ -1,5 +1,5 @@
-// docs/tutorial-own-protocol.md says what the tool finds in a protocol that is not in the catalogue. Here it is compiled and run:
-// the page quotes its file, and whatever the page shows as output is what comes out today.
+// docs/tutorial-own-protocol.md says what the tool finds in a protocol that is not in the catalogue. Here it is compiled and
+// run: the page quotes its file, and whatever the page shows as output is what comes out today.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
@@ -67,7 +67,8 @@ public sealed class TutorialTests
         {
             ShrinkResult shrunk = new Shrinker(runner, default).Shrink(program, fault.First, fault.Violation);
             ShrinkEffort effort = shrunk.Effort;
-            string sizes = $"{ScenarioFormatter.Format(shrunk.Program)}...\nbefore: {effort.Before}\nafter:  {effort.After}\n{effort.Candidates} candidates tried in "
+            string sizes = $"{ScenarioFormatter.Format(shrunk.Program)}...\nbefore: {effort.Before}\nafter:  {effort.After}\n"
+                + $"{effort.Candidates} candidates tried in "
                 + $"{effort.Runs} runs, {effort.MemoHits} known from before\n";
             Assert.True(Page.Contains(sizes, StringComparison.Ordinal), $"the page does not have\n{sizes}");
         }
