@@ -1,4 +1,4 @@
-// A row of the table of `shrink --all`. It holds text rather than a program, since the shrinker owns that only until its next use.
+// A row of the table of `shrink --all`. It holds text rather than a program, since the shrinker owns that until its next use.
 
 namespace Managarm.Perf.Fuzz;
 
