@@ -14,7 +14,10 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="IdleRuns">Runs with late time so far.</param>
 /// <param name="Steps">Steps so far.</param>
 /// <param name="Decisions">Decisions so far.</param>
-internal sealed record ExploreState(long Traces, long Blocked, long IdleRuns, long Steps, long Decisions)
+/// <param name="LongestRun">Transitions of the longest run so far.</param>
+/// <param name="Parties">Most parties so far.</param>
+internal sealed record ExploreState(
+    long Traces, long Blocked, long IdleRuns, long Steps, long Decisions, long LongestRun, long Parties)
 {
     private const string Magic = "exploration 1";
 
@@ -26,7 +29,9 @@ internal sealed record ExploreState(long Traces, long Blocked, long IdleRuns, lo
     internal string Write(string subject)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Magic} {subject} {Traces} {Blocked} {IdleRuns} {Steps} {Decisions}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{Magic} {subject} {Traces} {Blocked} {IdleRuns} {Steps} {Decisions} {LongestRun} {Parties}\n");
         foreach (ExploreNode node in Path)
         {
             text.Append(
@@ -56,7 +61,7 @@ internal sealed record ExploreState(long Traces, long Blocked, long IdleRuns, lo
     {
         string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[] head = lines.Length == 0 ? [] : lines[0].Split(' ');
-        if (head.Length != 8 || $"{head[0]} {head[1]}" != Magic || head[2] != subject)
+        if (head.Length != 10 || $"{head[0]} {head[1]}" != Magic || head[2] != subject)
         {
             return null;
         }
@@ -64,7 +69,8 @@ internal sealed record ExploreState(long Traces, long Blocked, long IdleRuns, lo
         try
         {
             long[] counts = [.. head.Skip(3).Select(static word => long.Parse(word, CultureInfo.InvariantCulture))];
-            var state = new ExploreState(counts[0], counts[1], counts[2], counts[3], counts[4]);
+            var state = new ExploreState(
+                counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]);
             state.Path.AddRange(lines.Skip(1).Select(ReadNode));
             return state;
         }

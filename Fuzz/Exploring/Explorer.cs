@@ -74,7 +74,7 @@ public sealed class Explorer : IScheduleStrategy
     /// <summary>The state of a search that has stopped before its end.</summary>
     internal ExploreState Save()
     {
-        var state = new ExploreState(traces, blocked, idleRuns, steps, decisions);
+        var state = new ExploreState(traces, blocked, idleRuns, steps, decisions, longest, parties);
         state.Path.AddRange(path[..prefix]);
         return state;
     }
@@ -91,6 +91,8 @@ public sealed class Explorer : IScheduleStrategy
         idleRuns = state.IdleRuns;
         steps = state.Steps;
         decisions = state.Decisions;
+        longest = (int)state.LongestRun;
+        parties = (int)state.Parties;
     }
 
     /// <summary>What has been seen so far.</summary>
