@@ -24,6 +24,8 @@ public sealed class UniformWalk : IScheduleStrategy
         {
             learned[party] = party < ended.Scheduler.PartyCount ? ended.Scheduler[party].PointCount : 0;
         }
+
+        learned[ended.Scheduler.Current]++; // the last step of a run leads to no point, since there is nothing to decide
     }
 
     /// <summary>Starts a stream of decisions in the world that was learned from.</summary>
