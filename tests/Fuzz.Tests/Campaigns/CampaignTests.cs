@@ -24,7 +24,7 @@ public sealed class CampaignTests
     [InlineData(3UL)]
     public void Tristate_loses_it_from_an_empty_corpus_too(ulong seed)
     {
-        CampaignReport report = TestCampaign.Run("tristate", 40_960, seed, 2, null, default);
+        CampaignReport report = TestCampaign.Run("tristate", 16_384, seed, 2, null, default);
         Assert.Contains(report.Findings, f => f.Violation.Invariant == Invariant.Liveness
             && f.Violation.Kind is (Core.CallKind.Waitpid or Core.CallKind.Poll)
             && f.Scenario.Schedule.Count > 0);
@@ -40,7 +40,7 @@ public sealed class CampaignTests
     [Fact]
     public void None_reports_its_blocked_calls_and_what_it_shares_with_today()
     {
-        CampaignReport report = TestCampaign.Run("none", 40_960, 1, 2, TestCampaign.SeedDirectory, default);
+        CampaignReport report = TestCampaign.Run("none", 16_384, 1, 2, TestCampaign.SeedDirectory, default);
         Assert.Empty(TestCampaign.NewSignatures(report));
         string[] blocked = [.. report.Findings.Where(f => f.Violation.Invariant == Invariant.Liveness)
             .Select(f => Core.CallTable.Of(f.Violation.Kind).Name).Distinct().Order(StringComparer.Ordinal)];
@@ -50,15 +50,15 @@ public sealed class CampaignTests
     [Fact]
     public void At_least_a_third_of_the_runs_accept_a_signal_inside_a_call()
     {
-        CampaignReport report = TestCampaign.Run("tristate", 20_480, 7, 1, TestCampaign.SeedDirectory, default);
+        CampaignReport report = TestCampaign.Run("tristate", 4096, 7, 1, TestCampaign.SeedDirectory, default);
         Assert.True(report.Totals.RunsWithSignalInCall * 3 >= report.Totals.Runs);
     }
 
     [Fact]
     public void Findings_do_not_depend_on_the_number_of_jobs()
     {
-        CampaignReport one = TestCampaign.Run("tristate", 20_000, 5, 1, TestCampaign.SeedDirectory, default);
-        CampaignReport two = TestCampaign.Run("tristate", 20_000, 5, 2, TestCampaign.SeedDirectory, default);
+        CampaignReport one = TestCampaign.Run("tristate", 8192, 5, 1, TestCampaign.SeedDirectory, default);
+        CampaignReport two = TestCampaign.Run("tristate", 8192, 5, 2, TestCampaign.SeedDirectory, default);
         Assert.Equal(Describe(one), Describe(two));
         Assert.Equal(one.Totals.Steps, two.Totals.Steps);
     }
