@@ -41,6 +41,8 @@ public sealed class ReadsFromTests
         var walk = new RandomWalk();
         var guidedRuns = new List<int>();
         var walkRuns = new List<int>();
+        var sampling = new PartialOrderSampling();
+        var samplingRuns = new List<int>();
         for (ulong search = 0; search < 15; search++)
         {
             guided.Restart(scripted.World);
@@ -54,11 +56,19 @@ public sealed class ReadsFromTests
                 walk.Seed(Prng.Derive(search, run), 0);
                 return walk;
             }));
+            samplingRuns.Add(RunsToFind(scripted, IsBug, Bound, run =>
+            {
+                sampling.Seed(Prng.Derive(search, run), scripted.World);
+                return sampling;
+            }));
         }
 
         guidedRuns.Sort();
         walkRuns.Sort();
+        samplingRuns.Sort();
         Assert.True(guidedRuns[7] * 5 < walkRuns[7], $"{string.Join(' ', guidedRuns)} and {string.Join(' ', walkRuns)}");
+        Assert.True(
+            guidedRuns.Sum() * 2 < samplingRuns.Sum(), $"{string.Join(' ', guidedRuns)} and {string.Join(' ', samplingRuns)}");
     }
 
     [Fact]

@@ -101,6 +101,7 @@ public sealed class StrategyGuaranteeTests
     [InlineData("x! y|y! x", 8)]
     [InlineData("x|x", 6)]
     [InlineData("x!|x|y!", 8)]
+    [InlineData("x|x x|y", 8)]
     public void Pos_has_its_exact_distribution(string script, int draws)
     {
         using var scripted = new ScriptedWorld(script);
@@ -137,6 +138,41 @@ public sealed class StrategyGuaranteeTests
         }
 
         Assert.True(checker.Checked > 500, $"{checker.Checked} checked");
+    }
+
+    [Fact]
+    public void A_party_that_has_been_woken_announces_nothing()
+    {
+        using var test = new TestWorld();
+        int waiter = test.Add(async () =>
+        {
+            await test.Point(1);
+            await test.Ring(0);
+            return default;
+        });
+        bool isAnnounced = false;
+        bool isSilent = false;
+        test.Add(async () =>
+        {
+            await test.Point(2);
+            isAnnounced = test.World.Scheduler.StepLog.PendingOf(waiter) is { IsNone: false, Index: 1, IsWrite: true };
+            await test.Point(3);
+            test.Events.Ring(ref test.Bell(0));
+            await test.Point(4);
+            isSilent = test.World.Scheduler.IsEnabled(waiter) && test.World.Scheduler.StepLog.PendingOf(waiter).IsNone;
+            return default;
+        });
+        var schedule = new Schedule();
+        schedule.Add(new Deviation(0, (byte)waiter, 1));
+        schedule.Add(new Deviation((byte)waiter, (byte)(waiter + 1), 1));
+        schedule.Add(new Deviation((byte)(waiter + 1), (byte)waiter, 2));
+        var replay = new Replay();
+        replay.Load(schedule, isStrict: true);
+        test.Run(replay);
+        replay.Finish();
+        Assert.Equal(-1, replay.DivergedAt);
+        Assert.True(isAnnounced);
+        Assert.True(isSilent);
     }
 
     private static double Noise(double probability) => 5 * Math.Sqrt(probability * (1 - probability) / Runs);
