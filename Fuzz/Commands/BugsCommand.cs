@@ -35,7 +35,8 @@ internal sealed class BugsCommand
         "--runs", "N", $"Runs per window and seed at most (default {DefaultRuns}).");
 
     private readonly Option<string> strategy = CommandOptions.Make(
-        "--strategy", "S", $"How schedules are drawn: {StrategyChoice.Drawing} (default random); several, with commas, are compared.");
+        "--strategy", "S",
+        $"How schedules are drawn: {StrategyChoice.Drawing} (default random); several, with commas, are compared.");
 
     private readonly Option<string> jobs = CommandOptions.Make(
         "--jobs", "N", "Worker threads (default: one per processor); the result does not depend on it.");

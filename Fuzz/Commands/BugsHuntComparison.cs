@@ -63,8 +63,8 @@ internal sealed class BugsHuntComparison(CommandContext context)
         }
 
         context.Output.WriteLine(
-            $"runs to find, median / worst of {options.Seeds} seeds; at most {BugsHuntMode.Number(options.Runs)} runs each, '>' where "
-            + "that was not enough");
+            $"runs to find, median / worst of {options.Seeds} seeds; at most {BugsHuntMode.Number(options.Runs)} runs each, "
+            + "'>' where that was not enough");
     }
 
     private static string Cell(HuntResult result)

@@ -328,9 +328,9 @@ internal sealed class RunCommand
     {
         string promise = string.Create(
             CultureInfo.InvariantCulture,
-            $"pct:{bound.Depth}: n = {bound.Parties} parties, k = {bound.Steps} steps: a run finds a bug of depth {bound.Depth} with "
-            + $"probability 1/(n k^{bound.Depth - 1}) = {bound.Probability:g2} at least,\n{bound.RunsFor(Confidence):N0} runs find it "
-            + $"with {Confidence:P0}, as long as runs take at most k steps");
+            $"pct:{bound.Depth}: n = {bound.Parties} parties, k = {bound.Steps} steps: a run finds a bug of depth "
+            + $"{bound.Depth} with probability 1/(n k^{bound.Depth - 1}) = {bound.Probability:g2} at least,\n"
+            + $"{bound.RunsFor(Confidence):N0} runs find it with {Confidence:P0}, as long as runs take at most k steps");
         context.Output.WriteLine(promise);
     }
 

@@ -1,6 +1,6 @@
 // Each strategy keeps its guarantee where the exact answer is known: the whole distribution over the interleavings of a
 // scripted world is compared with one that is worked out naively from the strategy's definition. Seeds are fixed, so a test
-// that has passed once passes always; the bounds are wide enough that a right strategy fails with one choice of seeds in a million.
+// that has passed once passes always; the bounds are wide enough that a right strategy fails with one choice of seeds in many.
 
 namespace Managarm.Perf.Core.Tests;
 
@@ -79,7 +79,9 @@ public sealed class StrategyGuaranteeTests
         foreach (ScriptOrder[] bug in scripted.Model.Bugs(depth))
         {
             double found = exact.Where(each => Array.TrueForAll(bug, order => order.IsIn(each.Key))).Sum(each => each.Value);
-            Assert.True(found >= bound.Probability - 1e-12, $"{string.Join(" and ", bug)}: {found}, promised {bound.Probability}");
+            Assert.True(
+                found >= bound.Probability - 1e-12,
+                $"{string.Join(" and ", bug)}: {found}, promised {bound.Probability}");
         }
     }
 
