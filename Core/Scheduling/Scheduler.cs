@@ -22,6 +22,7 @@ public sealed unsafe class Scheduler
     private readonly uint maxSteps;
     private IScheduleStrategy strategy = NonPreemptive.Instance;
     private IIdleJudge? idleJudge;
+    private bool asksAlways;
 
     internal Scheduler(World world, Arena arena, WorldOptions options)
     {
@@ -96,6 +97,7 @@ public sealed unsafe class Scheduler
     public void Run(IScheduleStrategy chosen, IIdleJudge? judge)
     {
         strategy = chosen;
+        asksAlways = chosen.AsksAlways;
         idleJudge = judge;
         strategy.Begin(state->PartyCount);
         while (!state->IsHalted)
@@ -122,6 +124,7 @@ public sealed unsafe class Scheduler
     public void RunBoot()
     {
         strategy = NonPreemptive.Instance;
+        asksAlways = false;
         idleJudge = null;
         while ((state->EnabledMask & ~state->LazyMask) != 0)
         {
@@ -162,6 +165,7 @@ public sealed unsafe class Scheduler
         {
             state->EnabledMask |= bit;
             parties[party].WakeStamp = ++state->LastWakeStamp;
+            world.Log.Write(state->Steps, ObjectKind.Wake, (uint)party);
         }
     }
 
@@ -182,6 +186,8 @@ public sealed unsafe class Scheduler
     {
         ref Party target = ref parties[party];
         Verify.That(target.InboxTail - target.InboxHead < Party.InboxCapacity, "inbox of a party is full");
+        world.Writes(ObjectKind.Inbox, (uint)party);
+        world.Writes(ObjectKind.Posted, AccessLog.EventIndex((uint)party, target.InboxTail));
         inboxes[(party * Party.InboxCapacity) + (int)(target.InboxTail++ & (Party.InboxCapacity - 1))] = waiter;
         Enable(party);
     }
@@ -192,9 +198,13 @@ public sealed unsafe class Scheduler
     public int TakePosted(int party)
     {
         ref Party target = ref parties[party];
-        return target.IsInboxEmpty
-            ? 0
-            : inboxes[(party * Party.InboxCapacity) + (int)(target.InboxHead++ & (Party.InboxCapacity - 1))];
+        if (target.IsInboxEmpty)
+        {
+            return 0;
+        }
+
+        world.Reads(ObjectKind.Posted, AccessLog.EventIndex((uint)party, target.InboxHead));
+        return inboxes[(party * Party.InboxCapacity) + (int)(target.InboxHead++ & (Party.InboxCapacity - 1))];
     }
 
     /// <summary>Takes the coroutine that was preempted at a point.</summary>
@@ -207,6 +217,14 @@ public sealed unsafe class Scheduler
         return waiter;
     }
 
+    /// <summary>Asks a party to look up from what it does at its next point.</summary>
+    /// <param name="party">The party.</param>
+    public void CallAttention(int party)
+    {
+        world.Writes(ObjectKind.Party, (uint)party);
+        parties[party].HasAttention = true;
+    }
+
     /// <summary>Takes from a party whatever it had to run, as when its process has died; it is disabled and stays so until it
     /// is given something.</summary>
     /// <param name="party">The party.</param>
@@ -214,6 +232,7 @@ public sealed unsafe class Scheduler
     {
         Disable(party);
         StepLog.Announce(party, default);
+        world.Writes(ObjectKind.Party, (uint)party);
         ref Party abandoned = ref parties[party];
         abandoned.HasAttention = false;
         abandoned.Continuation = 0;
@@ -295,7 +314,7 @@ public sealed unsafe class Scheduler
         }
 
         int next = party;
-        if ((state->EnabledMask & ~(1u << party)) != 0)
+        if ((state->EnabledMask & ~(1u << party)) != 0 || asksAlways)
         {
             StepLog.Announce(party, new StepAnnouncement(kind, party, objectKind, index, isWrite));
             next = Decide(party, point, party, kind);
@@ -326,7 +345,8 @@ public sealed unsafe class Scheduler
         uint point = ++parties[party].PointCount;
         bool isEnabled = IsEnabled(party) && (runnable == 0 || (state->LazyMask >> party & 1) == 0);
         int fallback = isEnabled ? party : MostRecentlyWoken(runnable != 0 ? runnable : state->EnabledMask);
-        int next = BitOperations.PopCount(state->EnabledMask) > 1 ? Decide(party, point, fallback, PointKind.None) : fallback;
+        bool isChoice = BitOperations.PopCount(state->EnabledMask) > 1 || asksAlways;
+        int next = isChoice ? Decide(party, point, fallback, PointKind.None) : fallback;
         if (next != party && IsEnabled(party))
         {
             parties[party].WakeStamp = --state->FirstWakeStamp;
@@ -337,7 +357,7 @@ public sealed unsafe class Scheduler
 
     private int Decide(int party, uint point, int fallback, PointKind kind)
     {
-        state->Decisions++;
+        state->Decisions += BitOperations.PopCount(state->EnabledMask) > 1 ? 1u : 0;
         int next = strategy.Next(new Decision
         {
             Party = party,
@@ -346,6 +366,7 @@ public sealed unsafe class Scheduler
             EnabledMask = state->EnabledMask,
             LazyMask = state->LazyMask,
             Step = state->Steps,
+            IsAtPoint = kind != PointKind.None,
         });
         Verify.That(IsEnabled(next), "strategy picked a party that is not enabled");
         if (next != fallback)

@@ -264,7 +264,7 @@ public sealed class LibraryCalls : ISystemCalls
     private async KernelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
     {
         await user.Guard.Enter(thread);
-        long deadlineTicks = world.Timers.NowTicks + ticks;
+        long deadlineTicks = world.Timers.ReadClock() + ticks;
         Errno error = system.IsWired(CallKind.Nanosleep)
             ? await system.Protocol.Sleep(user, thread, deadlineTicks)
             : await user.Sleep(thread, deadlineTicks);
