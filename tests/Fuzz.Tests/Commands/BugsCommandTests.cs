@@ -125,7 +125,8 @@ public sealed class BugsCommandTests
         double parties = bound["parties"]!.GetValue<double>();
         double steps = bound["steps"]!.GetValue<double>();
         Assert.Equal(1 / (parties * steps * steps), bound["probability"]!.GetValue<double>(), 12);
-        Assert.Contains($"n = {parties} parties, k = {steps} steps", CommandRunner.Run(arguments).Output, StringComparison.Ordinal);
+        string printed = CommandRunner.Run(arguments).Output;
+        Assert.Contains($"n = {parties} parties, k = {steps} steps", printed, StringComparison.Ordinal);
     }
 
     [Fact]
