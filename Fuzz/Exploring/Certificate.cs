@@ -49,8 +49,11 @@ public sealed record Certificate(
 
     /// <summary>File name: what it is about, and the hash of the scenario.</summary>
     /// <returns>A name without a directory.</returns>
-    public string FileName() => string.Create(
-        CultureInfo.InvariantCulture, $"{Protocol}-{Profile}-{ScenarioHash.Of(Scenario):x16}{(Defects.Length > 0 ? "-defects" : "")}.json");
+    public string FileName()
+    {
+        string end = Defects.Length > 0 ? "-defects.json" : ".json";
+        return string.Create(CultureInfo.InvariantCulture, $"{Protocol}-{Profile}-{ScenarioHash.Of(Scenario):x16}{end}");
+    }
 
     /// <summary>The document.</summary>
     /// <returns>JSON text.</returns>

@@ -1,4 +1,5 @@
-// What an exploration may do and when it stops.
+// What an exploration may do and when it stops. By default it leaves out all that differs in nothing, runs to its end and stops
+// at the first violation, because a certificate is all or nothing.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;

@@ -1,4 +1,5 @@
-// What an exploration has seen.
+// What an exploration has seen: counts, which depend on the model and the scenario alone, and one finding of each kind. Only a
+// complete exploration without findings proves something.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;

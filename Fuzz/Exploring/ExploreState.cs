@@ -36,7 +36,8 @@ internal sealed record ExploreState(
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{node.Party:x} {node.Enabled:x} {node.Lazy:x} {node.Default:x} {node.Backtrack:x} {node.Done:x} {node.Sleep:x}");
+                $"{node.Party:x} {node.Enabled:x} {node.Lazy:x} {node.Default:x} ");
+            text.Append(CultureInfo.InvariantCulture, $"{node.Backtrack:x} {node.Done:x} {node.Sleep:x}");
             for (int party = 0; party < Scheduler.MaxParties; party++)
             {
                 if (((node.Done | node.Sleep) >> party & 1) != 0)

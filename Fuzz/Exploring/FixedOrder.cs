@@ -1,5 +1,6 @@
 // Follows the transitions of an earlier run in another order that is equal to it: each transition comes after all on which it
-// depends. Pauses are left out: they may as well not have happened. Used to let time pass as late as possible, and by tests that shuffle runs to see that equal orders are equal.
+// depends. Pauses are left out: they may as well not have happened. Used to let time pass as late as possible, and by the audit
+// that shuffles runs to see that equal orders are equal.
 
 using System.Numerics;
 using Managarm.Perf.Core;

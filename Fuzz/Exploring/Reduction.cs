@@ -1,4 +1,5 @@
-// How much of the tree of schedules an exploration leaves out.
+// How much of the tree of schedules an exploration leaves out. The weaker kinds exist to be compared with: what they see, the
+// strongest must see, too.
 
 namespace Managarm.Perf.Fuzz;
 

@@ -2,6 +2,7 @@
 // choice feed it: a choice ends the transition before it. Every transition reads its own party, because an interrupt or a kill
 // may change what the party does next, and comes after whatever made its party enabled.
 
+using System.Runtime.InteropServices;
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Fuzz;
@@ -28,8 +29,11 @@ internal sealed class TransitionTrace
     internal ref Transition this[int number] => ref transitions[number];
 
     /// <summary>What a transition touched.</summary>
-    internal ReadOnlySpan<uint> FootprintOf(int number) =>
-        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(accesses)[transitions[number].FirstAccess..transitions[number].EndAccess];
+    internal ReadOnlySpan<uint> FootprintOf(int number)
+    {
+        ref Transition transition = ref transitions[number];
+        return CollectionsMarshal.AsSpan(accesses)[transition.FirstAccess..transition.EndAccess];
+    }
 
     /// <summary>Whether a transition only found nothing to do. It may as well not have happened.</summary>
     internal bool IsPause(int number)
@@ -87,7 +91,8 @@ internal sealed class TransitionTrace
         if (Count > 0)
         {
             IsTruncated |= end - loggedCount > AccessLog.Capacity;
-            for (uint number = Math.Max(loggedCount, end > AccessLog.Capacity ? end - AccessLog.Capacity : 0); number < end; number++)
+            uint kept = end > AccessLog.Capacity ? end - AccessLog.Capacity : 0;
+            for (uint number = Math.Max(loggedCount, kept); number < end; number++)
             {
                 accesses.Add(Footprint.Of(log[number]));
             }
@@ -157,7 +162,8 @@ internal sealed class TransitionTrace
         for (int i = racing.Count - 1; i >= 0; i--)
         {
             int earlier = racing[i];
-            if (transitions[earlier].Party == transition.Party || clock[transitions[earlier].Party] >= transitions[earlier].Number)
+            int other = transitions[earlier].Party;
+            if (other == transition.Party || clock[other] >= transitions[earlier].Number)
             {
                 continue;
             }

@@ -138,7 +138,8 @@ public sealed class ExplorerTests
     }
 
     private static IEnumerable<Program> Seeds() =>
-        Directory.GetFiles(TestCampaign.SeedDirectory, "*.scn").Order(StringComparer.Ordinal).Select(Path.GetFileName).Select(Seed!);
+        Directory.GetFiles(TestCampaign.SeedDirectory, "*.scn").Order(StringComparer.Ordinal)
+            .Select(file => Seed(Path.GetFileName(file)));
 
     private static Program Seed(string name) =>
         ScenarioFile.Read(new ScenarioParser(), Path.Combine(TestCampaign.SeedDirectory, name)).Scenario.Program;
