@@ -68,4 +68,13 @@ public enum ObjectKind : byte
 
     /// <summary>A thread that sleeps on a futex.</summary>
     FutexWaiter,
+
+    /// <summary>A request that was accepted on a passthrough lane and is not registered.</summary>
+    Ticket,
+
+    /// <summary>A cancel that waits for its request to be registered.</summary>
+    EarlyCancel,
+
+    /// <summary>A guard epoch of the POSIX server.</summary>
+    Epoch,
 }

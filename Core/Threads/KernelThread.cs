@@ -78,6 +78,9 @@ public struct KernelThread
     /// <summary>User-private: next cancellation id.</summary>
     public uint NextCancellationId;
 
+    /// <summary>User-private: context given to a completion last, where each has its own.</summary>
+    public ulong LastContext;
+
     /// <summary>User-private: mask to restore after fork, in parent and child.</summary>
     public ushort ForkMask;
 

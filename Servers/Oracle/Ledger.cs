@@ -16,6 +16,7 @@ public sealed unsafe class Ledger
     private readonly LedgerState* state;
     private readonly StreamEntry* streams;
     private readonly uint* cancelIds;
+    private readonly uint* epochNumbers;
 
     internal Ledger(ModelSystem system)
     {
@@ -23,6 +24,7 @@ public sealed unsafe class Ledger
         world = system.World;
         state = world.Arena.ReserveHot<LedgerState>(1);
         cancelIds = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
+        epochNumbers = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
         streams = world.Arena.ReserveCold<StreamEntry>(FileOperations.StreamCount);
         Signals = new SignalBook(system);
     }
@@ -131,6 +133,15 @@ public sealed unsafe class Ledger
     /// <param name="strand">Strand of the thread.</param>
     public void SignalDropped(int strand) => state->Strands[strand].AcceptedNotRaised--;
 
+    /// <summary>An accepted signal is pending again.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="signal">Table index.</param>
+    public void SignalPutBack(int strand, int signal)
+    {
+        state->Strands[strand].AcceptedNotRaised--;
+        Signals.PutBack(strand, signal);
+    }
+
     /// <summary>A handler was pushed onto a thread.</summary>
     /// <param name="strand">Strand of the thread.</param>
     /// <param name="signal">Table index of its signal.</param>
@@ -160,19 +171,28 @@ public sealed unsafe class Ledger
 
     /// <summary>A kernel thread begins; what it has asked for is initialised here and not at reset.</summary>
     /// <param name="credentials">Index of the thread.</param>
-    public void ThreadCreated(uint credentials) => cancelIds[credentials] = 0;
+    public void ThreadCreated(uint credentials)
+    {
+        cancelIds[credentials] = 0;
+        epochNumbers[credentials] = 0;
+    }
 
     /// <summary>A thread asks for the cancellation of its request.</summary>
     /// <param name="credentials">Index of the thread.</param>
     /// <param name="id">Cancellation id.</param>
     public void CancelIssued(uint credentials, uint id) => cancelIds[credentials] = id;
 
+    /// <summary>The epoch of a thread's guard is cancelled, and with it what the thread asks the POSIX server for.</summary>
+    /// <param name="credentials">Index of the thread.</param>
+    /// <param name="number">Number of the epoch.</param>
+    public void EpochCancelled(uint credentials, uint number) => epochNumbers[credentials] = number;
+
     /// <summary>A server ends a request as cancelled.</summary>
     /// <param name="credentials">Index of the calling thread.</param>
-    /// <param name="id">Cancellation id.</param>
+    /// <param name="id">Cancellation id, or number of the epoch that it was served under.</param>
     public void RequestCancelled(uint credentials, uint id)
     {
-        if (IsEnabled && cancelIds[credentials] != id)
+        if (IsEnabled && cancelIds[credentials] != id && epochNumbers[credentials] != id)
         {
             int strand = system.StrandOfThread(credentials);
             Violate(Invariant.Target, strand, state->Strands[strand].Call - 1);

@@ -85,7 +85,7 @@ public sealed class Oracle : IIdleJudge
         {
             system.Ledger.Violate(Invariant.Flag, thread.Strand, call);
         }
-        else if (HasDueSignal(handle) && IsJudged(call))
+        else if (HasDueSignal(handle) && IsJudged(call) && !IsExcused(handle, call))
         {
             system.Ledger.Violate(Invariant.Liveness, thread.Strand, call);
         }
@@ -110,6 +110,24 @@ public sealed class Oracle : IIdleJudge
         return thread.ParkedSignal != 0 || system.Posix.Signals.HasDeliverable(handle)
             || system.Ledger.Signals.Owed(thread.Strand) != 0;
     }
+
+    /// <summary>A server that never looks whether its read is to end cannot be made to, so where the protocol frees those who are
+    /// to die, the others may wait for it, and those who are to die as long as the grace lasts.</summary>
+    private bool IsExcused(Handle<PosixThread> handle, int call)
+    {
+        if (call < 0 || !system.Has(Repairs.FatalAfterGrace) || !IsReadOfDeaf(system.Program.CallAt(call)))
+        {
+            return false;
+        }
+
+        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
+        bool isFatal = (thread.ParkedSignal != 0 && thread.ParkedHandling.IsFatal)
+            || system.Posix.Signals.FatalPending(handle) >= 0;
+        return !isFatal || (thread.Grace != 0 && world.Timers.HasArmed);
+    }
+
+    private bool IsReadOfDeaf(in Call call) => call.Kind == CallKind.Read && call.Argument0 >= 0
+        && system.Program.ResourceAt(call.Argument0).Behaviour == FileBehaviour.Deaf;
 
     private bool IsJudged(int call)
     {
@@ -276,7 +294,7 @@ public sealed class Oracle : IIdleJudge
     /// <summary>Each thread has one source for its end, each call that is still blocked at most two of its own.</summary>
     private bool LeaksCancelSource()
     {
-        int allowed = 0;
+        int allowed = system.Posix.Epochs.LiveCount;
         Slab<PosixThread> threads = system.Posix.Processes.Threads;
         for (int index = 0; index < threads.HighWater; index++)
         {

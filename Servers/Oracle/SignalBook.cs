@@ -133,6 +133,15 @@ public sealed unsafe class SignalBook
         return isRight;
     }
 
+    /// <summary>A signal that a thread has taken is pending for it again.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="signal">Table index.</param>
+    internal void PutBack(int strand, int signal)
+    {
+        accounts[strand].Own[signal]++;
+        accounts[strand].OwnOwed |= SignalTable.MaskOf(signal);
+    }
+
     /// <summary>A signal that is ignored was dropped as soon as it was sent.</summary>
     /// <param name="strand">Strand of the thread that would have taken it.</param>
     /// <param name="signal">Table index.</param>

@@ -93,6 +93,7 @@ public sealed class Processes
             strand, system.Program.FirstCall(strand), processes[handle].Universe, origin);
         this[handle].ThreadCount++;
         AttachPosixLane(created);
+        system.Protocol.ThreadBegins(system, created);
         return created;
     }
 
@@ -309,6 +310,7 @@ public sealed class Processes
     public async KernelTask<Unit> StopServing(Handle<PosixThread> handle)
     {
         Thread(handle).IsInTermination = true;
+        system.Protocol.ThreadEnds(system, handle);
         world.Events.CancelSource(Thread(handle).Generation);
         world.Lanes.Shutdown(Thread(handle).PosixLane);
         while (!Thread(handle).AreSignalsDone || !Thread(handle).AreRequestsDone)
@@ -344,6 +346,7 @@ public sealed class Processes
 
                 Handle<PosixThread> thread = threads.HandleAt(index);
                 Thread(thread).IsForcedToEnd = true;
+                system.Protocol.ThreadEnds(system, thread);
                 await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, Thread(thread).Kernel.Index);
                 world.Counters.ServerEntries++;
                 world.Threads.Interrupt(Thread(thread).Kernel);
@@ -401,6 +404,7 @@ public sealed class Processes
     /// <returns>Process number, 0 for NoHang without news, or minus ECHILD or EINTR.</returns>
     public async KernelTask<long> Wait(Handle<Process> handle, int strand, WaitFlags flags, CancelToken token)
     {
+        bool waitsForNamed = system.Protocol.IsMonolithic || system.Has(Repairs.WaitForNamedChild);
         if (!HasChild(handle, strand))
         {
             return -(long)Errno.ECHILD;
@@ -435,8 +439,8 @@ public sealed class Processes
                 return -(long)Errno.EINTR;
             }
 
-            // Managarm looks whether any child is left, even when it waits for one; a kernel that does not is the baseline's.
-            if (!HasChild(handle, system.Protocol.IsMonolithic ? strand : -1))
+            // Managarm looks whether any child is left, even when it waits for one.
+            if (!HasChild(handle, waitsForNamed ? strand : -1))
             {
                 return -(long)Errno.ECHILD;
             }
@@ -457,6 +461,7 @@ public sealed class Processes
     {
         Handle<Process> process = Thread(handle).Process;
         world.Events.FreeSource(Thread(handle).Generation);
+        system.Protocol.ThreadEnded(system, handle);
         threads.Free(handle);
         this[process].ThreadCount--;
         world.Events.Ring(ref this[process].TerminationBell);

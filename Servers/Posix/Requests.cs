@@ -125,6 +125,11 @@ public sealed class Requests
     public Admission Uncancelled(Handle<PosixThread> handle) =>
         new() { Credentials = posix.Processes.Thread(handle).Kernel.Index };
 
+    /// <summary>A request that ends with the guard epoch in which it is made.</summary>
+    /// <param name="handle">The calling thread.</param>
+    /// <returns>The request.</returns>
+    public Admission UnderEpoch(Handle<PosixThread> handle) => posix.Epochs.Join(handle, Uncancelled(handle));
+
     private async KernelTask<Unit> Handle(Handle<PosixThread> handle, Handle<Lane> conversation, Message request)
     {
         Handle<Process> process = posix.Processes.Thread(handle).Process;

@@ -8,6 +8,7 @@ public static class ProtocolCatalog
     private static readonly IProtocol[] Protocols =
     [
         new Monolithic(), new Uncancelled(), new Oneshot(), new CancelId(), new QueueAlert(), new LaneCancel(), new Tristate(),
+        new Ordered(),
     ];
 
     /// <summary>All protocols, in the order of Managarm's history.</summary>

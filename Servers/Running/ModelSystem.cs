@@ -24,7 +24,8 @@ public sealed class ModelSystem : IDisposable
         Protocol = protocol;
         World = new World(options);
         Files = new FileOperations(this);
-        Registry = new CancellationRegistry(World);
+        Tickets = new Tickets(World);
+        Registry = new CancellationRegistry(World, Tickets);
         Ledger = new Ledger(this);
         Oracle = new Oracle(this);
         World.Queues.Watch = new QueueJudge(this);
@@ -58,6 +59,9 @@ public sealed class ModelSystem : IDisposable
     /// <summary>Cancellation registries.</summary>
     public CancellationRegistry Registry { get; }
 
+    /// <summary>Order of requests and cancels on passthrough lanes.</summary>
+    public Tickets Tickets { get; }
+
     /// <summary>The oracle's memory.</summary>
     public Ledger Ledger { get; }
 
@@ -90,6 +94,11 @@ public sealed class ModelSystem : IDisposable
     /// <param name="kind">The call.</param>
     /// <returns>True when the protocol is in charge of it.</returns>
     public bool IsWired(CallKind kind) => Protocol.IsWired(kind) || (JudgesAllCalls && Protocol.CanWire(kind));
+
+    /// <summary>Whether the protocol brings a repair of today's servers or library.</summary>
+    /// <param name="repair">The repair.</param>
+    /// <returns>True when server or library does as the repair says.</returns>
+    public bool Has(Repairs repair) => (Protocol.Repairs & repair) != 0;
 
     /// <summary>Brings the system to the start of a scenario.</summary>
     /// <param name="program">The scenario; copied.</param>

@@ -9,6 +9,12 @@ namespace Managarm.Perf.Servers;
 /// <summary>mlibc's way to the kernel and the servers.</summary>
 public sealed class Userland
 {
+    /// <summary>Context of a request that only one call waits for.</summary>
+    public const ulong PlainContext = 1;
+
+    /// <summary>Contexts up to here mean the same in every call.</summary>
+    private const ulong CommonContexts = 15;
+
     /// <summary>File number of a request that is on no file's lane.</summary>
     public const int NoFile = -1;
 
@@ -76,6 +82,12 @@ public sealed class Userland
     /// <returns>An id, from 1 on.</returns>
     public uint NextCancellationId(Handle<KernelThread> thread) => world.Threads[thread].NextCancellationId++;
 
+    /// <summary>A context that no earlier completion of a thread has, so that one that comes late is known for what it
+    /// is.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <returns>The context, larger than those that calls have in common.</returns>
+    public ulong NextContext(Handle<KernelThread> thread) => CommonContexts + ++world.Threads[thread].LastContext;
+
     /// <summary>Descriptor number of a thread's posix lane.</summary>
     /// <param name="thread">The thread.</param>
     /// <returns>The descriptor.</returns>
@@ -96,7 +108,7 @@ public sealed class Userland
     public Handle<Operation> PreparePosixRequest(
         Handle<KernelThread> thread, Message request, long? tailArgument, uint cancelEvent = 0)
     {
-        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, context: 1);
+        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, PlainContext);
         world.Lanes.AddItem(operation, ItemKind.Offer);
         AddSend(operation, request, MessageSize.Head);
         if (tailArgument is { } argument)
@@ -132,6 +144,30 @@ public sealed class Userland
         }
 
         return operation;
+    }
+
+    /// <summary>Prepares a cancel on a file's lane: offer, send, imbue, receive an answer.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="lane">Descriptor number of the lane.</param>
+    /// <param name="cancellationId">Id of the request to cancel.</param>
+    /// <param name="context">Context of the completion.</param>
+    /// <returns>The operation.</returns>
+    public Handle<Operation> PrepareAnsweredCancel(
+        Handle<KernelThread> thread, uint lane, uint cancellationId, ulong context)
+    {
+        Handle<Operation> operation = PrepareFileCancel(thread, lane, cancellationId, context);
+        world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
+        return operation;
+    }
+
+    /// <summary>Reads the answer to a cancel.</summary>
+    /// <param name="operation">A completed cancel.</param>
+    /// <returns>The answer; unknown when none has come.</returns>
+    public CancelAnswer AnswerOf(Handle<Operation> operation)
+    {
+        ref Operation completed = ref world.Lanes.Operations[operation];
+        int last = completed.ItemCount - 1;
+        return HasFailedItem(completed) ? CancelAnswer.Unknown : (CancelAnswer)completed.Items[last].Message.Argument0;
     }
 
     /// <summary>Prepares a cancel on a file's lane: offer, send, imbue; there is no reply.</summary>
@@ -181,9 +217,7 @@ public sealed class Userland
         ref Operation completed = ref world.Lanes.Operations[operation];
         if (completed.ItemCount == 0 || HasFailedItem(completed))
         {
-            world.Panic(PanicCode.UncheckedLaneError);
-            world.Lanes.Free(operation);
-            return default;
+            return TakeFailure(operation);
         }
 
         int last = completed.ItemCount - 1;
@@ -203,6 +237,19 @@ public sealed class Userland
         return reply;
     }
 
+    /// <summary>Nobody knows what has become of the request, so the error is not one that says that nothing has.</summary>
+    private Message TakeFailure(Handle<Operation> operation)
+    {
+        world.Lanes.Free(operation);
+        if (!system.Has(Repairs.LaneErrorsReported))
+        {
+            world.Panic(PanicCode.UncheckedLaneError);
+            return default;
+        }
+
+        return new Message { Kind = (ushort)MessageKind.Reply, Error = Errno.EIO };
+    }
+
     /// <summary>Makes a request that is not cancellable (exchangeMsgsSync).</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="operation">The request.</param>
@@ -219,7 +266,7 @@ public sealed class Userland
     /// <returns>0.</returns>
     public async KernelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
     {
-        await Push(thread, PrepareSleep(thread, deadlineTicks, context: 1));
+        await Push(thread, PrepareSleep(thread, deadlineTicks, PlainContext));
         TakeError(await system.Protocol.AwaitCompletion(this, thread));
         return default;
     }
@@ -358,6 +405,25 @@ public sealed class Userland
         }
 
         return default;
+    }
+
+    /// <summary>Takes the completion that has a context, and drops others, which are late.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="until">What to look at before each block, to give up.</param>
+    /// <returns>The completed operation, or none when given up.</returns>
+    public async KernelTask<Handle<Operation>> DequeueOwn(Handle<KernelThread> thread, ulong context, DequeueUntil until)
+    {
+        while (true)
+        {
+            Handle<Operation> completed = await Dequeue(thread, until);
+            if (completed.IsNone || ContextOf(completed) == context)
+            {
+                return completed;
+            }
+
+            Discard(completed);
+        }
     }
 
     /// <summary>Takes the next completion, waiting for it (Queue::dequeueSingle).</summary>
