@@ -195,13 +195,35 @@ public sealed class Processes
         Handle<Universe> universe = processes[handle].Universe;
         uint descriptor = world.Universes[universe].Files[number];
         world.Universes[universe].Files[number] = 0;
-        if (descriptor != 0)
+        if (descriptor != 0 && (!system.Protocol.HoldsLanes || !TryCondemn(handle, descriptor)))
         {
             world.Universes.Close(universe, descriptor);
         }
 
         system.Files.Release(file);
         return true;
+    }
+
+    /// <summary>Closes the lanes of closed files that no thread of a process uses any more.</summary>
+    /// <param name="handle">The process.</param>
+    public void CloseCondemned(Handle<Process> handle)
+    {
+        int kept = 0;
+        int count = this[handle].CondemnedCount;
+        for (int position = 0; position < count; position++)
+        {
+            uint descriptor = processes[handle].Condemned[position];
+            if (IsInUse(handle, descriptor))
+            {
+                processes[handle].Condemned[kept++] = descriptor;
+            }
+            else
+            {
+                world.Universes.Close(processes[handle].Universe, descriptor);
+            }
+        }
+
+        processes[handle].CondemnedCount = kept;
     }
 
     /// <summary>The process of a strand, while it exists.</summary>
@@ -298,6 +320,7 @@ public sealed class Processes
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
         EndKernelThread(handle);
+        await system.Protocol.ThreadKilled(system, handle);
         await StopServing(handle);
         Remove(handle);
         return default;
@@ -480,6 +503,42 @@ public sealed class Processes
             world.Universes[universe].Files[number] =
                 world.Universes.Attach(universe, DescriptorKind.Lane, lane.Bits, HelRights.Invoke);
         }
+    }
+
+    /// <summary>Keeps the lane of a file that is closed while a thread uses it. The thread has said so before it looked at the
+    /// file table again, and the entry was taken out of the table before its page is looked at.</summary>
+    private bool TryCondemn(Handle<Process> handle, uint descriptor)
+    {
+        CloseCondemned(handle);
+        if (!IsInUse(handle, descriptor))
+        {
+            return false;
+        }
+
+        ref Process process = ref this[handle];
+        process.Condemned[process.CondemnedCount++] = descriptor;
+        return true;
+    }
+
+    private bool IsInUse(Handle<Process> handle, uint descriptor)
+    {
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (!threads.IsLiveAt(index) || threads.At(index).Process != handle)
+            {
+                continue;
+            }
+
+            Handle<KernelThread> kernel = threads.At(index).Kernel;
+            world.Reads(ObjectKind.ThreadPage, kernel.Index);
+            ref KernelThread page = ref world.Threads[kernel];
+            if (page.State != ThreadState.Dead && page.RequestId != 0 && page.RequestLane == descriptor)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void OrphanChildren(Handle<Process> parent)

@@ -283,11 +283,14 @@ public sealed class Requests
         return CountReady(request, process);
     }
 
+    /// <summary>The wait is pushed before it is tied to the token, which may be cancelled already: a cancel by tag that is
+    /// submitted before what it means finds nothing.</summary>
     private async KernelTask<Unit> Sleep(long deadlineTicks, CancelToken token)
     {
         Handle<Operation> operation = posix.Dispatcher.PrepareSleep(deadlineTicks);
+        OperationAwaiter pushed = posix.Dispatcher.Push(operation);
         int registration = world.Events.CancelOperationWith(token, operation);
-        await posix.Dispatcher.Push(operation);
+        await pushed;
         world.Events.ForgetOperation(registration);
         world.Lanes.Free(operation);
         return default;

@@ -37,6 +37,9 @@ public interface IProtocol
     /// registered.</summary>
     bool NumbersArrivals => false;
 
+    /// <summary>Whether a lane that a thread's page names is kept open when its file is closed.</summary>
+    bool HoldsLanes => false;
+
     /// <summary>Whether this protocol promises to interrupt a class of call.</summary>
     /// <param name="kind">The call.</param>
     /// <returns>False for classes in which a signal waits for the natural end of the call.</returns>
@@ -131,8 +134,14 @@ public interface IProtocol
     {
     }
 
-    /// <summary>POSIX server: a thread is to end, whatever it does; told as soon as that is known, and again when it has been
-    /// killed.</summary>
+    /// <summary>POSIX server: a thread has been killed; what it asked other servers for is nobody's any more.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    /// <returns>Nothing.</returns>
+    KernelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <summary>POSIX server: a thread is to end, whatever it does; told as soon as that is known, and again before its serving
+    /// coroutines are waited for.</summary>
     /// <param name="system">The system.</param>
     /// <param name="thread">The thread.</param>
     void ThreadEnds(ModelSystem system, Handle<PosixThread> thread)

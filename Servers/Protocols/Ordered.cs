@@ -40,6 +40,9 @@ public sealed class Ordered : IProtocol
     public bool NumbersArrivals => true;
 
     /// <inheritdoc/>
+    public bool HoldsLanes => true;
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) => CallTable.Of(kind).IsInterruptible;
 
     /// <inheritdoc/>
@@ -55,6 +58,17 @@ public sealed class Ordered : IProtocol
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
+        await user.PublishRequest(thread, request.CancellationId, lane, request.Argument1);
+        Message reply = await user.IsOpen(thread, request.Argument1, lane)
+            ? await Exchange(user, thread, lane, request)
+            : new Message { Kind = (ushort)MessageKind.Reply, Error = Errno.EBADF };
+        await user.WithdrawRequest(thread);
+        return reply;
+    }
+
+    private static async KernelTask<Message> Exchange(
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    {
         await user.Push(thread, user.PrepareFileRequest(thread, lane, request, Userland.PlainContext));
         Handle<Operation> reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.SignalParked);
         if (!reply.IsNone)
@@ -139,14 +153,25 @@ public sealed class Ordered : IProtocol
     public void ThreadBegins(ModelSystem system, Handle<PosixThread> thread) => system.Posix.Epochs.Renew(thread);
 
     /// <inheritdoc/>
-    public void GuardEnded(ModelSystem system, Handle<PosixThread> thread) => system.Posix.Epochs.Renew(thread);
+    public void GuardEnded(ModelSystem system, Handle<PosixThread> thread)
+    {
+        system.Posix.Epochs.Renew(thread);
+        system.Posix.Processes.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) =>
+        system.Posix.Cancels.SendForKilled(thread);
 
     /// <inheritdoc/>
     public void ThreadEnds(ModelSystem system, Handle<PosixThread> thread) => system.Posix.Epochs.Cancel(thread);
 
     /// <inheritdoc/>
-    public void ThreadEnded(ModelSystem system, Handle<PosixThread> thread) =>
+    public void ThreadEnded(ModelSystem system, Handle<PosixThread> thread)
+    {
         system.Posix.Epochs.Release(system.Posix.Processes.Thread(thread).Epoch);
+        system.Posix.Processes.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
+    }
 
     private static async KernelTask<ulong> PushCancel(
         Userland user, Handle<KernelThread> thread, uint lane, uint cancellationId)

@@ -349,6 +349,18 @@ public sealed class Userland
         return default;
     }
 
+    /// <summary>Looks whether a file number still stands for a lane.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="file">File number.</param>
+    /// <param name="lane">Descriptor of the lane.</param>
+    /// <returns>False when the file has been closed.</returns>
+    public async KernelTask<bool> IsOpen(Handle<KernelThread> thread, int file, uint lane)
+    {
+        Handle<Universe> universe = world.Threads[thread].Universe;
+        await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
+        return world.Universes[universe].Files[file] == lane;
+    }
+
     /// <summary>Says in the thread page that no request is in flight (resetCancellationId, mlibc 33a4c3d0).</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Nothing.</returns>
