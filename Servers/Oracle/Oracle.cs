@@ -183,7 +183,9 @@ public sealed class Oracle : IIdleJudge
             }
 
             AllowedResults allowed = system.Program.CallAt(entry.Call - 1).Allowed;
-            if (allowed.IsSpecified && !allowed.AllowsBlocked)
+            Handle<PosixThread> thread = system.Posix.Processes.FindThread(strand);
+            bool isExcused = !thread.IsNone && HasDueSignal(thread) && IsExcused(thread, entry.Call - 1);
+            if (allowed.IsSpecified && !allowed.AllowsBlocked && !isExcused)
             {
                 system.Ledger.Violate(Invariant.Allowed, strand, entry.Call - 1);
             }
