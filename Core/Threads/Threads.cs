@@ -53,6 +53,7 @@ public sealed unsafe class Threads
         thread.State = ThreadState.New;
         thread.Origin = origin;
         thread.NextCancellationId = 1;
+        thread.Credentials = handle.Index;
         byStrand[strand] = handle;
         return handle;
     }

@@ -17,14 +17,16 @@ public sealed class CancellationRegistry
     /// <summary>Scope of all lanes of a server; the number of its party is added.</summary>
     public const uint ServerScope = 0x2000;
 
+    private readonly ModelSystem system;
     private readonly World world;
     private readonly Tickets tickets;
     private readonly Slab<RegistryEntry> entries;
 
-    internal CancellationRegistry(World world, Tickets tickets)
+    internal CancellationRegistry(ModelSystem system)
     {
-        this.world = world;
-        this.tickets = tickets;
+        this.system = system;
+        world = system.World;
+        tickets = system.Tickets;
         entries = new Slab<RegistryEntry>(world.Arena, 64, ObjectKind.RegistryEntry);
     }
 
@@ -109,6 +111,7 @@ public sealed class CancellationRegistry
 
         Handle<CancelSource> source = arrival.IsUncancellable ? default : world.Events.CreateSource(CancelToken.None);
         admission.Entry = Enter(arrival.Scope, admission.Credentials, id, source);
+        system.Lemmas.Registered(admission.Credentials, id);
         admission.Token = new CancelToken(source);
         if (tickets.TryTake(arrival.Scope, admission.Credentials, id))
         {
@@ -134,8 +137,9 @@ public sealed class CancellationRegistry
             return entries[entry].Source.IsNone ? CancelAnswer.Uncancellable : CancelAnswer.Accepted;
         }
 
-        if (!tickets.HasOlder(arrival.Scope, arrival.Number))
+        if (!tickets.HasOlder(arrival.Scope, arrival.Number) || world.Has(Defect.EarlyCancelForgotten))
         {
+            system.Lemmas.NotFound(credentials, id);
             world.Note(NoteKind.CancelMissed, id, credentials);
             return CancelAnswer.TooLate;
         }
@@ -187,6 +191,24 @@ public sealed class CancellationRegistry
         }
 
         return true;
+    }
+
+    /// <summary>Looks for a request that was told to end and is still served.</summary>
+    /// <param name="credentials">Its caller.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool TryFindDeafened(out uint credentials)
+    {
+        credentials = 0;
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            if (entries.IsLiveAt(index) && world.Events.IsCancelled(new CancelToken(entries.At(index).Source)))
+            {
+                credentials = entries.At(index).Credentials;
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether a thread has an entry left.</summary>

@@ -85,7 +85,7 @@ public sealed class LaneServer
 
         arrival.Number = number;
         bool isCancel = arrival.Request.Kind == (ushort)MessageKind.CancelOperation;
-        arrival.Ticket = isCancel ? default : system.Tickets.Open(arrival.Scope, number);
+        arrival.Ticket = isCancel || world.Has(Defect.TicketTakenLate) ? default : system.Tickets.Open(arrival.Scope, number);
         return arrival;
     }
 
@@ -134,7 +134,11 @@ public sealed class LaneServer
             admission = system.Registry.RegisterInOrder(arrival, admission);
         }
 
-        system.Tickets.Close(arrival.Ticket);
+        if (!world.Has(Defect.TicketKeptOpen) || !arrival.IsUncancellable)
+        {
+            system.Tickets.Close(arrival.Ticket);
+        }
+
         return admission;
     }
 
@@ -215,18 +219,25 @@ public sealed class LaneServer
             await dispatcher.Hop();
         }
 
+        if (world.Has(Defect.TicketTakenLate) && system.Protocol.NumbersArrivals)
+        {
+            arrival.Ticket = system.Tickets.Open(arrival.Scope, arrival.Number);
+        }
+
         Admission admission = isWired
             ? await system.Protocol.AdmitFromFile(this, arrival)
             : await ExtractCredentials(arrival);
         var result = new TransferResult(admission.Refusal, default);
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
+            bool hasData = world.Events.IsCancelled(admission.Token) && system.Files.IsReady(file, isRead);
             var count = (uint)arrival.Request.Argument0;
             result = isRead
                 ? await system.Files.Read(file, count, arrival.IsUncancellable ? CancelToken.None : admission.Token)
                 : await system.Files.Write(file, count, admission.Token);
             if (result.Error == Errno.EINTR)
             {
+                system.Lemmas.Interrupted(admission.Credentials, hasData);
                 system.Ledger.RequestCancelled(admission.Credentials, admission.CancellationId);
             }
 

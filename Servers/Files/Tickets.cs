@@ -17,13 +17,15 @@ public sealed class Tickets
     private const int TicketCapacity = 256;
     private const int EarlyCapacity = 64;
 
+    private readonly ModelSystem system;
     private readonly World world;
     private readonly Slab<Ticket> open;
     private readonly Slab<EarlyCancel> early;
 
-    internal Tickets(World world)
+    internal Tickets(ModelSystem system)
     {
-        this.world = world;
+        this.system = system;
+        world = system.World;
         open = new Slab<Ticket>(world.Arena, TicketCapacity, ObjectKind.Ticket);
         early = new Slab<EarlyCancel>(world.Arena, EarlyCapacity, ObjectKind.EarlyCancel);
     }
@@ -60,12 +62,13 @@ public sealed class Tickets
         uint scope = open[ticket].Scope;
         world.Writes(ObjectKind.Ticket, ticket.Index);
         open.Free(ticket);
-        for (int index = 0; index < early.HighWater; index++)
+        for (int index = 0; index < early.HighWater && !world.Has(Defect.EarlyCancelStays); index++)
         {
             if (early.IsLiveAt(index) && early.At(index).Scope == scope && !HasOlder(scope, early.At(index).Number))
             {
                 world.Writes(ObjectKind.EarlyCancel, (uint)index);
                 world.Note(NoteKind.EarlyCancelDropped, early.At(index).Id, early.At(index).Credentials);
+                system.Lemmas.NotFound(early.At(index).Credentials, early.At(index).Id);
                 early.Free(early.HandleAt(index));
             }
         }
@@ -136,8 +139,10 @@ public sealed class Tickets
 
             world.Reads(ObjectKind.EarlyCancel, (uint)index);
             ref EarlyCancel kept = ref early.At(index);
-            if (kept.Scope == scope && kept.Credentials == credentials && kept.Id == id)
+            bool isMeant = kept.Id == id || (world.Has(Defect.EarlyCancelMatchesLater) && kept.Id < id);
+            if (kept.Scope == scope && kept.Credentials == credentials && isMeant)
             {
+                system.Lemmas.Matched(credentials, kept.Id, id);
                 world.Writes(ObjectKind.EarlyCancel, (uint)index);
                 early.Free(early.HandleAt(index));
                 return true;

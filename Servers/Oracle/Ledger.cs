@@ -64,9 +64,9 @@ public sealed unsafe class Ledger
         ref StrandEntry entry = ref state->Strands[strand];
         world.Counters.Calls++;
         world.Note(NoteKind.CallBegin, call, strand);
-        bool isMaskRight = Signals.CallBegan(strand, system.Program.CallAt(call), system.MaskOf(strand), out ushort owed);
+        bool isMaskRight = Signals.CallBegan(strand, system.Program.CallAt(call), system.MaskOf(strand));
         frame = new CallFrame(
-            entry.HandlersRun, entry.RestartingHandlers, owed, entry.Call, entry.CallLevel, world.Timers.NowTicks);
+            entry.HandlersRun, entry.RestartingHandlers, entry.Call, entry.CallLevel, world.Timers.NowTicks);
         entry.Call = call + 1;
         entry.CallLevel = world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
         entry.HasDeadline = false;
@@ -320,7 +320,7 @@ public sealed unsafe class Ledger
     {
         bool isMaskRight = Signals.CallReturned(strand, made, result.Value, system.MaskOf(strand));
         bool hasRunHandler = state->Strands[strand].HandlersRun != frame.HandlersRun;
-        bool isOwed = made.Kind == CallKind.Sigprocmask && !hasRunHandler && (frame.Owed & Signals.Owed(strand)) != 0;
+        bool isOwed = made.Kind == CallKind.Sigprocmask && !hasRunHandler && Signals.OwedThroughout(strand) != 0;
         if (state->Strands[strand].AcceptedNotRaised > 0 || isOwed)
         {
             Violate(Invariant.Raise, strand, call);
@@ -343,12 +343,11 @@ public sealed unsafe class Ledger
 /// <summary>What the ledger notes at the beginning of a call.</summary>
 /// <param name="HandlersRun">Handlers that had run on the thread.</param>
 /// <param name="RestartingHandlers">Those of them with SA_RESTART.</param>
-/// <param name="Owed">Signals that the thread must get once it does not block them.</param>
 /// <param name="OuterCall">Call that a handler interrupts, by index + 1, or 0.</param>
 /// <param name="OuterLevel">Activations that were stacked when that call began.</param>
 /// <param name="BeganTicks">Time.</param>
 public readonly record struct CallFrame(
-    ushort HandlersRun, ushort RestartingHandlers, ushort Owed, int OuterCall, int OuterLevel, long BeganTicks);
+    ushort HandlersRun, ushort RestartingHandlers, int OuterCall, int OuterLevel, long BeganTicks);
 
 /// <summary>What the ledger knows of a strand's thread.</summary>
 public struct StrandEntry

@@ -29,6 +29,7 @@ public sealed class Oracle : IIdleJudge
         }
 
         system.Ledger.IsJudgingIdle = true;
+        system.Lemmas.JudgeIdle();
         Slab<PosixThread> threads = system.Posix.Processes.Threads;
         for (int index = 0; index < threads.HighWater; index++)
         {

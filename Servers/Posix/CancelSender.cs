@@ -79,8 +79,9 @@ public sealed class CancelSender
             universe, dispatcher.Universe, lane, HelRights.Invoke, HelRights.Invoke, out uint copy);
         if (error == HelError.None)
         {
-            system.Ledger.CancelIssued(kernel.Index, id);
-            SendUntilTaken(kernel.Index, copy, id).Detach();
+            uint credentials = world.Threads[kernel].Credentials;
+            system.Ledger.CancelIssued(credentials, id);
+            SendUntilTaken(credentials, copy, id).Detach();
         }
 
         return default;

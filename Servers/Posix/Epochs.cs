@@ -29,11 +29,6 @@ public sealed class Epochs
     /// <summary>Number of epochs alive.</summary>
     public int LiveCount => epochs.LiveCount;
 
-    /// <summary>Whether an epoch exists.</summary>
-    /// <param name="epoch">Any handle.</param>
-    /// <returns>True while somebody refers to it.</returns>
-    public bool IsLive(Handle<GuardEpoch> epoch) => epochs.IsLive(epoch);
-
     /// <summary>Gives a thread a fresh epoch, in place of the one that it has, if any.</summary>
     /// <param name="handle">The thread.</param>
     public void Renew(Handle<PosixThread> handle)
@@ -57,9 +52,22 @@ public sealed class Epochs
     public void Cancel(Handle<PosixThread> handle)
     {
         ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        world.Writes(ObjectKind.Epoch, thread.Epoch.Index);
+        world.Note(NoteKind.EpochCancelled, thread.Strand, 0);
         system.Ledger.EpochCancelled(thread.Kernel.Index, epochs[thread.Epoch].Number);
         world.Events.CancelSource(epochs[thread.Epoch].Source);
+        if (world.Has(Defect.EpochFreedWhileHeld))
+        {
+            epochs[thread.Epoch].References = 1;
+            Renew(handle);
+        }
     }
+
+    /// <summary>Whether an epoch is cancelled.</summary>
+    /// <param name="epoch">Any epoch; one that is gone counts as cancelled.</param>
+    /// <returns>True once its guard is to end.</returns>
+    public bool IsCancelled(Handle<GuardEpoch> epoch) =>
+        !epochs.IsLive(epoch) || world.Events.IsCancelled(new CancelToken(epochs[epoch].Source));
 
     /// <summary>Refers a request to the epoch that its thread has now.</summary>
     /// <param name="handle">The calling thread.</param>
@@ -67,10 +75,18 @@ public sealed class Epochs
     /// <returns>The request, which ends with that epoch.</returns>
     public Admission Join(Handle<PosixThread> handle, Admission admission)
     {
+        if (world.Has(Defect.EpochTakenLate))
+        {
+            Renew(handle);
+        }
+
         Handle<GuardEpoch> epoch = system.Posix.Processes.Thread(handle).Epoch;
         world.Writes(ObjectKind.Epoch, epoch.Index);
         epochs[epoch].References++;
+        system.Posix.Processes.Thread(handle).ServedUnder = epoch;
+        system.Lemmas.Joined(handle, new CancelToken(epochs[epoch].Source));
         admission.Epoch = epoch;
+        admission.Thread = handle;
         admission.CancellationId = epochs[epoch].Number;
         admission.Token = new CancelToken(epochs[epoch].Source);
         return admission;
@@ -86,12 +102,29 @@ public sealed class Epochs
         return new CancelToken(epochs[epoch].Source);
     }
 
+    /// <summary>A request has ended and lets go of its epoch.</summary>
+    /// <param name="admission">The request; it may have none.</param>
+    public void Leave(in Admission admission)
+    {
+        if (!admission.Epoch.IsNone)
+        {
+            system.Posix.Processes.Thread(admission.Thread).ServedUnder = default;
+            Release(admission.Epoch);
+        }
+    }
+
     /// <summary>Drops a reference; the last one frees the epoch.</summary>
     /// <param name="epoch">An epoch, or none.</param>
     public void Release(Handle<GuardEpoch> epoch)
     {
         if (epoch.IsNone)
         {
+            return;
+        }
+
+        if (!epochs.IsLive(epoch))
+        {
+            system.Lemmas.EpochLost();
             return;
         }
 

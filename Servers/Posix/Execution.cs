@@ -75,6 +75,11 @@ public sealed class Execution
         system.Ledger.Signals.ActionsReset(thread.Strand);
         thread.Kernel = system.CreateUserThread(thread.Strand, nextCall, universe, ThreadOrigin.Exec);
         world.Threads[thread.Kernel].KeepPage(world.Threads[former]);
+        if (world.Has(Defect.IdSeedRepeated))
+        {
+            world.Threads[thread.Kernel].Credentials = world.Threads[former].Credentials;
+        }
+
         if (system.Has(Repairs.ExecBeginsUnguarded))
         {
             LeaveGuard(handle);

@@ -78,6 +78,7 @@ public sealed class Observations
                     Park(handle, signal, handling);
                     BeginGraceIfFatal(handle);
                     await system.Protocol.SignalParked(system, handle);
+                    system.Lemmas.Parked(handle);
                     return true;
                 }
 
@@ -323,7 +324,8 @@ public sealed class Observations
     {
         ref PosixThread thread = ref posix.Processes.Thread(handle);
         bool isFatal = thread.ParkedHandling.IsFatal || posix.Signals.FatalPending(handle) >= 0;
-        if (!isFatal || thread.Grace != 0 || !system.Has(Repairs.FatalAfterGrace))
+        bool isUnlimited = !system.Has(Repairs.FatalAfterGrace) || world.Has(Defect.GraceForgotten);
+        if (!isFatal || thread.Grace != 0 || isUnlimited)
         {
             return;
         }
@@ -357,7 +359,8 @@ public sealed class Observations
     private async KernelTask<bool> EndGrace(Handle<PosixThread> handle)
     {
         bool isSameGuard = posix.Processes.Thread(handle).Grace != 0;
-        int signal = isSameGuard ? TakeFatal(handle) : -1;
+        int signal = isSameGuard ? FatalDue(handle) : -1;
+        signal = signal < 0 && world.Has(Defect.GraceNotRechecked) ? SignalTable.IndexOf(SignalNumber.Kill) : signal;
         posix.Processes.Thread(handle).IsGraceOver = false;
         posix.Processes.Thread(handle).Grace = 0;
         if (signal < 0)
@@ -365,14 +368,21 @@ public sealed class Observations
             return await HandlePending(handle);
         }
 
+        system.Lemmas.GraceOver(handle);
         world.Note(NoteKind.GraceOver, signal, posix.Processes.Thread(handle).Strand);
         Handle<Process> process = posix.Processes.Thread(handle).Process;
+        if (posix.Processes.Thread(handle).ParkedSignal != signal + 1)
+        {
+            posix.Signals.TryFetch(handle, SignalTable.MaskOf(signal));
+            posix.Signals.Accept(handle, signal);
+        }
+
         await posix.Processes.Terminate(handle);
         await posix.Processes.TerminateGroup(process, -(int)SignalTable.NumberAt(signal));
         return false;
     }
 
-    private int TakeFatal(Handle<PosixThread> handle)
+    private int FatalDue(Handle<PosixThread> handle)
     {
         ref PosixThread thread = ref posix.Processes.Thread(handle);
         if (thread.ParkedSignal != 0 && thread.ParkedHandling.IsFatal)
@@ -380,14 +390,7 @@ public sealed class Observations
             return thread.ParkedSignal - 1;
         }
 
-        int signal = posix.Signals.FatalPending(handle);
-        if (signal >= 0)
-        {
-            posix.Signals.TryFetch(handle, SignalTable.MaskOf(signal));
-            posix.Signals.Accept(handle, signal);
-        }
-
-        return signal;
+        return posix.Signals.FatalPending(handle);
     }
 
     private void Fork(Handle<PosixThread> handle)

@@ -35,6 +35,9 @@ public struct PosixThread
     /// <summary>Epoch of its guard, or none where the protocol has none.</summary>
     public Handle<GuardEpoch> Epoch;
 
+    /// <summary>Epoch of the request that it is being served, or none.</summary>
+    public Handle<GuardEpoch> ServedUnder;
+
     /// <summary>Number of the grace that runs for a fatal signal, or 0; graces of former guards have other numbers.</summary>
     public uint Grace;
 

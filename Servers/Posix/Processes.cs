@@ -195,7 +195,7 @@ public sealed class Processes
         Handle<Universe> universe = processes[handle].Universe;
         uint descriptor = world.Universes[universe].Files[number];
         world.Universes[universe].Files[number] = 0;
-        if (descriptor != 0 && (!system.Protocol.HoldsLanes || !TryCondemn(handle, descriptor)))
+        if (descriptor != 0 && (!HoldsLanes || !TryCondemn(handle, descriptor)))
         {
             world.Universes.Close(universe, descriptor);
         }
@@ -433,6 +433,11 @@ public sealed class Processes
             return -(long)Errno.ECHILD;
         }
 
+        if (world.Has(Defect.CancelBeforeData) && world.Events.IsCancelled(token))
+        {
+            return -(long)Errno.EINTR;
+        }
+
         while (true)
         {
             Handle<Process> zombie = FirstZombie(handle, strand);
@@ -470,6 +475,12 @@ public sealed class Processes
         }
     }
 
+    /// <summary>Whether a wait would end at once.</summary>
+    /// <param name="handle">The parent.</param>
+    /// <param name="strand">Strand of the child, or -1 for any.</param>
+    /// <returns>True when such a child has ended.</returns>
+    public bool HasZombie(Handle<Process> handle, int strand) => !FirstZombie(handle, strand).IsNone;
+
     /// <summary>Ends a thread's kernel thread and tells the ledger.</summary>
     /// <param name="handle">The thread.</param>
     public void EndKernelThread(Handle<PosixThread> handle)
@@ -489,6 +500,8 @@ public sealed class Processes
         this[process].ThreadCount--;
         world.Events.Ring(ref this[process].TerminationBell);
     }
+
+    private bool HoldsLanes => system.Protocol.HoldsLanes && !world.Has(Defect.LaneNotHeld);
 
     private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
 

@@ -73,6 +73,11 @@ public sealed class Requests
     /// <returns>Number of ready files; 0 when the wait was cancelled.</returns>
     public async KernelTask<int> WaitForFiles(Message request, Handle<Process> process, CancelToken token)
     {
+        if (world.Has(Defect.CancelBeforeData) && world.Events.IsCancelled(token))
+        {
+            return 0;
+        }
+
         while (true)
         {
             int ready = CountReady(request, process);
@@ -171,11 +176,13 @@ public sealed class Requests
         var reply = new Message { Kind = (ushort)MessageKind.Reply, Error = admission.Refusal };
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
+            bool hasNews = world.Events.IsCancelled(admission.Token) && HasNews(kind, handle, request);
             reply = kind == CallKind.Waitpid
                 ? await Wait(handle, request, admission.Token)
                 : await Poll(handle, request, timeoutTicks, admission.Token);
             if (reply.Error == Errno.EINTR)
             {
+                system.Lemmas.Interrupted(admission.Credentials, hasNews);
                 system.Ledger.RequestCancelled(admission.Credentials, admission.CancellationId);
             }
 
@@ -187,6 +194,14 @@ public sealed class Requests
 
         await Reply(conversation, reply, posix.Processes.Thread(handle).Strand);
         return await posix.Dispatcher.Close(admission.Descriptor);
+    }
+
+    private bool HasNews(CallKind kind, Handle<PosixThread> handle, in Message request)
+    {
+        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        return kind == CallKind.Waitpid
+            ? posix.Processes.HasZombie(process, request.Argument0)
+            : CountReady(request, process) > 0;
     }
 
     private async KernelTask<long> ReceiveTail(Handle<Lane> conversation)
@@ -288,8 +303,11 @@ public sealed class Requests
     private async KernelTask<Unit> Sleep(long deadlineTicks, CancelToken token)
     {
         Handle<Operation> operation = posix.Dispatcher.PrepareSleep(deadlineTicks);
+        int early = world.Has(Defect.TimedWaitCancelledFirst) ? world.Events.CancelOperationWith(token, operation) : 0;
         OperationAwaiter pushed = posix.Dispatcher.Push(operation);
-        int registration = world.Events.CancelOperationWith(token, operation);
+        int registration = world.Has(Defect.TimedWaitCancelledFirst)
+            ? early
+            : world.Events.CancelOperationWith(token, operation);
         await pushed;
         world.Events.ForgetOperation(registration);
         world.Lanes.Free(operation);

@@ -27,6 +27,9 @@ public struct Admission
     /// <summary>Entry in a registry, or none.</summary>
     public Handle<RegistryEntry> Entry;
 
+    /// <summary>The calling thread as the POSIX server knows it, or none.</summary>
+    public Handle<PosixThread> Thread;
+
     /// <summary>Guard epoch under which the request is served, or none; holds a reference.</summary>
     public Handle<GuardEpoch> Epoch;
 

@@ -37,6 +37,9 @@ public interface IProtocol
     /// registered.</summary>
     bool NumbersArrivals => false;
 
+    /// <summary>Whether the lemmas (order, level, epoch, victim, ending) are judged.</summary>
+    bool ClaimsLemmas => false;
+
     /// <summary>Whether a lane that a thread's page names is kept open when its file is closed.</summary>
     bool HoldsLanes => false;
 

@@ -43,6 +43,9 @@ public sealed class Ordered : IProtocol
     public bool HoldsLanes => true;
 
     /// <inheritdoc/>
+    public bool ClaimsLemmas => true;
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) => CallTable.Of(kind).IsInterruptible;
 
     /// <inheritdoc/>
@@ -86,9 +89,12 @@ public sealed class Ordered : IProtocol
                 return user.TakeReply(completed);
             }
 
-            bool isRefused = user.ContextOf(completed) == context && user.AnswerOf(completed) == CancelAnswer.Retry;
+            bool isOwn = user.ContextOf(completed) == context;
+            CancelAnswer answer = user.AnswerOf(completed);
             user.Discard(completed);
-            if (isRefused)
+            bool isAskedAgain = answer == CancelAnswer.Retry
+                || (answer == CancelAnswer.Unknown && user.Has(Defect.AnswerAwaited));
+            if (isOwn && isAskedAgain)
             {
                 context = await PushCancel(user, thread, lane, request.CancellationId);
             }
@@ -131,7 +137,7 @@ public sealed class Ordered : IProtocol
     public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
     {
         system.Registry.Unregister(admission);
-        system.Posix.Epochs.Release(admission.Epoch);
+        system.Posix.Epochs.Leave(admission);
         return default;
     }
 
@@ -141,8 +147,13 @@ public sealed class Ordered : IProtocol
     /// <inheritdoc/>
     public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
     {
+        if (system.World.Has(Defect.EpochRenewedWhenParked))
+        {
+            system.Posix.Epochs.Renew(thread);
+        }
+
         system.Posix.Epochs.Cancel(thread);
-        return system.Posix.Observations.AlertQueue(thread);
+        return system.World.Has(Defect.AlertForgotten) ? default : system.Posix.Observations.AlertQueue(thread);
     }
 
     /// <inheritdoc/>
@@ -155,13 +166,17 @@ public sealed class Ordered : IProtocol
     /// <inheritdoc/>
     public void GuardEnded(ModelSystem system, Handle<PosixThread> thread)
     {
-        system.Posix.Epochs.Renew(thread);
+        if (!system.World.Has(Defect.EpochNotRenewed))
+        {
+            system.Posix.Epochs.Renew(thread);
+        }
+
         system.Posix.Processes.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
     }
 
     /// <inheritdoc/>
     public KernelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) =>
-        system.Posix.Cancels.SendForKilled(thread);
+        system.World.Has(Defect.KilledRequestKept) ? default : system.Posix.Cancels.SendForKilled(thread);
 
     /// <inheritdoc/>
     public void ThreadEnds(ModelSystem system, Handle<PosixThread> thread) => system.Posix.Epochs.Cancel(thread);
@@ -176,7 +191,7 @@ public sealed class Ordered : IProtocol
     private static async KernelTask<ulong> PushCancel(
         Userland user, Handle<KernelThread> thread, uint lane, uint cancellationId)
     {
-        ulong context = user.NextContext(thread);
+        ulong context = user.Has(Defect.ContextShared) ? Userland.PlainContext : user.NextContext(thread);
         await user.Push(thread, user.PrepareAnsweredCancel(thread, lane, cancellationId, context));
         return context;
     }

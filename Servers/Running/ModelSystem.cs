@@ -24,9 +24,10 @@ public sealed class ModelSystem : IDisposable
         Protocol = protocol;
         World = new World(options);
         Files = new FileOperations(this);
-        Tickets = new Tickets(World);
-        Registry = new CancellationRegistry(World, Tickets);
+        Tickets = new Tickets(this);
+        Registry = new CancellationRegistry(this);
         Ledger = new Ledger(this);
+        Lemmas = new LemmaJudge(this);
         Oracle = new Oracle(this);
         World.Queues.Watch = new QueueJudge(this);
         Posix = new PosixServer(this);
@@ -64,6 +65,9 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>The oracle's memory.</summary>
     public Ledger Ledger { get; }
+
+    /// <summary>Judge of the lemmas that a protocol may claim.</summary>
+    public LemmaJudge Lemmas { get; }
 
     /// <summary>The oracle.</summary>
     public Oracle Oracle { get; }
@@ -264,6 +268,7 @@ public sealed class ModelSystem : IDisposable
         bool pushed = World.Threads.TryPushActivation(thread, strand, firstCall, 0, 0);
         Verify.That(pushed, "out of activations");
         Ledger.ThreadCreated(thread.Index);
+        Lemmas.ThreadCreated(thread.Index);
         if (origin != ThreadOrigin.Exec)
         {
             Ledger.Signals.StrandBegan(strand);

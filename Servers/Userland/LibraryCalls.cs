@@ -265,7 +265,8 @@ public sealed class LibraryCalls : ISystemCalls
                 return result;
             }
 
-            timeoutTicks = timeoutTicks < 0 ? timeoutTicks : Math.Max(0, deadlineTicks - world.Timers.NowTicks);
+            bool keepsTimeout = timeoutTicks < 0 || world.Has(Defect.RestartWaitsFullTime);
+            timeoutTicks = keepsTimeout ? timeoutTicks : Math.Max(0, deadlineTicks - world.Timers.NowTicks);
         }
     }
 

@@ -32,6 +32,11 @@ public sealed class Userland
     /// <summary>The signal guard.</summary>
     public SignalGuard Guard { get; }
 
+    /// <summary>Whether a defect is on.</summary>
+    /// <param name="defect">The defect.</param>
+    /// <returns>True when it is on.</returns>
+    public bool Has(Defect defect) => world.Has(defect);
+
     /// <summary>How user threads enter the kernel.</summary>
     public IKernelEntries Entries { get; internal set; }
 
@@ -97,7 +102,7 @@ public sealed class Userland
     /// <param name="thread">The thread.</param>
     /// <param name="cancellationId">Id of the request.</param>
     public void CancelIssued(Handle<KernelThread> thread, uint cancellationId) =>
-        system.Ledger.CancelIssued(thread.Index, cancellationId);
+        system.Ledger.CancelIssued(world.Threads[thread].Credentials, cancellationId);
 
     /// <summary>Prepares a request on the thread's posix lane: offer, send, optional second part and event, receive.</summary>
     /// <param name="thread">The calling thread.</param>
@@ -247,7 +252,8 @@ public sealed class Userland
             return default;
         }
 
-        return new Message { Kind = (ushort)MessageKind.Reply, Error = Errno.EIO };
+        Errno error = world.Has(Defect.LaneErrorSaysInterrupted) ? Errno.EINTR : Errno.EIO;
+        return new Message { Kind = (ushort)MessageKind.Reply, Error = error };
     }
 
     /// <summary>Makes a request that is not cancellable (exchangeMsgsSync).</summary>
@@ -477,7 +483,9 @@ public sealed class Userland
                     return default;
                 }
 
+                world.Threads[thread].WaitsForParking = until == DequeueUntil.SignalParked;
                 await Drive(thread, waits: true);
+                world.Threads[thread].WaitsForParking = false;
                 notify = await LoadNotify(queue);
                 continue;
             }
@@ -508,7 +516,7 @@ public sealed class Userland
     private Handle<Operation> PrepareExchange(Handle<KernelThread> thread, uint lane, ulong context)
     {
         ref KernelThread state = ref world.Threads[thread];
-        uint credentials = world.Has(Defect.CredentialsShared) ? system.MainThreadOf(thread).Index : thread.Index;
+        uint credentials = world.Has(Defect.CredentialsShared) ? system.MainThreadOf(thread).Index : state.Credentials;
         Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, credentials);
         world.Lanes.Operations[handle].Context = context;
         return handle;
