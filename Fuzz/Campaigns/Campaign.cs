@@ -80,6 +80,7 @@ public sealed class Campaign
     {
         var runner = new ScenarioRunner(protocol, options.Profile);
         runner.System.JudgesAllCalls = options.JudgesAllCalls;
+        runner.System.RelaxesDispatch = options.RelaxesDispatch;
         return runner;
     }
 

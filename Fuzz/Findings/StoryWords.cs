@@ -300,6 +300,12 @@ public static class StoryWords
             NoteKind.EventSeen => "sees the request's event raised",
             NoteKind.ServerDied => $"server {PartyName.OfServer((int)note.First)} dies",
             NoteKind.ImageReplaced => "the new image is in place",
+            NoteKind.CancelKept => $"keeps the cancel of request {note.First}, which is not registered yet",
+            NoteKind.EarlyCancelDropped => $"drops the cancel of request {note.First}, which is over",
+            NoteKind.EpochCancelled => $"cancels the epoch of {story.NameOf((int)note.First)}'s guard",
+            NoteKind.GraceBegins => $"gives {story.NameOf((int)note.First)} until tick {note.Second} to leave its guard",
+            NoteKind.GraceOver => $"ends {target} inside its guard: {Signal(note)} has waited long enough",
+            NoteKind.SignalPutBack => $"makes {Signal(note)} pending for {target} again",
             NoteKind.Panic => $"ASSERTION FAILS: {(PanicCode)note.First}",
             _ => null,
         };

@@ -29,6 +29,9 @@ public sealed class LaneServer
         this.dispatcher = dispatcher;
     }
 
+    /// <summary>Whether it serves the POSIX server's own files.</summary>
+    public bool IsPosix => dispatcher == system.Posix.Dispatcher;
+
     /// <summary>Event loop of the server.</summary>
     public Dispatcher Dispatcher => dispatcher;
 
@@ -78,14 +81,23 @@ public sealed class LaneServer
     /// <summary>Numbers a request in the order of its lane, and opens a ticket for one that will be registered.</summary>
     private Arrival InOrder(Arrival arrival, uint number)
     {
-        if (!system.Protocol.NumbersArrivals)
+        if (!system.Protocol.NumbersArrivals(this))
         {
             return arrival;
         }
 
         arrival.Number = number;
-        bool isCancel = arrival.Request.Kind == (ushort)MessageKind.CancelOperation;
-        arrival.Ticket = isCancel || world.Has(Defect.TicketTakenLate) ? default : system.Tickets.Open(arrival.Scope, number);
+        bool isRegistered = (MessageKind)arrival.Request.Kind switch
+        {
+            MessageKind.Read => system.IsWired(CallKind.Read),
+            MessageKind.Write => system.IsWired(CallKind.Write),
+            _ => false,
+        };
+        if (isRegistered && !world.Has(Defect.TicketTakenLate))
+        {
+            arrival.Ticket = system.Tickets.Open(arrival.Scope, number);
+        }
+
         return arrival;
     }
 
@@ -127,8 +139,13 @@ public sealed class LaneServer
     /// <param name="arrival">The request.</param>
     /// <param name="admission">Who asks.</param>
     /// <returns>A request that a cancel message finds, or a refused one when the id is in use.</returns>
-    public Admission RegisterInOrder(in Arrival arrival, Admission admission)
+    public Admission RegisterInOrder(Arrival arrival, Admission admission)
     {
+        if (world.Has(Defect.TicketTakenLate))
+        {
+            arrival.Ticket = system.Tickets.Open(arrival.Scope, arrival.Number);
+        }
+
         if (!admission.IsAbandoned)
         {
             admission = system.Registry.RegisterInOrder(arrival, admission);
@@ -217,11 +234,6 @@ public sealed class LaneServer
         for (int hop = 0; hop < SlowHops && behaviour == FileBehaviour.Slow; hop++)
         {
             await dispatcher.Hop();
-        }
-
-        if (world.Has(Defect.TicketTakenLate) && system.Protocol.NumbersArrivals)
-        {
-            arrival.Ticket = system.Tickets.Open(arrival.Scope, arrival.Number);
         }
 
         Admission admission = isWired

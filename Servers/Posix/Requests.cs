@@ -151,6 +151,9 @@ public sealed class Requests
                 reply.Error = posix.Signals.ChangeAction(
                     handle, request.Argument0, (SignalDisposition)request.Argument1, (SignalActionFlags)request.Argument2);
                 break;
+            case MessageKind.CancelOperation:
+                Cancel(handle, request.CancellationId);
+                return default;
             case MessageKind.Wait:
                 return await ServeCancellable(CallKind.Waitpid, handle, conversation, request, timeoutTicks: 0);
             default:

@@ -35,7 +35,9 @@ public interface IProtocol
 
     /// <summary>Whether a server numbers what it accepts on a passthrough lane and keeps a ticket of each request until that is
     /// registered.</summary>
-    bool NumbersArrivals => false;
+    /// <param name="server">The server.</param>
+    /// <returns>True where <see cref="AdmitFromFile"/> closes the ticket.</returns>
+    bool NumbersArrivals(LaneServer server) => false;
 
     /// <summary>Whether the lemmas (order, level, epoch, victim, ending) are judged.</summary>
     bool ClaimsLemmas => false;

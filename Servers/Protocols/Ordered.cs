@@ -37,7 +37,7 @@ public sealed class Ordered : IProtocol
         | Repairs.LaneErrorsReported | Repairs.FatalAfterGrace | Repairs.CallsRestart;
 
     /// <inheritdoc/>
-    public bool NumbersArrivals => true;
+    public bool NumbersArrivals(LaneServer server) => true;
 
     /// <inheritdoc/>
     public bool HoldsLanes => true;

@@ -51,6 +51,9 @@ public sealed class ModelSystem : IDisposable
     /// judged (--calls all), rather than what Managarm has wired.</summary>
     public bool JudgesAllCalls { get; set; }
 
+    /// <summary>Whether servers handle what is ready in an order that the strategy chooses (--relax-dispatch).</summary>
+    public bool RelaxesDispatch { get; set; }
+
     /// <summary>Kernel, memory, scheduling.</summary>
     public World World { get; }
 
@@ -162,6 +165,11 @@ public sealed class ModelSystem : IDisposable
         if (program.FindEnvironment(StrandKind.Line) >= 0)
         {
             names[count++] = ShortName.Of(PartyName.Line);
+        }
+
+        if (RelaxesDispatch && !Protocol.IsMonolithic)
+        {
+            names[count++] = ShortName.Of(PartyName.Order);
         }
 
         return count;
@@ -344,6 +352,10 @@ public sealed class ModelSystem : IDisposable
 
         AddScript(StrandKind.Time, clockBody, PartyKind.Time, PartyName.Clock);
         AddScript(StrandKind.Line, lineBody, PartyKind.Line, PartyName.Line);
+        if (RelaxesDispatch && !Protocol.IsMonolithic)
+        {
+            Name(World.Scheduler.RelaxDispatch(), PartyName.Order);
+        }
     }
 
     private void StartFileServers()

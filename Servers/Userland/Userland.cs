@@ -175,6 +175,20 @@ public sealed class Userland
         return HasFailedItem(completed) ? CancelAnswer.Unknown : (CancelAnswer)completed.Items[last].Message.Argument0;
     }
 
+    /// <summary>Prepares a cancel on the thread's posix lane: offer, send; there is no reply.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="cancellationId">Id of the request to cancel.</param>
+    /// <param name="context">Context of the completion.</param>
+    /// <returns>The operation.</returns>
+    public Handle<Operation> PreparePosixCancel(Handle<KernelThread> thread, uint cancellationId, ulong context)
+    {
+        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, context);
+        world.Lanes.AddItem(operation, ItemKind.Offer);
+        var cancel = new Message { Kind = (ushort)MessageKind.CancelOperation, CancellationId = cancellationId };
+        AddSend(operation, cancel, MessageSize.Head);
+        return operation;
+    }
+
     /// <summary>Prepares a cancel on a file's lane: offer, send, imbue; there is no reply.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="lane">Descriptor number of the lane.</param>
