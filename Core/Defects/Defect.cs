@@ -189,8 +189,8 @@ public enum Defect : byte
     /// <summary>A request that begins as cancelled is refused before anybody looks for data (N11).</summary>
     CancelBeforeData,
 
-    /// <summary>An early cancel hits every later request of its client (N12).</summary>
-    EarlyCancelMatchesLater,
+    /// <summary>An early cancel is not matched exactly and hits the next request that registers on the lane (N12).</summary>
+    EarlyCancelMatchesAny,
 
     /// <summary>A cancel that comes before its request is registered is dropped.</summary>
     EarlyCancelForgotten,

@@ -218,7 +218,7 @@ public static class StoryWords
             PointKind.EventTransfer => "takes a handle of the event out of the thread's universe",
             PointKind.EventRaise => null,
             PointKind.RequestLoad => $"looks for a request in {subject}'s page",
-            PointKind.LaneTransfer => "takes a handle of the request's lane out of the thread's universe, and keeps it",
+            PointKind.LaneTransfer => "takes a handle of the request's lane out of the thread's universe",
             PointKind.CancelRequest => $"asks {subject} for a cancel: sets the word in its page",
             PointKind.FileLookup => $"looks up the file that {subject} named",
             PointKind.EventClear => $"withdraws the event from {subject}'s page, keeps its own handle",

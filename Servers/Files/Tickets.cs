@@ -139,10 +139,10 @@ public sealed class Tickets
 
             world.Reads(ObjectKind.EarlyCancel, (uint)index);
             ref EarlyCancel kept = ref early.At(index);
-            bool isMeant = kept.Id == id || (world.Has(Defect.EarlyCancelMatchesLater) && kept.Id < id);
-            if (kept.Scope == scope && kept.Credentials == credentials && isMeant)
+            bool isMeant = kept.Credentials == credentials && kept.Id == id;
+            if (kept.Scope == scope && (isMeant || world.Has(Defect.EarlyCancelMatchesAny)))
             {
-                system.Lemmas.Matched(credentials, kept.Id, id);
+                system.Lemmas.Matched(credentials, isMeant);
                 world.Writes(ObjectKind.EarlyCancel, (uint)index);
                 early.Free(early.HandleAt(index));
                 return true;

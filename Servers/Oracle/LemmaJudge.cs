@@ -42,10 +42,9 @@ public sealed unsafe class LemmaJudge
         Invariant.Order, credentials);
 
     /// <summary>An early cancel is given to a request; it must name that one (victim).</summary>
-    /// <param name="credentials">Calling thread.</param>
-    /// <param name="named">Id in the cancel.</param>
-    /// <param name="id">Id of the request.</param>
-    public void Matched(uint credentials, uint named, uint id) => Demand(named == id, Invariant.Victim, credentials);
+    /// <param name="credentials">Caller of the request.</param>
+    /// <param name="isMeant">Whether the cancel names its credentials and its id.</param>
+    public void Matched(uint credentials, bool isMeant) => Demand(isMeant, Invariant.Victim, credentials);
 
     /// <summary>A request joins an epoch: one that is cancelled belongs to a guard with a parked signal, or to a thread that is to
     /// end (epoch).</summary>

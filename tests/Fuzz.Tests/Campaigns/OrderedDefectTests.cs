@@ -49,6 +49,7 @@ public sealed class OrderedDefectTests
         { Defect.TicketTakenLate, Invariant.Order, SlowRead },
         { Defect.EarlyCancelForgotten, Invariant.Order, SlowRead },
         { Defect.EarlyCancelStays, Invariant.Order, SlowReads },
+        { Defect.EarlyCancelMatchesAny, Invariant.Victim, SlowReads.Replace(" when A blocked", "", StringComparison.Ordinal) },
         { Defect.TicketKeptOpen, Invariant.Order, "device net deaf\nA: read(net, 1)" },
         { Defect.IdSeedRepeated, Invariant.Victim, "device tty\nA: read(tty, 0)\nA: exec()\nA: read(tty, 0)" },
         {
@@ -127,6 +128,27 @@ public sealed class OrderedDefectTests
         Assert.Equal(
             Invariant.Completion, Search(runner, program, default(DefectSet).With(Defect.RestartWaitsFullTime)));
         Assert.Equal(Invariant.None, Search(runner, program, default));
+    }
+
+    [Fact]
+    public void An_awaited_answer_is_found_where_file_servers_do_not_answer()
+    {
+        Program program = SampleFinding.Parse("device net deaf\nA: read(net, 1)\nB: kill(A, USR1) when A blocked\n").Program;
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find("ordered-old-files")!, Profile.Managarm);
+        Assert.Equal(Invariant.Progress, Search(runner, program, default(DefectSet).With(Defect.AnswerAwaited)));
+        Assert.NotEqual(Invariant.Progress, Search(runner, program, default));
+    }
+
+    [Theory]
+    [InlineData("ordered")]
+    [InlineData("ordered-old-files")]
+    public void It_holds_whatever_the_order_of_dispatch(string protocol)
+    {
+        Program program = SampleFinding.Parse(SlowReads.Replace("slow", "late", StringComparison.Ordinal) + "\n").Program;
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+        runner.System.RelaxesDispatch = true;
+        Assert.Equal(Invariant.None, Search(runner, program, default));
+        Assert.Contains(runner.Recorded.Deviations.ToArray(), each => runner.System.PartyNameOf(each.Party).ToString() == "order");
     }
 
     private static Invariant Search(ScenarioRunner runner, Program program, DefectSet defects)
