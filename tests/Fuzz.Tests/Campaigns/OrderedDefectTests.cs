@@ -40,6 +40,9 @@ public sealed class OrderedDefectTests
         line: raise(disk, 3)
         """;
 
+    /// <summary>Whether a defect is planted in what only `ordered` has.</summary>
+    internal static bool IsOfOrdered(Defect defect) => defect is >= Defect.EpochTakenLate and < Defect.Count;
+
     public static TheoryData<Defect, Invariant, string> Planted() => new()
     {
         { Defect.EpochTakenLate, Invariant.Epoch, PolledPipe },
@@ -109,6 +112,13 @@ public sealed class OrderedDefectTests
         using var runner = new ScenarioRunner(new Ordered(), Profile.Managarm);
         Assert.Equal(violated, Search(runner, program, default(DefectSet).With(defect)));
         Assert.Equal(Invariant.None, Search(runner, program, default));
+    }
+
+    [Fact]
+    public void Every_defect_of_its_own_has_a_scenario()
+    {
+        IEnumerable<Defect> own = Enum.GetValues<Defect>().Where(IsOfOrdered).Where(each => each != Defect.AnswerAwaited);
+        Assert.Equal(own, Planted().Select(row => row.Data.Item1).Order());
     }
 
     [Fact]
