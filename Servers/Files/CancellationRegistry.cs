@@ -134,6 +134,11 @@ public sealed class CancellationRegistry
         {
             world.Note(NoteKind.CancelHit, id, credentials);
             world.Events.CancelSource(entries[entry].Source);
+            if (world.Has(Defect.CancelReachesNeighbour))
+            {
+                CancelNeighbour(entry);
+            }
+
             return entries[entry].Source.IsNone ? CancelAnswer.Uncancellable : CancelAnswer.Accepted;
         }
 

@@ -91,7 +91,7 @@ public sealed class Ordered : IProtocol
 
             bool isOwn = user.ContextOf(completed) == context;
             CancelAnswer answer = user.AnswerOf(completed);
-            user.Discard(completed);
+            user.DropLate(completed);
             bool isAskedAgain = answer == CancelAnswer.Retry
                 || (answer == CancelAnswer.Unknown && user.Has(Defect.AnswerAwaited));
             if (isOwn && isAskedAgain)

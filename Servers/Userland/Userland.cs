@@ -170,6 +170,11 @@ public sealed class Userland
     /// <returns>The answer; unknown when none has come.</returns>
     public CancelAnswer AnswerOf(Handle<Operation> operation)
     {
+        if (!world.Lanes.Operations.IsLive(operation))
+        {
+            return CancelAnswer.Unknown;
+        }
+
         ref Operation completed = ref world.Lanes.Operations[operation];
         int last = completed.ItemCount - 1;
         return HasFailedItem(completed) ? CancelAnswer.Unknown : (CancelAnswer)completed.Items[last].Message.Argument0;
@@ -454,7 +459,23 @@ public sealed class Userland
                 return completed;
             }
 
-            Discard(completed);
+            DropLate(completed);
+        }
+    }
+
+    /// <summary>Drops the completion of a cancel that nobody waits for any more. No other one can come unasked, and mlibc would
+    /// say so.</summary>
+    /// <param name="operation">A completed operation.</param>
+    public void DropLate(Handle<Operation> operation)
+    {
+        bool isLate = world.Lanes.Operations.IsLive(operation) && ContextOf(operation) > CommonContexts;
+        if (isLate)
+        {
+            Discard(operation);
+        }
+        else
+        {
+            world.Panic(PanicCode.UnexpectedCompletion);
         }
     }
 
