@@ -281,7 +281,8 @@ public sealed unsafe class IpcQueues
         int count = 0;
         while (bytes < end)
         {
-            bytes += IpcQueue.ElementHeaderBytes + ElementAt(handle, queue.UserChunk, queue.UserRead.Elements + count).LengthBytes;
+            QueueElement element = ElementAt(handle, queue.UserChunk, queue.UserRead.Elements + count);
+            bytes += IpcQueue.ElementHeaderBytes + element.LengthBytes;
             count++;
         }
 

@@ -91,8 +91,8 @@ public sealed unsafe class Scheduler
     /// <summary>Whether servers handle what is ready in an order that the strategy chooses.</summary>
     public bool RelaxesDispatch => orderParty >= 0;
 
-    /// <summary>Leaves the order in which servers handle what is ready to the strategy, under the name of a party that never runs:
-    /// its n-th point deviates when the n-th choice passes over the first that is left.</summary>
+    /// <summary>Leaves the order in which servers handle what is ready to the strategy, under the name of a party that never
+    /// runs: its n-th point deviates when the n-th choice passes over the first that is left.</summary>
     /// <returns>Number of that party.</returns>
     public int RelaxDispatch()
     {

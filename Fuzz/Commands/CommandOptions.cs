@@ -28,7 +28,7 @@ internal static class CommandOptions
     /// <summary>The option that leaves the order inside servers to the strategy.</summary>
     internal static Option<bool> MakeRelaxDispatch() => new("--relax-dispatch")
     {
-        Description = "Let the strategy choose in which order a server handles what is ready, instead of first come, first served.",
+        Description = "Let the strategy choose in which order a server handles what is ready, not first come, first served.",
     };
 
     internal static Option<string> MakeProtocol(string description) => Make("--protocol", "P", description);

@@ -49,8 +49,8 @@ public static class FindingReplay
         return story;
     }
 
-    /// <summary>Translates the schedule line of a scenario into party numbers; one that names the order of dispatch has the system
-    /// relax it.</summary>
+    /// <summary>Translates the schedule line of a scenario into party numbers; one that names the order of dispatch has the
+    /// system relax it.</summary>
     /// <param name="system">System that will run it.</param>
     /// <param name="scenario">The scenario.</param>
     /// <param name="schedule">Receives the schedule.</param>

@@ -1,8 +1,8 @@
 // The dispatcher of a server, as helix runs it: resume what is ready, handle completions first come first served, and only
 // when nothing is left drive the queue, which submits everything that was pushed meanwhile. That laziness decides in which
 // order requests and observations reach the server, so it is modelled element by element: each submission, completion and
-// wake-up is one step. Where dispatch is relaxed the order of what is ready is the strategy's, to ask whether a protocol needs it;
-// submissions keep theirs, as the queue is one.
+// wake-up is one step. Where dispatch is relaxed the order of what is ready is the strategy's, to ask whether a protocol needs
+// it; submissions keep theirs, as the queue is one.
 
 using System.Runtime.CompilerServices;
 using Managarm.Perf.Core;

@@ -46,8 +46,8 @@ public sealed unsafe class LemmaJudge
     /// <param name="isMeant">Whether the cancel names its credentials and its id.</param>
     public void Matched(uint credentials, bool isMeant) => Demand(isMeant, Invariant.Victim, credentials);
 
-    /// <summary>A request joins an epoch: one that is cancelled belongs to a guard with a parked signal, or to a thread that is to
-    /// end (epoch).</summary>
+    /// <summary>A request joins an epoch: one that is cancelled belongs to a guard with a parked signal, or to a thread that is
+    /// to end (epoch).</summary>
     /// <param name="handle">The calling thread.</param>
     /// <param name="token">Token of the epoch.</param>
     public void Joined(Handle<PosixThread> handle, CancelToken token)

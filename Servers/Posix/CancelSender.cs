@@ -57,8 +57,8 @@ public sealed class CancelSender
         return default;
     }
 
-    /// <summary>Cancels the request that a killed thread has in flight, which its page names, in its name. Whether the request was
-    /// sent or is over does not matter; nobody waits for the cancel.</summary>
+    /// <summary>Cancels the request that a killed thread has in flight, which its page names, in its name. Whether the request
+    /// was sent or is over does not matter; nobody waits for the cancel.</summary>
     /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
     public async KernelTask<Unit> SendForKilled(Handle<PosixThread> thread)

@@ -44,7 +44,8 @@ public struct PosixThread
     /// <summary>Number given to a grace last.</summary>
     public uint LastGrace;
 
-    /// <summary>Whether the grace is over, so that the thread ends at its next observation if a fatal signal is still due.</summary>
+    /// <summary>Whether the grace is over, so that the thread ends at its next observation if a fatal signal is still
+    /// due.</summary>
     public bool IsGraceOver;
 
     /// <summary>Whether the thread must end at its next observation.</summary>

@@ -1,5 +1,5 @@
-// The protocols by name. A new protocol is one file and one line here. Variants can be asked for by name; they are no proposals, but
-// worlds in which old meets new, or what goes wrong.
+// The protocols by name. A new protocol is one file and one line here. Variants can be asked for by name; they are no proposals,
+// but worlds in which old meets new, or what goes wrong.
 
 namespace Managarm.Perf.Servers;
 

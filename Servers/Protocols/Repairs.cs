@@ -11,15 +11,16 @@ public enum Repairs : ushort
     /// <summary>Server and library are as they are today.</summary>
     None = 0,
 
-    /// <summary>waitpid for a certain child ends with ECHILD when that child is gone, whatever other children there are.</summary>
+    /// <summary>waitpid for a certain child ends with ECHILD when that child is gone, whatever other children there
+    /// are.</summary>
     WaitForNamedChild = 1,
 
-    /// <summary>superSigSuspend waits until a signal is parked or the thread is to end: what is ignored is dropped meanwhile, what
-    /// is blocked waits, and what was parked before ends it at once.</summary>
+    /// <summary>superSigSuspend waits until a signal is parked or the thread is to end: what is ignored is dropped meanwhile,
+    /// what is blocked waits, and what was parked before ends it at once.</summary>
     SuspendUntilParked = 2,
 
-    /// <summary>A new image begins outside of any guard; a signal that was parked in the guard around exec is pending again, and an
-    /// end of the process that was asked for meanwhile is told to the new thread.</summary>
+    /// <summary>A new image begins outside of any guard; a signal that was parked in the guard around exec is pending again, and
+    /// an end of the process that was asked for meanwhile is told to the new thread.</summary>
     ExecBeginsUnguarded = 4,
 
     /// <summary>The library maps the error of a lane to EIO instead of failing an assertion.</summary>
