@@ -4,7 +4,7 @@
 namespace Managarm.Perf.Core;
 
 /// <summary>What a run cost, in counts.</summary>
-public struct Counters
+public record struct Counters
 {
     /// <summary>Kernel entries by user threads: drives, submissions, supercalls.</summary>
     public uint UserEntries;

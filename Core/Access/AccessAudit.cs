@@ -96,7 +96,9 @@ public sealed unsafe class AccessAudit
         for (uint number = firstAccess; number < world.Log.Count; number++)
         {
             Access access = world.Log[number];
-            bool isSame = access.Kind == kind || (kind == ObjectKind.Thread && access.Kind == ObjectKind.ThreadPage);
+            bool isSame = access.Kind == kind
+                || (kind == ObjectKind.Thread && access.Kind is ObjectKind.ThreadPage or ObjectKind.Observer)
+                || (kind == ObjectKind.Queue && access.Kind is ObjectKind.QueueOwner or ObjectKind.QueueSupply);
             if (access.IsWrite && isSame && access.Index == index)
             {
                 return true;

@@ -41,6 +41,13 @@ public sealed class AccessLog
     public void Write(uint step, ObjectKind kind, uint index) =>
         Append(((ulong)step << 32) | WriteBit | ((uint)kind << 20) | index);
 
+    /// <summary>Number of one of the events that follow each other on an object, as an index: its last twelve bits. Events that
+    /// share a number are thousands of events apart.</summary>
+    /// <param name="owner">Index of the object, below 256.</param>
+    /// <param name="number">Number of the event.</param>
+    /// <returns>An index for <see cref="Read"/> and <see cref="Write"/>.</returns>
+    public static uint EventIndex(uint owner, uint number) => ((owner & 0xff) << 12) | (number & 0xfff);
+
     /// <summary>An entry by age.</summary>
     /// <param name="number">Number of the access since the reset; must be one of the last <see cref="Capacity"/>.</param>
     /// <returns>The access.</returns>

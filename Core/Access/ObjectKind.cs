@@ -77,4 +77,41 @@ public enum ObjectKind : byte
 
     /// <summary>A guard epoch of the POSIX server.</summary>
     Epoch,
+
+    /// <summary>The sides of an IPC queue that only its owner's steps touch: submissions and what has been read.</summary>
+    QueueOwner,
+
+    /// <summary>The chunks of an IPC queue that its owner hands back and a completion takes when its chunk is full.</summary>
+    QueueSupply,
+
+    /// <summary>One completion in an IPC queue. Taking it comes after posting it; that order cannot be turned round.</summary>
+    Completion,
+
+    /// <summary>The inbox of a party: order of the coroutines that were posted to it, and whether there is one.</summary>
+    Inbox,
+
+    /// <summary>One coroutine that was posted to a party; taking it comes after posting it.</summary>
+    Posted,
+
+    /// <summary>That a party was made enabled; what it does next comes after that.</summary>
+    Wake,
+
+    /// <summary>Who observes a thread.</summary>
+    Observer,
+
+    /// <summary>That a thread was seen stopped, or was to be seen: whichever comes second, the stop or the observation,
+    /// completes the observation, and both orders end alike.</summary>
+    Observed,
+
+    /// <summary>The clock: the time that it shows and which deadline is the next.</summary>
+    Clock,
+
+    /// <summary>Which process and thread there is of a strand, if any.</summary>
+    Strand,
+
+    /// <summary>Which file numbers a process has given to the names of a scenario.</summary>
+    Bindings,
+
+    /// <summary>All deadlines at one instant; those that are armed first expire first.</summary>
+    Deadline,
 }

@@ -76,6 +76,12 @@ public struct IpcQueue
     /// <summary>Last of the completions that found no room.</summary>
     public int PendingTail;
 
+    /// <summary>Kernel: completions written so far; for footprints.</summary>
+    public uint Delivered;
+
+    /// <summary>User: completions taken so far; for footprints.</summary>
+    public uint Taken;
+
     /// <summary>User: chunk that completions are read from.</summary>
     public int UserChunk;
 

@@ -83,6 +83,7 @@ public sealed unsafe class IpcQueues
     /// <param name="handle">A live queue.</param>
     public void Destroy(Handle<IpcQueue> handle)
     {
+        world.Writes(ObjectKind.Queue, handle.Index);
         while (TryPop(handle, out Handle<Operation> operation))
         {
             world.Lanes.FreeOrphan(operation);
@@ -119,7 +120,7 @@ public sealed unsafe class IpcQueues
     /// <returns>False when both chunks are full: drive the queue and try again.</returns>
     public bool TryPush(Handle<IpcQueue> handle, Handle<Operation> operation)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
+        world.Writes(ObjectKind.QueueOwner, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         var lengthBytes = (uint)world.Lanes.Operations[operation].SubmissionBytes;
         uint needed = IpcQueue.ElementHeaderBytes + lengthBytes;
@@ -177,7 +178,7 @@ public sealed unsafe class IpcQueues
     /// <returns>Whether there was one.</returns>
     public bool TryTakeSubmission(Handle<IpcQueue> handle, out Handle<Operation> operation)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
+        world.Writes(ObjectKind.QueueOwner, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         operation = default;
         while (!queue.IsBroken)
@@ -203,7 +204,7 @@ public sealed unsafe class IpcQueues
     /// <param name="handle">The queue.</param>
     public void BeginDrive(Handle<IpcQueue> handle)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
+        world.Writes(ObjectKind.QueueOwner, handle.Index);
         const KernelNotify all = KernelNotify.SubmissionProgress | KernelNotify.SupplyCompletion;
         NotifyWord<PlainSync>.Clear(ref queues[handle].KernelNotifyWord, (long)all);
         FlushPending(handle);
@@ -218,6 +219,7 @@ public sealed unsafe class IpcQueues
         completed.State = OperationState.Completed;
         if (!queues.IsLive(completed.Queue))
         {
+            world.Reads(ObjectKind.Queue, completed.Queue.Index);
             world.Lanes.FreeOrphan(operation);
             return;
         }
@@ -353,7 +355,7 @@ public sealed unsafe class IpcQueues
     /// <param name="pending">The bits.</param>
     public void SavePending(Handle<IpcQueue> handle, UserNotify pending)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
+        world.Writes(ObjectKind.QueueOwner, handle.Index);
         queues[handle].UserPending = pending;
     }
 
@@ -362,8 +364,9 @@ public sealed unsafe class IpcQueues
     /// <returns>The completed operation.</returns>
     public Handle<Operation> TakeElement(Handle<IpcQueue> handle)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
+        world.Writes(ObjectKind.QueueOwner, handle.Index);
         ref IpcQueue queue = ref queues[handle];
+        world.Reads(ObjectKind.Completion, AccessLog.EventIndex(handle.Index, queue.Taken++));
         QueueElement element = ElementAt(handle, queue.UserChunk, queue.UserRead.Elements);
         queue.UserRead.Pass(element.LengthBytes);
         return element.Operation;
@@ -374,7 +377,7 @@ public sealed unsafe class IpcQueues
     /// <returns>Whether the kernel must be told by a drive, since its notify bit was clear.</returns>
     public bool RetireChunk(Handle<IpcQueue> handle)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
+        world.Writes(ObjectKind.QueueSupply, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         int retired = queue.UserChunk;
         uint next = queue.ChunkHeads[retired].Next;
@@ -480,6 +483,7 @@ public sealed unsafe class IpcQueues
         ref IpcQueue queue = ref queues[handle];
         if (queue.PendingHead != 0 || !TryWrite(handle, operation))
         {
+            world.Writes(ObjectKind.QueueSupply, handle.Index);
             int number = (int)operation.Index + 1;
             world.Lanes.Operations[operation].NextPending = 0;
             if (queue.PendingTail == 0)
@@ -499,6 +503,7 @@ public sealed unsafe class IpcQueues
 
     private void FlushPending(Handle<IpcQueue> handle)
     {
+        world.Reads(ObjectKind.QueueSupply, handle.Index);
         ref IpcQueue queue = ref queues[handle];
         bool wroteAny = false;
         while (queue.PendingHead != 0)
@@ -510,6 +515,7 @@ public sealed unsafe class IpcQueues
             }
 
             wroteAny = true;
+            world.Writes(ObjectKind.QueueSupply, handle.Index);
             queue.PendingHead = world.Lanes.Operations.At(index).NextPending;
             if (queue.PendingHead == 0)
             {
@@ -552,6 +558,7 @@ public sealed unsafe class IpcQueues
 
         ElementAt(handle, queue.KernelChunk, queue.KernelWritten.Elements) =
             new QueueElement { LengthBytes = lengthBytes, Operation = operation };
+        world.Writes(ObjectKind.Completion, AccessLog.EventIndex(handle.Index, queue.Delivered++));
         queue.KernelWritten.Pass(lengthBytes);
         heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes);
         return true;
@@ -565,6 +572,7 @@ public sealed unsafe class IpcQueues
             return true;
         }
 
+        world.Reads(ObjectKind.QueueSupply, handle.Index);
         return (queue.CompletionFirst & QueueChunk.Present) != 0 && TryEnterChunk(handle, queue.CompletionFirst);
     }
 
@@ -572,6 +580,7 @@ public sealed unsafe class IpcQueues
     {
         ref IpcQueue queue = ref queues[handle];
         ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelChunk];
+        world.Reads(ObjectKind.QueueSupply, handle.Index);
         if ((chunk.Next & QueueChunk.Present) == 0)
         {
             heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full);

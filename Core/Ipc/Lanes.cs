@@ -34,7 +34,11 @@ public sealed class Lanes
     /// <summary>Whether a lane end exists and is open.</summary>
     /// <param name="lane">Any handle.</param>
     /// <returns>True while it can be used.</returns>
-    public bool IsOpen(Handle<Lane> lane) => lanes.IsLive(lane) && !lanes[lane].IsClosed;
+    public bool IsOpen(Handle<Lane> lane)
+    {
+        world.Reads(ObjectKind.Lane, lane.Index);
+        return lanes.IsLive(lane) && !lanes[lane].IsClosed;
+    }
 
     /// <summary>Creates a lane.</summary>
     /// <param name="references">References that each end starts with.</param>
@@ -272,6 +276,7 @@ public sealed class Lanes
     {
         world.Writes(ObjectKind.Lane, lane.Index);
         ref Lane end = ref lanes[lane];
+        world.Reads(ObjectKind.Lane, end.Peer.Index);
         if (end.IsShutDown)
         {
             FailItem(reference, HelError.LaneShutdown);

@@ -34,6 +34,15 @@ public sealed unsafe class Gates
         return (watched.State == ThreadState.Dead && !watched.IsReplaced) || (isWaiting && watched.IsInBlockingCall);
     }
 
+    /// <summary>Whether a party may go through a gate now; it reads the state of the watched thread.</summary>
+    /// <param name="strand">Strand of the watched thread.</param>
+    /// <returns>True when the gate is open.</returns>
+    public bool MayPass(int strand)
+    {
+        world.Reads(ObjectKind.Thread, world.Threads.OfStrand(strand).Index);
+        return IsOpen(strand);
+    }
+
     /// <summary>Lets a party wait; it must be disabled and is enabled while the gate is open.</summary>
     /// <param name="party">The party.</param>
     /// <param name="strand">Strand of the watched thread.</param>
@@ -77,7 +86,7 @@ public sealed unsafe class Gates
 public readonly struct GateAwaiter(World world, int strand) : ICriticalNotifyCompletion, IKernelAwaiter
 {
     /// <summary>Whether the gate is open now.</summary>
-    public bool IsCompleted => world.Gates.IsOpen(strand);
+    public bool IsCompleted => world.Gates.MayPass(strand);
 
     /// <summary>Supports await.</summary>
     /// <returns>This.</returns>

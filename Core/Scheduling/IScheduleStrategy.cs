@@ -6,6 +6,10 @@ namespace Managarm.Perf.Core;
 /// <summary>Picks the next party at a decision.</summary>
 public interface IScheduleStrategy
 {
+    /// <summary>Whether to ask where only one party is enabled, too: who explores wants to see every transition. Such a choice
+    /// is no decision.</summary>
+    bool AsksAlways => false;
+
     /// <summary>Prepares for a run.</summary>
     /// <param name="partyCount">Number of parties.</param>
     void Begin(int partyCount);
@@ -36,4 +40,7 @@ public readonly struct Decision
 
     /// <summary>Steps taken so far in this run.</summary>
     public required uint Step { get; init; }
+
+    /// <summary>Whether the party stands at a point in the middle of its code, rather than having ended what it did.</summary>
+    public bool IsAtPoint { get; init; }
 }

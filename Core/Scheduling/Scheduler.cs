@@ -23,6 +23,7 @@ public sealed unsafe class Scheduler
     private IScheduleStrategy strategy = NonPreemptive.Instance;
     private IIdleJudge? idleJudge;
     private int orderParty = -1;
+    private bool asksAlways;
 
     internal Scheduler(World world, Arena arena, WorldOptions options)
     {
@@ -122,6 +123,7 @@ public sealed unsafe class Scheduler
     public void Run(IScheduleStrategy chosen, IIdleJudge? judge)
     {
         strategy = chosen;
+        asksAlways = chosen.AsksAlways;
         idleJudge = judge;
         strategy.Begin(state->PartyCount);
         while (!state->IsHalted)
@@ -146,6 +148,7 @@ public sealed unsafe class Scheduler
     public void RunBoot()
     {
         strategy = NonPreemptive.Instance;
+        asksAlways = false;
         idleJudge = null;
         while ((state->EnabledMask & ~state->LazyMask) != 0)
         {
@@ -185,6 +188,7 @@ public sealed unsafe class Scheduler
         {
             state->EnabledMask |= bit;
             parties[party].WakeStamp = ++state->LastWakeStamp;
+            world.Log.Write(state->Steps, ObjectKind.Wake, (uint)party);
         }
     }
 
@@ -205,6 +209,8 @@ public sealed unsafe class Scheduler
     {
         ref Party target = ref parties[party];
         Verify.That(target.InboxTail - target.InboxHead < Party.InboxCapacity, "inbox of a party is full");
+        world.Writes(ObjectKind.Inbox, (uint)party);
+        world.Writes(ObjectKind.Posted, AccessLog.EventIndex((uint)party, target.InboxTail));
         InboxAt(party, target.InboxTail++) = waiter;
         Enable(party);
     }
@@ -215,7 +221,13 @@ public sealed unsafe class Scheduler
     public int TakePosted(int party)
     {
         ref Party target = ref parties[party];
-        return target.IsInboxEmpty ? 0 : InboxAt(party, target.InboxHead++);
+        if (target.IsInboxEmpty)
+        {
+            return 0;
+        }
+
+        world.Reads(ObjectKind.Posted, AccessLog.EventIndex((uint)party, target.InboxHead));
+        return InboxAt(party, target.InboxHead++);
     }
 
     /// <summary>Takes a coroutine out of a party's inbox: the first, unless dispatch is relaxed.</summary>
@@ -246,12 +258,21 @@ public sealed unsafe class Scheduler
         return waiter;
     }
 
+    /// <summary>Asks a party to look up from what it does at its next point.</summary>
+    /// <param name="party">The party.</param>
+    public void CallAttention(int party)
+    {
+        world.Writes(ObjectKind.Party, (uint)party);
+        parties[party].HasAttention = true;
+    }
+
     /// <summary>Takes from a party whatever it had to run, as when its process has died; it is disabled and stays so until it
     /// is given something.</summary>
     /// <param name="party">The party.</param>
     public void Abandon(int party)
     {
         Disable(party);
+        world.Writes(ObjectKind.Party, (uint)party);
         ref Party abandoned = ref parties[party];
         abandoned.HasAttention = false;
         abandoned.Continuation = 0;
@@ -331,7 +352,7 @@ public sealed unsafe class Scheduler
         }
 
         int next = party;
-        if ((state->EnabledMask & ~(1u << party)) != 0)
+        if ((state->EnabledMask & ~(1u << party)) != 0 || asksAlways)
         {
             next = Decide(party, point, party, kind);
         }
@@ -361,7 +382,8 @@ public sealed unsafe class Scheduler
         uint point = ++parties[party].PointCount;
         bool isEnabled = IsEnabled(party) && (runnable == 0 || (state->LazyMask >> party & 1) == 0);
         int fallback = isEnabled ? party : MostRecentlyWoken(runnable != 0 ? runnable : state->EnabledMask);
-        int next = BitOperations.PopCount(state->EnabledMask) > 1 ? Decide(party, point, fallback, PointKind.None) : fallback;
+        bool isChoice = BitOperations.PopCount(state->EnabledMask) > 1 || asksAlways;
+        int next = isChoice ? Decide(party, point, fallback, PointKind.None) : fallback;
         if (next != party && IsEnabled(party))
         {
             parties[party].WakeStamp = --state->FirstWakeStamp;
@@ -372,7 +394,7 @@ public sealed unsafe class Scheduler
 
     private int Decide(int party, uint point, int fallback, PointKind kind)
     {
-        state->Decisions++;
+        state->Decisions += BitOperations.PopCount(state->EnabledMask) > 1 ? 1u : 0;
         int next = strategy.Next(new Decision
         {
             Party = party,
@@ -381,6 +403,7 @@ public sealed unsafe class Scheduler
             EnabledMask = state->EnabledMask,
             LazyMask = state->LazyMask,
             Step = state->Steps,
+            IsAtPoint = kind != PointKind.None,
         });
         Verify.That(IsEnabled(next), "strategy picked a party that is not enabled");
         if (next != fallback)

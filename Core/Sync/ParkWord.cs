@@ -14,8 +14,9 @@ public static class ParkWord<TSync>
 {
     private const long Asleep = 1;
 
-    /// <summary>The waiter: announces its sleep unless a bit is set. Full ordering (fetch-and-or) between the announcement and
-    /// the acquire load of the bits, which is what forbids that both sides miss each other.</summary>
+    /// <summary>The waiter: announces its sleep unless a bit is set. Full ordering (fetch-and-or), then an acquire load of the
+    /// bits. The other side makes a read-modify-write of the same word: whoever comes second sees what the first one did,
+    /// which is what forbids that both miss each other.</summary>
     /// <param name="park">The waiter's word.</param>
     /// <param name="notify">The notify word.</param>
     /// <param name="bits">Bits that it wants to be awake for.</param>

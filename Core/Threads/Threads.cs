@@ -63,7 +63,9 @@ public sealed unsafe class Threads
     internal void SubmitObserve(Handle<Operation> operation)
     {
         Handle<KernelThread> handle = world.Lanes.Operations[operation].Thread;
-        world.Writes(ObjectKind.Thread, handle.Index);
+        world.Writes(ObjectKind.Observer, handle.Index);
+        world.Reads(ObjectKind.Observed, handle.Index);
+        world.Writes(ObjectKind.Observed, handle.Index);
         if (!threads.IsLive(handle) || threads[handle].State == ThreadState.Dead)
         {
             CompleteObserve(operation, Observation.Terminated);
@@ -101,6 +103,8 @@ public sealed unsafe class Threads
         Verify.That(thread.State == ThreadState.Running, "only a running thread can stop");
         world.Writes(ObjectKind.Thread, handle.Index);
         world.Note(NoteKind.Stopped, handle.Index, (long)observation);
+        world.Reads(ObjectKind.Observed, handle.Index);
+        world.Writes(ObjectKind.Observed, handle.Index);
         thread.State = ThreadState.Stopped;
         thread.Observation = observation;
         world.Scheduler.Disable(thread.Party);
@@ -132,7 +136,7 @@ public sealed unsafe class Threads
         world.Note(NoteKind.Interrupted, handle.Index, 0);
         ref KernelThread thread = ref threads[handle];
         thread.HasInterrupt = true;
-        world.Scheduler[thread.Party].HasAttention = true;
+        world.Scheduler.CallAttention(thread.Party);
         if (thread.State == ThreadState.Blocked)
         {
             if (world.Queues.IsLive(thread.Queue))
@@ -194,6 +198,7 @@ public sealed unsafe class Threads
     /// <param name="isWaiting">Whether it waits.</param>
     public void SetWaitingInCall(Handle<KernelThread> handle, bool isWaiting)
     {
+        world.Writes(ObjectKind.Thread, handle.Index);
         threads[handle].IsWaitingInCall = isWaiting;
         world.Gates.Update();
     }
@@ -222,6 +227,8 @@ public sealed unsafe class Threads
         }
 
         world.Writes(ObjectKind.Thread, handle.Index);
+        world.Writes(ObjectKind.Observer, handle.Index);
+        world.Writes(ObjectKind.Observed, handle.Index);
         world.Note(NoteKind.ThreadExit, handle.Index, 0);
         ref KernelThread thread = ref threads[handle];
         thread.State = ThreadState.Dead;

@@ -9,6 +9,10 @@ public interface ITimerSource
     /// <summary>Current time in ticks since the start of the run.</summary>
     long NowTicks { get; }
 
+    /// <summary>Current time, for a step whose behaviour depends on it; an observer reads <see cref="NowTicks"/>.</summary>
+    /// <returns>Ticks since the start of the run.</returns>
+    long ReadClock();
+
     /// <summary>Whether a deadline is armed.</summary>
     bool HasArmed { get; }
 

@@ -23,6 +23,13 @@ public sealed unsafe class VirtualTimers : ITimerSource
     public long NowTicks => state->NowTicks;
 
     /// <inheritdoc/>
+    public long ReadClock()
+    {
+        world.Reads(ObjectKind.Clock, 0);
+        return state->NowTicks;
+    }
+
+    /// <inheritdoc/>
     public bool HasArmed => timers.LiveCount > 0;
 
     private uint MaxExpirations { get; }
@@ -45,6 +52,7 @@ public sealed unsafe class VirtualTimers : ITimerSource
         if (timers.IsLive(timer))
         {
             world.Writes(ObjectKind.Timer, timer.Index);
+            world.Writes(ObjectKind.Clock, 0);
             timers.Free(timer);
         }
     }
@@ -71,6 +79,7 @@ public sealed unsafe class VirtualTimers : ITimerSource
         }
 
         world.Writes(ObjectKind.Timer, timer.Index);
+        world.Writes(ObjectKind.Clock, 0);
         timers.Free(timer);
         world.Lanes.Operations[operation].Error = HelError.Cancelled;
         world.Queues.Post(operation);
@@ -120,6 +129,8 @@ public sealed unsafe class VirtualTimers : ITimerSource
         Handle<Timer> handle = timers.Allocate();
         Verify.That(!handle.IsNone, "out of timers");
         world.Writes(ObjectKind.Timer, handle.Index);
+        world.Reads(ObjectKind.Clock, 0);
+        world.Writes(ObjectKind.Deadline, (uint)armed.DeadlineTicks & 0xfffff);
         timers[handle] = armed;
         timers[handle].Order = ++state->Armed;
         world.Scheduler.Enable(World.TimeParty);

@@ -1,6 +1,6 @@
 // `explore`: every interleaving, not a sample. With --primitives it explores the lock-free primitives from the source that
-// ships, without faults and, on request, with each planted fault in turn. The exit code is that of a gate: a client that is not
-// clean, or a fault that is not caught as what it is, is a finding.
+// ships, under sequential consistency and under weak memory, without faults and, on request, with each planted fault in turn.
+// The exit code is that of a gate: a client that is not clean, or a fault that is not caught as what it is, is a finding.
 
 using System.CommandLine;
 using System.Globalization;
@@ -26,6 +26,9 @@ internal sealed class ExploreCommand
     private readonly Option<string> clientName = CommandOptions.Make(
         "--client", "NAME", "Explore one client only.");
 
+    private readonly Option<string> memory = CommandOptions.Make(
+        "--memory", "MODEL", "Explore under sc (sequential consistency) or weak (what .NET promises) only; default: both.");
+
     private readonly Option<bool> every = new("--every")
     {
         Description = "Explore also interleavings that differ only in the order of independent steps; needs --client.",
@@ -46,9 +49,10 @@ internal sealed class ExploreCommand
             "explore",
             "Explores all interleavings of small programs.\n\n"
             + "Example:\n  explore --primitives\n  explore --primitives --faults\n"
-            + "  explore --primitives --show inbox-check-before-clear")
+            + "  explore --primitives --show inbox-check-before-clear\n"
+            + "  explore --primitives --memory weak --show spsc-publish-no-release")
         {
-            self.primitives, self.faults, self.show, self.clientName, self.every, self.json,
+            self.primitives, self.faults, self.show, self.clientName, self.memory, self.every, self.json,
         };
         command.SetAction(self.Run);
         return command;
@@ -60,7 +64,9 @@ internal sealed class ExploreCommand
         string? shown = parsed.GetValue(show);
         if (shown is not null)
         {
-            return Show(FaultCatalog.Find(shown) ?? throw CommandException.BadInput(show.Name, UnknownFault(shown)));
+            PlantedFault fault = FaultCatalog.Find(shown)
+                ?? throw CommandException.BadInput(show.Name, UnknownFault(shown));
+            return Show(fault, parsed);
         }
 
         string? name = parsed.GetValue(clientName);
@@ -76,7 +82,7 @@ internal sealed class ExploreCommand
         }
         else
         {
-            ExploreClients(report, only, reduces, printsTable);
+            ExploreClients(report, only, MemoriesOf(parsed), reduces, printsTable);
         }
 
         if (!printsTable)
@@ -103,7 +109,12 @@ internal sealed class ExploreCommand
             || parsed.GetValue(clientName) is not null;
         if (parsed.GetValue(show) is not null && hasOthers)
         {
-            throw CommandException.BadInput(show.Name, "goes with --primitives alone");
+            throw CommandException.BadInput(show.Name, "goes with --primitives and --memory alone");
+        }
+
+        if (parsed.GetValue(faults) && parsed.GetValue(memory) is not null)
+        {
+            throw CommandException.BadInput(memory.Name, "goes without --faults, which always takes both");
         }
 
         if (parsed.GetValue(every) && parsed.GetValue(clientName) is null)
@@ -118,46 +129,78 @@ internal sealed class ExploreCommand
     private static string UnknownClient(string name) =>
         $"there is no client '{name}'; there are {string.Join(", ", ClientCatalog.All.Select(static client => client.Name))}";
 
-    private int Show(PlantedFault fault)
+    /// <summary>The name of a memory model on the command line and in tables.</summary>
+    internal static string NameOf(MemoryKind kind) => kind == MemoryKind.Weak ? "weak" : "sc";
+
+    private MemoryKind[] MemoriesOf(ParseResult parsed) => parsed.GetValue(memory) switch
     {
+        null => [MemoryKind.Sequential, MemoryKind.Weak],
+        "sc" => [MemoryKind.Sequential],
+        "weak" => [MemoryKind.Weak],
+        string other => throw CommandException.BadInput(memory.Name, $"there is no memory model '{other}'; there are sc, weak"),
+    };
+
+    private int Show(PlantedFault fault, ParseResult parsed)
+    {
+        MemoryKind[] memories = MemoriesOf(parsed);
+        bool isWeak = memories.Length == 1
+            ? memories[0] == MemoryKind.Weak
+            : fault.Expected == ClientVerdict.Clean;
         IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
-        ExplorationResult result = ShortestInterleaving.Find(client, fault, context.Stop, out int preemptions);
+        var options = new ExplorationOptions
+        {
+            Fault = fault,
+            Memory = isWeak ? MemoryKind.Weak : MemoryKind.Sequential,
+            JudgesRaces = !isWeak,
+            Stop = context.Stop,
+        };
+        ExplorationResult result = ShortestInterleaving.Find(client, options, out int deviations);
         if (context.Stop.IsCancellationRequested)
         {
             return CommandExit.Interrupted;
         }
 
+        string counted = isWeak ? "weak memory; preemptions, old loads and late stores" : "preemptions";
         context.Output.WriteLine($"{fault.Name}: {fault.Summary}");
-        context.Output.WriteLine($"{client.Primitive}, client {client.Name}: {client.Summary}; preemptions: {preemptions}");
-        context.Output.Write(InterleavingText.Write(client, result));
+        context.Output.WriteLine($"{client.Primitive}, client {client.Name}: {client.Summary}; {counted}: {deviations}");
+        context.Output.Write(InterleavingText.Write(client, result, showsSources: isWeak));
         return result.Verdict == ClientVerdict.Clean ? CommandExit.Findings : CommandExit.Clean;
     }
 
-    private void ExploreClients(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
+    private void ExploreClients(
+        PrimitiveReport report, IPrimitiveClient? only, MemoryKind[] memories, bool reduces, bool prints)
     {
-        Print(prints, $"{"primitive",-12}{"client",-21}{"threads",8}{"operations",12}{"interleavings",15}"
+        Print(prints, $"{"primitive",-12}{"client",-21}{"threads",8}  {"memory",-8}{"operations",10}{"interleavings",15}"
             + $"{"steps",11}{"time",9}  verdict");
-        foreach (IPrimitiveClient client in only is null ? ClientCatalog.All : [only])
+        foreach (MemoryKind kind in memories)
         {
-            if (context.Stop.IsCancellationRequested)
+            foreach (IPrimitiveClient client in only is null ? ClientCatalog.All : [only])
             {
-                return;
-            }
+                if (context.Stop.IsCancellationRequested)
+                {
+                    return;
+                }
 
-            ExploredClient row = report.Add(client, reduces, context.Stop);
-            ExplorationResult result = row.Result;
-            string time = row.Time.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) + " s";
-            Print(prints, $"{client.Primitive,-12}{client.Name,-21}{client.Threads,8}{result.Operations,12}"
-                + $"{Count(result.Interleavings),15}{Count(result.Steps),11}{time,9}  {VerdictOf(result)}");
-            if (result.Verdict != ClientVerdict.Clean)
-            {
-                Print(prints, InterleavingText.Write(client, result).TrimEnd('\n'));
+                PrintClient(report.Add(client, kind, reduces, context.Stop), prints);
             }
         }
 
         long total = report.Clients.Sum(static row => row.Result.Interleavings);
         int clean = report.Clients.Count(static row => row.Result.IsComplete);
-        Print(prints, $"{clean} of {report.Clients.Count} clients clean and complete, {Count(total)} interleavings");
+        Print(prints, $"{clean} of {report.Clients.Count} explorations clean and complete, {Count(total)} interleavings");
+    }
+
+    private void PrintClient(ExploredClient row, bool prints)
+    {
+        ExplorationResult result = row.Result;
+        string time = row.Time.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) + " s";
+        Print(prints, $"{row.Client.Primitive,-12}{row.Client.Name,-21}{row.Client.Threads,8}  {NameOf(row.Memory),-8}"
+            + $"{result.Operations,10}{Count(result.Interleavings),15}{Count(result.Steps),11}{time,9}  {VerdictOf(result)}");
+        if (result.Verdict != ClientVerdict.Clean)
+        {
+            bool isWeak = row.Memory == MemoryKind.Weak;
+            Print(prints, InterleavingText.Write(row.Client, result, showsSources: isWeak).TrimEnd('\n'));
+        }
     }
 
     private void PlantFaults(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
@@ -170,22 +213,31 @@ internal sealed class ExploreCommand
                 return;
             }
 
-            if (only is not null && only.Name != fault.Client)
+            if (only is null || only.Name == fault.Client)
             {
-                continue;
+                ExploredFault row = report.Add(fault, reduces, context.Stop);
+                Print(prints, $"{fault.Name,-31}{row.Client.Primitive,-12}{Caught(row.Result, fault.Expected),-18}"
+                    + $"{Count(row.Result.Interleavings),6}  {fault.Summary}");
             }
+        }
 
-            ExploredFault row = report.Add(fault, reduces, context.Stop);
-            string caught = row.IsCaught
-                ? Verdicts.NameOf(row.Result.Verdict)
-                : $"{Verdicts.NameOf(row.Result.Verdict)}, expected {Verdicts.NameOf(fault.Expected)}";
-            Print(prints, $"{fault.Name,-31}{row.Client.Primitive,-12}{caught,-18}"
-                + $"{Count(row.Result.Interleavings),6}  {fault.Summary}");
+        Print(prints, $"\n{"results alone",-31}{"under sc",-18}{"after",7}  {"under weak",-18}{"after",7}");
+        foreach (ExploredFault row in report.Faults)
+        {
+            Print(prints, $"{row.Fault.Name,-31}{Caught(row.Sequential, row.Fault.Sequential),-18}"
+                + $"{Count(row.Sequential.Interleavings),7}  {Caught(row.Weak, row.Fault.Weak),-18}"
+                + $"{Count(row.Weak.Interleavings),7}{(row.IsWeakOnly ? "  only weak" : "")}");
         }
 
         int count = report.Faults.Count(static row => row.IsCaught);
-        Print(prints, $"{count} of {report.Faults.Count} planted faults caught");
+        int weakOnly = report.Faults.Count(static row => row.IsWeakOnly);
+        Print(prints, $"{count} of {report.Faults.Count} planted faults caught; "
+            + $"{weakOnly} give wrong results under weak memory only");
     }
+
+    private static string Caught(ExplorationResult result, ClientVerdict expected) => result.Verdict == expected
+        ? Verdicts.NameOf(result.Verdict)
+        : $"{Verdicts.NameOf(result.Verdict)}, expected {Verdicts.NameOf(expected)}";
 
     private static string VerdictOf(ExplorationResult result) =>
         result.IsComplete || result.Verdict != ClientVerdict.Clean ? Verdicts.NameOf(result.Verdict) : "interrupted";

@@ -18,6 +18,7 @@ internal static class ExploreDocument
             json.WriteString("client", row.Client.Name);
             json.WriteString("primitive", row.Client.Primitive);
             json.WriteString("summary", row.Client.Summary);
+            json.WriteString("memory", ExploreCommand.NameOf(row.Memory));
             json.WriteNumber("threads", row.Client.Threads);
             json.WriteNumber("operations", row.Result.Operations);
             WriteResult(json, row.Result);
@@ -36,7 +37,14 @@ internal static class ExploreDocument
             json.WriteString("summary", row.Fault.Summary);
             json.WriteString("expected", Verdicts.NameOf(row.Fault.Expected));
             json.WriteBoolean("isCaught", row.IsCaught);
+            json.WriteBoolean("isWeakOnly", row.IsWeakOnly);
             WriteResult(json, row.Result);
+            json.WriteStartObject("withoutRaceDetectorUnderSequential");
+            WriteResult(json, row.Sequential);
+            json.WriteEndObject();
+            json.WriteStartObject("withoutRaceDetectorUnderWeak");
+            WriteResult(json, row.Weak);
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 
@@ -47,6 +55,7 @@ internal static class ExploreDocument
     {
         json.WriteNumber("interleavings", result.Interleavings);
         json.WriteNumber("pruned", result.Pruned);
+        json.WriteNumber("unfair", result.Unfair);
         json.WriteNumber("steps", result.Steps);
         json.WriteBoolean("isComplete", result.IsComplete);
         json.WriteString("verdict", Verdicts.NameOf(result.Verdict));

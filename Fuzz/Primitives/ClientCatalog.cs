@@ -23,12 +23,16 @@ public static class ClientCatalog
         new SlabClient("slab-contested", isContested: true),
     ];
 
-    /// <summary>A client that asks for more than its primitive promises.</summary>
-    public static IPrimitiveClient Mistaken { get; } = new MpscQueueClient();
+    /// <summary>Clients that ask for more than their primitive promises.</summary>
+    public static IReadOnlyList<IPrimitiveClient> Mistaken { get; } =
+    [
+        new MpscQueueClient(),
+        new SpscClient("spsc-exact", capacity: 2, messages: 4, isExact: true),
+    ];
 
     /// <summary>Finds a client.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The client, or null.</returns>
     public static IPrimitiveClient? Find(string name) =>
-        name == Mistaken.Name ? Mistaken : All.FirstOrDefault(client => client.Name == name);
+        All.Concat(Mistaken).FirstOrDefault(client => client.Name == name);
 }

@@ -1,9 +1,10 @@
 // Depth-first search over all interleavings of a client's threads. A step is one atomic access together with everything its
 // thread does before its next one. At each node of the search the state is saved, each thread that can go on makes its step,
-// and the state is put back. Sleep sets (Godefroid, 1996) leave out interleavings that differ from an explored one only in the
-// order of independent steps; the tests compare them with the search that leaves out nothing. Four things are judged: data
-// races, at every access; histories against the specification, at every end; sleeping threads that nobody wakes; and
-// assertions of the primitive.
+// once with each outcome that the memory model allows, and the state is put back. Sleep sets (Godefroid, 1996) leave out
+// interleavings that differ from an explored one only in the order of independent steps; what sleeps is a thread with one
+// outcome of its step. The tests compare them with the search that leaves out nothing. Four things are judged: data races, at
+// every access; histories against the specification, at every end; sleeping threads that nobody wakes; and assertions of the
+// primitive and its client.
 
 using System.Runtime.InteropServices;
 using Managarm.Perf.Core;
@@ -19,6 +20,7 @@ public sealed unsafe class Exploration
     private const int AlignmentBytes = 128;
     private const int StepsMax = 256;
     private const int RecordsMax = 1024;
+    private const int RepeatsMax = 8;
     private const int EndOfOperation = -1;
 
     private static readonly StopException stop = new();
@@ -29,11 +31,10 @@ public sealed unsafe class Exploration
     private readonly IPrimitiveClient client;
     private readonly ExplorationOptions options;
     private readonly byte* memory;
-#pragma warning disable CA1859 // the search must not know which memory model it explores under
     private readonly IMemoryModel model;
-#pragma warning restore CA1859 // as above
     private readonly RaceDetector races;
-    private readonly History history = new();
+    private readonly SharedWords shared;
+    private readonly History history;
     private readonly List<TraceEntry> trace = [];
     private readonly List<SavedState> saved = [];
     private readonly HashSet<string> outcomes = new(StringComparer.Ordinal);
@@ -53,13 +54,20 @@ public sealed unsafe class Exploration
     private long steps;
     private int operations;
     private bool isInterrupted;
+    private bool mustStartAgain;
+    private bool isUnfair;
+    private long unfair;
 
-    private Exploration(IPrimitiveClient client, ExplorationOptions options, byte* memory, int wordCount)
+    private Exploration(
+        IPrimitiveClient client, ExplorationOptions options, byte* memory, int wordCount, SharedWords shared)
     {
         this.client = client;
         this.options = options;
         this.memory = memory;
-        model = new SequentialMemory((long*)memory, wordCount);
+        this.shared = shared;
+        bool isWeak = options.Memory == MemoryKind.Weak;
+        model = isWeak ? new WeakMemory((long*)memory, wordCount) : new SequentialMemory((long*)memory, wordCount);
+        history = new History(isCausal: isWeak);
         races = new RaceDetector(wordCount);
         threads = new ExploredThread[client.Threads];
         clocks = new VectorClock[client.Threads];
@@ -76,14 +84,23 @@ public sealed unsafe class Exploration
     public static ExplorationResult Explore(IPrimitiveClient client, ExplorationOptions options)
     {
         Verify.That(client.Threads is > 0 and <= VectorClock.ThreadCapacity, "too many threads to explore");
-        Verify.That(!options.Reduces || options.PreemptionsMax == int.MaxValue, "sleep sets do not go with a bound");
+        Verify.That(!options.Reduces || options.DeviationsMax == int.MaxValue, "sleep sets do not go with a bound");
         nuint bytes = ReservedBytes + client.Bytes;
         byte* memory = (byte*)NativeMemory.AlignedAlloc(bytes, AlignmentBytes);
         try
         {
-            NativeMemory.Clear(memory, bytes);
-            var exploration = new Exploration(client, options, memory, (int)(bytes / sizeof(long)));
-            return exploration.Explore();
+            int wordCount = (int)(bytes / sizeof(long));
+            var shared = new SharedWords(wordCount);
+            while (true)
+            {
+                NativeMemory.Clear(memory, bytes);
+                var exploration = new Exploration(client, options, memory, wordCount, shared);
+                ExplorationResult result = exploration.Explore();
+                if (!exploration.mustStartAgain)
+                {
+                    return result;
+                }
+            }
         }
         finally
         {
@@ -114,7 +131,7 @@ public sealed unsafe class Exploration
         else
         {
             Invoke(ref thread);
-            history.Respond(thread.OperationNumber, result);
+            history.Respond(thread.OperationNumber, result, clocks[running]);
             hasResponded = true;
             Record(ref thread, EndOfOperation, 0);
         }
@@ -130,6 +147,19 @@ public sealed unsafe class Exploration
     /// <param name="thread">Which.</param>
     public void Wake(int thread) => Make(AccessKind.Wake, (long*)memory + thread, 1, 0);
 
+    /// <summary>What must hold for the running thread by what its primitive promises; otherwise the verdict is an
+    /// assertion.</summary>
+    /// <param name="holds">Whether it holds.</param>
+    /// <param name="what">What is wrong if it does not.</param>
+    public void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            Violate(ClientVerdict.Assertion, what);
+            throw stop;
+        }
+    }
+
     /// <summary>Whether a fault is planted in the source.</summary>
     internal bool Plants(PrimitiveFault fault) => options.Fault?.Line == fault;
 
@@ -139,23 +169,16 @@ public sealed unsafe class Exploration
         long word = location - (long*)memory;
         Verify.That((ulong)word < (ReservedBytes + client.Bytes) / sizeof(long), "an access outside of the client's memory");
         Weakening? weakening = options.Fault?.Weakening;
-        bool isWeak = weakening?.Kind == kind && weakening.Operation == threads[running].Operation;
-        if (isWeak && weakening!.Weakness == AccessWeakness.Atomicity)
-        {
-            return MakeInTwo(kind, (int)word, operand, comparand);
-        }
-
-        return Make(new MemoryAccess(kind, (int)word, operand, comparand, isWeak));
+        bool isMeant = weakening?.Kind == kind && weakening.Operation == threads[running].Operation;
+        AccessWeakness lost = isMeant ? weakening!.Weakness : AccessWeakness.None;
+        return lost == AccessWeakness.Atomicity
+            ? MakeInTwo(kind, (int)word, operand, comparand)
+            : Make(new MemoryAccess(kind, (int)word, operand, comparand, lost));
     }
-
-    private static int NextCandidate(int candidates, int preferred) =>
-        preferred >= 0 && (candidates >> preferred & 1) != 0
-            ? preferred
-            : System.Numerics.BitOperations.TrailingZeroCount(candidates);
 
     private long MakeInTwo(AccessKind kind, int word, long operand, long comparand)
     {
-        long found = Make(new MemoryAccess(AccessKind.ReadAcquire, word, 0, 0, IsRelaxed: false));
+        long found = Make(new MemoryAccess(AccessKind.ReadAcquire, word, 0, 0, AccessWeakness.None));
         long value = kind switch
         {
             AccessKind.FetchAdd => found + operand,
@@ -165,7 +188,7 @@ public sealed unsafe class Exploration
         };
         if (kind != AccessKind.CompareExchange || found == comparand)
         {
-            Make(new MemoryAccess(AccessKind.WriteRelease, word, value, 0, IsRelaxed: false));
+            Make(new MemoryAccess(AccessKind.WriteRelease, word, value, 0, AccessWeakness.None));
         }
 
         return found;
@@ -174,13 +197,14 @@ public sealed unsafe class Exploration
     private long Make(in MemoryAccess access)
     {
         ref ExploredThread thread = ref threads[running];
+        bool isStep = !access.IsPlain || shared.IsStep(access);
         if (IsRepeating(ref thread))
         {
-            thread.AwaitsInvocation &= access.IsPlain;
+            thread.AwaitsInvocation &= !isStep;
             return Repeat(ref thread, What(access));
         }
 
-        if (!access.IsPlain)
+        if (isStep)
         {
             if (!mayStep)
             {
@@ -193,18 +217,34 @@ public sealed unsafe class Exploration
         }
 
         clocks[running][running]++;
-        long value = model.Perform(access, access.IsPlain ? 0 : outcome, ref clocks[running], out bool hasWritten);
-        trace.Add(new TraceEntry(running, thread.Operation, access, value, hasWritten));
-        int other = races.Check(running, access, hasWritten, clocks[running]);
+        PerformedAccess performed = model.Perform(running, access, isStep ? outcome : 0, ref clocks[running]);
+        trace.Add(new TraceEntry(running, thread.Operation, access, performed));
+        CheckSharing(access, performed);
+        if (isStep && performed.Repeats > RepeatsMax)
+        {
+            isUnfair = true;
+            throw stop;
+        }
+
+        Record(ref thread, What(access), performed.Value);
+        return performed.Value;
+    }
+
+    private void CheckSharing(in MemoryAccess access, in PerformedAccess performed)
+    {
+        if (!options.JudgesRaces)
+        {
+            mustStartAgain |= shared.Learn(running, access);
+            return;
+        }
+
+        int other = races.Check(running, access, performed.HasWritten, clocks[running]);
         if (other >= 0)
         {
             string word = InterleavingText.NameOf(client, access.Word);
             Violate(ClientVerdict.DataRace, $"thread {running} and thread {other} access {word} without an order");
             throw stop;
         }
-
-        Record(ref thread, What(access), value);
-        return value;
     }
 
     private static bool IsRepeating(ref ExploredThread thread) => thread.Cursor < thread.Recorded;
@@ -231,7 +271,7 @@ public sealed unsafe class Exploration
         {
             thread.AwaitsInvocation = false;
             hasInvoked = true;
-            thread.OperationNumber = history.Invoke(running, thread.Operation, thread.Argument);
+            thread.OperationNumber = history.Invoke(running, thread.Operation, thread.Argument, clocks[running]);
         }
     }
 
@@ -248,7 +288,7 @@ public sealed unsafe class Exploration
                 RunThread(thread);
             }
 
-            Search(0, 0, -1, 0);
+            Search(0, -1, 0);
         }
         finally
         {
@@ -261,6 +301,7 @@ public sealed unsafe class Exploration
             Detail = detail,
             Interleavings = interleavings,
             Pruned = pruned,
+            Unfair = unfair,
             Steps = steps,
             Operations = operations,
             IsComplete = verdict == ClientVerdict.Clean && !isInterrupted,
@@ -270,11 +311,18 @@ public sealed unsafe class Exploration
     }
 
     /// <summary>Explores everything that can follow the present state.</summary>
-    private void Search(int depth, int asleep, int last, int preemptions)
+    private void Search(int depth, int last, int deviations)
     {
         if (verdict != ClientVerdict.Clean)
         {
             interleavings++;
+            return;
+        }
+
+        if (isUnfair)
+        {
+            isUnfair = false;
+            unfair++;
             return;
         }
 
@@ -292,50 +340,71 @@ public sealed unsafe class Exploration
             return;
         }
 
-        int candidates = enabled & ~asleep;
-        pruned += candidates == 0 ? 1 : 0;
         SavedState state = Save(depth);
-        while (candidates != 0 && verdict == ClientVerdict.Clean && !isInterrupted)
+        bool lastCanStep = last >= 0 && (enabled >> last & 1) != 0;
+        bool isAwake = lastCanStep && SearchFrom(depth, state, last, deviations);
+        for (int thread = 0; thread < threads.Length; thread++)
         {
-            int thread = NextCandidate(candidates, last);
-            candidates &= ~(1 << thread);
-            bool preempts = last >= 0 && thread != last && (enabled >> last & 1) != 0;
-            if (preemptions + (preempts ? 1 : 0) <= options.PreemptionsMax)
+            if ((enabled >> thread & 1) != 0 && !(lastCanStep && thread == last))
             {
-                SearchFrom(depth, state, asleep, thread, preemptions + (preempts ? 1 : 0));
-                asleep |= options.Reduces ? 1 << thread : 0;
+                isAwake |= SearchFrom(depth, state, thread, deviations + (lastCanStep ? 1 : 0));
             }
         }
+
+        pruned += isAwake || IsOver ? 0 : 1;
     }
 
     /// <summary>Lets one thread make its step, explores what can follow each outcome, and puts the state back.</summary>
-    private void SearchFrom(int depth, SavedState state, int asleep, int thread, int preemptions)
+    /// <returns>Whether any outcome was not asleep.</returns>
+    private bool SearchFrom(int depth, SavedState state, int thread, int deviations)
     {
-        int outcomeCount = model.CountOutcomes(thread, threads[thread].Pending);
-        for (int choice = 0; choice < outcomeCount; choice++)
+        bool isAwake = false;
+        MemoryAccess access = threads[thread].Pending;
+        int outcomeCount = model.CountOutcomes(thread, access);
+        for (int choice = 0; choice < outcomeCount && !IsOver; choice++)
         {
-            outcome = choice;
-            ExploredStep step = MakeStep(thread);
-            state.Steps[thread] = step;
-            int stillAsleep = 0;
-            SavedState next = At(depth + 1);
-            for (int other = 0; other < threads.Length; other++)
+            int name = model.NameOf(thread, access, choice);
+            if (state.IsAsleep(thread, name))
             {
-                if ((asleep >> other & 1) != 0 && !step.IsDependentOn(state.Steps[other]))
+                continue;
+            }
+
+            isAwake = true;
+            int total = deviations + (choice > 0 ? 1 : 0);
+            if (total <= options.DeviationsMax)
+            {
+                outcome = choice;
+                ExploredStep step = MakeStep(thread);
+                PassSleepersOn(state, At(depth + 1), thread, step);
+                Search(depth + 1, thread, total);
+                isInterrupted |= options.Stop.IsCancellationRequested;
+                if (IsOver)
                 {
-                    stillAsleep |= 1 << other;
-                    next.Steps[other] = state.Steps[other];
+                    break;
+                }
+
+                Restore(depth, state);
+                if (options.Reduces)
+                {
+                    state.Asleep.Add(new SleepingOutcome(thread, name, step));
                 }
             }
+        }
 
-            Search(depth + 1, stillAsleep, thread, preemptions);
-            isInterrupted |= options.Stop.IsCancellationRequested;
-            if (verdict != ClientVerdict.Clean || isInterrupted)
+        return isAwake;
+    }
+
+    private bool IsOver => verdict != ClientVerdict.Clean || isInterrupted || mustStartAgain;
+
+    private void PassSleepersOn(SavedState state, SavedState next, int thread, in ExploredStep step)
+    {
+        next.Asleep.Clear();
+        foreach (SleepingOutcome sleeper in state.Asleep)
+        {
+            if (sleeper.Thread != thread && !model.AreDependent(step, sleeper.Step))
             {
-                return;
+                next.Asleep.Add(sleeper);
             }
-
-            Restore(depth, state);
         }
     }
 
@@ -347,7 +416,7 @@ public sealed unsafe class Exploration
         hasInvoked = false;
         hasResponded = false;
         RunThread(thread);
-        return new ExploredStep(access.Word, access.MayWrite, hasInvoked, hasResponded);
+        return new ExploredStep(access.Word, access.MayWrite, access.IsFence, hasInvoked, hasResponded);
     }
 
     /// <summary>Repeats a thread from its start until it stands before an access that it may not make yet.</summary>
@@ -404,7 +473,10 @@ public sealed unsafe class Exploration
             outcomes.Add(history.Outcome());
         }
 
-        if (!Linearizability.Holds(history.Operations, client.Specification))
+        bool isLegal = options.Memory == MemoryKind.Weak
+            ? Linearizability.HoldsForEachRefusal(history.Operations, client.Specification)
+            : Linearizability.Holds(history.Operations, client.Specification);
+        if (!isLegal)
         {
             Violate(ClientVerdict.NotLinearizable, "no sequential order explains " + history.Results());
         }
@@ -455,13 +527,29 @@ public sealed unsafe class Exploration
 
         public VectorClock[] Clocks { get; } = new VectorClock[threadCount];
 
-        /// <summary>The step that each thread that is in the sleep set made or would make from here.</summary>
-        public ExploredStep[] Steps { get; } = new ExploredStep[threadCount];
+        /// <summary>The sleep set: outcomes whose continuations from here are equivalent to explored ones.</summary>
+        public List<SleepingOutcome> Asleep { get; } = [];
 
         public int HistoryLength { get; set; }
 
         public int TraceLength { get; set; }
+
+        public bool IsAsleep(int thread, int name)
+        {
+            foreach (SleepingOutcome sleeper in Asleep)
+            {
+                if (sleeper.Thread == thread && sleeper.Name == name)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
+
+    /// <summary>One outcome of the step of one thread, and what that step did.</summary>
+    private readonly record struct SleepingOutcome(int Thread, int Name, ExploredStep Step);
 
     /// <summary>Takes control back from a thread of a client; one object, thrown over and over.</summary>
     private sealed class StopException : Exception;

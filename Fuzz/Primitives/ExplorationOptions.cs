@@ -8,12 +8,20 @@ public sealed record ExplorationOptions
     /// <summary>The fault to plant, if any.</summary>
     public PlantedFault? Fault { get; init; }
 
+    /// <summary>What the threads see of memory.</summary>
+    public MemoryKind Memory { get; init; } = MemoryKind.Sequential;
+
+    /// <summary>Whether a data race is a verdict. Without it, plain accesses of words that threads share are steps of their own,
+    /// so that what a race leads to is found in the results.</summary>
+    public bool JudgesRaces { get; init; } = true;
+
     /// <summary>Whether interleavings that differ only in the order of independent steps are explored once (sleep sets).
     /// Without it every interleaving is explored.</summary>
     public bool Reduces { get; init; } = true;
 
-    /// <summary>Preemptions per interleaving at most; a bound below the maximum needs <see cref="Reduces"/> to be off.</summary>
-    public int PreemptionsMax { get; init; } = int.MaxValue;
+    /// <summary>Preemptions, loads of older stores and stores before older ones, per interleaving at most; a bound
+    /// below the maximum needs <see cref="Reduces"/> to be off.</summary>
+    public int DeviationsMax { get; init; } = int.MaxValue;
 
     /// <summary>Whether to remember what the threads of each interleaving got.</summary>
     public bool CollectsOutcomes { get; init; }

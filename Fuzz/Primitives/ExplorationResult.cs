@@ -18,6 +18,10 @@ public sealed record ExplorationResult
     /// one.</summary>
     public required long Pruned { get; init; }
 
+    /// <summary>Beginnings of interleavings that were given up because a thread kept loading one store of a word: under weak
+    /// memory a thread could go on with that for ever, but stores become visible in finite time.</summary>
+    public required long Unfair { get; init; }
+
     /// <summary>Steps: atomic accesses, sleeps and wakes that were executed.</summary>
     public required long Steps { get; init; }
 
@@ -38,7 +42,6 @@ public sealed record ExplorationResult
 /// <param name="Thread">Who made it.</param>
 /// <param name="Operation">Operation in which it was made.</param>
 /// <param name="Access">The access.</param>
-/// <param name="Value">Value that was loaded, or that was there before.</param>
-/// <param name="HasWritten">Whether the word was written.</param>
+/// <param name="Performed">What came of it.</param>
 public readonly record struct TraceEntry(
-    int Thread, PrimitiveOperation Operation, MemoryAccess Access, long Value, bool HasWritten);
+    int Thread, PrimitiveOperation Operation, MemoryAccess Access, PerformedAccess Performed);

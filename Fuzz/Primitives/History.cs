@@ -1,21 +1,28 @@
-// What the threads of one interleaving called and got, with real-time order. An operation begins with its first access, not
-// with its call: that makes the intervals as short as they can be, so a history is judged as strictly as any execution with
-// these accesses could be.
+// What the threads of one interleaving called and got, and which operation came before which. An operation begins with its
+// first access, not with its call, and ends with its last: that makes the intervals as short as they can be, so a history is
+// judged as strictly as any execution with these accesses could be. Under sequential consistency the order is that of real time.
+// Under weak memory there is no common time: an operation came before another one if it had ended in what the other one's thread
+// had seen when it began (happens-before).
 
+using System.Numerics;
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>A growing list of operations that can be cut back to an earlier length.</summary>
-internal sealed class History
+/// <param name="isCausal">Whether the order is happens-before instead of real time.</param>
+internal sealed class History(bool isCausal)
 {
     private const int OperationsMax = 64;
+    private const int NotEnded = int.MaxValue;
 
     private readonly OperationRecord[] operations = new OperationRecord[OperationsMax];
+    private readonly int[] ended = new int[OperationsMax];
     private readonly byte[] events = new byte[2 * OperationsMax];
+    private readonly bool[] isInvocation = new bool[2 * OperationsMax];
     private int eventCount;
 
-    /// <summary>The operations, in the order of their invocations; those that are not finished have no response.</summary>
+    /// <summary>The operations, in the order of their invocations; those that have not ended have no result.</summary>
     internal ReadOnlySpan<OperationRecord> Operations => operations.AsSpan(0, Count);
 
     /// <summary>Number of operations that have begun.</summary>
@@ -26,18 +33,29 @@ internal sealed class History
 
     /// <summary>An operation begins.</summary>
     /// <returns>Its number.</returns>
-    internal int Invoke(int thread, PrimitiveOperation operation, long argument)
+    internal int Invoke(int thread, PrimitiveOperation operation, long argument, in VectorClock clock)
     {
         Verify.That(Count < OperationsMax, "a client has too many operations");
-        operations[Count] = new OperationRecord(thread, operation, argument, 0, eventCount, int.MaxValue);
+        ulong before = 0;
+        for (int number = 0; number < Count; number++)
+        {
+            bool hasEnded = isCausal ? ended[number] <= clock[operations[number].Thread] : ended[number] != NotEnded;
+            before |= hasEnded ? 1UL << number : 0;
+        }
+
+        operations[Count] = new OperationRecord(thread, operation, argument, 0, before);
+        ended[Count] = NotEnded;
+        isInvocation[eventCount] = true;
         events[eventCount++] = (byte)Count;
         return Count++;
     }
 
     /// <summary>An operation ends.</summary>
-    internal void Respond(int number, long result)
+    internal void Respond(int number, long result, in VectorClock clock)
     {
-        operations[number] = operations[number] with { Result = result, Responded = eventCount };
+        operations[number] = operations[number] with { Result = result };
+        ended[number] = clock[operations[number].Thread];
+        isInvocation[eventCount] = false;
         events[eventCount++] = (byte)number;
     }
 
@@ -48,13 +66,13 @@ internal sealed class History
         while (eventCount > length)
         {
             int number = events[--eventCount];
-            if (operations[number].Invoked == eventCount)
+            if (isInvocation[eventCount])
             {
                 Count--;
             }
             else
             {
-                operations[number] = operations[number] with { Responded = int.MaxValue };
+                ended[number] = NotEnded;
             }
         }
     }
@@ -63,9 +81,9 @@ internal sealed class History
     internal string Results() => string.Join(' ', InOrderOfThreads().Select(static operation =>
         $"{operation.Thread}:{operation.Operation}({operation.Argument})={operation.Result}"));
 
-    /// <summary>The results, and for each operation how many had ended before it began: all that linearizability sees.</summary>
-    internal string Outcome() => Results() + " after " + string.Join(' ', InOrderOfThreads().Select(later =>
-        InOrderOfThreads().Count(earlier => earlier.Responded < later.Invoked)));
+    /// <summary>The results, and for each operation how many came before it.</summary>
+    internal string Outcome() => Results() + " after " + string.Join(' ', InOrderOfThreads().Select(static later =>
+        BitOperations.PopCount(later.Before)));
 
     private IEnumerable<OperationRecord> InOrderOfThreads() =>
         operations.Take(Count).OrderBy(static operation => operation.Thread);

@@ -10,16 +10,34 @@ public static class InterleavingText
     /// <summary>The accesses of a violating interleaving and what is wrong with it.</summary>
     /// <param name="client">The client that was explored.</param>
     /// <param name="result">A result with a trace.</param>
+    /// <param name="showsSources">Whether to number the lines, say in which of them a value was stored, and leave out plain
+    /// accesses of words that a thread keeps to itself.</param>
     /// <returns>Lines of text.</returns>
-    public static string Write(IPrimitiveClient client, ExplorationResult result)
+    public static string Write(IPrimitiveClient client, ExplorationResult result, bool showsSources)
     {
         var text = new StringBuilder();
+        var stores = new List<int> { 0 };
         int last = -1;
+        int line = 0;
         foreach (TraceEntry entry in result.Trace)
         {
+            bool isShown = !showsSources || !entry.Access.IsPlain || IsShared(entry.Access.Word, result.Trace);
+            line += isShown ? 1 : 0;
+            if (entry.Performed.HasWritten)
+            {
+                stores.Add(line);
+            }
+
+            if (!isShown)
+            {
+                continue;
+            }
+
             string thread = entry.Thread == last ? "" : $"thread {entry.Thread}";
             string operation = entry.Operation == PrimitiveOperation.None ? "" : entry.Operation.ToString();
-            text.Append($"  {thread,-9} {operation,-10} {Describe(client, entry)}\n");
+            string number = showsSources ? $"{line,4}" : "";
+            string source = showsSources ? DescribeSource(entry, stores) : "";
+            text.Append($"{number}  {thread,-9} {operation,-10} {Describe(client, entry)}{source}\n");
             last = entry.Thread;
         }
 
@@ -38,23 +56,45 @@ public static class InterleavingText
             : client.NameOf(offset - Exploration.ReservedBytes);
     }
 
+    private static bool IsShared(int word, IReadOnlyList<TraceEntry> trace) =>
+        trace.Where(entry => entry.Access.Word == word).Select(static entry => entry.Thread).Distinct().Count() > 1;
+
+    private static string DescribeSource(in TraceEntry entry, List<int> stores)
+    {
+        PerformedAccess performed = entry.Performed;
+        string newer = performed.NewerStores == 1 ? "a newer store" : $"{performed.NewerStores} newer stores";
+        if (entry.Access.IsStore)
+        {
+            return performed.NewerStores == 0 ? "" : $", LATE: it comes before {newer}";
+        }
+
+        string source = performed.Source == 0 ? "from the start" : $"from line {stores[performed.Source]}";
+        return performed.NewerStores == 0 ? $", {source}" : $", {source}, OLD: there is {newer}";
+    }
+
     private static string Describe(IPrimitiveClient client, in TraceEntry entry)
     {
         MemoryAccess access = entry.Access;
         string word = NameOf(client, access.Word);
-        string order = access.IsRelaxed ? ", without its ordering (planted)" : "";
+        string order = access.Lost switch
+        {
+            AccessWeakness.Ordering => ", without its ordering (planted)",
+            AccessWeakness.Fence => ", without its fence (planted)",
+            _ => "",
+        };
         return access.Kind switch
         {
-            AccessKind.Read => $"reads {word}: {entry.Value}",
+            AccessKind.Read => $"reads {word}: {entry.Performed.Value}",
             AccessKind.Write => $"writes {word} = {access.Operand}",
-            AccessKind.ReadAcquire => $"loads {word}: {entry.Value} (acquire){order}",
+            AccessKind.ReadAcquire => $"loads {word}: {entry.Performed.Value} (acquire){order}",
             AccessKind.WriteRelease => $"stores {word} = {access.Operand} (release){order}",
-            AccessKind.CompareExchange when entry.HasWritten =>
-                $"exchanges {word}: {entry.Value} -> {access.Operand}{order}",
-            AccessKind.CompareExchange => $"does not exchange {word}: {entry.Value}, expected {access.Comparand}{order}",
-            AccessKind.FetchAdd => $"adds {access.Operand} to {word}: {entry.Value} before{order}",
-            AccessKind.FetchOr => $"sets bits {access.Operand} in {word}: {entry.Value} before{order}",
-            AccessKind.FetchAnd => $"clears bits {~access.Operand} in {word}: {entry.Value} before{order}",
+            AccessKind.CompareExchange when entry.Performed.HasWritten =>
+                $"exchanges {word}: {entry.Performed.Value} -> {access.Operand}{order}",
+            AccessKind.CompareExchange =>
+                $"does not exchange {word}: {entry.Performed.Value}, expected {access.Comparand}{order}",
+            AccessKind.FetchAdd => $"adds {access.Operand} to {word}: {entry.Performed.Value} before{order}",
+            AccessKind.FetchOr => $"sets bits {access.Operand} in {word}: {entry.Performed.Value} before{order}",
+            AccessKind.FetchAnd => $"clears bits {~access.Operand} in {word}: {entry.Performed.Value} before{order}",
             AccessKind.Wake => $"wakes thread {access.Word}",
             _ => "sleeps and is woken",
         };

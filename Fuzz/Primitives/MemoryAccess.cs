@@ -8,18 +8,31 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="Word">Index of the word.</param>
 /// <param name="Operand">Value to store, add, set or keep.</param>
 /// <param name="Comparand">Value that a compare-exchange expects.</param>
-/// <param name="IsRelaxed">Whether a planted fault has taken its ordering away; it stays atomic.</param>
-public readonly record struct MemoryAccess(AccessKind Kind, int Word, long Operand, long Comparand, bool IsRelaxed)
+/// <param name="Lost">What a planted fault has taken away from it.</param>
+public readonly record struct MemoryAccess(AccessKind Kind, int Word, long Operand, long Comparand, AccessWeakness Lost)
 {
     /// <summary>Whether it is a plain load or store.</summary>
     public bool IsPlain => Kind is AccessKind.Read or AccessKind.Write;
 
     /// <summary>Whether it may change the word.</summary>
-    public bool MayWrite => Kind is not (AccessKind.Read or AccessKind.ReadAcquire);
+    public bool MayWrite => !IsLoad;
+
+    /// <summary>Whether it loads, and does nothing else.</summary>
+    public bool IsLoad => Kind is AccessKind.Read or AccessKind.ReadAcquire;
+
+    /// <summary>Whether it stores whatever was there before.</summary>
+    public bool IsStore => Kind is AccessKind.Write or AccessKind.WriteRelease;
+
+    /// <summary>Whether it has a full fence before and after it. The host's sleep and wake only acquire and release: no primitive
+    /// may count on more.</summary>
+    public bool IsFence => Lost == AccessWeakness.None
+        && Kind is AccessKind.CompareExchange or AccessKind.FetchAdd or AccessKind.FetchOr or AccessKind.FetchAnd;
 
     /// <summary>Whether it takes over what the word's last writer has released.</summary>
-    public bool Acquires => !IsRelaxed && Kind is not (AccessKind.Read or AccessKind.Write or AccessKind.WriteRelease);
+    public bool Acquires => Lost != AccessWeakness.Ordering
+        && Kind is not (AccessKind.Read or AccessKind.Write or AccessKind.WriteRelease);
 
     /// <summary>Whether it releases what its thread has done, if it writes.</summary>
-    public bool Releases => !IsRelaxed && Kind is not (AccessKind.Read or AccessKind.Write or AccessKind.ReadAcquire);
+    public bool Releases => Lost != AccessWeakness.Ordering
+        && Kind is not (AccessKind.Read or AccessKind.Write or AccessKind.ReadAcquire);
 }

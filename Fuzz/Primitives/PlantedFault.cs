@@ -16,8 +16,15 @@ public sealed record PlantedFault
     /// <summary>Name of the client that meets it.</summary>
     public required string Client { get; init; }
 
-    /// <summary>What it must be caught as.</summary>
-    public required ClientVerdict Expected { get; init; }
+    /// <summary>What it must be caught as under sequential consistency where data races are judged; clean when only weak memory
+    /// shows it.</summary>
+    public ClientVerdict Expected { get; init; }
+
+    /// <summary>What its results must look like under sequential consistency where data races are not judged.</summary>
+    public ClientVerdict Sequential { get; init; }
+
+    /// <summary>What its results must look like under weak memory where data races are not judged.</summary>
+    public ClientVerdict Weak { get; init; }
 
     /// <summary>The wrong line, if the fault is one of the source.</summary>
     public PrimitiveFault Line { get; init; }

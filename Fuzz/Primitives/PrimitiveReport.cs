@@ -23,19 +23,22 @@ public sealed class PrimitiveReport
 
     /// <summary>Explores a client as it is.</summary>
     /// <param name="client">The client.</param>
+    /// <param name="memory">What its threads see of memory.</param>
     /// <param name="reduces">Whether equivalent interleavings are explored once.</param>
     /// <param name="stop">Ends the exploration early.</param>
     /// <returns>The new row.</returns>
-    public ExploredClient Add(IPrimitiveClient client, bool reduces, CancellationToken stop)
+    public ExploredClient Add(IPrimitiveClient client, MemoryKind memory, bool reduces, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        ExplorationResult result = Exploration.Explore(client, new ExplorationOptions { Reduces = reduces, Stop = stop });
-        var row = new ExploredClient(client, result, Stopwatch.GetElapsedTime(start));
+        ExplorationResult result = Exploration.Explore(
+            client, new ExplorationOptions { Memory = memory, Reduces = reduces, Stop = stop });
+        var row = new ExploredClient(client, memory, result, Stopwatch.GetElapsedTime(start));
         clients.Add(row);
         return row;
     }
 
-    /// <summary>Plants a fault and explores the client that must catch it.</summary>
+    /// <summary>Plants a fault and explores the client that must catch it: with data races as verdicts, and twice without, to
+    /// tell what its results are under either memory.</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="reduces">Whether equivalent interleavings are explored once.</param>
     /// <param name="stop">Ends the exploration early.</param>
@@ -44,20 +47,40 @@ public sealed class PrimitiveReport
     {
         IPrimitiveClient client = ClientCatalog.Find(fault.Client)
             ?? throw new Core.ToolBugException($"fault {fault.Name} names a client that does not exist");
-        ExplorationResult result = Exploration.Explore(
-            client, new ExplorationOptions { Fault = fault, Reduces = reduces, Stop = stop });
-        var row = new ExploredFault(fault, client, result);
+        var options = new ExplorationOptions { Fault = fault, Reduces = reduces, Stop = stop };
+        var row = new ExploredFault(
+            fault,
+            client,
+            Exploration.Explore(client, options),
+            Exploration.Explore(client, options with { JudgesRaces = false }),
+            Exploration.Explore(client, options with { JudgesRaces = false, Memory = MemoryKind.Weak }));
         faults.Add(row);
         return row;
     }
 }
 
 /// <summary>A client and what its exploration found.</summary>
-public sealed record ExploredClient(IPrimitiveClient Client, ExplorationResult Result, TimeSpan Time);
+public sealed record ExploredClient(IPrimitiveClient Client, MemoryKind Memory, ExplorationResult Result, TimeSpan Time);
 
 /// <summary>A planted fault and how it was caught.</summary>
-public sealed record ExploredFault(PlantedFault Fault, IPrimitiveClient Client, ExplorationResult Result)
+/// <param name="Fault">The fault.</param>
+/// <param name="Client">The client that meets it.</param>
+/// <param name="Result">Under sequential consistency, data races being verdicts.</param>
+/// <param name="Sequential">Under sequential consistency, judged by its results alone.</param>
+/// <param name="Weak">Under weak memory, judged by its results alone.</param>
+public sealed record ExploredFault(
+    PlantedFault Fault,
+    IPrimitiveClient Client,
+    ExplorationResult Result,
+    ExplorationResult Sequential,
+    ExplorationResult Weak)
 {
-    /// <summary>Whether it was caught as what it is.</summary>
-    public bool IsCaught => Result.Verdict == Fault.Expected;
+    /// <summary>Whether it was caught, and each time as what it is.</summary>
+    public bool IsCaught => Result.Verdict == Fault.Expected
+        && Sequential.Verdict == Fault.Sequential
+        && Weak.Verdict == Fault.Weak
+        && (Result.Verdict != ClientVerdict.Clean || Weak.Verdict != ClientVerdict.Clean);
+
+    /// <summary>Whether its results are wrong under weak memory only.</summary>
+    public bool IsWeakOnly => Sequential.IsComplete && Weak.Verdict != ClientVerdict.Clean;
 }

@@ -24,19 +24,33 @@ internal sealed unsafe class SequentialMemory : IMemoryModel
         access.Kind == AccessKind.Sleep && words[access.Word] == 0 ? 0 : 1;
 
     /// <inheritdoc/>
-    public long Perform(in MemoryAccess access, int outcome, ref VectorClock clock, out bool hasWritten)
+    public int NameOf(int thread, in MemoryAccess access, int outcome) => outcome;
+
+    /// <summary>Steps depend on each other when they touch one word and one of them may write it; and when an operation ends with
+    /// one and another begins with the other, since linearizability judges that order.</summary>
+    /// <param name="first">A step.</param>
+    /// <param name="second">A step of another thread.</param>
+    /// <returns>False when both orders lead to the same state and the same history.</returns>
+    public bool AreDependent(in ExploredStep first, in ExploredStep second) =>
+        (first.Word == second.Word && (first.MayWrite || second.MayWrite))
+        || (first.Invokes && second.Responds)
+        || (first.Responds && second.Invokes);
+
+    /// <inheritdoc/>
+    public PerformedAccess Perform(int thread, in MemoryAccess access, int outcome, ref VectorClock clock)
     {
         ref long word = ref words[access.Word];
         long found = word;
-        hasWritten = access.MayWrite && (access.Kind != AccessKind.CompareExchange || found == access.Comparand);
+        bool hasWritten = access.MayWrite && (access.Kind != AccessKind.CompareExchange || found == access.Comparand);
         if (access.Acquires)
         {
             clock.Join(released[access.Word]);
         }
 
+        var performed = new PerformedAccess(found, hasWritten, Source: 0, NewerStores: 0, Repeats: 0);
         if (!hasWritten)
         {
-            return found;
+            return performed;
         }
 
         word = access.Kind switch
@@ -57,7 +71,7 @@ internal sealed unsafe class SequentialMemory : IMemoryModel
             released[access.Word].Join(clock);
         }
 
-        return found;
+        return performed;
     }
 
     /// <inheritdoc/>

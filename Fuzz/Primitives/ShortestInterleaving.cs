@@ -1,38 +1,34 @@
-// The interleaving that shows a fault best: the one with the fewest preemptions. The reduced search stops at whichever it meets
-// first; this one explores every interleaving without a preemption, then with one, and so on, until the fault shows.
+// The interleaving that shows a fault best: the one with the fewest preemptions, and under weak memory with the fewest loads of
+// older stores and late stores, counted together. The reduced search stops at whichever it meets first; this one explores every
+// interleaving without any of these deviations, then with one, and so on, until the fault shows.
 
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>Searches for short counterexamples.</summary>
 public static class ShortestInterleaving
 {
-    private const int PreemptionsMax = 8;
+    private const int DeviationsMax = 8;
 
-    /// <summary>Finds an interleaving with as few preemptions as possible in which a planted fault is caught.</summary>
+    /// <summary>Finds an interleaving with as few deviations as possible in which a planted fault is caught.</summary>
     /// <param name="client">The client that meets it.</param>
-    /// <param name="fault">The fault.</param>
-    /// <param name="stop">Ends the search early.</param>
-    /// <param name="preemptions">How many preemptions it needs.</param>
+    /// <param name="options">The fault, the memory, and what is judged.</param>
+    /// <param name="deviations">How many deviations it needs.</param>
     /// <returns>The last exploration; clean when nothing was found.</returns>
-    public static ExplorationResult Find(
-        IPrimitiveClient client, PlantedFault fault, CancellationToken stop, out int preemptions)
+    public static ExplorationResult Find(IPrimitiveClient client, ExplorationOptions options, out int deviations)
     {
-        preemptions = 0;
+        deviations = 0;
         while (true)
         {
-            ExplorationResult result = Exploration.Explore(client, new ExplorationOptions
-            {
-                Fault = fault,
-                Reduces = false,
-                PreemptionsMax = preemptions,
-                Stop = stop,
-            });
-            if (result.Verdict != ClientVerdict.Clean || preemptions == PreemptionsMax || stop.IsCancellationRequested)
+            ExplorationResult result = Exploration.Explore(
+                client, options with { Reduces = false, DeviationsMax = deviations });
+            if (result.Verdict != ClientVerdict.Clean
+                || deviations == DeviationsMax
+                || options.Stop.IsCancellationRequested)
             {
                 return result;
             }
 
-            preemptions++;
+            deviations++;
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Managarm.Perf.Fuzz;
 public struct VectorClock
 {
     /// <summary>Threads at most.</summary>
-    public const int ThreadCapacity = 3;
+    public const int ThreadCapacity = 4;
 
     private int first;
 

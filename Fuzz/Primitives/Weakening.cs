@@ -12,9 +12,16 @@ public sealed record Weakening(PrimitiveOperation Operation, AccessKind Kind, Ac
 /// <summary>What an access can lose.</summary>
 public enum AccessWeakness : byte
 {
-    /// <summary>Its acquire and release: it stays atomic and orders nothing.</summary>
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The full fence around a read-modify-write: it still acquires and releases.</summary>
+    Fence,
+
+    /// <summary>Its acquire and release, and its fence: it stays atomic and orders nothing, as a plain access of .NET to an
+    /// aligned word does.</summary>
     Ordering,
 
-    /// <summary>Its atomicity: a read-modify-write becomes a load and a store.</summary>
+    /// <summary>Its atomicity: a read-modify-write becomes a load with acquire and a store with release.</summary>
     Atomicity,
 }

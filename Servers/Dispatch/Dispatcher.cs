@@ -31,6 +31,10 @@ public sealed class Dispatcher : IPartyBody
     /// <summary>Descriptors of the server: what it took out of other universes and what was pushed to it.</summary>
     public Handle<Universe> Universe { get; private set; }
 
+    /// <summary>Whether the server would find nothing to do if it ran now.</summary>
+    public bool IsDone => !isDriving && world.Scheduler[Party].Continuation == 0 && world.Scheduler[Party].IsInboxEmpty
+        && !world.Queues.HasProgress(Queue) && !world.Queues.HasSubmission(Queue);
+
     /// <summary>Registers the party and creates the queue, at the start of a run.</summary>
     /// <param name="kind">Kind of the party.</param>
     public void Start(PartyKind kind)
@@ -75,7 +79,8 @@ public sealed class Dispatcher : IPartyBody
 
         if (world.Queues.HasProgress(Queue))
         {
-            world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.Queue, Queue.Index, isWrite: true);
+            world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.QueueOwner, Queue.Index, isWrite: true);
+            world.Reads(ObjectKind.Inbox, (uint)party);
             if (world.Scheduler.RelaxesDispatch)
             {
                 world.Queues.BringForward(Queue, world.Scheduler.ChooseReady(world.Queues.CountUnread(Queue)));
@@ -91,14 +96,17 @@ public sealed class Dispatcher : IPartyBody
 
         if (world.Queues.HasSubmission(Queue))
         {
-            world.Scheduler.BeginStep(PointKind.Drive, ObjectKind.Queue, Queue.Index, isWrite: true);
+            world.Scheduler.BeginStep(PointKind.Drive, ObjectKind.QueueOwner, Queue.Index, isWrite: true);
+            world.Reads(ObjectKind.Inbox, (uint)party);
+            world.Reads(ObjectKind.Queue, Queue.Index);
             world.Counters.ServerEntries++;
             world.Queues.BeginDrive(Queue);
             isDriving = true;
             return;
         }
 
-        world.Scheduler.BeginStep(PointKind.Wait, ObjectKind.Queue, Queue.Index, isWrite: false);
+        // That nothing was found is forgotten when something comes: in which order the two happen makes no difference.
+        world.Scheduler.BeginStep(PointKind.Wait, ObjectKind.None, 0, isWrite: false);
         world.Scheduler.Disable(party);
     }
 
@@ -210,7 +218,7 @@ public sealed class Dispatcher : IPartyBody
 
     private void Submit()
     {
-        world.Scheduler.BeginStep(PointKind.Submit, ObjectKind.Queue, Queue.Index, isWrite: true);
+        world.Scheduler.BeginStep(PointKind.Submit, ObjectKind.QueueOwner, Queue.Index, isWrite: true);
         if (!world.Queues.ProcessSubmission(Queue) || !world.Queues.HasSubmission(Queue))
         {
             isDriving = false;

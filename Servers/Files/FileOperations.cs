@@ -87,13 +87,18 @@ public sealed class FileOperations
 
     /// <summary>A file table entry more refers to a file.</summary>
     /// <param name="file">A live file.</param>
-    public void Retain(Handle<OpenFile> file) => files[file].References++;
+    public void Retain(Handle<OpenFile> file)
+    {
+        world.Writes(ObjectKind.File, file.Index);
+        files[file].References++;
+    }
 
     /// <summary>A file table entry less refers to a file; the last one closes it: its lane is dropped, the pipe's other side
     /// is woken.</summary>
     /// <param name="file">A live file.</param>
     public void Release(Handle<OpenFile> file)
     {
+        world.Writes(ObjectKind.File, file.Index);
         ref OpenFile open = ref files[file];
         if (--open.References > 0)
         {
@@ -121,12 +126,17 @@ public sealed class FileOperations
 
     /// <summary>A request begins to use a file.</summary>
     /// <param name="file">A live file.</param>
-    public void BeginUse(Handle<OpenFile> file) => files[file].InFlight++;
+    public void BeginUse(Handle<OpenFile> file)
+    {
+        world.Writes(ObjectKind.File, file.Index);
+        files[file].InFlight++;
+    }
 
     /// <summary>A request is done with a file.</summary>
     /// <param name="file">A file that it has begun to use.</param>
     public void EndUse(Handle<OpenFile> file)
     {
+        world.Writes(ObjectKind.File, file.Index);
         files[file].InFlight--;
         FreeIfUnused(file);
     }

@@ -102,13 +102,13 @@ public sealed class MonolithicKernel : ISystemCalls
             return;
         }
 
-        if (Processes.Thread(self).IsInTermination)
+        if (Processes.Threads[self].IsInTermination)
         {
             Finish(self);
             return;
         }
 
-        if (Processes.Thread(self).IsExecuting)
+        if (Processes.Threads[self].IsExecuting)
         {
             StartImage(self);
             return;
@@ -116,16 +116,16 @@ public sealed class MonolithicKernel : ISystemCalls
 
         int party = world.Threads[thread].Party;
         ref Party state = ref world.Scheduler[party];
-        bool isIdle = state.Continuation == 0 && state.IsInboxEmpty && !state.HasAttention
-            && world.Threads.TopActivation(thread).IsStarted;
-        if (isIdle)
+        if (state.Continuation != 0 || !world.Threads.TopActivation(thread).IsStarted)
         {
-            world.Scheduler.Disable(party);
+            return;
         }
 
-        if (isIdle != world.Threads[thread].IsWaitingInCall)
+        world.Reads(ObjectKind.Inbox, (uint)party);
+        if (state.IsInboxEmpty && !state.HasAttention)
         {
-            world.Threads.SetWaitingInCall(thread, isIdle);
+            world.Scheduler.Disable(party);
+            world.Threads.SetWaitingInCall(thread, true);
         }
     }
 
@@ -489,7 +489,7 @@ public sealed class MonolithicKernel : ISystemCalls
         ref PosixThread thread = ref Processes.Thread(target);
         world.Writes(ObjectKind.Thread, thread.Kernel.Index);
         int party = world.Threads[thread.Kernel].Party;
-        world.Scheduler[party].HasAttention = true;
+        world.Scheduler.CallAttention(party);
         if (!thread.CallSource.IsNone && world.Has(Defect.SignalBeforeSleepLost) && !world.Threads[thread.Kernel].IsWaitingInCall)
         {
             return;

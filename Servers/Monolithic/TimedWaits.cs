@@ -24,8 +24,8 @@ internal sealed class TimedWaits
     /// <returns>Absolute deadline, or none.</returns>
     internal long DeadlineOf(in Call call) => call.Kind switch
     {
-        CallKind.Nanosleep => world.Timers.NowTicks + call.Argument0,
-        CallKind.Poll when call.Argument4 >= 0 => world.Timers.NowTicks + call.Argument4,
+        CallKind.Nanosleep => world.Timers.ReadClock() + call.Argument0,
+        CallKind.Poll when call.Argument4 >= 0 => world.Timers.ReadClock() + call.Argument4,
         _ => Events.NoDeadline,
     };
 
@@ -40,7 +40,7 @@ internal sealed class TimedWaits
         while (true)
         {
             int ready = CountReady(process, call.Argument0, call.Argument1) + CountReady(process, call.Argument2, call.Argument3);
-            bool isOver = deadlineTicks != Events.NoDeadline && world.Timers.NowTicks >= deadlineTicks;
+            bool isOver = deadlineTicks != Events.NoDeadline && world.Timers.ReadClock() >= deadlineTicks;
             if (ready > 0 || isOver)
             {
                 bool isDenied = ready == 0 && world.Has(Defect.TimeoutSaysInterrupted);

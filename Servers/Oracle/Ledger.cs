@@ -65,8 +65,9 @@ public sealed unsafe class Ledger
         world.Counters.Calls++;
         world.Note(NoteKind.CallBegin, call, strand);
         bool isMaskRight = Signals.CallBegan(strand, system.Program.CallAt(call), system.MaskOf(strand));
-        frame = new CallFrame(
-            entry.HandlersRun, entry.RestartingHandlers, entry.Call, entry.CallLevel, world.Timers.NowTicks);
+        bool isTimed = system.Program.CallAt(call).Kind is CallKind.Nanosleep or CallKind.Poll;
+        long now = isTimed ? world.Timers.ReadClock() : 0;
+        frame = new CallFrame(entry.HandlersRun, entry.RestartingHandlers, entry.Call, entry.CallLevel, now);
         entry.Call = call + 1;
         entry.CallLevel = world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
         entry.HasDeadline = false;
@@ -288,7 +289,8 @@ public sealed unsafe class Ledger
     /// that it says is over is over.</summary>
     private void JudgeCompletion(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
     {
-        long passedTicks = world.Timers.NowTicks - frame.BeganTicks;
+        bool isTimed = made.Kind is CallKind.Nanosleep or CallKind.Poll && result.Value == 0;
+        long passedTicks = isTimed ? world.Timers.ReadClock() - frame.BeganTicks : 0;
         bool isFalse = made.Kind switch
         {
             CallKind.Waitpid => result.Value > 0 && !TryReap(strand, result.Value),

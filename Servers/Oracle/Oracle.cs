@@ -28,6 +28,9 @@ public sealed class Oracle : IIdleJudge
             return;
         }
 
+        // An observer touches nothing: what it looks at is no access of the step before.
+        bool logs = world.Log.IsEnabled;
+        world.Log.IsEnabled = false;
         system.Ledger.IsJudgingIdle = true;
         system.Lemmas.JudgeIdle();
         Slab<PosixThread> threads = system.Posix.Processes.Threads;
@@ -41,6 +44,7 @@ public sealed class Oracle : IIdleJudge
 
         JudgeEndingProcesses();
         system.Ledger.IsJudgingIdle = false;
+        world.Log.IsEnabled = logs;
     }
 
     /// <summary>Judges the end of a run.</summary>

@@ -331,7 +331,7 @@ public sealed class Observations
         }
 
         thread.Grace = ++thread.LastGrace;
-        long deadlineTicks = world.Timers.NowTicks + GraceTicks;
+        long deadlineTicks = world.Timers.ReadClock() + GraceTicks;
         world.Note(NoteKind.GraceBegins, thread.Strand, deadlineTicks);
         WaitForGrace(handle, thread.Grace, deadlineTicks).Detach();
     }

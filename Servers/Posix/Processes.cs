@@ -62,6 +62,7 @@ public sealed class Processes
     public Handle<Process> Create(int strand, Handle<Process> parent)
     {
         Handle<Process> handle = processes.Allocate();
+        world.Writes(ObjectKind.Strand, (uint)strand);
         Verify.That(!handle.IsNone, "out of processes");
         ref Process process = ref this[handle];
         process.Strand = strand;
@@ -84,6 +85,7 @@ public sealed class Processes
     public Handle<PosixThread> CreateThread(Handle<Process> handle, int strand, ThreadOrigin origin)
     {
         Handle<PosixThread> created = threads.Allocate();
+        world.Writes(ObjectKind.Strand, (uint)strand);
         Verify.That(!created.IsNone, "out of posix threads");
         ref PosixThread thread = ref Thread(created);
         thread.Process = handle;
@@ -231,6 +233,7 @@ public sealed class Processes
     /// <returns>The process, or none.</returns>
     public Handle<Process> FindProcess(int strand)
     {
+        world.Reads(ObjectKind.Strand, (uint)strand);
         for (int index = 0; index < processes.HighWater; index++)
         {
             if (processes.IsLiveAt(index) && processes.At(index).Strand == strand
@@ -248,6 +251,7 @@ public sealed class Processes
     /// <returns>The thread, or none.</returns>
     public Handle<PosixThread> FindThread(int strand)
     {
+        world.Reads(ObjectKind.Strand, (uint)strand);
         for (int index = 0; index < threads.HighWater; index++)
         {
             if (threads.IsLiveAt(index) && threads.At(index).Strand == strand)
@@ -403,6 +407,7 @@ public sealed class Processes
         Handle<Process> parent = processes[handle].Parent;
         if (parent.IsNone)
         {
+            world.Writes(ObjectKind.Strand, (uint)processes[handle].Strand);
             this[handle].State = ProcessState.Retired;
             return;
         }
@@ -440,6 +445,7 @@ public sealed class Processes
 
         while (true)
         {
+            world.Reads(ObjectKind.Process, handle.Index);
             Handle<Process> zombie = FirstZombie(handle, strand);
             if (!zombie.IsNone)
             {
@@ -496,6 +502,7 @@ public sealed class Processes
         Handle<Process> process = Thread(handle).Process;
         world.Events.FreeSource(Thread(handle).Generation);
         system.Protocol.ThreadEnded(system, handle);
+        world.Writes(ObjectKind.Strand, (uint)threads[handle].Strand);
         threads.Free(handle);
         this[process].ThreadCount--;
         world.Events.Ring(ref this[process].TerminationBell);
@@ -567,6 +574,7 @@ public sealed class Processes
             child.Parent = default;
             if (child.State == ProcessState.Zombie)
             {
+                world.Writes(ObjectKind.Strand, (uint)child.Strand);
                 child.State = ProcessState.Retired;
             }
         }
@@ -575,6 +583,7 @@ public sealed class Processes
     private void Retire(Handle<Process> handle)
     {
         Handle<Process> parent = processes[handle].Parent;
+        world.Writes(ObjectKind.Strand, (uint)processes[handle].Strand);
         this[handle].State = ProcessState.Retired;
         this[handle].Parent = default;
         if (!world.Has(Defect.GoneChildNotTold))

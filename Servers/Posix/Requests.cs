@@ -278,11 +278,11 @@ public sealed class Requests
             return await WaitForFiles(request, process, token);
         }
 
-        long deadlineTicks = world.Timers.NowTicks + timeoutTicks;
+        long deadlineTicks = world.Timers.ReadClock() + timeoutTicks;
         while (true)
         {
             int ready = await RaceDeadline(request, process, deadlineTicks, token);
-            if (ready > 0 || world.Events.IsCancelled(token) || world.Timers.NowTicks >= deadlineTicks)
+            if (ready > 0 || world.Events.IsCancelled(token) || world.Timers.ReadClock() >= deadlineTicks)
             {
                 return ready;
             }

@@ -183,6 +183,26 @@ public sealed class ModelSystem : IDisposable
     /// <returns>Strand name or role.</returns>
     public ShortName PartyNameOf(int party) => partyNames[party];
 
+    /// <summary>Whether a party is a server that would find nothing to do if it ran now.</summary>
+    /// <param name="party">Number of the party.</param>
+    /// <returns>True when its next step would only end in its being disabled.</returns>
+    public bool WouldPause(int party)
+    {
+        if (Protocol.IsMonolithic)
+        {
+            return false;
+        }
+
+        bool isDone = Posix.Dispatcher.Party == party && Posix.Dispatcher.IsDone;
+        for (int number = 0; number < Core.Program.MaximumServers; number++)
+        {
+            Dispatcher dispatcher = FileServers[number].Dispatcher;
+            isDone |= dispatcher.Party == party && FileServers[number].IsRunning && dispatcher.IsDone;
+        }
+
+        return isDone;
+    }
+
     /// <summary>Strand that a party runs.</summary>
     /// <param name="party">Number of the party.</param>
     /// <returns>The strand, or -1 for servers, devices and time.</returns>
@@ -219,7 +239,14 @@ public sealed class ModelSystem : IDisposable
     {
         int strand = StrandOfThread(thread.Index);
         Handle<PosixThread> caller = Posix.Processes.FindThread(strand);
-        return resource < 0 ? -1 : Posix.Processes[Posix.Processes.Threads[caller].Process].Bindings[resource];
+        if (resource < 0)
+        {
+            return -1;
+        }
+
+        Handle<Process> process = Posix.Processes.Threads[caller].Process;
+        World.Reads(ObjectKind.Bindings, process.Index);
+        return Posix.Processes.All[process].Bindings[resource];
     }
 
     /// <summary>Gives a process both ends of a new pipe and binds their names.</summary>
@@ -242,6 +269,7 @@ public sealed class ModelSystem : IDisposable
             return false;
         }
 
+        World.Writes(ObjectKind.Bindings, process.Index);
         Posix.Processes[process].Bindings[resource] = (sbyte)first;
         Posix.Processes[process].Bindings[resource + 1] = (sbyte)second;
         return true;

@@ -23,7 +23,7 @@ internal sealed class ScriptBody : IPartyBody
     public void Run(int party)
     {
         Call call = system.Program.CallAt(nextCall);
-        if (call.WhenBlocked >= 0 && !world.Gates.IsOpen(call.WhenBlocked))
+        if (call.WhenBlocked >= 0 && !world.Gates.MayPass(call.WhenBlocked))
         {
             WaitAtGate(party, call);
             return;
@@ -87,7 +87,7 @@ internal sealed class ScriptBody : IPartyBody
 
     private void Advance(long ticks)
     {
-        world.Scheduler.BeginStep(PointKind.TimeAdvance, ObjectKind.Timer, 0, isWrite: true);
+        world.Scheduler.BeginStep(PointKind.TimeAdvance, ObjectKind.Clock, 0, isWrite: true);
         long target = world.Timers.NowTicks + ticks;
         while (world.Timers.HasArmed && world.Timers.NextDeadlineTicks() <= target && world.Timers.ExpireNext())
         {

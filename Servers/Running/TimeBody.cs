@@ -10,7 +10,7 @@ internal sealed class TimeBody(World world) : IPartyBody
     /// <inheritdoc/>
     public void Run(int party)
     {
-        world.Scheduler.BeginStep(PointKind.TimerExpiry, ObjectKind.Timer, 0, isWrite: true);
+        world.Scheduler.BeginStep(PointKind.TimerExpiry, ObjectKind.Clock, 0, isWrite: true);
         if (!world.Timers.ExpireNext() || !world.Timers.HasArmed)
         {
             world.Scheduler.Disable(party);

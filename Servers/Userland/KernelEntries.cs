@@ -30,18 +30,23 @@ internal sealed class KernelEntries(World world) : IKernelEntries
     public async KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits)
     {
         Handle<IpcQueue> queue = world.Threads[thread].Queue;
-        await world.WritePoint(PointKind.Drive, ObjectKind.Queue, queue.Index);
+        await world.WritePoint(PointKind.Drive, ObjectKind.QueueOwner, queue.Index);
         world.Counters.UserEntries++;
         world.Queues.BeginDrive(queue);
         while (world.Queues.ProcessSubmission(queue))
         {
             if (world.Queues.HasSubmission(queue))
             {
-                await world.WritePoint(PointKind.Submit, ObjectKind.Queue, queue.Index);
+                await world.WritePoint(PointKind.Submit, ObjectKind.QueueOwner, queue.Index);
             }
         }
 
         const UserNotify masked = UserNotify.SupplySubmission;
+        if (waits)
+        {
+            world.Reads(ObjectKind.Queue, queue.Index);
+        }
+
         if (!waits || (world.Queues[queue].UserNotify & ~masked) != 0)
         {
             return HelError.None;
@@ -52,6 +57,7 @@ internal sealed class KernelEntries(World world) : IKernelEntries
             return HelError.Cancelled;
         }
 
+        world.Writes(ObjectKind.Queue, queue.Index);
         world.Queues[queue].IsWaiting = true;
         world.Queues[queue].WaitMask = masked;
         world.Threads.Block(thread);

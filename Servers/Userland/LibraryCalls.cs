@@ -253,7 +253,8 @@ public sealed class LibraryCalls : ISystemCalls
             Argument2 = call.Argument2 < 0 ? -1 : PollNumber(thread, call.Argument2),
             Argument3 = call.Argument3,
         };
-        long deadlineTicks = world.Timers.NowTicks + call.Argument4;
+        bool isTimed = call.Argument4 > 0 && system.Has(Repairs.CallsRestart);
+        long deadlineTicks = isTimed ? world.Timers.ReadClock() + call.Argument4 : 0;
         long timeoutTicks = call.Argument4;
         while (true)
         {
@@ -265,15 +266,15 @@ public sealed class LibraryCalls : ISystemCalls
                 return result;
             }
 
-            bool keepsTimeout = timeoutTicks < 0 || world.Has(Defect.RestartWaitsFullTime);
-            timeoutTicks = keepsTimeout ? timeoutTicks : Math.Max(0, deadlineTicks - world.Timers.NowTicks);
+            bool keepsTimeout = !isTimed || world.Has(Defect.RestartWaitsFullTime);
+            timeoutTicks = keepsTimeout ? timeoutTicks : Math.Max(0, deadlineTicks - world.Timers.ReadClock());
         }
     }
 
     private async KernelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
     {
         await user.Guard.Enter(thread);
-        long deadlineTicks = world.Timers.NowTicks + ticks;
+        long deadlineTicks = world.Timers.ReadClock() + ticks;
         Errno error = system.IsWired(CallKind.Nanosleep)
             ? await system.Protocol.Sleep(user, thread, deadlineTicks)
             : await user.Sleep(thread, deadlineTicks);

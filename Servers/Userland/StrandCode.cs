@@ -34,7 +34,7 @@ internal sealed class StrandCode : IUserCode
         for (int call = firstCall; call >= 0; call = system.Program.NextInStrand(call))
         {
             Call made = system.Program.CallAt(call);
-            while (made.WhenBlocked >= 0 && !world.Gates.IsOpen(made.WhenBlocked))
+            while (made.WhenBlocked >= 0 && !world.Gates.MayPass(made.WhenBlocked))
             {
                 await new GateAwaiter(world, made.WhenBlocked);
             }
@@ -43,13 +43,23 @@ internal sealed class StrandCode : IUserCode
             world.Threads.TopActivation(thread).NextCall = system.Program.NextInStrand(call);
             system.Ledger.CallBegan(owner, call, out CallFrame frame);
             bool wasInBlockingCall = world.Threads[thread].IsInBlockingCall;
-            world.Threads[thread].IsInBlockingCall = CallTable.Of(made.Kind).IsBlocking;
+            SetInBlockingCall(thread, CallTable.Of(made.Kind).IsBlocking);
             CallResult result = await system.Calls.Invoke(thread, made);
-            world.Threads[thread].IsInBlockingCall = wasInBlockingCall;
+            SetInBlockingCall(thread, wasInBlockingCall);
             system.Ledger.CallReturned(owner, call, made, result, frame);
         }
 
         await system.Calls.EndActivation(thread, isHandler: signal >= 0);
         return default;
+    }
+
+    private void SetInBlockingCall(Handle<KernelThread> thread, bool isInBlockingCall)
+    {
+        if (world.Threads[thread].IsInBlockingCall != isInBlockingCall)
+        {
+            world.Writes(ObjectKind.Thread, thread.Index);
+            world.Threads[thread].IsInBlockingCall = isInBlockingCall;
+            world.Gates.Update();
+        }
     }
 }

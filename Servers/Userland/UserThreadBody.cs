@@ -23,6 +23,11 @@ internal sealed class UserThreadBody : IPartyBody
     public void Run(int party)
     {
         Handle<KernelThread> thread = world.Threads.OfStrand(system.StrandOfParty(party));
+        if (system.Protocol.IsMonolithic && world.Threads[thread].IsWaitingInCall)
+        {
+            world.Threads.SetWaitingInCall(thread, false);
+        }
+
         if (world.Scheduler[party].HasAttention && world.Threads[thread].State == ThreadState.Running
             && system.Calls.TakeAttention(thread))
         {

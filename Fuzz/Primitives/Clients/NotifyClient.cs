@@ -73,7 +73,7 @@ internal sealed unsafe class NotifyClient : IPrimitiveClient
         run.Begin(PrimitiveOperation.ClearBits, bits);
         long found = NotifyWord<ExploreSync>.Clear(ref words[NotifyWord], bits);
         run.End(found);
-        ReadAnnounced(words, found);
+        ReadAnnounced(words, found, run);
     }
 
     private static void Load(long* words, Exploration run)
@@ -81,14 +81,14 @@ internal sealed unsafe class NotifyClient : IPrimitiveClient
         run.Begin(PrimitiveOperation.LoadBits);
         long found = NotifyWord<ExploreSync>.Load(ref words[NotifyWord]);
         run.End(found);
-        ReadAnnounced(words, found);
+        ReadAnnounced(words, found, run);
     }
 
-    private static void ReadAnnounced(long* words, long found)
+    private static void ReadAnnounced(long* words, long found, Exploration run)
     {
         if ((found & Progress) != 0)
         {
-            ExploreSync.Read(ref words[AnnouncedWord]);
+            run.Require(ExploreSync.Read(ref words[AnnouncedWord]) == 1, "a bit is seen and what it announces is not");
         }
     }
 }

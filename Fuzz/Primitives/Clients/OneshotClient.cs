@@ -84,7 +84,8 @@ internal sealed unsafe class OneshotClient : IPrimitiveClient
 
         if (result is OneshotResult.Raised or OneshotResult.Cancelled)
         {
-            ExploreSync.Read(ref words[result == OneshotResult.Raised ? RaisedWord : CancelledWord]);
+            int word = result == OneshotResult.Raised ? RaisedWord : CancelledWord;
+            run.Require(ExploreSync.Read(ref words[word]) == 1, "the waiter is told and does not see what was written before");
         }
     }
 

@@ -1,6 +1,6 @@
-// The owner allocates an object, fills it and hands it over; the other thread uses it, gives it back, and tries to give it back
-// again. Meanwhile the owner allocates until it meets the returned object. In the contested variant nobody uses the object, and
-// the owner frees it at the same time: exactly one of the two may succeed.
+// The owner allocates two objects, fills them and hands the second over; the other thread uses it, gives it back, and tries to
+// give it back again. Meanwhile the owner allocates until it meets the returned object. In the contested variant nobody uses
+// the object, and the owner frees it at the same time: exactly one of the two may succeed.
 
 using Managarm.Perf.Core;
 
@@ -13,6 +13,8 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
 {
     private const int Capacity = 2;
     private const int Allocations = 4;
+    private const long Fresh = 1;
+    private const long Used = 2;
 
     /// <inheritdoc/>
     public string Name => name;
@@ -74,19 +76,36 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
 
     private void Own(ReturnSlab<long, ExploreSync> slab, long* handover, Exploration run)
     {
-        Handle<long> first = Allocate(slab, run);
-        ExploreSync.WriteRelease(ref *handover, (long)first.Bits);
+        Take(slab, default, run);
+        Handle<long> lent = Take(slab, default, run);
+        ExploreSync.WriteRelease(ref *handover, (long)lent.Bits);
         run.Wake(1);
         if (isContested)
         {
-            run.Begin(PrimitiveOperation.Free, Encode(first));
-            run.End(slab.Free(first) ? 1 : 0);
+            run.Begin(PrimitiveOperation.Free, Encode(lent));
+            run.End(slab.Free(lent) ? 1 : 0);
         }
 
-        for (int number = 1; number < Allocations; number++)
+        for (int number = 2; number < Allocations; number++)
         {
-            Allocate(slab, run);
+            Take(slab, lent, run);
         }
+    }
+
+    private Handle<long> Take(ReturnSlab<long, ExploreSync> slab, Handle<long> lent, Exploration run)
+    {
+        run.Begin(PrimitiveOperation.Allocate);
+        Handle<long> handle = slab.Allocate();
+        run.End(handle.IsNone ? -1 : Encode(handle));
+        if (!isContested && slab.TryGet(handle, out long* value))
+        {
+            bool cameBack = handle.Index == lent.Index && handle.Generation == lent.Generation + 2;
+            run.Require(
+                !cameBack || ExploreSync.Read(ref *value) == Used, "an object came back without what was done to it");
+            ExploreSync.Write(ref *value, Fresh);
+        }
+
+        return handle;
     }
 
     private void Borrow(ReturnSlab<long, ExploreSync> slab, long* handover, Exploration run)
@@ -95,7 +114,8 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
         var handle = Handle<long>.FromBits((ulong)ExploreSync.ReadAcquire(ref *handover));
         if (!isContested && Get(slab, handle, run, out long* value))
         {
-            ExploreSync.Write(ref *value, ExploreSync.Read(ref *value) + 1);
+            run.Require(ExploreSync.Read(ref *value) == Fresh, "an object was handed over without what was written to it");
+            ExploreSync.Write(ref *value, Used);
         }
 
         Return(slab, handle, run);
@@ -104,19 +124,6 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
             Return(slab, handle, run);
             Get(slab, handle, run, out _);
         }
-    }
-
-    private Handle<long> Allocate(ReturnSlab<long, ExploreSync> slab, Exploration run)
-    {
-        run.Begin(PrimitiveOperation.Allocate);
-        Handle<long> handle = slab.Allocate();
-        run.End(handle.IsNone ? -1 : Encode(handle));
-        if (!isContested && slab.TryGet(handle, out long* value))
-        {
-            ExploreSync.Write(ref *value, 1);
-        }
-
-        return handle;
     }
 
     private static bool Get(ReturnSlab<long, ExploreSync> slab, Handle<long> handle, Exploration run, out long* value)

@@ -9,7 +9,9 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="name">Name on the command line.</param>
 /// <param name="capacity">Slots.</param>
 /// <param name="messages">Messages.</param>
-internal sealed unsafe class SpscClient(string name, int capacity, int messages) : IPrimitiveClient
+/// <param name="isExact">Whether "full" and "empty" are judged as answers about the present, which the ring does not promise
+/// under weak memory.</param>
+internal sealed unsafe class SpscClient(string name, int capacity, int messages, bool isExact = false) : IPrimitiveClient
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -18,7 +20,8 @@ internal sealed unsafe class SpscClient(string name, int capacity, int messages)
     public string Primitive => "SpscRing";
 
     /// <inheritdoc/>
-    public string Summary => $"{messages} sends, {messages} receives, {capacity} {(capacity == 1 ? "slot" : "slots")}";
+    public string Summary => $"{messages} sends, {messages} receives, {capacity} {(capacity == 1 ? "slot" : "slots")}"
+        + (isExact ? ", full and empty judged together" : "");
 
     /// <inheritdoc/>
     public int Threads => 2;
@@ -27,7 +30,7 @@ internal sealed unsafe class SpscClient(string name, int capacity, int messages)
     public nuint Bytes => SpscRing<ExploreSync>.BytesFor(capacity);
 
     /// <inheritdoc/>
-    public ISpecification Specification { get; } = new QueueSpecification(capacity);
+    public ISpecification Specification { get; } = new QueueSpecification(capacity, isExact);
 
     /// <inheritdoc/>
     public ClientBody Prepare(byte* memory)

@@ -14,4 +14,10 @@ public interface ISpecification
     /// <param name="operation">The operation.</param>
     /// <returns>False when this result is impossible in this state.</returns>
     bool Apply(Span<long> state, in OperationRecord operation);
+
+    /// <summary>Whether an operation was refused: it changed nothing, and under weak memory its answer may be of the
+    /// past.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <returns>False unless the specification has refusals.</returns>
+    bool IsRefusal(in OperationRecord operation) => false;
 }

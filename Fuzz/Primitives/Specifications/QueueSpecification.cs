@@ -1,10 +1,12 @@
-// A bounded first-in first-out queue: full and empty are exact answers, with no allowance for operations under way.
+// A bounded first-in first-out queue: full and empty are exact answers, with no allowance for operations under way. Under weak
+// memory they are refusals, of which each is judged by itself.
 
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>Specification of a queue.</summary>
 /// <param name="capacity">Messages that fit.</param>
-internal sealed class QueueSpecification(int capacity) : ISpecification
+/// <param name="isExact">Whether "full" and "empty" are answers about the present even under weak memory.</param>
+internal sealed class QueueSpecification(int capacity, bool isExact = false) : ISpecification
 {
     /// <inheritdoc/>
     public int StateWords => 1 + capacity;
@@ -35,4 +37,8 @@ internal sealed class QueueSpecification(int capacity) : ISpecification
         count--;
         return isOldest;
     }
+
+    /// <inheritdoc/>
+    public bool IsRefusal(in OperationRecord operation) =>
+        !isExact && operation.Result == (operation.Operation == PrimitiveOperation.Send ? 0 : -1);
 }

@@ -56,4 +56,8 @@ internal sealed class SlabSpecification(int capacity) : ISpecification
 
         return operation.Result == (isLive ? 1 : 0);
     }
+
+    /// <inheritdoc/>
+    public bool IsRefusal(in OperationRecord operation) =>
+        operation.Operation == PrimitiveOperation.Allocate && operation.Result == -1;
 }

@@ -38,4 +38,8 @@ internal sealed class SlotSpecification(int capacity, int positions) : ISpecific
                 return operation.Result == 1 && messages[(int)released++] != 0;
         }
     }
+
+    /// <inheritdoc/>
+    public bool IsRefusal(in OperationRecord operation) =>
+        operation.Result == -1;
 }

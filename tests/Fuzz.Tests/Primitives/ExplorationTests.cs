@@ -89,7 +89,7 @@ public sealed class ExplorationTests
     {
         var client = new LitmusClient([loadFirst, loadFirst], [loadFirst, loadFirst]);
         long[] counts = [.. Enumerable.Range(0, 4).Select(bound => Exploration.Explore(
-            client, new ExplorationOptions { Reduces = false, PreemptionsMax = bound }).Interleavings)];
+            client, new ExplorationOptions { Reduces = false, DeviationsMax = bound }).Interleavings)];
         Assert.Equal([2, 4, 6, 6], counts);
     }
 

@@ -13,6 +13,7 @@ public sealed partial class ExploreCommandTests
     [InlineData("explore --primitives")]
     [InlineData("explore --primitives --faults")]
     [InlineData("explore --primitives --show inbox-check-before-clear")]
+    [InlineData("explore --primitives --memory weak --show spsc-publish-no-release")]
     public void The_handbook_shows_what_the_command_prints(string line)
     {
         CommandResult result = CommandRunner.Run(line.Split(' '));
@@ -30,7 +31,8 @@ public sealed partial class ExploreCommandTests
     [Fact]
     public void The_document_has_a_row_per_client()
     {
-        CommandResult result = CommandRunner.Run("explore", "--primitives", "--client", "alert", "--every", "--json");
+        CommandResult result = CommandRunner.Run(
+            "explore", "--primitives", "--client", "alert", "--memory", "sc", "--every", "--json");
         JsonNode row = JsonNode.Parse(result.Output)!["clients"]!.AsArray().Single()!;
         Assert.Equal(CommandExit.Clean, result.ExitCode);
         Assert.Equal("ParkWord", row["primitive"]!.GetValue<string>());
@@ -47,7 +49,10 @@ public sealed partial class ExploreCommandTests
         JsonArray rows = JsonNode.Parse(result.Output)!["faults"]!.AsArray();
         Assert.Equal(CommandExit.Clean, result.ExitCode);
         Assert.Equal(FaultCatalog.All.Count(static fault => fault.Client == "alert"), rows.Count);
-        Assert.All(rows, static row => Assert.Equal("lost wake", row!["verdict"]!.GetValue<string>()));
+        Assert.All(rows, static row => Assert.Equal(
+            "lost wake", row!["withoutRaceDetectorUnderWeak"]!["verdict"]!.GetValue<string>()));
+        JsonNode? weakOnly = rows.Single(static row => row!["isWeakOnly"]!.GetValue<bool>());
+        Assert.Equal("alert-announce-no-order", weakOnly!["fault"]!.GetValue<string>());
         Assert.All(rows, static row => Assert.True(row!["isCaught"]!.GetValue<bool>()));
     }
 
@@ -57,7 +62,17 @@ public sealed partial class ExploreCommandTests
         CommandResult result = CommandRunner.Run("explore", "--primitives", "--client", "mpsc-as-queue");
         Assert.Equal(CommandExit.Findings, result.ExitCode);
         Assert.Contains("=> not linearizable: no sequential order explains", result.Output, StringComparison.Ordinal);
-        Assert.Contains("0 of 1 clients clean and complete", result.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 explorations clean and complete", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--memory strong", "there is no memory model 'strong'; there are sc, weak")]
+    [InlineData("--memory weak --faults", "goes without --faults, which always takes both")]
+    public void A_memory_that_cannot_be_is_refused(string options, string complaint)
+    {
+        CommandResult result = CommandRunner.Run(["explore", "--primitives", .. options.Split(' ')]);
+        Assert.Equal(CommandExit.BadInput, result.ExitCode);
+        Assert.Contains(complaint, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,11 +15,12 @@ public sealed class ReductionTests
         { "oneshot", 281 },
         { "notify", 210 },
         { "alert", 1391 },
-        { "slab", 1450 },
-        { "slab-contested", 39 },
+        { "slab", 148 },
+        { "slab-contested", 23 },
     };
 
-    public static TheoryData<string> Faults => [.. FaultCatalog.All.Select(static fault => fault.Name)];
+    public static TheoryData<string> Faults => [.. FaultCatalog.All
+        .Where(static fault => fault.Expected != ClientVerdict.Clean).Select(static fault => fault.Name)];
 
     [Theory]
     [MemberData(nameof(SmallClients))]
@@ -40,7 +41,7 @@ public sealed class ReductionTests
         long saved = 0;
         for (int program = 0; program < 150; program++)
         {
-            LitmusClient client = MakeProgram(ref random);
+            LitmusClient client = RandomProgram.Make(ref random, RandomProgram.Atomic);
             ExplorationResult reduced = Explore(client, reduces: true);
             ExplorationResult every = Explore(client, reduces: false);
             Assert.Equal(ClientVerdict.Clean, every.Verdict);
@@ -64,36 +65,4 @@ public sealed class ReductionTests
 
     private static ExplorationResult Explore(IPrimitiveClient client, bool reduces) =>
         Exploration.Explore(client, new ExplorationOptions { Reduces = reduces, CollectsOutcomes = true });
-
-    private static LitmusClient MakeProgram(ref ulong random)
-    {
-        AccessKind[] kinds =
-        [
-            AccessKind.ReadAcquire, AccessKind.WriteRelease, AccessKind.CompareExchange, AccessKind.FetchAdd,
-            AccessKind.FetchOr, AccessKind.FetchAnd,
-        ];
-        var threads = new LitmusAccess[2 + (int)Draw(ref random, 2)][];
-        for (int thread = 0; thread < threads.Length; thread++)
-        {
-            threads[thread] = new LitmusAccess[1 + (int)Draw(ref random, 3)];
-            for (int index = 0; index < threads[thread].Length; index++)
-            {
-                threads[thread][index] = new LitmusAccess(
-                    kinds[Draw(ref random, (ulong)kinds.Length)], (int)Draw(ref random, 2), 1 + (long)Draw(ref random, 3))
-                {
-                    IfLast = Draw(ref random, 3) == 0 ? (long)Draw(ref random, 2) : null,
-                };
-            }
-        }
-
-        return new LitmusClient(threads) { AccessesPerOperation = 1 + (int)Draw(ref random, 3) };
-    }
-
-    private static ulong Draw(ref ulong random, ulong bound)
-    {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        return random % bound;
-    }
 }
