@@ -273,6 +273,12 @@ public sealed class Requests
             return CountReady(request, process);
         }
 
+        if (world.Events.IsCancelled(token) && !world.Has(Defect.TimedWaitCancelledFirst))
+        {
+            // A timed wait cannot begin as cancelled: the cancel by its tag would be submitted before it and find nothing.
+            return CountReady(request, process);
+        }
+
         if (timeoutTicks < 0)
         {
             return await WaitForFiles(request, process, token);
@@ -301,17 +307,11 @@ public sealed class Requests
         return CountReady(request, process);
     }
 
-    /// <summary>The wait is pushed before it is tied to the token, which may be cancelled already: a cancel by tag that is
-    /// submitted before what it means finds nothing.</summary>
     private async KernelTask<Unit> Sleep(long deadlineTicks, CancelToken token)
     {
         Handle<Operation> operation = posix.Dispatcher.PrepareSleep(deadlineTicks);
-        int early = world.Has(Defect.TimedWaitCancelledFirst) ? world.Events.CancelOperationWith(token, operation) : 0;
-        OperationAwaiter pushed = posix.Dispatcher.Push(operation);
-        int registration = world.Has(Defect.TimedWaitCancelledFirst)
-            ? early
-            : world.Events.CancelOperationWith(token, operation);
-        await pushed;
+        int registration = world.Events.CancelOperationWith(token, operation);
+        await posix.Dispatcher.Push(operation);
         world.Events.ForgetOperation(registration);
         world.Lanes.Free(operation);
         return default;
