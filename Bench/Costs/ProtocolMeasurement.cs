@@ -11,13 +11,13 @@ namespace Managarm.Perf.Bench;
 internal sealed class ProtocolMeasurement : IDisposable
 {
     private const int RunsPerScenario = 20;
-    private const int ResetColumn = 6;
-    private const int BeginColumn = 7;
-    private const int Columns = 8;
+    private static readonly int ResetColumn = CostVariant.All.Count;
+    private static readonly int BeginColumn = ResetColumn + 1;
+    private static readonly int Columns = BeginColumn + 1;
 
     private readonly IReadOnlyList<Program> programs;
     private readonly ScenarioRunner runner;
-    private readonly RandomWalk walk = new();
+    private readonly CostStrategies strategies;
     private readonly RoundTable nanosecondsPerStep = new(Columns);
     private readonly RoundTable nanosecondsPerRun = new(Columns);
     private readonly SliceCounts[] counts = new SliceCounts[Columns];
@@ -26,6 +26,7 @@ internal sealed class ProtocolMeasurement : IDisposable
     {
         this.programs = programs;
         runner = new ScenarioRunner(protocol, Profile.Managarm);
+        strategies = new CostStrategies(runner);
     }
 
     internal int Rounds => nanosecondsPerRun.Count;
@@ -106,15 +107,14 @@ internal sealed class ProtocolMeasurement : IDisposable
     {
         runner.System.Ledger.IsEnabled = variant.HasOracle;
         runner.System.World.Log.IsEnabled = variant.HasLog;
-        IScheduleStrategy strategy = variant.IsRandom ? walk : NonPreemptive.Instance;
         SliceCounts slice = default;
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (Program program in programs)
         {
+            strategies.Prepare(variant.Strategy, program);
             for (ulong seed = 0; seed < RunsPerScenario; seed++)
             {
-                walk.Seed(seed, 0);
-                RunResult result = runner.Run(program, strategy, default);
+                RunResult result = runner.Run(program, strategies.For(variant.Strategy, seed), default);
                 slice.Runs++;
                 slice.Calls += result.Counters.Calls;
                 slice.Steps += result.Steps;

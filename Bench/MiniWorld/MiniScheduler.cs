@@ -55,7 +55,7 @@ internal sealed unsafe class MiniScheduler
             {
                 if (state->EnabledMask == 0)
                 {
-                    return;
+                    break;
                 }
 
                 next = ChooseAfterStep();
@@ -64,6 +64,8 @@ internal sealed unsafe class MiniScheduler
             state->Current = next;
             body.Run(next);
         }
+
+        strategy.End();
     }
 
     internal bool Stays()

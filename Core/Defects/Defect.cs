@@ -210,7 +210,8 @@ public enum Defect : byte
     /// <summary>What a killed thread has asked a file server for is left alone (the first draft of `ordered`).</summary>
     KilledRequestKept,
 
-    /// <summary>A timed poll whose token is cancelled already begins to wait all the same (the first draft of `ordered`).</summary>
+    /// <summary>A timed poll whose token is cancelled already begins to wait all the same (the first draft of
+    /// `ordered`).</summary>
     TimedWaitCancelledFirst,
 
     /// <summary>A fatal signal waits for the guard of its thread without a limit.</summary>

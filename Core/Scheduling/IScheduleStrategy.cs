@@ -18,6 +18,11 @@ public interface IScheduleStrategy
     /// <param name="decision">Where the run stands.</param>
     /// <returns>The party to run; must be enabled.</returns>
     int Next(in Decision decision);
+
+    /// <summary>Learns from a run that has ended; the world still shows its end.</summary>
+    void End()
+    {
+    }
 }
 
 /// <summary>A point at which more than one party is enabled.</summary>

@@ -45,7 +45,11 @@ public sealed class RandomWalk : IScheduleStrategy
         return Pick(mask, (uint)(((bits >> 32) * (uint)BitOperations.PopCount(mask)) >> 32));
     }
 
-    internal static int Pick(uint mask, uint number)
+    /// <summary>The party at a position among those of a mask.</summary>
+    /// <param name="mask">Parties.</param>
+    /// <param name="number">Position from 0.</param>
+    /// <returns>The party.</returns>
+    public static int Pick(uint mask, uint number)
     {
         for (; number > 0; number--)
         {

@@ -38,6 +38,9 @@ public sealed unsafe class Scheduler
     /// <summary>The deviations that this run has taken.</summary>
     public Schedule Recorded { get; } = new();
 
+    /// <summary>Who took which step, and who stands before which.</summary>
+    public StepLog StepLog { get; } = new();
+
     /// <summary>Steps so far.</summary>
     public uint Steps => state->Steps;
 
@@ -135,13 +138,15 @@ public sealed unsafe class Scheduler
                 next = ChooseAfterStep();
                 if (next < 0)
                 {
-                    return;
+                    break;
                 }
             }
 
             state->Current = next;
             bodies[next].Run(next);
         }
+
+        strategy.End();
     }
 
     /// <summary>Runs every enabled party by the default, unobserved, until all are blocked; used to boot the servers.</summary>
@@ -166,6 +171,7 @@ public sealed unsafe class Scheduler
         state->Steps = 0;
         state->Decisions = 0;
         state->Current = 0;
+        StepLog.Reset();
         Recorded.Clear();
     }
 
@@ -176,7 +182,7 @@ public sealed unsafe class Scheduler
     /// <param name="isWrite">Whether that access writes.</param>
     /// <returns>Awaitable.</returns>
     public PointAwaiter Point(PointKind kind, ObjectKind objectKind, uint index, bool isWrite) =>
-        new(this, kind, objectKind, index, isWrite, Stays(kind));
+        new(this, kind, objectKind, index, isWrite, Stays(kind, objectKind, index, isWrite));
 
     /// <summary>Makes a party enabled.</summary>
     /// <param name="party">The party.</param>
@@ -272,6 +278,7 @@ public sealed unsafe class Scheduler
     public void Abandon(int party)
     {
         Disable(party);
+        StepLog.Announce(party, default);
         world.Writes(ObjectKind.Party, (uint)party);
         ref Party abandoned = ref parties[party];
         abandoned.HasAttention = false;
@@ -300,7 +307,9 @@ public sealed unsafe class Scheduler
 
         uint step = ++state->Steps;
         int party = state->Current;
-        Mix(((ulong)kind << 48) | ((ulong)objectKind << 40) | ((ulong)(uint)party << 32) | index);
+        var announcement = new StepAnnouncement(kind, party, objectKind, index, isWrite);
+        StepLog.Take(step, party, announcement);
+        Mix(announcement.Identity);
         if (isWrite)
         {
             world.Log.Write(step, objectKind, index);
@@ -337,10 +346,11 @@ public sealed unsafe class Scheduler
     internal void Reset()
     {
         orderParty = -1;
+        StepLog.Reset();
         Recorded.Clear();
     }
 
-    private bool Stays(PointKind kind)
+    private bool Stays(PointKind kind, ObjectKind objectKind, uint index, bool isWrite)
     {
         int party = state->Current;
         ref Party current = ref parties[party];
@@ -354,6 +364,7 @@ public sealed unsafe class Scheduler
         int next = party;
         if ((state->EnabledMask & ~(1u << party)) != 0 || asksAlways)
         {
+            StepLog.Announce(party, new StepAnnouncement(kind, party, objectKind, index, isWrite));
             next = Decide(party, point, party, kind);
         }
 

@@ -5,9 +5,6 @@
 // apart by their signatures.
 
 using System.Diagnostics;
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
 
@@ -20,7 +17,6 @@ public sealed class Campaign
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus = new();
     private readonly CampaignWorker[] workers;
-    private readonly ScenarioRunner[] shrinkRunners;
     private readonly Dictionary<FaultKey, int> shrinksByFault = [];
     private readonly HashSet<string> signatures = [];
     private readonly List<RawFinding> findings = [];
@@ -38,8 +34,6 @@ public sealed class Campaign
         {
             workers[i] = new CampaignWorker(options, corpus);
         }
-
-        shrinkRunners = [.. options.Protocols.Select(MakeRunner)];
     }
 
     /// <summary>Runs the campaign.</summary>
@@ -68,20 +62,7 @@ public sealed class Campaign
             worker.Dispose();
         }
 
-        foreach (ScenarioRunner runner in shrinkRunners)
-        {
-            runner.Dispose();
-        }
-
         return new CampaignReport(findings, totals);
-    }
-
-    private ScenarioRunner MakeRunner(IProtocol protocol)
-    {
-        var runner = new ScenarioRunner(protocol, options.Profile);
-        runner.System.JudgesAllCalls = options.JudgesAllCalls;
-        runner.System.RelaxesDispatch = options.RelaxesDispatch;
-        return runner;
     }
 
     private bool IsOver(long firstRun, long startTimestamp, CancellationToken stop) =>
@@ -92,23 +73,9 @@ public sealed class Campaign
     private void RunEpoch(long firstRun, long runs)
     {
         var share = new EpochShare(firstRun, runs);
-        var threads = new Thread[workers.Length - 1];
-        for (int i = 0; i < threads.Length; i++)
-        {
-            CampaignWorker worker = workers[i + 1];
-            threads[i] = new Thread(() => worker.RunEpoch(share)) { IsBackground = true };
-            threads[i].Start();
-        }
-
-        workers[0].RunEpoch(share);
-        foreach (Thread thread in threads)
-        {
-            thread.Join();
-        }
-
+        RunAll(worker => worker.RunEpoch(share));
         foreach (CampaignWorker worker in workers)
         {
-            worker.ThrowIfFailed();
             totals = totals with
             {
                 Runs = totals.Runs + worker.Runs,
@@ -120,52 +87,53 @@ public sealed class Campaign
         }
     }
 
+    /// <summary>Lets every worker do something on a thread of its own, and waits for all.</summary>
+    private void RunAll(Action<CampaignWorker> work)
+    {
+        var threads = new Thread[workers.Length - 1];
+        for (int i = 0; i < threads.Length; i++)
+        {
+            CampaignWorker worker = workers[i + 1];
+            threads[i] = new Thread(() => work(worker)) { IsBackground = true };
+            threads[i].Start();
+        }
+
+        work(workers[0]);
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        foreach (CampaignWorker worker in workers)
+        {
+            worker.ThrowIfFailed();
+        }
+    }
+
     private void Merge(ICampaignObserver observer)
     {
         corpus.Merge(workers.SelectMany(worker => worker.Novelties).OrderBy(novelty => novelty.RunIndex));
+        var due = new List<EpochFault>();
         foreach (EpochFault fault in workers.SelectMany(worker => worker.Faults).OrderBy(fault => fault.RunIndex))
         {
             int shrinks = shrinksByFault.GetValueOrDefault(fault.Key);
             if (shrinks < ShrinksPerFault)
             {
                 shrinksByFault[fault.Key] = shrinks + 1;
-                Report(fault, observer);
+                due.Add(fault);
             }
         }
-    }
 
-    private void Report(EpochFault fault, ICampaignObserver observer)
-    {
-        ScenarioRunner runner = shrinkRunners[fault.Key.Protocol];
-        var shrinker = new Shrinker(runner, options.Defects);
-        ShrinkResult shrunk = shrinker.Shrink(fault.Program, fault.Schedule, fault.Violation);
-        Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
-        string signature = Signature.Of(runner, shrunk.Violation);
-        if (!signatures.Add(signature))
+        // Which faults are shrunk and in which order they are reported does not depend on who shrinks them.
+        var share = new ShrinkShare(due);
+        RunAll(worker => worker.Shrink(share));
+        foreach (RawFinding finding in share.Findings)
         {
-            return;
+            if (signatures.Add(finding.Signature))
+            {
+                findings.Add(finding);
+                observer.Found(finding);
+            }
         }
-
-        var scenario = new Scenario();
-        scenario.Program.CopyFrom(shrunk.Program);
-        scenario.Schedule.SetHeader(
-            ScenarioHash.Of(scenario.Program),
-            runner.System.Protocol.Name,
-            Profiles.NameOf(options.Profile),
-            ScenarioRunner.ModelVersion);
-        scenario.Schedule.AddAll(shrunk.Schedule, runner.System.PartyNames);
-        var finding = new RawFinding
-        {
-            Protocol = runner.System.Protocol,
-            Profile = options.Profile,
-            Scenario = scenario,
-            Violation = shrunk.Violation,
-            JudgesAllCalls = options.JudgesAllCalls,
-            Defects = options.Defects,
-            RunIndex = fault.RunIndex,
-            Signature = signature,
-        };
-        findings.Add(finding);
-        observer.Found(finding);
     }
 }

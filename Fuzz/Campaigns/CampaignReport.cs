@@ -1,9 +1,5 @@
 // What a campaign reports while it runs and at its end. Findings are reported shrunk and verified, once per signature.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
-
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>Result of a campaign.</summary>
@@ -37,34 +33,6 @@ public readonly record struct CampaignProgress
 
     /// <summary>Time since the start.</summary>
     public TimeSpan Elapsed { get; init; }
-}
-
-/// <summary>A shrunk and verified finding.</summary>
-public sealed record RawFinding
-{
-    /// <summary>Protocol.</summary>
-    public required IProtocol Protocol { get; init; }
-
-    /// <summary>Profile.</summary>
-    public required Profile Profile { get; init; }
-
-    /// <summary>Scenario with its schedule line.</summary>
-    public required Scenario Scenario { get; init; }
-
-    /// <summary>The violation.</summary>
-    public required Violation Violation { get; init; }
-
-    /// <summary>Whether all calls were covered (--calls all), not only the wired ones; a replay must do the same.</summary>
-    public required bool JudgesAllCalls { get; init; }
-
-    /// <summary>Defects that were on.</summary>
-    public required DefectSet Defects { get; init; }
-
-    /// <summary>Run of the campaign that showed it first.</summary>
-    public required long RunIndex { get; init; }
-
-    /// <summary>Signature.</summary>
-    public required string Signature { get; init; }
 }
 
 /// <summary>Watches a campaign; called on the campaign's own thread.</summary>

@@ -4,6 +4,7 @@
 
 using System.Runtime.ExceptionServices;
 using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
@@ -83,6 +84,32 @@ internal sealed class CampaignWorker : IDisposable
         {
             failure = ExceptionDispatchInfo.Capture(exception);
         }
+    }
+
+    /// <summary>Shrinks a share of the faults of an epoch.</summary>
+    /// <param name="share">The faults.</param>
+    internal void Shrink(ShrinkShare share)
+    {
+        try
+        {
+            while (share.TryTake(out int number))
+            {
+                share.Findings[number] = Shrink(share.Faults[number]);
+            }
+        }
+        catch (ToolBugException exception)
+        {
+            failure = ExceptionDispatchInfo.Capture(exception);
+        }
+    }
+
+    private RawFinding Shrink(EpochFault fault)
+    {
+        ScenarioRunner runner = runners[fault.Key.Protocol];
+        Scenario found = RawFinding.ScenarioOf(runner, fault.Program, fault.Schedule);
+        ShrinkResult shrunk = new Shrinker(runner, options.Defects).Shrink(fault.Program, fault.Schedule, fault.Violation);
+        Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
+        return RawFinding.Of(runner, shrunk, found, options.Defects, fault.RunIndex);
     }
 
     private void RunOne(long runIndex)
@@ -211,5 +238,23 @@ internal sealed class EpochShare(long firstRun, long runCount)
         first = firstRun + offset;
         end = firstRun + Math.Min(offset + BlockRuns, runCount);
         return first < end;
+    }
+}
+
+/// <summary>Hands out faults to be shrunk, and takes the findings in their order.</summary>
+/// <param name="faults">The faults, in the order of their runs.</param>
+internal sealed class ShrinkShare(IReadOnlyList<EpochFault> faults)
+{
+    private int taken;
+
+    internal IReadOnlyList<EpochFault> Faults => faults;
+
+    /// <summary>What became of each; complete when all workers are done.</summary>
+    internal RawFinding[] Findings { get; } = new RawFinding[faults.Count];
+
+    internal bool TryTake(out int number)
+    {
+        number = Interlocked.Increment(ref taken) - 1;
+        return number < faults.Count;
     }
 }

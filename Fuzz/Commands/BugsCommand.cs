@@ -35,7 +35,8 @@ internal sealed class BugsCommand
         "--runs", "N", $"Runs per window and seed at most (default {DefaultRuns}).");
 
     private readonly Option<string> strategy = CommandOptions.Make(
-        "--strategy", "S", "How schedules are drawn: random (default), pct:D or delay:D.");
+        "--strategy", "S",
+        $"How schedules are drawn: {StrategyChoice.Drawing} (default random); several, with commas, are compared.");
 
     private readonly Option<string> jobs = CommandOptions.Make(
         "--jobs", "N", "Worker threads (default: one per processor); the result does not depend on it.");
@@ -84,7 +85,8 @@ internal sealed class BugsCommand
         var command = new Command(
             "hunt", "Counts the drawn schedules until each window is found. Exit code 1 if one behaves otherwise than its file\n"
             + "says: its schedule does not show its violation, or it is said to be benign and something is violated.\n\n"
-            + "Example:\n  bugs hunt\n  bugs hunt O1 --seeds 100 --strategy pct:2")
+            + "Example:\n  bugs hunt\n  bugs hunt O1 --seeds 100 --strategy pct:2\n"
+            + "  bugs hunt --seeds 30 --strategy random,pct:3,pos")
         {
             optionalName, seeds, runs, strategy, jobs, from, json,
         };
@@ -113,23 +115,37 @@ internal sealed class BugsCommand
 
     private int Hunt(ParseResult parsed)
     {
-        string drawn = parsed.GetValue(strategy) ?? "random";
-        if (StrategyChoice.Parse(strategy.Name, drawn).IsFixed)
-        {
-            throw CommandException.BadInput(strategy.Name, $"'{drawn}' draws nothing; there are random, pct:D and delay:D");
-        }
-
+        string[] strategies = ReadStrategies(parsed);
         var options = new HuntOptions
         {
             Seeds = (int)CommandOptions.Number(parsed, seeds, DefaultSeeds, 1, MaximumSeeds),
             Runs = CommandOptions.Number(parsed, runs, DefaultRuns, 1, MaximumRuns),
-            Strategy = drawn,
+            Strategy = strategies[0],
             Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
         };
         string? wanted = parsed.GetValue(optionalName);
         IReadOnlyList<KnownWindow> windows = ReadBank(parsed);
         windows = wanted is null ? windows : WindowBank.Pick(windows, optionalName.Name, wanted);
-        return new BugsHuntMode(context).Run(windows, options, parsed.GetValue(json));
+        bool asJson = parsed.GetValue(json);
+        return strategies.Length == 1
+            ? new BugsHuntMode(context).Run(windows, options, asJson)
+            : new BugsHuntComparison(context).Run(windows, options, strategies, asJson);
+    }
+
+    private string[] ReadStrategies(ParseResult parsed)
+    {
+        string[] names = (parsed.GetValue(strategy) ?? "random").Split(',');
+        foreach (string each in names)
+        {
+            if (StrategyChoice.Parse(strategy.Name, each).IsFixed)
+            {
+                throw CommandException.BadInput(strategy.Name, $"'{each}' draws nothing; there are {StrategyChoice.Drawing}");
+            }
+        }
+
+        return names.Distinct().Count() == names.Length
+            ? names
+            : throw CommandException.BadInput(strategy.Name, "a strategy is named twice");
     }
 
     private IReadOnlyList<KnownWindow> ReadBank(ParseResult parsed)

@@ -66,10 +66,15 @@ internal sealed class BugsHuntMode(CommandContext context)
             + $"{Number(options.Runs)} runs each");
     }
 
-    private static string Number(HuntResult result, ulong? value) =>
+    /// <summary>A number of runs; one that is not known is more than the bound.</summary>
+    /// <param name="result">Where it is from.</param>
+    /// <param name="value">Median or worst.</param>
+    internal static string Number(HuntResult result, ulong? value) =>
         value is { } known ? Number(known) : "> " + Number(result.Bound);
 
-    private static string Number(ulong value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>A number for people.</summary>
+    /// <param name="value">The number.</param>
+    internal static string Number(ulong value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private void WriteJson(IReadOnlyList<HuntResult> results, HuntOptions options)
     {
@@ -109,7 +114,11 @@ internal sealed class BugsHuntMode(CommandContext context)
         json.WriteEndArray();
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, string property, ulong? value)
+    /// <summary>Writes a number, or null when it is only known to be more than the bound.</summary>
+    /// <param name="json">Document.</param>
+    /// <param name="property">Name.</param>
+    /// <param name="value">Median or worst.</param>
+    internal static void WriteNumber(Utf8JsonWriter json, string property, ulong? value)
     {
         if (value is { } known)
         {

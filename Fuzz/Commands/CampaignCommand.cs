@@ -2,7 +2,6 @@
 // come, so a campaign that is killed loses nothing that was found; only findings that are not listed as known make it fail.
 
 using System.CommandLine;
-using System.Globalization;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
@@ -104,7 +103,7 @@ internal sealed class CampaignCommand
             Runs = (long)CommandOptions.Number(parsed, runs, 0, 1, long.MaxValue),
             Time = hasRuns ? TimeSpan.Zero : limit,
             Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
-            Shard = ReadShard(parsed),
+            Shard = CommandOptions.ShardOf(parsed, shard),
             JudgesAllCalls = CommandOptions.CoversAll(parsed, calls),
             RelaxesDispatch = parsed.GetValue(relax),
             Defects = CommandOptions.Defects(parsed, defect),
@@ -112,26 +111,6 @@ internal sealed class CampaignCommand
             Known = CorpusLocation.LoadKnown(),
         };
     }
-
-    private (int Index, int Count) ReadShard(ParseResult parsed)
-    {
-        string? text = parsed.GetValue(shard);
-        if (text is null)
-        {
-            return (0, 1);
-        }
-
-        string[] parts = text.Split('/');
-        if (parts.Length != 2 || !TryReadPart(parts[0], out int index) || !TryReadPart(parts[1], out int count) || index > count)
-        {
-            throw CommandException.BadInput(shard.Name, $"'{text}' is no part such as 1/4");
-        }
-
-        return (index - 1, count);
-    }
-
-    private static bool TryReadPart(string text, out int number) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is >= 1 and <= 65_536;
 
     private string? ReadCorpus(ParseResult parsed)
     {

@@ -116,6 +116,29 @@ internal static class CommandOptions
         ? profile
         : throw CommandException.BadInput(subject, UnknownProfile(name));
 
+    /// <summary>Which part of the work is this machine's: its number from 0, and how many parts there are.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="option">The option.</param>
+    internal static (int Index, int Count) ShardOf(ParseResult parsed, Option<string> option)
+    {
+        string? text = parsed.GetValue(option);
+        if (text is null)
+        {
+            return (0, 1);
+        }
+
+        string[] parts = text.Split('/');
+        if (parts.Length != 2 || !TryReadPart(parts[0], out int index) || !TryReadPart(parts[1], out int count) || index > count)
+        {
+            throw CommandException.BadInput(option.Name, $"'{text}' is no part such as 1/4");
+        }
+
+        return (index - 1, count);
+    }
+
+    private static bool TryReadPart(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is >= 1 and <= 65_536;
+
     internal static ulong Number(ParseResult parsed, Option<string> option, ulong fallback, ulong minimum, ulong maximum)
     {
         string? text = parsed.GetValue(option);

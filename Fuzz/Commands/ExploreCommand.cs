@@ -1,45 +1,68 @@
-// `explore`: every interleaving, not a sample. With --primitives it explores the lock-free primitives from the source that
-// ships, under sequential consistency and under weak memory, without faults and, on request, with each planted fault in turn.
-// The exit code is that of a gate: a client that is not clean, or a fault that is not caught as what it is, is a finding.
+// `explore`: every interleaving, not a sample. Of a scenario (`explore FILE`), of all small scenarios (--all-small), or of the
+// lock-free primitives (--primitives). Each has a mode of its own; options of one mode are refused beside another.
 
 using System.CommandLine;
-using System.Globalization;
+using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
 
-/// <summary>Explores small programs completely.</summary>
+/// <summary>Explores completely.</summary>
 internal sealed class ExploreCommand
 {
-    private readonly Option<bool> primitives = new("--primitives")
+    private const ulong DefaultRuns = 1_000_000;
+    private const ulong DefaultSmallRuns = 5_000;
+    private const ulong MaximumRuns = 1_000_000_000_000;
+    private const ulong MaximumAudit = 1_000_000;
+    private const ulong MaximumJobs = 256;
+
+    private readonly Argument<string[]> files = new("FILE")
     {
-        Description = "Explore the lock-free primitives.",
+        Description = "Scenario files, folders of findings, or certificates to check again.",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<bool> faults = new("--faults")
+    private readonly Option<bool> allSmall = new("--all-small")
     {
-        Description = "Plant each known fault in turn; it must be caught.",
+        Description = "Explore every scenario over a small alphabet.",
     };
 
-    private readonly Option<string> show = CommandOptions.Make(
-        "--show", "FAULT", "Plant one fault and print the interleaving with the fewest preemptions that shows it.");
+    private readonly Option<string> protocol = CommandOptions.MakeProtocol(
+        "Protocols, or all (default: the schedule line's, else tristate).");
 
-    private readonly Option<string> clientName = CommandOptions.Make(
-        "--client", "NAME", "Explore one client only.");
+    private readonly Option<string> profile = CommandOptions.MakeProfile();
+    private readonly Option<string> defect = CommandOptions.MakeDefect();
 
-    private readonly Option<string> memory = CommandOptions.Make(
-        "--memory", "MODEL", "Explore under sc (sequential consistency) or weak (what .NET promises) only; default: both.");
+    private readonly Option<string> runs = CommandOptions.Make(
+        "--runs", "N", $"Runs at most per scenario (default {DefaultRuns}, with --all-small {DefaultSmallRuns}).");
 
-    private readonly Option<bool> every = new("--every")
+    private readonly Option<string> reduction = CommandOptions.Make(
+        "--reduction", "R", "What is left out: source (default: all that differs in nothing), sleep (less), none (nothing).");
+
+    private readonly Option<string> audit = CommandOptions.Make(
+        "--audit", "N", "Shuffle N random runs first, to see that orders that ought to be equal are.");
+
+    private readonly Option<bool> resume = new("--resume")
     {
-        Description = "Explore also interleavings that differ only in the order of independent steps; needs --client.",
+        Description = "Go on where the last exploration of the same was stopped.",
     };
 
+    private readonly Option<string> calls = CommandOptions.Make(
+        "--calls", "N", "With --all-small: calls of both actors together, 1 to 3 (default 2).");
+
+    private readonly Option<string> signals = CommandOptions.Make(
+        "--signals", "N", "With --all-small: signals, 0 to 2 (default 1).");
+
+    private readonly Option<string> jobs = CommandOptions.Make("--jobs", "N", "With --all-small: threads (default: processors).");
+    private readonly Option<string> shard = CommandOptions.Make("--shard", "I/N", "With --all-small: the I-th of N parts.");
+    private readonly Option<string> data = CommandOptions.MakeData();
     private readonly Option<bool> json = CommandOptions.MakeJson();
+    private readonly ExplorePrimitivesMode primitives;
     private readonly CommandContext context;
 
     private ExploreCommand(CommandContext context)
     {
         this.context = context;
+        primitives = new ExplorePrimitivesMode(context);
     }
 
     internal static Command Create(CommandContext context)
@@ -47,208 +70,100 @@ internal sealed class ExploreCommand
         var self = new ExploreCommand(context);
         var command = new Command(
             "explore",
-            "Explores all interleavings of small programs.\n\n"
-            + "Example:\n  explore --primitives\n  explore --primitives --faults\n"
-            + "  explore --primitives --show inbox-check-before-clear\n"
-            + "  explore --primitives --memory weak --show spsc-publish-no-release")
+            "Explores all interleavings: of scenarios, of all small scenarios, or of the lock-free primitives. A scenario that\n"
+            + "is clean gets a certificate.\n\n"
+            + "Example:\n  explore Corpus/seeds/read-signal.scn --protocol tristate,monolithic\n"
+            + "  explore .managarm-perf/certificates/tristate-managarm-0123456789abcdef.json\n"
+            + "  explore --all-small --protocol all\n"
+            + "  explore --primitives --faults\n  explore --primitives --memory weak --show spsc-publish-no-release")
         {
-            self.primitives, self.faults, self.show, self.clientName, self.memory, self.every, self.json,
+            self.files, self.allSmall, self.primitives.Chosen,
         };
+        foreach (Option option in self.ScenarioOptions.Concat(self.SmallOptions).Concat(self.primitives.OwnOptions).Distinct())
+        {
+            command.Options.Add(option);
+        }
+
+        command.Options.Add(self.json);
         command.SetAction(self.Run);
         return command;
     }
 
+    private IReadOnlyList<Option> ScenarioOptions => [protocol, profile, defect, runs, reduction, audit, resume, data];
+
+    private IReadOnlyList<Option> SmallOptions => [protocol, profile, defect, runs, calls, signals, jobs, shard, data];
+
     private int Run(ParseResult parsed)
     {
-        RefuseUseless(parsed);
-        string? shown = parsed.GetValue(show);
-        if (shown is not null)
+        bool hasFiles = parsed.GetValue(files) is { Length: > 0 };
+        bool isSmall = parsed.GetValue(allSmall);
+        bool isPrimitives = parsed.GetValue(primitives.Chosen);
+        if ((hasFiles ? 1 : 0) + (isSmall ? 1 : 0) + (isPrimitives ? 1 : 0) != 1)
         {
-            PlantedFault fault = FaultCatalog.Find(shown)
-                ?? throw CommandException.BadInput(show.Name, UnknownFault(shown));
-            return Show(fault, parsed);
+            throw CommandException.BadInput("explore", "give one of: files, --all-small, --primitives");
         }
 
-        string? name = parsed.GetValue(clientName);
-        IPrimitiveClient? only = name is null
-            ? null
-            : ClientCatalog.Find(name) ?? throw CommandException.BadInput(clientName.Name, UnknownClient(name));
-        bool reduces = !parsed.GetValue(every);
-        bool printsTable = !parsed.GetValue(json);
-        var report = new PrimitiveReport();
-        if (parsed.GetValue(faults))
+        RefuseOthers(parsed, isPrimitives ? primitives.OwnOptions : isSmall ? SmallOptions : ScenarioOptions);
+        if (isPrimitives)
         {
-            PlantFaults(report, only, reduces, printsTable);
-        }
-        else
-        {
-            ExploreClients(report, only, MemoriesOf(parsed), reduces, printsTable);
+            return primitives.Run(parsed, parsed.GetValue(json));
         }
 
-        if (!printsTable)
-        {
-            ExploreDocument.Write(context.Output, report);
-        }
-
-        if (context.Stop.IsCancellationRequested)
-        {
-            return CommandExit.Interrupted;
-        }
-
-        return report.IsGood ? CommandExit.Clean : CommandExit.Findings;
+        return isSmall ? RunSmall(parsed) : RunScenarios(parsed);
     }
 
-    private void RefuseUseless(ParseResult parsed)
+    private void RefuseOthers(ParseResult parsed, IReadOnlyList<Option> own)
     {
-        if (!parsed.GetValue(primitives))
+        Option? other = ScenarioOptions.Concat(SmallOptions).Concat(primitives.OwnOptions)
+            .FirstOrDefault(option => !own.Contains(option) && parsed.GetResult(option) is { Implicit: false });
+        if (other is not null)
         {
-            throw CommandException.BadInput(primitives.Name, "is needed: the primitives are what can be explored so far");
-        }
-
-        bool hasOthers = parsed.GetValue(faults) || parsed.GetValue(every) || parsed.GetValue(json)
-            || parsed.GetValue(clientName) is not null;
-        if (parsed.GetValue(show) is not null && hasOthers)
-        {
-            throw CommandException.BadInput(show.Name, "goes with --primitives and --memory alone");
-        }
-
-        if (parsed.GetValue(faults) && parsed.GetValue(memory) is not null)
-        {
-            throw CommandException.BadInput(memory.Name, "goes without --faults, which always takes both");
-        }
-
-        if (parsed.GetValue(every) && parsed.GetValue(clientName) is null)
-        {
-            throw CommandException.BadInput(every.Name, "needs --client: some clients have too many interleavings");
+            throw CommandException.BadInput(other.Name, "has no effect on what is explored here");
         }
     }
 
-    private static string UnknownFault(string name) =>
-        $"there is no fault '{name}'; there are {string.Join(", ", FaultCatalog.All.Select(static fault => fault.Name))}";
-
-    private static string UnknownClient(string name) =>
-        $"there is no client '{name}'; there are {string.Join(", ", ClientCatalog.All.Select(static client => client.Name))}";
-
-    /// <summary>The name of a memory model on the command line and in tables.</summary>
-    internal static string NameOf(MemoryKind kind) => kind == MemoryKind.Weak ? "weak" : "sc";
-
-    private MemoryKind[] MemoriesOf(ParseResult parsed) => parsed.GetValue(memory) switch
+    private int RunScenarios(ParseResult parsed)
     {
-        null => [MemoryKind.Sequential, MemoryKind.Weak],
-        "sc" => [MemoryKind.Sequential],
-        "weak" => [MemoryKind.Weak],
-        string other => throw CommandException.BadInput(memory.Name, $"there is no memory model '{other}'; there are sc, weak"),
-    };
-
-    private int Show(PlantedFault fault, ParseResult parsed)
-    {
-        MemoryKind[] memories = MemoriesOf(parsed);
-        bool isWeak = memories.Length == 1
-            ? memories[0] == MemoryKind.Weak
-            : fault.Expected == ClientVerdict.Clean;
-        IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
-        var options = new ExplorationOptions
+        var mode = new ExploreScenarioMode(context)
         {
-            Fault = fault,
-            Memory = isWeak ? MemoryKind.Weak : MemoryKind.Sequential,
-            JudgesRaces = !isWeak,
-            Stop = context.Stop,
+            Protocols = parsed.GetValue(protocol) is null ? [] : CommandOptions.Protocols(parsed, protocol),
+            Rules = parsed.GetValue(profile) is { } name ? CommandOptions.ProfileOf(profile.Name, name) : null,
+            Defects = parsed.GetValue(defect) is null ? null : CommandOptions.Defects(parsed, defect),
+            RunsMax = (long)CommandOptions.Number(parsed, runs, DefaultRuns, 1, MaximumRuns),
+            Reduction = ReductionOf(parsed),
+            Resumes = parsed.GetValue(resume),
+            AuditRuns = (int)CommandOptions.Number(parsed, audit, 0, 0, MaximumAudit),
+            DataDirectory = CommandOptions.DataDirectory(parsed, data, context),
+            AsJson = parsed.GetValue(json),
         };
-        ExplorationResult result = ShortestInterleaving.Find(client, options, out int deviations);
-        if (context.Stop.IsCancellationRequested)
-        {
-            return CommandExit.Interrupted;
-        }
-
-        string counted = isWeak ? "weak memory; preemptions, old loads and late stores" : "preemptions";
-        context.Output.WriteLine($"{fault.Name}: {fault.Summary}");
-        context.Output.WriteLine($"{client.Primitive}, client {client.Name}: {client.Summary}; {counted}: {deviations}");
-        context.Output.Write(InterleavingText.Write(client, result, showsSources: isWeak));
-        return result.Verdict == ClientVerdict.Clean ? CommandExit.Findings : CommandExit.Clean;
+        CommandOptions.PrepareData(data, mode.DataDirectory);
+        return mode.Run(parsed.GetRequiredValue(files));
     }
 
-    private void ExploreClients(
-        PrimitiveReport report, IPrimitiveClient? only, MemoryKind[] memories, bool reduces, bool prints)
+    private int RunSmall(ParseResult parsed)
     {
-        Print(prints, $"{"primitive",-12}{"client",-21}{"threads",8}  {"memory",-8}{"operations",10}{"interleavings",15}"
-            + $"{"steps",11}{"time",9}  verdict");
-        foreach (MemoryKind kind in memories)
+        var mode = new ExploreSmallMode(context)
         {
-            foreach (IPrimitiveClient client in only is null ? ClientCatalog.All : [only])
-            {
-                if (context.Stop.IsCancellationRequested)
-                {
-                    return;
-                }
-
-                PrintClient(report.Add(client, kind, reduces, context.Stop), prints);
-            }
-        }
-
-        long total = report.Clients.Sum(static row => row.Result.Interleavings);
-        int clean = report.Clients.Count(static row => row.Result.IsComplete);
-        Print(prints, $"{clean} of {report.Clients.Count} explorations clean and complete, {Count(total)} interleavings");
+            Protocols = CommandOptions.Protocols(parsed, protocol),
+            Rules = parsed.GetValue(profile) is { } name ? CommandOptions.ProfileOf(profile.Name, name) : Profile.Managarm,
+            Defects = CommandOptions.Defects(parsed, defect),
+            RunsMax = (long)CommandOptions.Number(parsed, runs, DefaultSmallRuns, 1, MaximumRuns),
+            CallsMax = (int)CommandOptions.Number(parsed, calls, 2, 1, 3),
+            SignalsMax = (int)CommandOptions.Number(parsed, signals, 1, 0, 2),
+            Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
+            Share = CommandOptions.ShardOf(parsed, shard),
+            DataDirectory = CommandOptions.DataDirectory(parsed, data, context),
+            AsJson = parsed.GetValue(json),
+        };
+        CommandOptions.PrepareData(data, mode.DataDirectory);
+        return mode.Run();
     }
 
-    private void PrintClient(ExploredClient row, bool prints)
+    private Reduction ReductionOf(ParseResult parsed) => (parsed.GetValue(reduction) ?? "source") switch
     {
-        ExplorationResult result = row.Result;
-        string time = row.Time.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) + " s";
-        Print(prints, $"{row.Client.Primitive,-12}{row.Client.Name,-21}{row.Client.Threads,8}  {NameOf(row.Memory),-8}"
-            + $"{result.Operations,10}{Count(result.Interleavings),15}{Count(result.Steps),11}{time,9}  {VerdictOf(result)}");
-        if (result.Verdict != ClientVerdict.Clean)
-        {
-            bool isWeak = row.Memory == MemoryKind.Weak;
-            Print(prints, InterleavingText.Write(row.Client, result, showsSources: isWeak).TrimEnd('\n'));
-        }
-    }
-
-    private void PlantFaults(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
-    {
-        Print(prints, $"{"fault",-31}{"primitive",-12}{"caught as",-18}{"after",6}  what is wrong");
-        foreach (PlantedFault fault in FaultCatalog.All)
-        {
-            if (context.Stop.IsCancellationRequested)
-            {
-                return;
-            }
-
-            if (only is null || only.Name == fault.Client)
-            {
-                ExploredFault row = report.Add(fault, reduces, context.Stop);
-                Print(prints, $"{fault.Name,-31}{row.Client.Primitive,-12}{Caught(row.Result, fault.Expected),-18}"
-                    + $"{Count(row.Result.Interleavings),6}  {fault.Summary}");
-            }
-        }
-
-        Print(prints, $"\n{"results alone",-31}{"under sc",-18}{"after",7}  {"under weak",-18}{"after",7}");
-        foreach (ExploredFault row in report.Faults)
-        {
-            Print(prints, $"{row.Fault.Name,-31}{Caught(row.Sequential, row.Fault.Sequential),-18}"
-                + $"{Count(row.Sequential.Interleavings),7}  {Caught(row.Weak, row.Fault.Weak),-18}"
-                + $"{Count(row.Weak.Interleavings),7}{(row.IsWeakOnly ? "  only weak" : "")}");
-        }
-
-        int count = report.Faults.Count(static row => row.IsCaught);
-        int weakOnly = report.Faults.Count(static row => row.IsWeakOnly);
-        Print(prints, $"{count} of {report.Faults.Count} planted faults caught; "
-            + $"{weakOnly} give wrong results under weak memory only");
-    }
-
-    private static string Caught(ExplorationResult result, ClientVerdict expected) => result.Verdict == expected
-        ? Verdicts.NameOf(result.Verdict)
-        : $"{Verdicts.NameOf(result.Verdict)}, expected {Verdicts.NameOf(expected)}";
-
-    private static string VerdictOf(ExplorationResult result) =>
-        result.IsComplete || result.Verdict != ClientVerdict.Clean ? Verdicts.NameOf(result.Verdict) : "interrupted";
-
-    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private void Print(bool prints, string line)
-    {
-        if (prints)
-        {
-            context.Output.WriteLine(line);
-        }
-    }
+        "source" => Reduction.Source,
+        "sleep" => Reduction.Sleep,
+        "none" => Reduction.None,
+        string other => throw CommandException.BadInput(reduction.Name, $"'{other}' is neither source, sleep nor none"),
+    };
 }

@@ -18,7 +18,7 @@ internal static class ExploreDocument
             json.WriteString("client", row.Client.Name);
             json.WriteString("primitive", row.Client.Primitive);
             json.WriteString("summary", row.Client.Summary);
-            json.WriteString("memory", ExploreCommand.NameOf(row.Memory));
+            json.WriteString("memory", ExplorePrimitivesMode.NameOf(row.Memory));
             json.WriteNumber("threads", row.Client.Threads);
             json.WriteNumber("operations", row.Result.Operations);
             WriteResult(json, row.Result);

@@ -44,7 +44,8 @@ internal sealed class FindingInput
         var input = new FindingInput(ScenarioInput.ReadValid(path, context));
         string folder = Directory.Exists(path) ? path : System.IO.Path.GetDirectoryName(path) ?? "";
         string document = System.IO.Path.Combine(folder, FindingWriter.DocumentName);
-        if (File.Exists(document) && System.IO.Path.GetFileName(input.Path) == FindingWriter.ScenarioName)
+        bool isOfFinding = System.IO.Path.GetFileName(input.Path) is FindingWriter.ScenarioName or FindingWriter.FoundName;
+        if (isOfFinding && File.Exists(document))
         {
             input.ReadDocument(document);
         }

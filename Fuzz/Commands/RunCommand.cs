@@ -2,6 +2,7 @@
 // protocol or model any more, the command says at which deviation rather than run something else.
 
 using System.CommandLine;
+using System.Globalization;
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
 using Managarm.Perf.Servers;
@@ -11,6 +12,9 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Runs a scenario.</summary>
 internal sealed class RunCommand
 {
+    /// <summary>Confidence for which a promise is told in runs.</summary>
+    internal const double Confidence = 0.95;
+
     private const ulong DefaultSearchRuns = 1000;
     private const ulong MaximumRuns = 1_000_000_000;
 
@@ -29,7 +33,7 @@ internal sealed class RunCommand
         "--schedule", "LINE", "Schedule line to follow instead of the file's.");
 
     private readonly Option<string> strategy = CommandOptions.Make(
-        "--strategy", "S", "Search instead: nonpreemptive, random, pct:D or delay:D, or try every-step.");
+        "--strategy", "S", $"Search instead: nonpreemptive, {StrategyChoice.Drawing}, or try every-step.");
 
     private readonly Option<string> runs = CommandOptions.Make(
         "--runs", "N", $"How many runs a search may take (default {DefaultSearchRuns}).");
@@ -130,7 +134,7 @@ internal sealed class RunCommand
         string line = RecordedLine.Of(runner, scenario.Program).ToString();
         if (parsed.GetValue(json))
         {
-            RunDocument.Write(context.Output, story, line, result.Totals);
+            RunDocument.Write(context.Output, story, line, result);
         }
         else
         {
@@ -316,6 +320,20 @@ internal sealed class RunCommand
         string state = story.Violation.IsNone ? "clean" : "violated";
         context.Output.WriteLine(
             $"{state}: {totals.Runs} runs, {totals.Calls} calls, {totals.Steps} steps, {totals.Decisions} decisions");
+        if (result.Bound is { } bound)
+        {
+            PrintBound(bound);
+        }
+    }
+
+    private void PrintBound(PriorityChangeBound bound)
+    {
+        string promise = string.Create(
+            CultureInfo.InvariantCulture,
+            $"pct:{bound.Depth}: n = {bound.Parties} parties, k = {bound.Steps} steps: a run finds a bug of depth "
+            + $"{bound.Depth} with probability 1/(n k^{bound.Depth - 1}) = {bound.Probability:g2} at least,\n"
+            + $"{bound.RunsFor(Confidence):N0} runs find it with {Confidence:P0}, as long as runs take at most k steps");
+        context.Output.WriteLine(promise);
     }
 
     private void PrintResults(Story story)

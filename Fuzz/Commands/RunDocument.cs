@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Text.Json;
+using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
 using Managarm.Perf.Servers;
 
@@ -11,7 +12,7 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Writes a run as JSON.</summary>
 internal static class RunDocument
 {
-    internal static void Write(TextWriter output, Story story, string scheduleLine, in SearchTotals totals)
+    internal static void Write(TextWriter output, Story story, string scheduleLine, SearchResult result)
     {
         using var document = new JsonDocumentWriter(output, "run");
         Utf8JsonWriter json = document.Json;
@@ -39,11 +40,27 @@ internal static class RunDocument
         }
 
         json.WriteEndArray();
+        SearchTotals totals = result.Totals;
         json.WriteStartObject("totals");
         json.WriteNumber("runs", totals.Runs);
         json.WriteNumber("calls", totals.Calls);
         json.WriteNumber("steps", totals.Steps);
         json.WriteNumber("decisions", totals.Decisions);
+        json.WriteEndObject();
+        if (result.Bound is { } bound)
+        {
+            WriteBound(json, bound);
+        }
+    }
+
+    private static void WriteBound(Utf8JsonWriter json, PriorityChangeBound bound)
+    {
+        json.WriteStartObject("bound");
+        json.WriteNumber("parties", bound.Parties);
+        json.WriteNumber("steps", bound.Steps);
+        json.WriteNumber("depth", bound.Depth);
+        json.WriteNumber("probability", bound.Probability);
+        json.WriteNumber("runsFor95Percent", bound.RunsFor(RunCommand.Confidence));
         json.WriteEndObject();
     }
 }

@@ -1,5 +1,5 @@
-// Searches for a violation of one scenario by one strategy, with a bounded number of runs. The first run without
-// preemptions tells how long the scenario is, which is what strategies with change points need to know.
+// Searches for a violation of one scenario by one strategy, with a bounded number of runs. What the strategy needs to know of
+// the scenario it learns from a run before the first, which is not counted.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -23,16 +23,16 @@ internal static class ScheduleSearch
         ScenarioRunner runner, Program program, StrategyChoice strategy, ulong seed, ulong runs, DefectSet defects,
         Func<Violation, bool> accepts, CancellationToken stop)
     {
-        uint expectedSteps = strategy.IsFixed ? 0 : runner.Run(program, NonPreemptive.Instance, defects).Steps;
+        strategy.Prepare(runner, program, defects);
         SearchTotals totals = default;
         for (ulong run = 0; ; run++)
         {
-            RunResult result = runner.Run(program, strategy.For(seed, run, expectedSteps), defects);
+            RunResult result = runner.Run(program, strategy.For(seed, run), defects);
             totals = totals.With(result);
             bool isFound = !result.Violation.IsNone && accepts(result.Violation);
             if (isFound || run + 1 >= runs || stop.IsCancellationRequested)
             {
-                return new SearchResult(result, totals, isFound, runs);
+                return new SearchResult(result, totals, isFound, runs) { Bound = strategy.Bound };
             }
         }
     }
@@ -45,6 +45,9 @@ internal static class ScheduleSearch
 /// <param name="Limit">How many runs there would have been at most.</param>
 internal sealed record SearchResult(RunResult Last, SearchTotals Totals, bool IsFound, ulong Limit)
 {
+    /// <summary>What the strategy promised for this scenario, if it is PCT.</summary>
+    internal PriorityChangeBound? Bound { get; init; }
+
     /// <summary>Whether the search was ended before it found something or made all its runs.</summary>
     internal bool IsInterrupted => !IsFound && Totals.Runs < Limit;
 }

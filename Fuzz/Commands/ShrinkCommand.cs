@@ -1,9 +1,9 @@
-// `shrink`: make a violating scenario small and write it as a finding. It starts from a schedule line that violates;
-// whoever has only a scenario lets `run` search one first.
+// `shrink`: make a violating scenario small and write it as a finding. It starts from a schedule line that violates; whoever has
+// only a scenario lets `run` search one first. With --verify it shrinks nothing and checks instead that nothing can be left out
+// any more; with --all it does a whole directory and prints what it took.
 
 using System.CommandLine;
 using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
@@ -11,10 +11,25 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Shrinks a finding.</summary>
 internal sealed class ShrinkCommand
 {
+    private const int MaximumJobs = 64;
+
     private readonly Argument<string> file = new("FINDING")
     {
-        Description = "The folder of a finding, or a scenario file with a schedule line.",
+        Description = "The folder of a finding, or a scenario file with a schedule line; with --all a directory of them.",
     };
+
+    private readonly Option<bool> verify = new("--verify")
+    {
+        Description = "Check instead that every single deletion, searched again, loses the violation.",
+    };
+
+    private readonly Option<bool> all = new("--all")
+    {
+        Description = "Shrink all findings of a directory, or of the bank of windows, and print what it took; writes nothing.",
+    };
+
+    private readonly Option<string> jobs = CommandOptions.Make(
+        "--jobs", "N", "Candidates tried at once (default: one per processor); the result is the same for any number.");
 
     private readonly Option<string> data = CommandOptions.MakeData();
     private readonly Option<string> defect = CommandOptions.MakeDefect();
@@ -31,9 +46,11 @@ internal sealed class ShrinkCommand
         var self = new ShrinkCommand(context);
         var command = new Command(
             "shrink",
-            "Makes a violating scenario as small as it gets and writes its finding.\n\nExample:\n  shrink my-race.scn")
+            "Makes a violating scenario as small as it gets and writes its finding.\n\n"
+            + "Example:\n  shrink my-race.scn\n  shrink --verify .managarm-perf/findings/FOLDER\n"
+            + "  shrink --all Corpus/bugs --verify")
         {
-            self.file, self.data, self.defect, self.json,
+            self.file, self.verify, self.all, self.jobs, self.data, self.defect, self.json,
         };
         command.SetAction(self.Run);
         return command;
@@ -41,72 +58,90 @@ internal sealed class ShrinkCommand
 
     private int Run(ParseResult parsed)
     {
-        string findings = Path.Combine(CommandOptions.DataDirectory(parsed, data, context), "findings");
-        FindingInput input = FindingInput.Read(CommandOptions.RequiredPath(parsed, file), context);
-        DefectSet defects = parsed.GetValue(defect) is null ? input.Defects : CommandOptions.Defects(parsed, defect);
-        var schedule = new Schedule();
-        using ScenarioRunner runner = input.MakeRunner(schedule);
-        var replay = new Replay();
-        replay.Load(schedule, isStrict: false);
-        RunResult before = runner.Run(input.Scenario.Program, replay, defects);
-        if (before.Violation.IsNone)
+        int runners = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs);
+        string path = CommandOptions.RequiredPath(parsed, file);
+        bool asJson = parsed.GetValue(json);
+        if (parsed.GetValue(all))
         {
-            throw CommandException.BadInput(input.Path, "nothing is violated under its schedule");
+            if (!Directory.Exists(path))
+            {
+                throw CommandException.BadInput(all.Name, $"there is no directory '{path}'");
+            }
+
+            return new ShrinkAllMode(context, runners, parsed.GetValue(verify)).Run(path, asJson);
         }
 
-        schedule.CopyFrom(runner.Recorded);
-        ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(input.Scenario.Program, schedule, before.Violation);
+        FindingInput input = FindingInput.Read(path, context);
+        DefectSet? defects = parsed.GetValue(defect) is null ? null : CommandOptions.Defects(parsed, defect);
+        using ShrinkSubject subject = ShrinkSubject.Of(input.Path, input, runners, defects);
+        if (parsed.GetValue(verify))
+        {
+            return Check(subject, asJson);
+        }
+
+        string findings = Path.Combine(CommandOptions.DataDirectory(parsed, data, context), "findings");
+        Violation before = RequireViolation(subject);
+        ShrinkResult shrunk = new Shrinker(subject.Runners, subject.Defects).Shrink(subject.Program, subject.Schedule, before);
         Verify.That(shrunk.Reproduces, "a shrunk finding does not reproduce");
-        FindingFolder folder = FindingWriter.Write(findings, MakeFinding(runner, shrunk, defects));
-        Print(input, shrunk, folder, parsed.GetValue(json));
+        var finding = RawFinding.Of(subject.Runners[0], shrunk, input.Scenario, subject.Defects, runIndex: 0);
+        FindingFolder folder = FindingWriter.Write(findings, finding);
+        Print(finding, shrunk, folder, asJson);
         return CommandExit.Clean;
     }
 
-    private static RawFinding MakeFinding(ScenarioRunner runner, ShrinkResult shrunk, DefectSet defects)
+    private static Violation RequireViolation(ShrinkSubject subject)
     {
-        var scenario = new Scenario();
-        scenario.Program.CopyFrom(shrunk.Program);
-        scenario.Schedule.SetHeader(
-            ScenarioHash.Of(scenario.Program), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
-            ScenarioRunner.ModelVersion);
-        scenario.Schedule.AddAll(shrunk.Schedule, runner.System.PartyNames);
-        return new RawFinding
-        {
-            Protocol = runner.System.Protocol,
-            Profile = runner.System.Profile,
-            Scenario = scenario,
-            Violation = shrunk.Violation,
-            JudgesAllCalls = runner.System.JudgesAllCalls,
-            Defects = defects,
-            RunIndex = 0,
-            Signature = Signature.Of(runner, shrunk.Violation),
-        };
+        Violation violation = subject.Replay();
+        return violation.IsNone
+            ? throw CommandException.BadInput(subject.Name, "nothing is violated under its schedule")
+            : violation;
     }
 
-    private void Print(FindingInput input, ShrinkResult shrunk, FindingFolder folder, bool asJson)
+    private int Check(ShrinkSubject subject, bool asJson)
     {
-        Program before = input.Scenario.Program;
+        RequireViolation(subject);
+        MinimalityReport report = MinimalityCheck.Of(subject.Runners[0], subject.Program, subject.Schedule, subject.Defects);
+        Verify.That(report.IsViolated, "a recorded schedule does not show its violation");
+        if (asJson)
+        {
+            using var document = new JsonDocumentWriter(context.Output, "shrink");
+            document.Json.WriteBoolean("minimal", report.IsMinimal);
+            document.Json.WriteNumber("deletions", report.Deletions);
+            document.Json.WriteNumber("runs", report.Runs);
+            ShrinkDocument.WriteSurviving(document.Json, report.Surviving);
+            return report.IsMinimal ? CommandExit.Clean : CommandExit.Findings;
+        }
+
+        foreach (string what in report.Surviving)
+        {
+            context.Output.WriteLine($"still violated without {what}");
+        }
+
+        string verdict = report.IsMinimal ? "minimal" : "NOT minimal";
+        context.Output.WriteLine($"{verdict}: {report.Deletions} single deletions, {report.Runs} runs");
+        return report.IsMinimal ? CommandExit.Clean : CommandExit.Findings;
+    }
+
+    private void Print(RawFinding finding, ShrinkResult shrunk, FindingFolder folder, bool asJson)
+    {
         if (asJson)
         {
             using var document = new JsonDocumentWriter(context.Output, "shrink");
             document.Json.WriteString("folder", folder.Path);
-            document.Json.WriteNumber("callsBefore", before.CallCount);
-            document.Json.WriteNumber("calls", shrunk.Program.CallCount);
-            document.Json.WriteNumber("deviationsBefore", input.Scenario.Schedule.Count);
-            document.Json.WriteNumber("deviations", shrunk.Schedule.Count);
-            document.Json.WriteNumber("candidatesTried", shrunk.CandidatesTried);
+            ShrinkDocument.WriteEffort(document.Json, shrunk.Effort);
             return;
         }
 
-        ScenarioFile written = ScenarioInput.ReadValid(folder.Path, context);
-        foreach (string text in Digest.Write(folder.Story, written.Scenario.Schedule.ToString()))
+        foreach (string text in Digest.Write(folder.Story, finding.Scenario.Schedule.ToString()))
         {
             context.Output.WriteLine(text);
         }
 
+        ShrinkEffort effort = shrunk.Effort;
         context.Output.WriteLine($"  more in {folder.Path}: chart.svg, trace.txt, confirm.md");
+        context.Output.WriteLine($"before: {effort.Before}");
+        context.Output.WriteLine($"after:  {effort.After}");
         context.Output.WriteLine(
-            $"{before.CallCount} -> {shrunk.Program.CallCount} calls, {input.Scenario.Schedule.Count} -> {shrunk.Schedule.Count} "
-            + $"deviations, {shrunk.CandidatesTried} candidates tried");
+            $"{effort.Candidates} candidates tried in {effort.Runs} runs, {effort.MemoHits} known from before");
     }
 }

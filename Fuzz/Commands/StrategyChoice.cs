@@ -1,27 +1,38 @@
-// A strategy as the command line names it: nonpreemptive, random, pct:D, delay:D. Run number i of a search uses a stream
-// derived from seed and i, so a search can be repeated and any of its runs be named by its number.
+// A strategy as the command line names it: nonpreemptive, random, pct:D, delay:D, pos, urw, rf. Run number i of a search uses a
+// stream derived from seed and i, so a search can be repeated and any of its runs be named by its number. Only rf learns from
+// its runs: its run number i is what it is after all runs before. docs/strategies.md says what each strategy promises.
 
 using System.Globalization;
 using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>A named strategy.</summary>
 internal sealed class StrategyChoice
 {
+    /// <summary>Every name that draws schedules, for messages and help.</summary>
+    internal const string Drawing = "random, pct:D, delay:D, pos, urw or rf";
+
     private const int MaximumDepth = 8;
     private const uint RandomSwitchShift = 2;
 
     private readonly DelayBounded delayBounded = new();
     private readonly RandomWalk randomWalk = new();
     private readonly PriorityChange priorityChange = new();
+    private readonly PartialOrderSampling partialOrderSampling = new();
+    private readonly UniformWalk uniformWalk = new();
+    private readonly ReadsFromGuided? readsFromGuided;
     private readonly string kind;
     private readonly int depth;
+    private World? world;
+    private uint expectedSteps;
 
     private StrategyChoice(string kind, int depth)
     {
         this.kind = kind;
         this.depth = depth;
+        readsFromGuided = kind == "rf" ? new ReadsFromGuided() : null;
     }
 
     /// <summary>Whether every run is the same.</summary>
@@ -29,6 +40,11 @@ internal sealed class StrategyChoice
 
     /// <summary>Name as on the command line.</summary>
     internal string Name => depth == 0 ? kind : string.Create(CultureInfo.InvariantCulture, $"{kind}:{depth}");
+
+    /// <summary>What PCT promises for the scenario of <see cref="Prepare"/>; null for other strategies.</summary>
+    internal PriorityChangeBound? Bound => kind == "pct" && world is not null
+        ? new PriorityChangeBound(world.Scheduler.PartyCount, expectedSteps, depth)
+        : null;
 
     /// <summary>The default schedule.</summary>
     internal static StrategyChoice NonPreemptive { get; } = new("nonpreemptive", 0);
@@ -43,7 +59,7 @@ internal sealed class StrategyChoice
     /// <param name="text">The name.</param>
     internal static StrategyChoice Parse(string option, string text)
     {
-        if (text is "nonpreemptive" or "random")
+        if (text is "nonpreemptive" or "random" or "pos" or "urw" or "rf")
         {
             return new StrategyChoice(text, 0);
         }
@@ -58,17 +74,39 @@ internal sealed class StrategyChoice
 
         throw CommandException.BadInput(
             option,
-            $"'{text}' is no strategy; there are nonpreemptive, random, pct:D and delay:D, D from 1 to {MaximumDepth}, and for "
-            + "`run` every-step");
+            $"'{text}' is no strategy; there are nonpreemptive, {Drawing}, D from 1 to {MaximumDepth}, and for `run` every-step");
+    }
+
+    /// <summary>Starts a search. A run without preemptions tells how long the scenario is and how many steps each party
+    /// takes, which is what strategies with change points and with weights need to know.</summary>
+    /// <param name="runner">Runner of the search.</param>
+    /// <param name="program">Scenario of the search.</param>
+    /// <param name="defects">Defects that are on.</param>
+    internal void Prepare(ScenarioRunner runner, Program program, DefectSet defects)
+    {
+        if (IsFixed)
+        {
+            return;
+        }
+
+        expectedSteps = runner.Run(program, Core.NonPreemptive.Instance, defects).Steps;
+        world = runner.System.World;
+        uniformWalk.Learn(world);
+        readsFromGuided?.Restart(world);
     }
 
     /// <summary>Prepares a run.</summary>
     /// <param name="seed">Seed of the search.</param>
     /// <param name="run">Number of the run.</param>
-    /// <param name="expectedSteps">Length that the run is expected to have.</param>
     /// <returns>A strategy for this run.</returns>
-    internal IScheduleStrategy For(ulong seed, ulong run, uint expectedSteps)
+    internal IScheduleStrategy For(ulong seed, ulong run)
     {
+        if (IsFixed)
+        {
+            return Core.NonPreemptive.Instance;
+        }
+
+        Verify.That(world is not null, "a search has not been prepared");
         ulong derived = Prng.Derive(seed, run);
         switch (kind)
         {
@@ -81,8 +119,15 @@ internal sealed class StrategyChoice
             case "delay":
                 delayBounded.Seed(derived, depth, expectedSteps);
                 return delayBounded;
+            case "pos":
+                partialOrderSampling.Seed(derived, world);
+                return partialOrderSampling;
+            case "urw":
+                uniformWalk.Seed(derived);
+                return uniformWalk;
             default:
-                return Core.NonPreemptive.Instance;
+                readsFromGuided!.Seed(derived);
+                return readsFromGuided;
         }
     }
 }

@@ -71,6 +71,30 @@ public sealed class Explorer : IScheduleStrategy
         return Report(isComplete);
     }
 
+    /// <summary>The state of a search that has stopped before its end.</summary>
+    internal ExploreState Save()
+    {
+        var state = new ExploreState(traces, blocked, idleRuns, steps, decisions, longest, parties);
+        state.Path.AddRange(path[..prefix]);
+        return state;
+    }
+
+    /// <summary>Goes on where a search has stopped.</summary>
+    /// <param name="state">Its state; this search has not begun.</param>
+    internal void Restore(ExploreState state)
+    {
+        Verify.That(path.Count == 0, "a search that has begun cannot take the state of another");
+        path.AddRange(state.Path);
+        prefix = path.Count;
+        traces = state.Traces;
+        blocked = state.Blocked;
+        idleRuns = state.IdleRuns;
+        steps = state.Steps;
+        decisions = state.Decisions;
+        longest = (int)state.LongestRun;
+        parties = (int)state.Parties;
+    }
+
     /// <summary>What has been seen so far.</summary>
     /// <param name="isComplete">Whether nothing is left.</param>
     /// <returns>Counts and findings.</returns>

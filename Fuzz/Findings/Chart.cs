@@ -14,6 +14,7 @@ namespace Managarm.Perf.Fuzz;
 public sealed class Chart
 {
     private const string Red = "#c81e1e";
+    private const string Mark = "#111827";
     private const string MonospaceFont = "font-family=\"ui-monospace, 'DejaVu Sans Mono', Consolas, monospace\"";
     private const int ScenarioTop = 104;
     private const int ScenarioLine = 19;
@@ -156,7 +157,9 @@ public sealed class Chart
         AddText(x + 52, y + ScenarioLine, "numbers of the steps, as in trace.txt", "fill=\"#374151\"");
         AddText(x + 12, y + (2 * ScenarioLine), "\u22ee", "fill=\"#6b7280\"");
         AddText(x + 52, y + (2 * ScenarioLine), "steps left out", "fill=\"#374151\"");
-        AddText(x, y + (3 * ScenarioLine), "Time runs downwards; one party runs at a time.", "fill=\"#374151\"");
+        svg.Append(Format($"<circle cx=\"{x + 16}\" cy=\"{y - 4 + (3 * ScenarioLine)}\" r=\"9\" fill=\"{Mark}\"/>\n"));
+        AddText(x + 52, y + (3 * ScenarioLine), "the order of these steps decides", "fill=\"#374151\"");
+        AddText(x, y + (4 * ScenarioLine), "Time runs downwards; one party runs at a time.", "fill=\"#374151\"");
     }
 
     private static readonly (ArrowKind Kind, string Text)[] Legend =
@@ -237,6 +240,23 @@ public sealed class Chart
         {
             AddText(left + 9, box.Top + 18 + (i * ChartLayout.LineHeight), box.Lines[i], StyleOf(box, i));
         }
+
+        for (int i = 0; i < story.Deciding.Count; i++)
+        {
+            AddMark(box, story.Deciding[i].First, (2 * i) + 1);
+            AddMark(box, story.Deciding[i].Second, (2 * i) + 2);
+        }
+    }
+
+    /// <summary>Puts the number of a deciding step beside its line.</summary>
+    private void AddMark(ChartBox box, StoryEvent step, int number)
+    {
+        if (box.EventLines.TryGetValue(step.Index, out int y))
+        {
+            int x = layout.LaneLeft(box.Party) + ChartLayout.LaneWidth - 14;
+            svg.Append(Format($"<circle cx=\"{x}\" cy=\"{y}\" r=\"9\" fill=\"{Mark}\"/>\n"));
+            AddText(x, y + 4, $"{number}", "text-anchor=\"middle\" font-size=\"11\" font-weight=\"700\" fill=\"#ffffff\"");
+        }
     }
 
     private static string StyleOf(ChartBox box, int line)
@@ -283,7 +303,7 @@ public sealed class Chart
             y += 50;
         }
 
-        string[] lines = [.. TraceText.EndLines(story)];
+        string[] lines = [.. TraceText.EndLines(story), .. story.Deciding.Select(pair => pair.ToSentence(story))];
         int height = (lines.Length * 20) + 22;
         (string fill, string stroke) = violation.IsNone ? ("#e3f4ea", "#2c7a4b") : ("#fdeaea", Red);
         AddRectangle(28, y, Width - 56, height, $"fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"2\" rx=\"6\"");

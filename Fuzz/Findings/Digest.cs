@@ -56,6 +56,14 @@ public static class Digest
         {
             yield return "  => " + line;
         }
+
+        foreach (DecidingPair pair in story.Deciding)
+        {
+            foreach (string line in Wrap(pair.ToSentence(story), indentation: 0))
+            {
+                yield return "  " + line;
+            }
+        }
     }
 
     /// <summary>The story in a few sentences, one per party and turn.</summary>

@@ -65,6 +65,8 @@ public static class FindingDocument
         json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(program, violation.Call));
         json.WriteString("panic", violation.Panic == PanicCode.None ? "" : violation.Panic.ToString());
         WritePlace(json, story);
+        WriteDeciding(json, story);
+        WriteShrinking(json, finding.Effort);
         json.WriteNumber("calls", program.CallCount);
         json.WriteNumber("deviations", finding.Scenario.Schedule.Count);
         json.WriteNumber("steps", story.Result.Steps);
@@ -81,6 +83,58 @@ public static class FindingDocument
         json.WriteEndArray();
         json.WriteNumber("modelVersion", ScenarioRunner.ModelVersion);
         json.WriteNumber("runIndex", finding.RunIndex);
+    }
+
+    /// <summary>Writes the steps whose order decides; checked by swapping them.</summary>
+    /// <param name="json">Writer, inside an object.</param>
+    /// <param name="story">The story.</param>
+    public static void WriteDeciding(Utf8JsonWriter json, Story story)
+    {
+        json.WriteStartArray("deciding");
+        foreach (DecidingPair pair in story.Deciding)
+        {
+            json.WriteStartObject();
+            json.WriteString("sentence", pair.ToSentence(story));
+            json.WriteNumber("first", pair.First.Step);
+            json.WriteNumber("second", pair.Second.Step);
+            json.WriteString("swapped", pair.Outcome);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteShrinking(Utf8JsonWriter json, ShrinkEffort? effort)
+    {
+        if (effort is not { } known)
+        {
+            json.WriteNull("shrinking");
+            return;
+        }
+
+        json.WriteStartObject("shrinking");
+        WriteSize(json, "before", known.Before);
+        WriteSize(json, "after", known.After);
+        json.WriteNumber("candidates", known.Candidates);
+        json.WriteNumber("runs", known.Runs);
+        json.WriteNumber("memoHits", known.MemoHits);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a size as an object.</summary>
+    /// <param name="json">Writer, inside an object.</param>
+    /// <param name="name">Name of the field.</param>
+    /// <param name="size">The size.</param>
+    public static void WriteSize(Utf8JsonWriter json, string name, in ShrinkMeasure size)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("calls", size.Calls);
+        json.WriteNumber("parties", size.Parties);
+        json.WriteNumber("signals", size.Signals);
+        json.WriteNumber("deviations", size.Deviations);
+        json.WriteNumber("arguments", size.Arguments);
+        json.WriteNumber("ticks", size.Ticks);
+        json.WriteEndObject();
     }
 
     /// <summary>Writes the violating step as an object; null when nothing is violated.</summary>

@@ -18,6 +18,7 @@ public static class FindingReplay
     {
         using var runner = new ScenarioRunner(finding.Protocol, finding.Profile);
         runner.System.JudgesAllCalls = finding.JudgesAllCalls;
+        runner.System.RelaxesDispatch = finding.Scenario.Schedule.Names(ShortName.Of(PartyName.Order));
         Program program = finding.Scenario.Program;
         var schedule = new Schedule();
         int missing = Resolve(runner.System, finding.Scenario, schedule);
@@ -41,11 +42,17 @@ public static class FindingReplay
         copy.CopyFrom(schedule);
         var replay = new Replay();
         replay.Load(copy, isStrict: true);
-        RunResult untraced = runner.Run(program, replay, defects);
         Story story = Record(runner, program, replay, defects);
+        StoryWords.Apply(story);
+        if (!story.Violation.IsNone)
+        {
+            DecidingOrder.Find(runner, copy, defects, story);
+        }
+
+        // The run itself comes last, so that the runner still holds it for the caller.
+        RunResult untraced = runner.Run(program, replay, defects);
         replay.Finish();
         Verify.That(story.Result.TraceHash == untraced.TraceHash, "a run differs from itself when it is traced");
-        StoryWords.Apply(story);
         return story;
     }
 
@@ -63,7 +70,13 @@ public static class FindingReplay
         return scenario.Schedule.Resolve(names[..count], schedule);
     }
 
-    private static Story Record(ScenarioRunner runner, Program program, Replay replay, DefectSet defects)
+    /// <summary>Makes a run and records its story, without words.</summary>
+    /// <param name="runner">The runner.</param>
+    /// <param name="program">The scenario.</param>
+    /// <param name="replay">Who decides.</param>
+    /// <param name="defects">Defects that are on.</param>
+    /// <returns>The story.</returns>
+    internal static Story Record(ScenarioRunner runner, Program program, Replay replay, DefectSet defects)
     {
         var story = new Story(program, runner.System.Protocol, runner.System.Profile);
         var recorder = new StoryRecorder(runner.System, replay, story);

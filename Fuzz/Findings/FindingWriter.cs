@@ -1,6 +1,6 @@
-// Writes the folder of a finding: scenario, trace, chart, recipe and, last, finding.json. Each file is written atomically
-// and the document comes last, so a folder with a finding.json is complete, whenever the writer was killed. The folder is
-// named after the fault, so that finding it again writes the same folder.
+// Writes the folder of a finding: scenario before and after shrinking, trace, chart, recipe and, last, finding.json. Each file
+// is written atomically and the document comes last, so a folder with a finding.json is complete, whenever the writer was
+// killed. The folder is named after the fault, so that finding it again writes the same folder.
 
 using System.Text;
 using System.Text.Json;
@@ -19,6 +19,9 @@ public static class FindingWriter
     /// <summary>The scenario's file name.</summary>
     public const string ScenarioName = "scenario.scn";
 
+    /// <summary>File name of the scenario as it was before it was shrunk.</summary>
+    public const string FoundName = "found.scn";
+
     /// <summary>Writes a finding.</summary>
     /// <param name="directory">Directory of findings; created if needed.</param>
     /// <param name="finding">The finding, shrunk.</param>
@@ -31,6 +34,11 @@ public static class FindingWriter
         string folder = ChooseFolder(directory, finding);
         Directory.CreateDirectory(folder);
         WriteStory(folder, story, ScenarioText(finding), finding.Scenario.Schedule.ToString(), finding.Defects);
+        if (finding.Found is not null)
+        {
+            AtomicFile.Write(Path.Combine(folder, FoundName), finding.Found.Format());
+        }
+
         WriteDocument(folder, finding, story);
         return new FindingFolder(folder, story);
     }

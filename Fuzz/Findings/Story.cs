@@ -42,6 +42,9 @@ public sealed class Story
     /// <summary>The preemptions, in order.</summary>
     public List<StoryPreemption> Preemptions { get; } = [];
 
+    /// <summary>Steps whose order decides, closest to the violation's deviations; empty when none was found.</summary>
+    public List<DecidingPair> Deciding { get; } = [];
+
     /// <summary>Threads that stand in a call at the end: strand and call.</summary>
     public List<(int Strand, int Call)> Unfinished { get; } = [];
 

@@ -28,6 +28,7 @@ public sealed class StoryOutline
         isShown = new bool[story.Events.Count];
         ChooseStrands();
         ChooseEvents(FindStart());
+        ShowDeciding();
         ShowSources();
         Compose();
         Bound();
@@ -125,6 +126,16 @@ public sealed class StoryOutline
             {
                 isShown[preemption.Delays.Index] = true;
             }
+        }
+    }
+
+    /// <summary>The steps whose order decides are shown, routine or not.</summary>
+    private void ShowDeciding()
+    {
+        foreach (DecidingPair pair in story.Deciding)
+        {
+            isShown[pair.First.Index] = true;
+            isShown[pair.Second.Index] = true;
         }
     }
 

@@ -53,6 +53,9 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
     }
 
     /// <inheritdoc/>
+    public void End() => strategy.End();
+
+    /// <inheritdoc/>
     public int Next(in Decision decision)
     {
         int next = strategy.Next(decision);

@@ -1,5 +1,6 @@
-// Every schedule with exactly one deviation, one after the other: the default run is recorded decision by decision, then each
-// of its alternatives is tried. Most races need no more, and where one deviation suffices this proves it and finds the first.
+// Every schedule with exactly one deviation more than a given one, one after the other: the run without it is recorded decision
+// by decision, then each of its alternatives is tried. Most races need no more than one deviation from the default, and where
+// one suffices this proves it and finds the first.
 
 using System.Numerics;
 using Managarm.Perf.Core;
@@ -7,41 +8,47 @@ using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
 
-/// <summary>Enumerates schedules with one deviation.</summary>
+/// <summary>Enumerates schedules with one deviation more.</summary>
 internal sealed class SingleDeviation : IScheduleStrategy
 {
     private const int MaxDecisions = 2048;
 
     private readonly uint[] alternatives = new uint[MaxDecisions];
+    private readonly Replay below = new();
     private int decisionCount;
     private int decision;
     private int chosenDecision;
     private int chosenParty;
     private bool isRecording;
 
-    /// <summary>Whether every decision of the default run was remembered, so that nothing was left out.</summary>
+    /// <summary>Whether every decision of the run without it was remembered, so that nothing was left out.</summary>
     internal bool IsComplete { get; private set; }
 
     /// <inheritdoc/>
-    public void Begin(int partyCount) => decision = 0;
+    public void Begin(int partyCount)
+    {
+        decision = 0;
+        below.Begin(partyCount);
+    }
 
     /// <inheritdoc/>
     public int Next(in Decision at)
     {
         int number = decision++;
+        int usual = below.Next(at);
         if (isRecording)
         {
             IsComplete = number < MaxDecisions;
             if (IsComplete)
             {
-                alternatives[number] = at.EnabledMask & ~(1u << at.Default);
+                alternatives[number] = at.EnabledMask & ~(1u << usual);
                 decisionCount = number + 1;
             }
 
-            return at.Default;
+            return usual;
         }
 
-        return number == chosenDecision && (at.EnabledMask >> chosenParty & 1) != 0 ? chosenParty : at.Default;
+        return number == chosenDecision && (at.EnabledMask >> chosenParty & 1) != 0 ? chosenParty : usual;
     }
 
     /// <summary>Tries every single deviation of a scenario's default run.</summary>
@@ -50,12 +57,31 @@ internal sealed class SingleDeviation : IScheduleStrategy
     /// <returns>Whether an attempt said so.</returns>
     internal bool Enumerate(ScenarioRunner runner, Func<bool> attempt)
     {
+        below.Load(new Schedule(), isStrict: false);
         isRecording = true;
         IsComplete = true;
         decisionCount = 0;
         attempt();
-        isRecording = false;
         Verify.That(runner.Recorded.Count == 0, "the default run has deviations");
+        return TryAlternatives(attempt);
+    }
+
+    /// <summary>Tries every single deviation on top of others, which are followed leniently.</summary>
+    /// <param name="others">The others.</param>
+    /// <param name="attempt">Runs the scenario under this strategy and says whether to stop.</param>
+    /// <returns>Whether an attempt said so.</returns>
+    internal bool EnumerateOnTopOf(Schedule others, Func<bool> attempt)
+    {
+        below.Load(others, isStrict: false);
+        isRecording = true;
+        IsComplete = true;
+        decisionCount = 0;
+        return attempt() || TryAlternatives(attempt);
+    }
+
+    private bool TryAlternatives(Func<bool> attempt)
+    {
+        isRecording = false;
         for (int number = 0; number < decisionCount; number++)
         {
             for (uint rest = alternatives[number]; rest != 0; rest &= rest - 1)

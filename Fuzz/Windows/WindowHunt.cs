@@ -76,11 +76,11 @@ public sealed class WindowHunt
     {
         StrategyChoice strategy = StrategyChoice.Parse("--strategy", options.Strategy);
         Program program = window.Scenario.Program;
-        uint expectedSteps = runner.Run(program, NonPreemptive.Instance, window.Defects).Steps;
+        strategy.Prepare(runner, program, window.Defects);
         var attempt = new HuntAttempt { Seed = seed };
         while (attempt.Runs < options.Runs && !attempt.IsFound && !stop.IsCancellationRequested)
         {
-            IScheduleStrategy drawn = strategy.For(seed, attempt.Runs, expectedSteps);
+            IScheduleStrategy drawn = strategy.For(seed, attempt.Runs);
             Violation violation = runner.Run(program, drawn, window.Defects).Violation;
             bool isFound = window.IsShownBy(violation);
             attempt = attempt with

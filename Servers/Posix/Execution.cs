@@ -86,6 +86,11 @@ public sealed class Execution
         }
 
         system.Protocol.ThreadBegins(system, handle);
+        if (thread.IsForcedToEnd)
+        {
+            system.Protocol.ThreadEnds(system, handle);
+        }
+
         world.Note(NoteKind.ImageReplaced, thread.Kernel.Index, former.Index);
         world.Events.FreeSource(thread.Generation);
         thread.Generation = world.Events.CreateSource(CancelToken.None);

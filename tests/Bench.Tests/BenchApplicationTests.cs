@@ -147,7 +147,7 @@ public sealed class BenchApplicationTests : IDisposable
         using var document = JsonDocument.Parse(output.ToString());
         JsonElement protocols = document.RootElement.GetProperty("protocols");
         Assert.Equal(2, protocols.GetArrayLength());
-        Assert.Equal(6, protocols[0].GetProperty("variants").GetArrayLength());
+        Assert.Equal(11, protocols[0].GetProperty("variants").GetArrayLength());
         Directory.Delete(folder, recursive: true);
     }
 

@@ -85,6 +85,51 @@ public sealed class BugsCommandTests
     }
 
     [Fact]
+    public void Several_strategies_are_compared_and_each_is_what_it_is_alone()
+    {
+        string[] arguments = ["hunt", "O1", "--from", BankDirectory, "--seeds", "3", "--runs", "40", "--strategy"];
+        JsonArray compared = Json([.. arguments, "random,delay:2,pos,urw,rf"])["strategies"]!.AsArray();
+        Assert.Equal(5, compared.Count);
+        foreach (JsonNode? each in compared)
+        {
+            JsonNode alone = Json([.. arguments, each!["strategy"]!.GetValue<string>()])["windows"]!.AsArray().Single()!;
+            JsonNode together = each["windows"]!.AsArray().Single()!;
+            foreach (string property in (string[])["found", "median", "worst", "runs"])
+            {
+                Assert.Equal(alone[property]?.ToJsonString(), together[property]?.ToJsonString());
+            }
+        }
+
+        CommandResult printed = CommandRunner.Run(["bugs", .. arguments[..^2], "1", "--strategy", "random,pos"]);
+        Assert.Equal(CommandExit.Clean, printed.ExitCode);
+        Assert.Matches("waitpid-cancel-before-submit +> 1 +> 1", printed.Output);
+    }
+
+    [Theory]
+    [InlineData("random,random", "named twice")]
+    [InlineData("random,nonpreemptive", "draws nothing")]
+    [InlineData("pos,", "is no strategy")]
+    public void A_comparison_of_what_cannot_be_compared_is_refused(string strategies, string message)
+    {
+        CommandResult result = CommandRunner.Run("bugs", "hunt", "O1", "--from", BankDirectory, "--strategy", strategies);
+        Assert.Equal(CommandExit.BadInput, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pct_tells_its_bound_for_the_scenario()
+    {
+        using var scratch = new ScratchDirectory();
+        string[] arguments = ["run", scratch.Write("a.scn", LostCancel), "--strategy", "pct:3", "--runs", "2"];
+        JsonNode bound = JsonNode.Parse(CommandRunner.Run([.. arguments, "--json"]).Output)!["bound"]!;
+        double parties = bound["parties"]!.GetValue<double>();
+        double steps = bound["steps"]!.GetValue<double>();
+        Assert.Equal(1 / (parties * steps * steps), bound["probability"]!.GetValue<double>(), 12);
+        string printed = CommandRunner.Run(arguments).Output;
+        Assert.Contains($"n = {parties} parties, k = {steps} steps", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_hunt_counts_what_the_first_run_that_shows_it_would_count()
     {
         JsonNode window = Json("hunt", "O1", "--from", BankDirectory, "--seeds", "1")["windows"]!.AsArray().Single()!;

@@ -15,13 +15,13 @@ public sealed class FindingWriterTests
     private static readonly RawFinding Finding = SampleFinding.Make();
 
     [Fact]
-    public void A_folder_has_its_five_files_and_a_readable_name()
+    public void A_folder_has_its_six_files_and_a_readable_name()
     {
         using var scratch = new ScratchDirectory();
         string folder = FindingWriter.Write(scratch.Location, Finding).Path;
         Assert.Matches("^tristate-liveness-waitpid-[0-9a-f]{4}$", Path.GetFileName(folder));
         string[] names = [.. Directory.GetFiles(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
-        Assert.Equal(["chart.svg", "confirm.md", "finding.json", "scenario.scn", "trace.txt"], names);
+        Assert.Equal(["chart.svg", "confirm.md", "finding.json", "found.scn", "scenario.scn", "trace.txt"], names);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class FindingWriterTests
         using var scratch = new ScratchDirectory();
         string first = FindingWriter.Write(scratch.At("a"), Finding).Path;
         string second = FindingWriter.Write(scratch.At("b"), SampleFinding.Make()).Path;
-        foreach (string name in new[] { "chart.svg", "confirm.md", "scenario.scn", "trace.txt" })
+        foreach (string name in new[] { "chart.svg", "confirm.md", "found.scn", "scenario.scn", "trace.txt" })
         {
             Assert.Equal(File.ReadAllText(Path.Combine(first, name)), File.ReadAllText(Path.Combine(second, name)));
         }
@@ -47,8 +47,8 @@ public sealed class FindingWriterTests
         Assert.Equal(
             [
                 "version", "signature", "invariant", "sentence", "protocol", "profile", "judged", "call", "panic", "place",
-                "calls",
-                "deviations", "steps", "decisions", "scenario", "schedule", "traceHash", "defects", "modelVersion", "runIndex",
+                "deciding", "shrinking", "calls", "deviations", "steps", "decisions", "scenario",
+                "schedule", "traceHash", "defects", "modelVersion", "runIndex",
                 "found",
             ],
             document.Select(field => field.Key));

@@ -56,21 +56,7 @@ internal static class SampleFinding
     {
         ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(program, schedule, violation);
         Assert.True(shrunk.Reproduces);
-        var scenario = new Scenario();
-        scenario.Program.CopyFrom(shrunk.Program);
-        scenario.Schedule.SetHeader(
-            ScenarioHash.Of(scenario.Program), runner.System.Protocol.Name, "managarm", ScenarioRunner.ModelVersion);
-        scenario.Schedule.AddAll(shrunk.Schedule, runner.System.PartyNames);
-        return new RawFinding
-        {
-            Protocol = runner.System.Protocol,
-            Profile = Profile.Managarm,
-            Scenario = scenario,
-            Violation = shrunk.Violation,
-            JudgesAllCalls = runner.System.JudgesAllCalls,
-            Defects = defects,
-            RunIndex = 0,
-            Signature = Signature.Of(runner, shrunk.Violation),
-        };
+        return RawFinding.Of(
+            runner, shrunk, RawFinding.ScenarioOf(runner, program, schedule), defects, runIndex: 0);
     }
 }

@@ -18,10 +18,10 @@ public sealed class ShrinkerTests
         "device tty\nA: read(tty, 1) = 0\n")]
     [InlineData(
         "A: T = clone()\nB: tgkill(A, T, URG) = 5\n",
-        "thread A2 in A\nB: tgkill(A, A2, URG) = 5\n")]
+        "process A\nB: tgkill(A, A, USR1) = 5\n")]
     [InlineData(
         "A: C = fork()\nC: T = clone()\nC: exec()\nB: tgkill(C, T, URG) = 5\n",
-        "thread A2 in A\nB: tgkill(A, A2, URG) = 5\n")]
+        "process A\nB: tgkill(A, A, USR1) = 5\n")]
     [InlineData("device tty\nA: exec()\nA: write(tty, 1) = 5\nline: crash(tty)\n", "device tty\nA: write(tty, 1) = 5\n")]
     public void What_the_fault_does_not_need_goes(string text, string expected)
     {

@@ -1,0 +1,71 @@
+// The strategies of a measurement, made once and seeded anew for each run. What a strategy must learn of a scenario first it
+// learns from one run that is not measured apart: it is one in so many, as in a search.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Bench;
+
+/// <summary>Strategies by name, ready for the next run.</summary>
+/// <param name="runner">Runner of the measurement.</param>
+internal sealed class CostStrategies(ScenarioRunner runner)
+{
+    private const int Delays = 2;
+    private const int Depth = 3;
+
+    private readonly RandomWalk walk = new();
+    private readonly DelayBounded delays = new();
+    private readonly PriorityChange priorityChange = new();
+    private readonly PartialOrderSampling partialOrder = new();
+    private readonly UniformWalk uniform = new();
+    private readonly ReadsFromGuided readsFrom = new();
+    private uint expectedSteps;
+
+    /// <summary>Starts a search of a scenario.</summary>
+    /// <param name="strategy">Who will decide.</param>
+    /// <param name="program">The scenario.</param>
+    internal void Prepare(CostStrategy strategy, Program program)
+    {
+        if (strategy is CostStrategy.Default or CostStrategy.Walk)
+        {
+            return;
+        }
+
+        expectedSteps = runner.Run(program, NonPreemptive.Instance, default).Steps;
+        uniform.Learn(runner.System.World);
+        if (strategy == CostStrategy.ReadsFrom)
+        {
+            readsFrom.Restart(runner.System.World);
+        }
+    }
+
+    /// <summary>Seeds a strategy for a run.</summary>
+    /// <param name="strategy">Who decides.</param>
+    /// <param name="seed">Seed.</param>
+    internal IScheduleStrategy For(CostStrategy strategy, ulong seed)
+    {
+        switch (strategy)
+        {
+            case CostStrategy.Walk:
+                walk.Seed(seed, 0);
+                return walk;
+            case CostStrategy.Delays:
+                delays.Seed(seed, Delays, expectedSteps);
+                return delays;
+            case CostStrategy.PriorityChange:
+                priorityChange.Seed(seed, Depth, expectedSteps);
+                return priorityChange;
+            case CostStrategy.PartialOrder:
+                partialOrder.Seed(seed, runner.System.World);
+                return partialOrder;
+            case CostStrategy.Uniform:
+                uniform.Seed(seed);
+                return uniform;
+            case CostStrategy.ReadsFrom:
+                readsFrom.Seed(seed);
+                return readsFrom;
+            default:
+                return NonPreemptive.Instance;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// `shrink --all`: shrinks every finding of a directory from what it was when it was found, writes nothing, and prints a table of
+// what it took: sizes before and after, candidates, runs, memo hits, seconds; with --verify also whether each is minimal. The
+// directory holds finding folders, or files of the bank of windows.
+
+using System.Globalization;
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Shrinks many findings.</summary>
+internal sealed class ShrinkAllMode
+{
+    private readonly CommandContext context;
+    private readonly int jobs;
+    private readonly bool verifies;
+
+    internal ShrinkAllMode(CommandContext context, int jobs, bool verifies)
+    {
+        this.context = context;
+        this.jobs = jobs;
+        this.verifies = verifies;
+    }
+
+    /// <summary>Shrinks the findings of a directory.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="asJson">Whether the table is a document.</param>
+    /// <returns>Exit code: findings when one is not minimal.</returns>
+    internal int Run(string directory, bool asJson)
+    {
+        var rows = new List<ShrinkRow>();
+        foreach (ShrinkSubject subject in Subjects(directory))
+        {
+            using (subject)
+            {
+                rows.Add(Shrink(subject));
+            }
+
+            if (context.Stop.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        if (rows.Count == 0)
+        {
+            throw CommandException.BadInput("--all", $"there is no finding in '{directory}'");
+        }
+
+        Print(rows, asJson);
+        bool hasRefused = rows.Exists(row => row.Surviving.Count > 0);
+        return context.Stop.IsCancellationRequested ? CommandExit.Interrupted
+            : hasRefused ? CommandExit.Findings : CommandExit.Clean;
+    }
+
+    private IEnumerable<ShrinkSubject> Subjects(string directory)
+    {
+        string[] folders = [.. Directory.GetDirectories(directory)
+            .Where(folder => File.Exists(Path.Combine(folder, FindingWriter.DocumentName))).Order(StringComparer.Ordinal)];
+        foreach (string folder in folders)
+        {
+            string found = Path.Combine(folder, FindingWriter.FoundName);
+            string file = File.Exists(found) ? found : folder;
+            yield return ShrinkSubject.Of(Path.GetFileName(folder), FindingInput.Read(file, context), jobs, defects: null);
+        }
+
+        if (folders.Length == 0)
+        {
+            foreach (KnownWindow window in WindowBank.Read(directory).Where(window => !window.IsBenign))
+            {
+                yield return ShrinkSubject.Of(window, jobs);
+            }
+        }
+    }
+
+    private ShrinkRow Shrink(ShrinkSubject subject)
+    {
+        Violation violation = subject.Replay();
+        if (violation.IsNone)
+        {
+            throw CommandException.BadInput(subject.Name, "nothing is violated under its schedule");
+        }
+
+        ShrinkResult shrunk = new Shrinker(subject.Runners, subject.Defects).Shrink(
+            subject.Program, subject.Schedule, violation);
+        Verify.That(shrunk.Reproduces, "a shrunk finding does not reproduce");
+        string text = ScenarioFormatter.Format(shrunk.Program);
+        MinimalityReport? report = verifies
+            ? MinimalityCheck.Of(subject.Runners[0], shrunk.Program, shrunk.Schedule, subject.Defects)
+            : null;
+        return new ShrinkRow(subject.Name, text, shrunk.Effort, report?.Surviving ?? []);
+    }
+
+    private void Print(List<ShrinkRow> rows, bool asJson)
+    {
+        if (asJson)
+        {
+            ShrinkDocument.Write(context.Output, rows, jobs);
+            return;
+        }
+
+        var table = new TextTable("finding", ">before", ">after", ">candidates", ">memo hits", ">runs", ">seconds");
+        foreach (ShrinkRow row in rows)
+        {
+            table.Add(
+                row.Name, row.Effort.Before.ToShortText(), row.Effort.After.ToShortText(), Text(row.Effort.Candidates),
+                Text(row.Effort.MemoHits), Text(row.Effort.Runs), Seconds(row.Effort.Elapsed));
+        }
+
+        table.Print(context.Output);
+        foreach (ShrinkRow row in rows)
+        {
+            foreach (string what in row.Surviving)
+            {
+                context.Output.WriteLine($"{row.Name}: still violated without {what}");
+            }
+        }
+
+        context.Output.WriteLine($"{rows.Count} findings, sizes in calls/parties/signals/deviations/arguments/ticks; "
+            + $"{Text(rows.Sum(row => row.Effort.Candidates))} candidates, {Text(rows.Sum(row => row.Effort.Runs))} runs, "
+            + $"{Seconds(TimeSpan.FromTicks(rows.Sum(row => row.Effort.Elapsed.Ticks)))} s"
+            + (verifies ? $", {rows.Count(row => row.Surviving.Count == 0)} minimal" : ""));
+    }
+
+    private static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+}

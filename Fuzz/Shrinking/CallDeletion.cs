@@ -1,0 +1,19 @@
+// Leaves out one call, the last ones first: what comes late depends on what came before, seldom the other way round.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Deletes single calls.</summary>
+internal sealed class CallDeletion : IReduction
+{
+    /// <inheritdoc/>
+    public int CountOf(Program program, Schedule schedule) => program.CallCount;
+
+    /// <inheritdoc/>
+    public bool Apply(ShrinkCandidate candidate, int number)
+    {
+        candidate.Program.RemoveCall(candidate.Program.CallCount - 1 - number);
+        return true;
+    }
+}

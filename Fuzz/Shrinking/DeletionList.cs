@@ -1,0 +1,180 @@
+// Lists every single thing that a finding could do without: each call, strand, resource, signal and deviation, each condition
+// and accepted result, each argument by one step. It is written apart from the shrinker's reductions and uses none of them, so
+// that a mistake in one is seen by the other. Copying and repairing programs is all that both share.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>All single deletions of a finding.</summary>
+internal sealed class DeletionList
+{
+    private readonly Program program;
+    private readonly int deviations;
+    private readonly List<Deletion> deletions = [];
+
+    private DeletionList(Program program, int deviations)
+    {
+        this.program = program;
+        this.deviations = deviations;
+    }
+
+    /// <summary>Lists the deletions.</summary>
+    /// <param name="program">The scenario.</param>
+    /// <param name="deviations">Deviations of its schedule.</param>
+    internal static IReadOnlyList<Deletion> Of(Program program, int deviations)
+    {
+        var list = new DeletionList(program, deviations);
+        list.AddCalls();
+        list.AddDeclarations();
+        list.AddSignals();
+        list.AddSteps();
+        if (deviations > 0)
+        {
+            list.deletions.Add(new Deletion("a deviation", Copy(program), deviations - 1));
+        }
+
+        return list.deletions;
+    }
+
+    private static Program Copy(Program program)
+    {
+        var copy = new Program();
+        copy.CopyFrom(program);
+        return copy;
+    }
+
+    private void Add(string what, Action<Program> leaveOut)
+    {
+        Program copy = Copy(program);
+        leaveOut(copy);
+        ProgramRepair.Apply(copy);
+        bool isSame = copy.ContentEquals(program);
+        if (!isSame && copy.CallCount > 0 && ProgramRules.Check(copy) == ProgramFault.None)
+        {
+            deletions.Add(new Deletion(what, copy, deviations));
+        }
+    }
+
+    private void AddCalls()
+    {
+        for (int i = 0; i < program.CallCount; i++)
+        {
+            int call = i;
+            Add($"the call `{ScenarioFormatter.FormatCall(program, call)}`", copy => copy.RemoveCall(call));
+        }
+    }
+
+    private void AddDeclarations()
+    {
+        for (int i = 0; i < program.StrandCount; i++)
+        {
+            int strand = i;
+            Strand gone = program.StrandAt(i);
+            string what = gone.Kind == StrandKind.Handler
+                ? $"the handler of {SignalTable.NameAt(gone.Signal)}"
+                : gone.IsActor ? $"{gone.Name}" : $"the lines of {gone.Kind.ToString().ToLowerInvariant()}";
+            Add(what, copy => copy.StrandAt(strand).Kind = StrandKind.None);
+        }
+
+        for (int i = 0; i < program.ResourceCount; i++)
+        {
+            int resource = i;
+            Add($"{program.ResourceAt(i).Name}", copy => copy.ResourceAt(resource).Kind = ResourceKind.None);
+            Add($"the kind of {program.ResourceAt(i).Name}", copy =>
+                copy.ResourceAt(resource).Behaviour = FileBehaviour.Terminal);
+        }
+    }
+
+    /// <summary>A signal goes with all calls that send it or install its action, and leaves all sets.</summary>
+    private void AddSignals()
+    {
+        for (int i = 0; i < SignalTable.Count; i++)
+        {
+            int signal = i;
+            Add($"the signal {SignalTable.NameAt(signal)}", copy =>
+            {
+                for (int call = copy.CallCount - 1; call >= 0; call--)
+                {
+                    if (!LeaveSets(ref copy.CallAt(call), signal))
+                    {
+                        copy.RemoveCall(call);
+                    }
+                }
+            });
+        }
+    }
+
+    private static bool LeaveSets(ref Call call, int signal)
+    {
+        CallDescription description = CallTable.Of(call.Kind);
+        for (int argument = 0; argument < description.ArgumentCount; argument++)
+        {
+            if (description.ArgumentAt(argument) == ArgumentKind.Signal && call.Argument(argument) == signal)
+            {
+                return false;
+            }
+
+            if (description.ArgumentAt(argument) == ArgumentKind.SignalSet)
+            {
+                call.SetArgument(argument, call.Argument(argument) & ~(1 << signal));
+            }
+        }
+
+        return true;
+    }
+
+    private void AddSteps()
+    {
+        for (int i = 0; i < program.CallCount; i++)
+        {
+            int call = i;
+            string line = ScenarioFormatter.FormatCall(program, call);
+            Add($"the condition of `{line}`", copy => copy.CallAt(call).WhenBlocked = Program.None);
+            Add($"the accepted results of `{line}`", copy => copy.CallAt(call).Allowed = default);
+            CallDescription description = CallTable.Of(program.CallAt(call).Kind);
+            for (int argument = 0; argument < description.ArgumentCount; argument++)
+            {
+                AddSteps(call, argument, description.ArgumentAt(argument), line);
+            }
+        }
+    }
+
+    private void AddSteps(int call, int argument, ArgumentKind kind, string line)
+    {
+        int value = program.CallAt(call).Argument(argument);
+        foreach (int lower in LowerValues(kind, value))
+        {
+            Add($"argument {argument + 1} of `{line}` as {lower}", copy =>
+            {
+                copy.CallAt(call).SetArgument(argument, lower);
+                if (kind == ArgumentKind.OptionalPollDescriptor)
+                {
+                    copy.CallAt(call).SetArgument(argument + 1, 0);
+                }
+            });
+        }
+    }
+
+    private static IEnumerable<int> LowerValues(ArgumentKind kind, int value)
+    {
+        switch (kind)
+        {
+            case ArgumentKind.ByteCount or ArgumentKind.Ticks when value > 1:
+                return [1, value - 1];
+            case ArgumentKind.Status when value > 0:
+                return [0, value - 1];
+            case ArgumentKind.Timeout when value >= 0:
+                return [-1, value - 1];
+            case ArgumentKind.OptionalPollDescriptor when value >= 0:
+                return [-1];
+            case ArgumentKind.SignalSet or ArgumentKind.ActionFlags or ArgumentKind.WaitFlags or ArgumentKind.PollEvents:
+                int least = kind == ArgumentKind.PollEvents ? 1 : 0;
+                return Enumerable.Range(0, 16).Where(bit => (value >> bit & 1) != 0).Select(bit => value & ~(1 << bit))
+                    .Where(lower => lower >= least);
+            default:
+                return [];
+        }
+    }
+}

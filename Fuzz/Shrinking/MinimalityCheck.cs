@@ -1,0 +1,155 @@
+// Checks independently of the shrinker that a finding is as small as it claims: every single deletion is run again, and none may
+// show the fault. The bound of each search: the finding's schedule, leniently; every schedule with at most one deviation,
+// enumerated here by choosing at each decision of the default run; and, for findings with more, three hundred random schedules
+// with as many. What still shows the fault is named. It shares no code with the reductions.
+
+using System.Numerics;
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Checks that findings are minimal.</summary>
+public sealed class MinimalityCheck
+{
+    private const int RandomRuns = 300;
+
+    private readonly ScenarioRunner runner;
+    private readonly DefectSet defects;
+    private readonly Violation target;
+    private int runs;
+
+    private MinimalityCheck(ScenarioRunner runner, DefectSet defects, in Violation target)
+    {
+        this.runner = runner;
+        this.defects = defects;
+        this.target = target;
+    }
+
+    /// <summary>Checks a finding.</summary>
+    /// <param name="runner">Runner of its protocol and profile.</param>
+    /// <param name="program">Its scenario.</param>
+    /// <param name="schedule">Its schedule.</param>
+    /// <param name="defects">Defects that are on.</param>
+    /// <returns>What it could do without.</returns>
+    public static MinimalityReport Of(ScenarioRunner runner, Program program, Schedule schedule, DefectSet defects)
+    {
+        var replay = new Replay();
+        replay.Load(schedule, isStrict: true);
+        RunResult result = runner.Run(program, replay, defects);
+        replay.Finish();
+        if (result.Violation.IsNone || replay.DivergedAt >= 0)
+        {
+            return new MinimalityReport(IsViolated: false, 0, 0, []);
+        }
+
+        var check = new MinimalityCheck(runner, defects, result.Violation);
+        var names = new ShortName[Scheduler.MaxParties];
+        names = names[..runner.System.ListParties(program, names)];
+        IReadOnlyList<Deletion> deletions = DeletionList.Of(program, schedule.Count);
+        var surviving = new List<string>();
+        foreach (Deletion deletion in deletions)
+        {
+            if (check.IsShown(deletion, schedule, names))
+            {
+                surviving.Add(deletion.What);
+            }
+        }
+
+        return new MinimalityReport(IsViolated: true, deletions.Count, check.runs, surviving);
+    }
+
+    private bool IsShown(Deletion deletion, Schedule schedule, ShortName[] names)
+    {
+        var replay = new Replay();
+        replay.Load(Translate(deletion.Program, schedule, names), isStrict: false);
+        var choice = new OneChoice();
+        if (Shows(deletion, replay) || Shows(deletion, choice))
+        {
+            return true;
+        }
+
+        IReadOnlyList<(int Decision, int Party)> choices = [.. choice.Alternatives];
+        foreach ((int decision, int party) in deletion.Deviations > 0 ? choices : [])
+        {
+            choice.Choose(decision, party);
+            if (Shows(deletion, choice))
+            {
+                return true;
+            }
+        }
+
+        return deletion.Deviations > 1 && IsShownRandomly(deletion);
+    }
+
+    private bool IsShownRandomly(Deletion deletion)
+    {
+        var random = new DelayBounded();
+        runner.Run(deletion.Program, NonPreemptive.Instance, defects);
+        uint steps = runner.System.World.Scheduler.Steps;
+        for (int run = 0; run < RandomRuns; run++)
+        {
+            random.Seed(Prng.Derive(0xc4ec, (ulong)run), Math.Min(deletion.Deviations, 4), steps);
+            if (Shows(deletion, random))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Shows(Deletion deletion, IScheduleStrategy strategy)
+    {
+        runs++;
+        Violation violation = runner.Run(deletion.Program, strategy, defects).Violation;
+        return violation.IsSameFault(target) && runner.Recorded.Count <= deletion.Deviations;
+    }
+
+    private Schedule Translate(Program program, Schedule schedule, ShortName[] names)
+    {
+        var own = new ShortName[Scheduler.MaxParties];
+        own = own[..runner.System.ListParties(program, own)];
+        var translated = new Schedule();
+        foreach (Deviation deviation in schedule.Deviations)
+        {
+            int party = Array.IndexOf(own, names[deviation.Party]);
+            int next = Array.IndexOf(own, names[deviation.Next]);
+            if (party >= 0 && next >= 0)
+            {
+                translated.Add(new Deviation((byte)party, (byte)next, deviation.Point));
+            }
+        }
+
+        return translated;
+    }
+
+    /// <summary>The default order, except at one decision; notes what else could have been chosen.</summary>
+    private sealed class OneChoice : IScheduleStrategy
+    {
+        private int number;
+        private int chosenDecision = -1;
+        private int chosenParty;
+
+        internal List<(int Decision, int Party)> Alternatives { get; } = [];
+
+        internal void Choose(int decision, int party) => (chosenDecision, chosenParty) = (decision, party);
+
+        public void Begin(int partyCount) => number = 0;
+
+        public int Next(in Decision decision)
+        {
+            int current = number++;
+            for (uint rest = chosenDecision < 0 ? decision.EnabledMask : 0; rest != 0; rest &= rest - 1)
+            {
+                int party = BitOperations.TrailingZeroCount(rest);
+                if (party != decision.Default)
+                {
+                    Alternatives.Add((current, party));
+                }
+            }
+
+            return current == chosenDecision ? chosenParty : decision.Default;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// The finding while it shrinks: the smallest scenario and schedule so far, and the fault that they must show.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>The smallest form so far.</summary>
+internal sealed class ShrinkState
+{
+    /// <summary>The scenario.</summary>
+    internal Program Program { get; } = new();
+
+    /// <summary>Its schedule.</summary>
+    internal Schedule Schedule { get; } = new();
+
+    /// <summary>The fault.</summary>
+    internal Violation Target { get; private set; }
+
+    /// <summary>Its size.</summary>
+    internal ShrinkMeasure Size => ShrinkMeasure.Of(Program, Schedule.Count);
+
+    /// <summary>Begins with a finding.</summary>
+    /// <param name="program">Scenario.</param>
+    /// <param name="schedule">Schedule.</param>
+    /// <param name="violation">The fault.</param>
+    internal void Begin(Program program, Schedule schedule, in Violation violation)
+    {
+        Program.CopyFrom(program);
+        Schedule.CopyFrom(schedule);
+        Target = violation;
+    }
+
+    /// <summary>Takes a smaller form.</summary>
+    /// <param name="program">Scenario.</param>
+    /// <param name="schedule">Schedule that was recorded when it showed the fault.</param>
+    internal void Accept(Program program, Schedule schedule)
+    {
+        ShrinkMeasure before = Size;
+        Program.CopyFrom(program);
+        Schedule.CopyFrom(schedule);
+        Verify.That(Size < before, "the shrinker accepted a candidate that is not smaller");
+    }
+
+    /// <summary>Takes another schedule of the same scenario that is not longer.</summary>
+    /// <param name="schedule">The schedule.</param>
+    internal void Reschedule(Schedule schedule)
+    {
+        Verify.That(schedule.Count <= Schedule.Count, "a canonical schedule is longer than the one it replaces");
+        Schedule.CopyFrom(schedule);
+    }
+}

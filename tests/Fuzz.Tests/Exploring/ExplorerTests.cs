@@ -1,0 +1,145 @@
+// What an exploration promises: its verdict is that of trying every schedule, whatever a search by chance shows is among what it
+// has seen, and stopping and going on changes nothing.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed class ExplorerTests
+{
+    private const long NaiveRunsMax = 4000;
+    private const long RunsMax = 3000;
+    private const int RandomRuns = 400;
+
+    /// <summary>The baseline has few steps, so many seeds can be tried schedule by schedule.</summary>
+    [Fact]
+    public void Reduced_search_sees_the_outcomes_of_all_schedules()
+    {
+        int compared = 0;
+        foreach (Program program in Seeds())
+        {
+            HashSet<string>? all = Outcomes("monolithic", program, Reduction.None, NaiveRunsMax, out _);
+            if (all is not null)
+            {
+                HashSet<string>? reduced = Outcomes("monolithic", program, Reduction.Source, NaiveRunsMax, out _);
+                Assert.NotNull(reduced);
+                Assert.Equal(all.Order(StringComparer.Ordinal), reduced.Order(StringComparer.Ordinal));
+                compared++;
+            }
+        }
+
+        Assert.InRange(compared, 20, int.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("tristate")]
+    [InlineData("cancel-id")]
+    public void What_chance_shows_the_exploration_has_seen(string protocol)
+    {
+        int compared = 0;
+        foreach (Program program in Seeds())
+        {
+            HashSet<string>? seen = Outcomes(protocol, program, Reduction.Source, RunsMax, out _);
+            if (seen is null)
+            {
+                continue;
+            }
+
+            compared++;
+            using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+            runner.System.World.Trace.IsEnabled = true;
+            var mix = new ScheduleMix();
+            for (ulong run = 0; run < RandomRuns; run++)
+            {
+                var random = new Prng(Prng.Derive(3, run));
+                Violation violation = runner.Run(program, mix.Draw(ref random), default).Violation;
+                Assert.Contains(OutcomeOf(runner.System, violation), seen);
+            }
+        }
+
+        Assert.InRange(compared, 8, int.MaxValue);
+    }
+
+    [Fact]
+    public void Sleep_sets_alone_see_no_more()
+    {
+        int compared = 0;
+        foreach (Program program in Seeds())
+        {
+            HashSet<string>? reduced = Outcomes("tristate", program, Reduction.Source, 200, out long traces);
+            HashSet<string>? more = reduced is null ? null : Outcomes("tristate", program, Reduction.Sleep, RunsMax, out traces);
+            if (more is not null)
+            {
+                Assert.Equal(more.Order(StringComparer.Ordinal), reduced!.Order(StringComparer.Ordinal));
+                compared++;
+            }
+        }
+
+        Assert.InRange(compared, 5, int.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("poll-signal.scn", Invariant.Liveness)]
+    [InlineData("waitpid-signal-by-child.scn", Invariant.Liveness)]
+    [InlineData("pause-signal.scn", Invariant.Eintr)]
+    public void What_is_wrong_with_today_is_found(string seed, Invariant invariant)
+    {
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
+        Program program = Seed(seed);
+        ExploreResult result = new Explorer(runner, program, new ExploreOptions()).Run();
+        ExploreFinding finding = Assert.Single(result.Findings);
+        Assert.Equal(invariant, finding.Violation.Invariant);
+        var replay = new Replay();
+        replay.Load(finding.Schedule, isStrict: true);
+        Assert.Equal(finding.Violation, runner.Run(program, replay, default).Violation);
+        replay.Finish();
+        Assert.Equal(-1, replay.DivergedAt);
+    }
+
+    [Fact]
+    public void A_planted_defect_has_no_certificate()
+    {
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find("monolithic")!, Profile.Managarm);
+        Program program = Seed("read-signal-unordered.scn");
+        Assert.Empty(new Explorer(runner, program, new ExploreOptions()).Run().Findings);
+        var planted = new ExploreOptions { Defects = default(DefectSet).With(Defect.SignalBeforeSleepLost) };
+        Assert.NotEmpty(new Explorer(runner, program, planted).Run().Findings);
+    }
+
+    private static HashSet<string>? Outcomes(string protocol, Program program, Reduction reduction, long runsMax, out long traces)
+    {
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+        runner.System.World.Trace.IsEnabled = true;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        ExploreResult result = new Explorer(runner, program, new ExploreOptions
+        {
+            Reduction = reduction,
+            RunsMax = runsMax,
+            CollectsAll = true,
+            RunEnded = (system, violation) => seen.Add(OutcomeOf(system, violation)),
+        }).Run();
+        traces = result.Traces;
+        return result.IsComplete ? seen : null;
+    }
+
+    private static string OutcomeOf(ModelSystem system, Violation violation)
+    {
+        if (!violation.IsNone)
+        {
+            return $"violated {violation.Invariant} {violation.Kind}";
+        }
+
+        IEnumerable<string> ends = system.World.Trace.Records
+            .Where(record => record.Note is NoteKind.CallEnd or NoteKind.SignalRaised)
+            .Select(record => $"{record.Note} {record.First} {record.Second}");
+        return string.Join("; ", ends.Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<Program> Seeds() =>
+        Directory.GetFiles(TestCampaign.SeedDirectory, "*.scn").Order(StringComparer.Ordinal).Select(Path.GetFileName).Select(Seed!);
+
+    private static Program Seed(string name) =>
+        ScenarioFile.Read(new ScenarioParser(), Path.Combine(TestCampaign.SeedDirectory, name)).Scenario.Program;
+}

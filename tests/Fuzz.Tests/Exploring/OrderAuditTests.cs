@@ -1,0 +1,43 @@
+// The declared accesses are complete: runs that they call equal are equal, for every seed under every protocol. And the audit
+// notices when they are not.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed class OrderAuditTests
+{
+    private const int Runs = 12;
+
+    public static TheoryData<string> Protocols() => [.. ProtocolCatalog.All.ToArray().Select(protocol => protocol.Name)];
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public void Orders_that_are_called_equal_are_equal(string protocol)
+    {
+        int compared = 0;
+        foreach (string file in Directory.GetFiles(TestCampaign.SeedDirectory, "*.scn"))
+        {
+            using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+            var audit = new OrderAudit(runner);
+            string? difference = audit.FindDifference(ProgramOf(file), default, 1, Runs);
+            Assert.True(difference is null, $"{Path.GetFileName(file)}: {difference}");
+            compared += audit.Compared;
+        }
+
+        Assert.InRange(compared, 400, int.MaxValue);
+    }
+
+    [Fact]
+    public void An_access_that_is_not_declared_is_noticed()
+    {
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
+        runner.System.World.Log.IsEnabled = false;
+        string file = Path.Combine(TestCampaign.SeedDirectory, "read-signal.scn");
+        Assert.NotNull(new OrderAudit(runner).FindDifference(ProgramOf(file), default, 1, Runs));
+    }
+
+    private static Program ProgramOf(string file) => ScenarioFile.Read(new ScenarioParser(), file).Scenario.Program;
+}
