@@ -18,7 +18,6 @@ public static class FindingReplay
     {
         using var runner = new ScenarioRunner(finding.Protocol, finding.Profile);
         runner.System.JudgesAllCalls = finding.JudgesAllCalls;
-        runner.System.RelaxesDispatch = finding.Scenario.Schedule.Names(ShortName.Of(PartyName.Order));
         Program program = finding.Scenario.Program;
         var schedule = new Schedule();
         int missing = Resolve(runner.System, finding.Scenario, schedule);
