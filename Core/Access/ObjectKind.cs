@@ -69,6 +69,15 @@ public enum ObjectKind : byte
     /// <summary>A thread that sleeps on a futex.</summary>
     FutexWaiter,
 
+    /// <summary>A request that was accepted on a passthrough lane and is not registered.</summary>
+    Ticket,
+
+    /// <summary>A cancel that waits for its request to be registered.</summary>
+    EarlyCancel,
+
+    /// <summary>A guard epoch of the POSIX server.</summary>
+    Epoch,
+
     /// <summary>The sides of an IPC queue that only its owner's steps touch: submissions and what has been read.</summary>
     QueueOwner,
 

@@ -31,16 +31,20 @@ public static class PartyName
     /// <summary>The environment's clock: the `time:` lines of a scenario.</summary>
     public const string Clock = "clock";
 
+    /// <summary>No party that runs, but the order in which servers handle what is ready, where that is open
+    /// (--relax-dispatch).</summary>
+    public const string Order = "order";
+
     /// <summary>The greatest number of parties in one program.</summary>
     public const int MaximumCount = Program.MaximumActors + ReservedCount;
 
-    private const int ReservedCount = 8;
+    private const int ReservedCount = 9;
 
     // Numbers of parties are part of the byte format, so new names go to the end.
     private static readonly ShortName[] Reserved =
     [
         ShortName.Of(Posix), ShortName.Of(Files), ShortName.Of(Time), ShortName.Of(Line), ShortName.Of(Clock),
-        ShortName.Of(Files2), ShortName.Of(Files3), ShortName.Of(Files4),
+        ShortName.Of(Files2), ShortName.Of(Files3), ShortName.Of(Files4), ShortName.Of(Order),
     ];
 
     private static readonly string[] Servers = [Files, Files2, Files3, Files4];
@@ -64,7 +68,8 @@ public static class PartyName
     }
 
     /// <summary>
-    /// Lists the parties of a program: its actors in strand order, then posix, files, time, line, clock, files2, files3, files4.
+    /// Lists the parties of a program: its actors in strand order, then posix, files, time, line, clock, files2, files3, files4,
+    /// order.
     /// Returns how many;
     /// <paramref name="names"/> needs <see cref="MaximumCount"/> places.
     /// </summary>

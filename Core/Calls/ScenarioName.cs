@@ -13,7 +13,7 @@ public static class ScenarioName
         "handle", "ignore", "default", "restart", "nodefer", "resethand", "nocldwait", "nohang", "block", "unblock", "set",
         "on", "terminal", "stream", "deaf", "late", "slow",
         PartyName.Posix, PartyName.Files, PartyName.Files2, PartyName.Files3, PartyName.Files4,
-        PartyName.Time, PartyName.Line, PartyName.Clock,
+        PartyName.Time, PartyName.Line, PartyName.Clock, PartyName.Order,
     ];
 
     /// <summary>Whether <paramref name="character"/> may start a name.</summary>

@@ -158,6 +158,68 @@ public enum Defect : byte
     /// <summary>The user leaves a submission chunk with a progress word that has lost its bytes.</summary>
     ChunkProgressGoesBack,
 
+    /// <summary>The epoch of a guard is made by the request that joins it, so that a signal which was parked before is not in it
+    /// (risk N1 of `ordered`).</summary>
+    EpochTakenLate,
+
+    /// <summary>An epoch is freed when it is cancelled although requests refer to it (N2).</summary>
+    EpochFreedWhileHeld,
+
+    /// <summary>The epoch is replaced when a signal is parked rather than when it is raised (N3).</summary>
+    EpochRenewedWhenParked,
+
+    /// <summary>A request that nothing cancels keeps its ticket open (N4).</summary>
+    TicketKeptOpen,
+
+    /// <summary>A new image keeps the credentials of the old one, and its cancellation ids begin at 1 again (N5).</summary>
+    IdSeedRepeated,
+
+    /// <summary>The ticket of a request is taken where its handler has already awaited something (N6).</summary>
+    TicketTakenLate,
+
+    /// <summary>A thread waits for the answer to its cancel, and asks again until there is one (N7).</summary>
+    AnswerAwaited,
+
+    /// <summary>A cancel has the context of the request, so that its late completion is taken for a reply (N8).</summary>
+    ContextShared,
+
+    /// <summary>When the grace is over the thread is ended without another look at what is due (N9).</summary>
+    GraceNotRechecked,
+
+    /// <summary>A request that begins as cancelled is refused before anybody looks for data (N11).</summary>
+    CancelBeforeData,
+
+    /// <summary>An early cancel is not matched exactly and hits the next request that registers on the lane (N12).</summary>
+    EarlyCancelMatchesAny,
+
+    /// <summary>A cancel that comes before its request is registered is dropped.</summary>
+    EarlyCancelForgotten,
+
+    /// <summary>An early cancel is kept when no request can be meant any more.</summary>
+    EarlyCancelStays,
+
+    /// <summary>The queue of a thread for which a signal was parked is not alerted.</summary>
+    AlertForgotten,
+
+    /// <summary>The thread keeps its cancelled epoch when the parked signal is raised.</summary>
+    EpochNotRenewed,
+
+    /// <summary>A file's lane is closed with the file although another thread uses it (the first draft of `ordered`).</summary>
+    LaneNotHeld,
+
+    /// <summary>What a killed thread has asked a file server for is left alone (the first draft of `ordered`).</summary>
+    KilledRequestKept,
+
+    /// <summary>A timed poll whose token is cancelled already begins to wait all the same (the first draft of
+    /// `ordered`).</summary>
+    TimedWaitCancelledFirst,
+
+    /// <summary>A fatal signal waits for the guard of its thread without a limit.</summary>
+    GraceForgotten,
+
+    /// <summary>The error of a lane, which leaves open what has happened, is reported as EINTR.</summary>
+    LaneErrorSaysInterrupted,
+
     /// <summary>Number of defects; not a defect.</summary>
     Count,
 }

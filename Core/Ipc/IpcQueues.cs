@@ -272,6 +272,40 @@ public sealed unsafe class IpcQueues
     public bool HasProgress(Handle<IpcQueue> handle) =>
         HasUnread(handle) || (queues[handle].ChunkHeads[queues[handle].UserChunk].Progress & QueueChunk.Done) != 0;
 
+    /// <summary>User: completions in the current chunk that were not taken.</summary>
+    /// <param name="handle">A live queue.</param>
+    /// <returns>How many there are.</returns>
+    public int CountUnread(Handle<IpcQueue> handle)
+    {
+        ref IpcQueue queue = ref queues[handle];
+        uint end = queue.ChunkHeads[queue.UserChunk].Progress & QueueChunk.BytesMask;
+        uint bytes = queue.UserRead.Bytes;
+        int count = 0;
+        while (bytes < end)
+        {
+            QueueElement element = ElementAt(handle, queue.UserChunk, queue.UserRead.Elements + count);
+            bytes += IpcQueue.ElementHeaderBytes + element.LengthBytes;
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>User: moves an unread completion before those that came earlier, in memory that is the user's by now.</summary>
+    /// <param name="handle">A live queue.</param>
+    /// <param name="position">Its position among the unread ones of the current chunk.</param>
+    public void BringForward(Handle<IpcQueue> handle, int position)
+    {
+        ref IpcQueue queue = ref queues[handle];
+        int first = queue.UserRead.Elements;
+        for (int number = first + position; number > first; number--)
+        {
+            ref QueueElement later = ref ElementAt(handle, queue.UserChunk, number);
+            ref QueueElement earlier = ref ElementAt(handle, queue.UserChunk, number - 1);
+            (later, earlier) = (earlier, later);
+        }
+    }
+
     /// <summary>User: takes the next completion in one step; for servers.</summary>
     /// <param name="handle">The queue.</param>
     /// <param name="operation">The completed operation.</param>

@@ -54,6 +54,9 @@ public enum PartyKind : byte
 
     /// <summary>A device that raises its interrupt line.</summary>
     Line,
+
+    /// <summary>No party that runs: the order in which servers handle what is ready.</summary>
+    Order,
 }
 
 /// <summary>What a party does when it is picked.</summary>

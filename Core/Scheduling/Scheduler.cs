@@ -22,6 +22,7 @@ public sealed unsafe class Scheduler
     private readonly uint maxSteps;
     private IScheduleStrategy strategy = NonPreemptive.Instance;
     private IIdleJudge? idleJudge;
+    private int orderParty = -1;
     private bool asksAlways;
 
     internal Scheduler(World world, Arena arena, WorldOptions options)
@@ -89,6 +90,34 @@ public sealed unsafe class Scheduler
         }
 
         return party;
+    }
+
+    /// <summary>Whether servers handle what is ready in an order that the strategy chooses.</summary>
+    public bool RelaxesDispatch => orderParty >= 0;
+
+    /// <summary>Leaves the order in which servers handle what is ready to the strategy, under the name of a party that never
+    /// runs: its n-th point deviates when the n-th choice passes over the first that is left.</summary>
+    /// <returns>Number of that party.</returns>
+    public int RelaxDispatch()
+    {
+        orderParty = state->PartyCount++;
+        Verify.That(orderParty < MaxParties, "too many parties");
+        parties[orderParty] = new Party { Kind = PartyKind.Order };
+        return orderParty;
+    }
+
+    /// <summary>Chooses among what the running party has to handle.</summary>
+    /// <param name="count">How much there is.</param>
+    /// <returns>Position of the chosen one; 0 unless dispatch is relaxed.</returns>
+    public int ChooseReady(int count)
+    {
+        int chosen = 0;
+        while (orderParty >= 0 && chosen < count - 1 && PassesOver(state->Current))
+        {
+            chosen++;
+        }
+
+        return chosen;
     }
 
     /// <summary>Runs until nobody can run any more, the run is halted, or the step bound is hit.</summary>
@@ -188,7 +217,7 @@ public sealed unsafe class Scheduler
         Verify.That(target.InboxTail - target.InboxHead < Party.InboxCapacity, "inbox of a party is full");
         world.Writes(ObjectKind.Inbox, (uint)party);
         world.Writes(ObjectKind.Posted, AccessLog.EventIndex((uint)party, target.InboxTail));
-        inboxes[(party * Party.InboxCapacity) + (int)(target.InboxTail++ & (Party.InboxCapacity - 1))] = waiter;
+        InboxAt(party, target.InboxTail++) = waiter;
         Enable(party);
     }
 
@@ -204,8 +233,26 @@ public sealed unsafe class Scheduler
         }
 
         world.Reads(ObjectKind.Posted, AccessLog.EventIndex((uint)party, target.InboxHead));
-        return inboxes[(party * Party.InboxCapacity) + (int)(target.InboxHead++ & (Party.InboxCapacity - 1))];
+        return InboxAt(party, target.InboxHead++);
     }
+
+    /// <summary>Takes a coroutine out of a party's inbox: the first, unless dispatch is relaxed.</summary>
+    /// <param name="party">The running party.</param>
+    /// <returns>A waiter, or 0 when the inbox is empty.</returns>
+    public int TakeReady(int party)
+    {
+        ref Party target = ref parties[party];
+        for (int chosen = ChooseReady((int)(target.InboxTail - target.InboxHead)); chosen > 0; chosen--)
+        {
+            uint place = target.InboxHead + (uint)chosen;
+            (InboxAt(party, place), InboxAt(party, place - 1)) = (InboxAt(party, place - 1), InboxAt(party, place));
+        }
+
+        return TakePosted(party);
+    }
+
+    private ref int InboxAt(int party, uint place) =>
+        ref inboxes[(party * Party.InboxCapacity) + (int)(place & (Party.InboxCapacity - 1))];
 
     /// <summary>Takes the coroutine that was preempted at a point.</summary>
     /// <param name="party">The party.</param>
@@ -298,6 +345,7 @@ public sealed unsafe class Scheduler
 
     internal void Reset()
     {
+        orderParty = -1;
         StepLog.Reset();
         Recorded.Clear();
     }
@@ -375,6 +423,28 @@ public sealed unsafe class Scheduler
         }
 
         return next;
+    }
+
+    private bool PassesOver(int server)
+    {
+        state->Decisions++;
+        uint point = ++parties[orderParty].PointCount;
+        int next = strategy.Next(new Decision
+        {
+            Party = orderParty,
+            Point = point,
+            Default = orderParty,
+            EnabledMask = (1u << orderParty) | (1u << server),
+            LazyMask = 0,
+            Step = state->Steps,
+        });
+        Verify.That(next == orderParty || next == server, "strategy picked a party that is not enabled");
+        if (next == server)
+        {
+            Recorded.Add(new Deviation((byte)orderParty, (byte)server, point), PointKind.Dispatch);
+        }
+
+        return next == server;
     }
 
     private int MostRecentlyWoken(uint mask)

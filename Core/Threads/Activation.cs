@@ -23,6 +23,9 @@ public struct Activation
     /// <summary>Where the activation below was stopped: its coroutine, or 0.</summary>
     public int SavedContinuation;
 
+    /// <summary>Registers to restore on return.</summary>
+    public RegisterFile SavedRegisters;
+
     /// <summary>Signal mask to restore on return (the frame's ucontext).</summary>
     public ulong SavedMask;
 

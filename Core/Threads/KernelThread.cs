@@ -72,11 +72,20 @@ public struct KernelThread
     /// <summary>Shared page: whether the POSIX server wants the thread to cancel what it is doing.</summary>
     public bool IsCancelRequested;
 
+    /// <summary>Credentials under which it asks servers.</summary>
+    public uint Credentials;
+
+    /// <summary>User-private: whether it is in a wait that a parked signal is to end.</summary>
+    public bool WaitsForParking;
+
     /// <summary>User-private: nesting of guards.</summary>
     public int GuardNesting;
 
     /// <summary>User-private: next cancellation id.</summary>
     public uint NextCancellationId;
+
+    /// <summary>User-private: context given to a completion last, where each has its own.</summary>
+    public ulong LastContext;
 
     /// <summary>User-private: mask to restore after fork, in parent and child.</summary>
     public ushort ForkMask;

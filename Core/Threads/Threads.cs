@@ -53,6 +53,7 @@ public sealed unsafe class Threads
         thread.State = ThreadState.New;
         thread.Origin = origin;
         thread.NextCancellationId = 1;
+        thread.Credentials = handle.Index;
         byStrand[strand] = handle;
         return handle;
     }
@@ -277,6 +278,7 @@ public sealed unsafe class Threads
         activation.NextCall = firstCall;
         activation.Signal = signal;
         activation.SavedMask = savedMask;
+        activation.SavedRegisters = thread.Registers;
         activation.Below = thread.TopActivation;
         activation.SavedContinuation = world.Scheduler.TakeContinuation(thread.Party);
         thread.TopActivation = (int)pushed.Index + 1;
@@ -293,8 +295,28 @@ public sealed unsafe class Threads
         Handle<Activation> top = activations.HandleAt(thread.TopActivation - 1);
         thread.TopActivation = activations[top].Below;
         thread.ActivationDepth--;
+        thread.Registers = activations[top].SavedRegisters;
         world.Scheduler[thread.Party].Continuation = activations[top].SavedContinuation;
         activations.Free(top);
+    }
+
+    /// <summary>Tells the call that handlers interrupt, by its first result register, which the frame of the first handler
+    /// saves, whether all of them were installed with SA_RESTART.</summary>
+    /// <param name="handle">A stopped thread.</param>
+    /// <param name="depth">Number of activations before handlers were pushed.</param>
+    public void ReportRestart(Handle<KernelThread> handle, int depth)
+    {
+        world.Writes(ObjectKind.Thread, handle.Index);
+        ref KernelThread thread = ref threads[handle];
+        bool restarts = true;
+        int number = thread.TopActivation;
+        for (int level = thread.ActivationDepth; level > depth; level--)
+        {
+            ref Activation activation = ref activations.At(number - 1);
+            restarts &= activation.Restarts;
+            activation.SavedRegisters[0] = restarts && level == depth + 1 ? 1 : 0;
+            number = activation.Below;
+        }
     }
 
     /// <summary>Completes all observations that wait, first come, first served.</summary>

@@ -101,4 +101,23 @@ public enum NoteKind : byte
 
     /// <summary>A process runs a new image: thread, the thread that was killed.</summary>
     ImageReplaced,
+
+    /// <summary>A server keeps a cancel for a request that is not registered yet: cancellation id, thread.</summary>
+    CancelKept,
+
+    /// <summary>A server drops a cancel that it has kept, since its request has been registered before: cancellation id,
+    /// thread.</summary>
+    EarlyCancelDropped,
+
+    /// <summary>The epoch of a thread's guard is cancelled, and every request under it: thread, 0.</summary>
+    EpochCancelled,
+
+    /// <summary>A fatal signal waits for the end of a guard and a time begins to run: thread, deadline in ticks.</summary>
+    GraceBegins,
+
+    /// <summary>The time is over and the thread is ended inside its guard: signal, thread.</summary>
+    GraceOver,
+
+    /// <summary>A signal that was parked is pending again, since its guard ended with its image: signal, thread.</summary>
+    SignalPutBack,
 }

@@ -50,6 +50,9 @@ public sealed class ScheduleLine
     /// <summary>The number of the point of deviation <paramref name="index"/>.</summary>
     public uint PointAt(int index) => deviations[index].Point;
 
+    /// <summary>Whether a deviation names this party.</summary>
+    public bool Names(ShortName party) => parties.AsSpan(0, partyCount).Contains(party);
+
     /// <summary>Makes the line absent.</summary>
     public void Clear()
     {

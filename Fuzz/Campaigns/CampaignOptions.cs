@@ -33,6 +33,9 @@ public sealed record CampaignOptions
     /// <summary>Whether calls that a protocol does not promise to interrupt are judged, too.</summary>
     public bool JudgesAllCalls { get; init; }
 
+    /// <summary>Whether servers handle what is ready in an order that the strategy chooses.</summary>
+    public bool RelaxesDispatch { get; init; }
+
     /// <summary>Directory of scenarios to start from, or null for an empty corpus.</summary>
     public string? CorpusDirectory { get; init; }
 

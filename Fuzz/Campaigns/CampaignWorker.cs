@@ -33,6 +33,7 @@ internal sealed class CampaignWorker : IDisposable
         {
             runners[i] = new ScenarioRunner(options.Protocols[i], options.Profile);
             runners[i].System.JudgesAllCalls = options.JudgesAllCalls;
+            runners[i].System.RelaxesDispatch = options.RelaxesDispatch;
         }
 
         generator = new ProgramGenerator(GenerationOptions.Everything);

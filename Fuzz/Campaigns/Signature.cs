@@ -98,6 +98,7 @@ public static class Signature
         PartyKind.Posix => 'P',
         PartyKind.Files => 'F',
         PartyKind.Line => 'L',
+        PartyKind.Order => 'O',
         _ => 'T',
     };
 }

@@ -27,6 +27,7 @@ internal sealed class CampaignCommand
     private readonly Option<string> shard = CommandOptions.Make("--shard", "I/N", "Make only the I-th of N parts of the runs.");
 
     private readonly Option<string> calls = CommandOptions.MakeCalls();
+    private readonly Option<bool> relax = CommandOptions.MakeRelaxDispatch();
 
     private readonly Option<string> corpus = CommandOptions.Make(
         "--corpus", "DIR", "Scenarios to start from, or empty (default: the project's seeds).");
@@ -50,7 +51,7 @@ internal sealed class CampaignCommand
             + "Example:\n  campaign --time 60s --protocol tristate\n  campaign --runs 100000 --protocol all --seed 7 --jobs 2")
         {
             self.time, self.runs, self.protocol, self.profile, self.seed, self.jobs, self.shard, self.calls, self.corpus,
-            self.data, self.defect, self.json,
+            self.relax, self.data, self.defect, self.json,
         };
         command.SetAction(self.Run);
         return command;
@@ -104,6 +105,7 @@ internal sealed class CampaignCommand
             Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
             Shard = CommandOptions.ShardOf(parsed, shard),
             JudgesAllCalls = CommandOptions.CoversAll(parsed, calls),
+            RelaxesDispatch = parsed.GetValue(relax),
             Defects = CommandOptions.Defects(parsed, defect),
             CorpusDirectory = ReadCorpus(parsed),
             Known = CorpusLocation.LoadKnown(),

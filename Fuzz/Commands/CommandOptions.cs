@@ -25,6 +25,12 @@ internal static class CommandOptions
     internal static Option<bool> MakeJson() =>
         new("--json") { Description = "Print one versioned JSON document on standard output." };
 
+    /// <summary>The option that leaves the order inside servers to the strategy.</summary>
+    internal static Option<bool> MakeRelaxDispatch() => new("--relax-dispatch")
+    {
+        Description = "Let the strategy choose in which order a server handles what is ready, not first come, first served.",
+    };
+
     internal static Option<string> MakeProtocol(string description) => Make("--protocol", "P", description);
 
     internal static Option<string> MakeProfile() =>

@@ -63,6 +63,7 @@ internal sealed class RunCommand
     };
 
     private readonly Option<string> calls = CommandOptions.MakeCalls();
+    private readonly Option<bool> relax = CommandOptions.MakeRelaxDispatch();
     private readonly Option<bool> json = CommandOptions.MakeJson();
     private readonly CommandContext context;
 
@@ -85,7 +86,7 @@ internal sealed class RunCommand
             + "  run --check Corpus/seeds/waitpid-signal.scn\n  run --format --write my-race.scn")
         {
             self.files, self.protocol, self.profile, self.schedule, self.strategy, self.runs, self.seed, self.calls, self.defect,
-            self.trace, self.check, self.format, self.write, self.normal, self.json,
+            self.relax, self.trace, self.check, self.format, self.write, self.normal, self.json,
         };
         command.SetAction(self.Run);
         return command;
@@ -182,7 +183,7 @@ internal sealed class RunCommand
                 : "several files need --check or --format");
         }
 
-        Option[] others = [protocol, profile, schedule, strategy, runs, seed, calls, defect, trace];
+        Option[] others = [protocol, profile, schedule, strategy, runs, seed, calls, defect, relax, trace];
         Option? useless = Array.Find(others, option => parsed.GetResult(option) is { Implicit: false });
         if ((formats || checks) && useless is not null)
         {
@@ -255,6 +256,7 @@ internal sealed class RunCommand
         }
 
         var runner = new ScenarioRunner(chosen, rules);
+        runner.System.RelaxesDispatch = parsed.GetValue(relax);
         runner.System.JudgesAllCalls = parsed.GetValue(calls) is null
             ? input.JudgesAllCalls
             : CommandOptions.CoversAll(parsed, calls);

@@ -112,6 +112,7 @@ internal sealed class ScheduleFit(string name, string text, Scenario scenario)
     /// <param name="system">The system.</param>
     internal ScenarioError? FindStranger(ModelSystem system)
     {
+        system.RelaxesDispatch |= line.Names(ShortName.Of(PartyName.Order));
         Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
         names = names[..system.ListParties(scenario.Program, names)];
         for (int i = 0; i < line.Count; i++)

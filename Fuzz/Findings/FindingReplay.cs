@@ -55,13 +55,15 @@ public static class FindingReplay
         return story;
     }
 
-    /// <summary>Translates the schedule line of a scenario into party numbers.</summary>
+    /// <summary>Translates the schedule line of a scenario into party numbers; one that names the order of dispatch has the
+    /// system relax it.</summary>
     /// <param name="system">System that will run it.</param>
     /// <param name="scenario">The scenario.</param>
     /// <param name="schedule">Receives the schedule.</param>
     /// <returns>How many deviations name a party that is not there.</returns>
     public static int Resolve(ModelSystem system, Scenario scenario, Schedule schedule)
     {
+        system.RelaxesDispatch |= scenario.Schedule.Names(ShortName.Of(PartyName.Order));
         Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
         int count = system.ListParties(scenario.Program, names);
         return scenario.Schedule.Resolve(names[..count], schedule);

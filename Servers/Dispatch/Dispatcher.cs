@@ -1,7 +1,8 @@
 // The dispatcher of a server, as helix runs it: resume what is ready, handle completions first come first served, and only
 // when nothing is left drive the queue, which submits everything that was pushed meanwhile. That laziness decides in which
 // order requests and observations reach the server, so it is modelled element by element: each submission, completion and
-// wake-up is one step.
+// wake-up is one step. Where dispatch is relaxed the order of what is ready is the strategy's, to ask whether a protocol needs
+// it; submissions keep theirs, as the queue is one.
 
 using System.Runtime.CompilerServices;
 using Managarm.Perf.Core;
@@ -68,7 +69,7 @@ public sealed class Dispatcher : IPartyBody
             return;
         }
 
-        waiter = world.Scheduler.TakePosted(party);
+        waiter = world.Scheduler.TakeReady(party);
         if (waiter != 0)
         {
             world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.Party, (uint)party, isWrite: false);
@@ -80,6 +81,11 @@ public sealed class Dispatcher : IPartyBody
         {
             world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.QueueOwner, Queue.Index, isWrite: true);
             world.Reads(ObjectKind.Inbox, (uint)party);
+            if (world.Scheduler.RelaxesDispatch)
+            {
+                world.Queues.BringForward(Queue, world.Scheduler.ChooseReady(world.Queues.CountUnread(Queue)));
+            }
+
             if (world.Queues.TryPop(Queue, out Handle<Operation> operation))
             {
                 Complete(operation);

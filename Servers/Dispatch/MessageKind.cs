@@ -18,7 +18,8 @@ public enum MessageKind : ushort
     /// <summary>File lane, write: byte count, file number.</summary>
     Write,
 
-    /// <summary>File lane, cancel: cancellation id of the request to cancel (fs message 41).</summary>
+    /// <summary>File lane, cancel: cancellation id of the request to cancel (fs message 41). On a posix lane only in the trap
+    /// that shows why it has no place there.</summary>
     CancelOperation,
 
     /// <summary>Posix lane, create a pipe: resources that name the ends.</summary>

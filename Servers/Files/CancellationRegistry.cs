@@ -17,12 +17,16 @@ public sealed class CancellationRegistry
     /// <summary>Scope of all lanes of a server; the number of its party is added.</summary>
     public const uint ServerScope = 0x2000;
 
+    private readonly ModelSystem system;
     private readonly World world;
+    private readonly Tickets tickets;
     private readonly Slab<RegistryEntry> entries;
 
-    internal CancellationRegistry(World world)
+    internal CancellationRegistry(ModelSystem system)
     {
-        this.world = world;
+        this.system = system;
+        world = system.World;
+        tickets = system.Tickets;
         entries = new Slab<RegistryEntry>(world.Arena, 64, ObjectKind.RegistryEntry);
     }
 
@@ -46,7 +50,13 @@ public sealed class CancellationRegistry
             return false;
         }
 
-        entry = entries.Allocate();
+        entry = Enter(scope, credentials, id, world.Events.CreateSource(CancelToken.None));
+        return true;
+    }
+
+    private Handle<RegistryEntry> Enter(uint scope, uint credentials, uint id, Handle<CancelSource> source)
+    {
+        Handle<RegistryEntry> entry = entries.Allocate();
         Verify.That(!entry.IsNone, "out of registry entries");
         world.Writes(ObjectKind.RegistryEntry, entry.Index);
         world.Note(NoteKind.Registered, id, credentials);
@@ -56,9 +66,9 @@ public sealed class CancellationRegistry
             Credentials = credentials,
             Id = id,
             Party = (byte)world.Scheduler.Current,
-            Source = world.Events.CreateSource(CancelToken.None),
+            Source = source,
         };
-        return true;
+        return entry;
     }
 
     /// <summary>Enters a request that a server has taken in.</summary>
@@ -79,6 +89,70 @@ public sealed class CancellationRegistry
         return admission;
     }
 
+    /// <summary>Enters a request that a server has taken in, in the order of its lane: an early cancel of it is carried out, a
+    /// duplicate leaves the first one alone, and one whose token nobody looks at gets none.</summary>
+    /// <param name="arrival">The request.</param>
+    /// <param name="admission">Who asks.</param>
+    /// <returns>The request; refused with EIO when the id is in use.</returns>
+    public Admission RegisterInOrder(in Arrival arrival, Admission admission)
+    {
+        uint id = arrival.Request.CancellationId;
+        admission.CancellationId = id;
+        if (id == 0)
+        {
+            return admission;
+        }
+
+        if (!Find(arrival.Scope, admission.Credentials, id).IsNone)
+        {
+            admission.Refusal = Errno.EIO;
+            return admission;
+        }
+
+        Handle<CancelSource> source = arrival.IsUncancellable ? default : world.Events.CreateSource(CancelToken.None);
+        admission.Entry = Enter(arrival.Scope, admission.Credentials, id, source);
+        system.Lemmas.Registered(admission.Credentials, id);
+        admission.Token = new CancelToken(source);
+        if (tickets.TryTake(arrival.Scope, admission.Credentials, id))
+        {
+            world.Note(NoteKind.CancelHit, id, admission.Credentials);
+            world.Events.CancelSource(source);
+        }
+
+        return admission;
+    }
+
+    /// <summary>Cancels a request, in the order of its lane.</summary>
+    /// <param name="arrival">The cancel.</param>
+    /// <param name="credentials">Who asks.</param>
+    /// <returns>What became of it.</returns>
+    public CancelAnswer CancelInOrder(in Arrival arrival, uint credentials)
+    {
+        uint id = arrival.Request.CancellationId;
+        Handle<RegistryEntry> entry = Find(arrival.Scope, credentials, id);
+        if (!entry.IsNone)
+        {
+            world.Note(NoteKind.CancelHit, id, credentials);
+            world.Events.CancelSource(entries[entry].Source);
+            if (world.Has(Defect.CancelReachesNeighbour))
+            {
+                CancelNeighbour(entry);
+            }
+
+            return entries[entry].Source.IsNone ? CancelAnswer.Uncancellable : CancelAnswer.Accepted;
+        }
+
+        if (!tickets.HasOlder(arrival.Scope, arrival.Number) || world.Has(Defect.EarlyCancelForgotten))
+        {
+            system.Lemmas.NotFound(credentials, id);
+            world.Note(NoteKind.CancelMissed, id, credentials);
+            return CancelAnswer.TooLate;
+        }
+
+        var cancel = new EarlyCancel { Scope = arrival.Scope, Credentials = credentials, Id = id, Number = arrival.Number };
+        return tickets.TryKeep(cancel) ? CancelAnswer.Accepted : CancelAnswer.Retry;
+    }
+
     /// <summary>Removes a request that has finished.</summary>
     /// <param name="admission">The request; its entry may be gone, or there was none.</param>
     public void Unregister(in Admission admission)
@@ -90,7 +164,11 @@ public sealed class CancellationRegistry
         }
 
         world.Writes(ObjectKind.RegistryEntry, entry.Index);
-        world.Events.FreeSource(admission.Token.Source);
+        if (!admission.Token.Source.IsNone)
+        {
+            world.Events.FreeSource(admission.Token.Source);
+        }
+
         if (entries.IsLive(entry))
         {
             entries.Free(entry);
@@ -120,6 +198,24 @@ public sealed class CancellationRegistry
         return true;
     }
 
+    /// <summary>Looks for a request that was told to end and is still served.</summary>
+    /// <param name="credentials">Its caller.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool TryFindDeafened(out uint credentials)
+    {
+        credentials = 0;
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            if (entries.IsLiveAt(index) && world.Events.IsCancelled(new CancelToken(entries.At(index).Source)))
+            {
+                credentials = entries.At(index).Credentials;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a thread has an entry left.</summary>
     /// <param name="credentials">The thread.</param>
     /// <returns>True when one is found.</returns>
@@ -141,6 +237,7 @@ public sealed class CancellationRegistry
     /// <param name="party">Party of the server.</param>
     internal void ForgetServer(int party)
     {
+        tickets.ForgetServer(party);
         for (int index = 0; index < entries.HighWater; index++)
         {
             if (entries.IsLiveAt(index) && entries.At(index).Party == party)
@@ -199,6 +296,6 @@ public struct RegistryEntry
     /// <summary>Party of the server whose registry it is in.</summary>
     public byte Party;
 
-    /// <summary>Source of the request's token.</summary>
+    /// <summary>Source of the request's token; none when nobody would look at it.</summary>
     public Handle<CancelSource> Source;
 }

@@ -207,6 +207,11 @@ public sealed class FileOperations
             return await ReadStream(files[file].Device, count, token);
         }
 
+        if (world.Has(Defect.CancelBeforeData) && world.Events.IsCancelled(token))
+        {
+            return new TransferResult(Errno.EINTR, default);
+        }
+
         while (true)
         {
             if (TryTake(file, count, out TransferResult result))
@@ -286,6 +291,22 @@ public sealed class FileOperations
         }
 
         return events & wanted;
+    }
+
+    /// <summary>Whether a read finds bytes, or a write room.</summary>
+    /// <param name="file">An open file.</param>
+    /// <param name="isRead">Whether it would be read.</param>
+    /// <returns>True when it need not wait.</returns>
+    public bool IsReady(Handle<OpenFile> file, bool isRead)
+    {
+        OpenFile open = files[file];
+        if (open.Kind == ResourceKind.Device)
+        {
+            world.Reads(ObjectKind.Device, open.Device.Index);
+            return !isRead || devices[open.Device].Tail != devices[open.Device].Head;
+        }
+
+        return Poll(file, isRead ? PollEvents.In : PollEvents.Out) != PollEvents.None;
     }
 
     /// <summary>The bell that rings when a file's state changes.</summary>

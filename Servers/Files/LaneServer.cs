@@ -29,6 +29,9 @@ public sealed class LaneServer
         this.dispatcher = dispatcher;
     }
 
+    /// <summary>Whether it serves the POSIX server's own files.</summary>
+    public bool IsPosix => dispatcher == system.Posix.Dispatcher;
+
     /// <summary>Event loop of the server.</summary>
     public Dispatcher Dispatcher => dispatcher;
 
@@ -45,6 +48,8 @@ public sealed class LaneServer
 
     private async KernelTask<Unit> Serve(Handle<OpenFile> file, Handle<Lane> lane)
     {
+        uint scope = ScopeOf(lane);
+        uint accepted = 0;
         while (true)
         {
             Handle<Operation> operation = dispatcher.PrepareExchange(lane);
@@ -60,7 +65,8 @@ public sealed class LaneServer
                 break;
             }
 
-            Handle(file, ScopeOf(lane), conversation, request).Detach();
+            var arrival = new Arrival { Conversation = conversation, Scope = scope, Request = request };
+            Handle(file, InOrder(arrival, ++accepted)).Detach();
         }
 
         world.Lanes.Release(lane);
@@ -72,40 +78,122 @@ public sealed class LaneServer
     private uint ScopeOf(Handle<Lane> lane) =>
         system.Protocol.SharesRegistry ? CancellationRegistry.ServerScope | (uint)dispatcher.Party : lane.Index;
 
-    /// <summary>Learns who asks: one exchange on the conversation.</summary>
-    /// <param name="conversation">Conversation lane of a request.</param>
-    /// <param name="request">Its head.</param>
-    /// <returns>A request that nothing cancels.</returns>
-    public async KernelTask<Admission> ExtractCredentials(Handle<Lane> conversation, Message request)
+    /// <summary>Numbers a request in the order of its lane, and opens a ticket for one that will be registered.</summary>
+    private Arrival InOrder(Arrival arrival, uint number)
     {
-        Handle<Operation> operation = dispatcher.PrepareExchange(conversation);
+        if (!system.Protocol.NumbersArrivals(this))
+        {
+            return arrival;
+        }
+
+        arrival.Number = number;
+        bool isRegistered = (MessageKind)arrival.Request.Kind switch
+        {
+            MessageKind.Read => system.IsWired(CallKind.Read),
+            MessageKind.Write => system.IsWired(CallKind.Write),
+            _ => false,
+        };
+        if (isRegistered && !world.Has(Defect.TicketTakenLate))
+        {
+            arrival.Ticket = system.Tickets.Open(arrival.Scope, number);
+        }
+
+        return arrival;
+    }
+
+    /// <summary>Learns who asks: one exchange on the conversation.</summary>
+    /// <param name="arrival">The request.</param>
+    /// <returns>A request that nothing cancels.</returns>
+    public async KernelTask<Admission> ExtractCredentials(Arrival arrival)
+    {
+        Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
         world.Lanes.AddItem(operation, ItemKind.Extract);
         await dispatcher.Push(operation);
-        return Accept(operation, last: 0, request);
+        return Accept(operation, last: 0, arrival.Request);
     }
 
     /// <summary>Takes the event that was pushed with a request and learns who asks, in one exchange.</summary>
-    /// <param name="conversation">Conversation lane of a request.</param>
-    /// <param name="request">Its head.</param>
+    /// <param name="arrival">The request.</param>
     /// <returns>A request with a descriptor and a token that nothing cancels yet.</returns>
-    public async KernelTask<Admission> PullAndExtract(Handle<Lane> conversation, Message request)
+    public async KernelTask<Admission> PullAndExtract(Arrival arrival)
     {
-        Handle<Operation> operation = dispatcher.PrepareExchange(conversation);
+        Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
         world.Lanes.AddItem(operation, ItemKind.Pull).Descriptor.Rights = HelRights.Wait;
         world.Lanes.AddItem(operation, ItemKind.Extract);
         await dispatcher.Push(operation);
         uint descriptor = world.Lanes.Operations[operation].Items[0].Descriptor.Number;
-        Admission admission = Accept(operation, last: 1, request);
+        Admission admission = Accept(operation, last: 1, arrival.Request);
         return dispatcher.WithEvent(admission, descriptor);
     }
 
     /// <summary>Enters a request into the registry of its lane.</summary>
-    /// <param name="scope">Serving loop.</param>
-    /// <param name="admission">The request.</param>
-    /// <param name="id">Its cancellation id.</param>
+    /// <param name="arrival">The request.</param>
+    /// <param name="admission">Who asks.</param>
     /// <returns>A request that a cancel message finds, or a refused one when the id is in use.</returns>
-    public Admission Register(uint scope, Admission admission, uint id) =>
-        admission.IsAbandoned ? admission : system.Registry.Register(scope, admission, id);
+    public Admission Register(in Arrival arrival, Admission admission) => admission.IsAbandoned
+        ? admission
+        : system.Registry.Register(arrival.Scope, admission, arrival.Request.CancellationId);
+
+    /// <summary>Enters a request into the registry of its lane, with the cancel that has come before it, and closes its
+    /// ticket.</summary>
+    /// <param name="arrival">The request.</param>
+    /// <param name="admission">Who asks.</param>
+    /// <returns>A request that a cancel message finds, or a refused one when the id is in use.</returns>
+    public Admission RegisterInOrder(Arrival arrival, Admission admission)
+    {
+        if (world.Has(Defect.TicketTakenLate))
+        {
+            arrival.Ticket = system.Tickets.Open(arrival.Scope, arrival.Number);
+        }
+
+        if (!admission.IsAbandoned)
+        {
+            admission = system.Registry.RegisterInOrder(arrival, admission);
+        }
+
+        if (!world.Has(Defect.TicketKeptOpen) || !arrival.IsUncancellable)
+        {
+            system.Tickets.Close(arrival.Ticket);
+        }
+
+        return admission;
+    }
+
+    /// <summary>Takes a cancel in: looks the request up, and says nothing.</summary>
+    /// <param name="arrival">The cancel.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> Cancel(Arrival arrival)
+    {
+        Admission cancel = await ExtractCredentials(arrival);
+        if (!cancel.IsAbandoned)
+        {
+            system.Registry.Cancel(arrival.Scope, cancel.Credentials, arrival.Request.CancellationId);
+        }
+
+        return default;
+    }
+
+    /// <summary>Takes a cancel in: looks the request up, or keeps the cancel for it, and answers.</summary>
+    /// <param name="arrival">The cancel.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> CancelInOrder(Arrival arrival)
+    {
+        Admission cancel = await ExtractCredentials(arrival);
+        if (cancel.IsAbandoned)
+        {
+            return default;
+        }
+
+        CancelAnswer answer = system.Registry.CancelInOrder(arrival, cancel.Credentials);
+        Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
+        ref Item item = ref world.Lanes.AddItem(operation, ItemKind.Send);
+        item.Message.Kind = (ushort)MessageKind.Reply;
+        item.Message.Argument0 = (int)answer;
+        item.LengthBytes = MessageSize.Reply;
+        await dispatcher.Push(operation);
+        world.Lanes.Free(operation);
+        return default;
+    }
 
     private Admission Accept(Handle<Operation> operation, int last, in Message request)
     {
@@ -120,49 +208,48 @@ public sealed class LaneServer
         return admission;
     }
 
-    private async KernelTask<Unit> Handle(Handle<OpenFile> file, uint scope, Handle<Lane> conversation, Message request)
+    private async KernelTask<Unit> Handle(Handle<OpenFile> file, Arrival arrival)
     {
         system.Files.BeginUse(file);
-        if (request.Kind == (ushort)MessageKind.CancelOperation)
+        if (arrival.Request.Kind == (ushort)MessageKind.CancelOperation)
         {
-            Admission cancel = await ExtractCredentials(conversation, request);
-            if (!cancel.IsAbandoned)
-            {
-                system.Registry.Cancel(scope, cancel.Credentials, request.CancellationId);
-            }
+            await system.Protocol.CancelArrived(this, arrival);
         }
         else
         {
-            await Transfer(file, scope, conversation, request);
+            await Transfer(file, arrival);
         }
 
-        world.Lanes.Release(conversation);
+        world.Lanes.Release(arrival.Conversation);
         system.Files.EndUse(file);
         return default;
     }
 
-    private async KernelTask<Unit> Transfer(Handle<OpenFile> file, uint scope, Handle<Lane> conversation, Message request)
+    private async KernelTask<Unit> Transfer(Handle<OpenFile> file, Arrival arrival)
     {
-        bool isRead = request.Kind == (ushort)MessageKind.Read;
+        bool isRead = arrival.Request.Kind == (ushort)MessageKind.Read;
         bool isWired = system.IsWired(isRead ? CallKind.Read : CallKind.Write);
         FileBehaviour behaviour = isRead ? system.Files.BehaviourOf(file) : FileBehaviour.Terminal;
+        arrival.IsUncancellable = behaviour == FileBehaviour.Deaf;
         for (int hop = 0; hop < SlowHops && behaviour == FileBehaviour.Slow; hop++)
         {
             await dispatcher.Hop();
         }
 
         Admission admission = isWired
-            ? await system.Protocol.AdmitFromFile(this, conversation, scope, request)
-            : await ExtractCredentials(conversation, request);
+            ? await system.Protocol.AdmitFromFile(this, arrival)
+            : await ExtractCredentials(arrival);
         var result = new TransferResult(admission.Refusal, default);
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
-            var count = (uint)request.Argument0;
+            bool hasData = world.Events.IsCancelled(admission.Token) && system.Files.IsReady(file, isRead);
+            var count = (uint)arrival.Request.Argument0;
             result = isRead
-                ? await system.Files.Read(file, count, behaviour == FileBehaviour.Deaf ? CancelToken.None : admission.Token)
+                ? await system.Files.Read(file, count, arrival.IsUncancellable ? CancelToken.None : admission.Token)
                 : await system.Files.Write(file, count, admission.Token);
             if (result.Error == Errno.EINTR)
             {
+                system.Lemmas.Interrupted(admission.Credentials, hasData);
                 system.Ledger.RequestCancelled(admission.Credentials, admission.CancellationId);
             }
 
@@ -179,7 +266,7 @@ public sealed class LaneServer
 
         if (!admission.IsAbandoned)
         {
-            await Reply(conversation, result, isRead && admission.Refusal == default, admission.Credentials);
+            await Reply(arrival.Conversation, result, isRead && admission.Refusal == default, admission.Credentials);
         }
 
         return await dispatcher.Close(admission.Descriptor);

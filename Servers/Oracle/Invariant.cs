@@ -54,6 +54,22 @@ public enum Invariant : byte
 
     /// <summary>The words of a queue move only forward.</summary>
     Queue,
+
+    /// <summary>Lemma 1: a cancel never misses a request that was sent before it.</summary>
+    Order,
+
+    /// <summary>Lemma 2: no thread blocks past a guard flag that says to end.</summary>
+    Level,
+
+    /// <summary>Lemma 3: a request that the POSIX server serves ends with the guard in which it is made, and not
+    /// before.</summary>
+    Epoch,
+
+    /// <summary>Lemma 4: a cancel names one request and hits no other.</summary>
+    Victim,
+
+    /// <summary>Lemma 5: what was told to end ends, and nothing else does.</summary>
+    Ending,
 }
 
 /// <summary>Names and sentences of the invariants.</summary>
@@ -77,6 +93,11 @@ public static class Invariants
         ("progress", "The run did not end within the step bound."),
         ("allowed", "A call returned a result that its scenario line does not allow."),
         ("queue", "A word that kernel and user share in a queue was taken back."),
+        ("order", "A cancel missed a request that was sent before it, or a server's book of what is on its way is wrong."),
+        ("level", "A thread blocks in a wait that a parked signal is to end, and has not noticed."),
+        ("epoch", "A request is served under an epoch that is not that of its thread's guard."),
+        ("victim", "A cancel and the request that it hits are not one and the same, or an id was used twice."),
+        ("ending", "What was told to end goes on although nobody can run, or was ended without a reason."),
     ];
 
     /// <summary>Number of invariants, <see cref="Invariant.None"/> included.</summary>

@@ -16,6 +16,7 @@ public sealed unsafe class Ledger
     private readonly LedgerState* state;
     private readonly StreamEntry* streams;
     private readonly uint* cancelIds;
+    private readonly uint* epochNumbers;
 
     internal Ledger(ModelSystem system)
     {
@@ -23,6 +24,7 @@ public sealed unsafe class Ledger
         world = system.World;
         state = world.Arena.ReserveHot<LedgerState>(1);
         cancelIds = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
+        epochNumbers = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
         streams = world.Arena.ReserveCold<StreamEntry>(FileOperations.StreamCount);
         Signals = new SignalBook(system);
     }
@@ -62,10 +64,10 @@ public sealed unsafe class Ledger
         ref StrandEntry entry = ref state->Strands[strand];
         world.Counters.Calls++;
         world.Note(NoteKind.CallBegin, call, strand);
-        bool isMaskRight = Signals.CallBegan(strand, system.Program.CallAt(call), system.MaskOf(strand), out ushort owed);
+        bool isMaskRight = Signals.CallBegan(strand, system.Program.CallAt(call), system.MaskOf(strand));
         bool isTimed = system.Program.CallAt(call).Kind is CallKind.Nanosleep or CallKind.Poll;
         long now = isTimed ? world.Timers.ReadClock() : 0;
-        frame = new CallFrame(entry.HandlersRun, entry.RestartingHandlers, owed, entry.Call, entry.CallLevel, now);
+        frame = new CallFrame(entry.HandlersRun, entry.RestartingHandlers, entry.Call, entry.CallLevel, now);
         entry.Call = call + 1;
         entry.CallLevel = world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
         entry.HasDeadline = false;
@@ -132,6 +134,15 @@ public sealed unsafe class Ledger
     /// <param name="strand">Strand of the thread.</param>
     public void SignalDropped(int strand) => state->Strands[strand].AcceptedNotRaised--;
 
+    /// <summary>An accepted signal is pending again.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="signal">Table index.</param>
+    public void SignalPutBack(int strand, int signal)
+    {
+        state->Strands[strand].AcceptedNotRaised--;
+        Signals.PutBack(strand, signal);
+    }
+
     /// <summary>A handler was pushed onto a thread.</summary>
     /// <param name="strand">Strand of the thread.</param>
     /// <param name="signal">Table index of its signal.</param>
@@ -161,19 +172,28 @@ public sealed unsafe class Ledger
 
     /// <summary>A kernel thread begins; what it has asked for is initialised here and not at reset.</summary>
     /// <param name="credentials">Index of the thread.</param>
-    public void ThreadCreated(uint credentials) => cancelIds[credentials] = 0;
+    public void ThreadCreated(uint credentials)
+    {
+        cancelIds[credentials] = 0;
+        epochNumbers[credentials] = 0;
+    }
 
     /// <summary>A thread asks for the cancellation of its request.</summary>
     /// <param name="credentials">Index of the thread.</param>
     /// <param name="id">Cancellation id.</param>
     public void CancelIssued(uint credentials, uint id) => cancelIds[credentials] = id;
 
+    /// <summary>The epoch of a thread's guard is cancelled, and with it what the thread asks the POSIX server for.</summary>
+    /// <param name="credentials">Index of the thread.</param>
+    /// <param name="number">Number of the epoch.</param>
+    public void EpochCancelled(uint credentials, uint number) => epochNumbers[credentials] = number;
+
     /// <summary>A server ends a request as cancelled.</summary>
     /// <param name="credentials">Index of the calling thread.</param>
-    /// <param name="id">Cancellation id.</param>
+    /// <param name="id">Cancellation id, or number of the epoch that it was served under.</param>
     public void RequestCancelled(uint credentials, uint id)
     {
-        if (IsEnabled && cancelIds[credentials] != id)
+        if (IsEnabled && cancelIds[credentials] != id && epochNumbers[credentials] != id)
         {
             int strand = system.StrandOfThread(credentials);
             Violate(Invariant.Target, strand, state->Strands[strand].Call - 1);
@@ -302,7 +322,7 @@ public sealed unsafe class Ledger
     {
         bool isMaskRight = Signals.CallReturned(strand, made, result.Value, system.MaskOf(strand));
         bool hasRunHandler = state->Strands[strand].HandlersRun != frame.HandlersRun;
-        bool isOwed = made.Kind == CallKind.Sigprocmask && !hasRunHandler && (frame.Owed & Signals.Owed(strand)) != 0;
+        bool isOwed = made.Kind == CallKind.Sigprocmask && !hasRunHandler && Signals.OwedThroughout(strand) != 0;
         if (state->Strands[strand].AcceptedNotRaised > 0 || isOwed)
         {
             Violate(Invariant.Raise, strand, call);
@@ -325,12 +345,11 @@ public sealed unsafe class Ledger
 /// <summary>What the ledger notes at the beginning of a call.</summary>
 /// <param name="HandlersRun">Handlers that had run on the thread.</param>
 /// <param name="RestartingHandlers">Those of them with SA_RESTART.</param>
-/// <param name="Owed">Signals that the thread must get once it does not block them.</param>
 /// <param name="OuterCall">Call that a handler interrupts, by index + 1, or 0.</param>
 /// <param name="OuterLevel">Activations that were stacked when that call began.</param>
 /// <param name="BeganTicks">Time.</param>
 public readonly record struct CallFrame(
-    ushort HandlersRun, ushort RestartingHandlers, ushort Owed, int OuterCall, int OuterLevel, long BeganTicks);
+    ushort HandlersRun, ushort RestartingHandlers, int OuterCall, int OuterLevel, long BeganTicks);
 
 /// <summary>What the ledger knows of a strand's thread.</summary>
 public struct StrandEntry

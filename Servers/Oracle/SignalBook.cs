@@ -122,6 +122,7 @@ public sealed unsafe class SignalBook
         ref SignalAccount owner = ref accounts[ProcessOf(strand)];
         ushort bit = SignalTable.MaskOf(signal);
         bool isKnown = IsKnown(owner, signal);
+        Settle(ProcessOf(strand), bit);
         bool isRight = TryTake(ref accounts[strand], ref owner, signal) && (!isKnown || Fits(owner, signal, handling));
         owner.Unknown |= owner.ActionsInFlight[signal] > 0 ? bit : (ushort)0;
         if ((owner.Resets & bit) != 0)
@@ -133,10 +134,23 @@ public sealed unsafe class SignalBook
         return isRight;
     }
 
+    /// <summary>A signal that a thread has taken is pending for it again.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="signal">Table index.</param>
+    internal void PutBack(int strand, int signal)
+    {
+        accounts[strand].Own[signal]++;
+        accounts[strand].OwnOwed |= SignalTable.MaskOf(signal);
+    }
+
     /// <summary>A signal that is ignored was dropped as soon as it was sent.</summary>
     /// <param name="strand">Strand of the thread that would have taken it.</param>
     /// <param name="signal">Table index.</param>
-    internal void Dropped(int strand, int signal) => TryTake(ref accounts[strand], ref accounts[ProcessOf(strand)], signal);
+    internal void Dropped(int strand, int signal)
+    {
+        Settle(ProcessOf(strand), SignalTable.MaskOf(signal));
+        TryTake(ref accounts[strand], ref accounts[ProcessOf(strand)], signal);
+    }
 
     /// <summary>A handler was pushed onto a thread.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -169,12 +183,11 @@ public sealed unsafe class SignalBook
     /// <param name="strand">Strand of the thread.</param>
     /// <param name="made">The call.</param>
     /// <param name="mask">Mask of the thread.</param>
-    /// <param name="owed">Signals that the thread must get once it does not block them.</param>
     /// <returns>False when the mask is not what the thread's calls have made of it.</returns>
-    internal bool CallBegan(int strand, in Call made, ushort mask, out ushort owed)
+    internal bool CallBegan(int strand, in Call made, ushort mask)
     {
         ref SignalAccount account = ref accounts[strand];
-        owed = (ushort)(account.OwnOwed | accounts[ProcessOf(strand)].SharedOwed);
+        account.OwedThroughout = (ushort)(account.OwnOwed | accounts[ProcessOf(strand)].SharedOwed);
         if (made.Kind == CallKind.Sigaction)
         {
             ActionBegan(ProcessOf(strand), made);
@@ -222,6 +235,12 @@ public sealed unsafe class SignalBook
         account.Candidates[account.Level] = account.Masks[account.Level];
         return account.Masks[account.Level] == mask;
     }
+
+    /// <summary>Signals that a thread has owed to it since its call began, and does not block now. One that somebody has taken
+    /// meanwhile is not among them, even if it was sent again.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <returns>Set by table index.</returns>
+    internal ushort OwedThroughout(int strand) => (ushort)(accounts[strand].OwedThroughout & Owed(strand));
 
     /// <summary>Signals that a thread does not block, must get, and has not got.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -291,6 +310,15 @@ public sealed unsafe class SignalBook
             && SignalTable.IsIgnoredByDefault(SignalTable.NumberAt(made.Argument0)));
     }
 
+    /// <summary>An instance of a signal was taken; of which queue does not matter.</summary>
+    private void Settle(int process, ushort bit)
+    {
+        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        {
+            accounts[strand].OwedThroughout &= ProcessOf(strand) == process ? (ushort)~bit : ushort.MaxValue;
+        }
+    }
+
     private void ActionBegan(int process, in Call made)
     {
         ref SignalAccount owner = ref accounts[process];
@@ -329,6 +357,7 @@ public sealed unsafe class SignalBook
     private void Forgive(int process, int signal)
     {
         var others = (ushort)~SignalTable.MaskOf(signal);
+        Settle(process, SignalTable.MaskOf(signal));
         accounts[process].SharedOwed &= others;
         for (int strand = 0; strand < system.Program.StrandCount; strand++)
         {
@@ -375,6 +404,9 @@ public struct SignalAccount
 
     /// <summary>Signals sent to the process that some thread must get.</summary>
     public ushort SharedOwed;
+
+    /// <summary>Signals that were owed to the thread when its call began, and of which none was taken since.</summary>
+    public ushort OwedThroughout;
 
     /// <summary>Signals with a handler.</summary>
     public ushort Handled;

@@ -57,7 +57,55 @@ public sealed class CancelSender
         return default;
     }
 
-    private async KernelTask<Unit> Send(Handle<Operation> operation, uint credentials, uint cancellationId)
+    /// <summary>Cancels the request that a killed thread has in flight, which its page names, in its name. Whether the request
+    /// was sent or is over does not matter; nobody waits for the cancel.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> SendForKilled(Handle<PosixThread> thread)
+    {
+        Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
+        await world.ReadPoint(PointKind.RequestLoad, ObjectKind.ThreadPage, kernel.Index);
+        uint id = world.Threads[kernel].RequestId;
+        if (id == 0)
+        {
+            return default;
+        }
+
+        Handle<Universe> universe = world.Threads[kernel].Universe;
+        await world.ReadPoint(PointKind.LaneTransfer, ObjectKind.Universe, universe.Index);
+        world.Counters.ServerEntries++;
+        uint lane = world.Threads[kernel].RequestLane;
+        HelError error = world.Universes.Transfer(
+            universe, dispatcher.Universe, lane, HelRights.Invoke, HelRights.Invoke, out uint copy);
+        if (error == HelError.None)
+        {
+            uint credentials = world.Threads[kernel].Credentials;
+            system.Ledger.CancelIssued(credentials, id);
+            SendUntilTaken(credentials, copy, id).Detach();
+        }
+
+        return default;
+    }
+
+    private async KernelTask<Unit> SendUntilTaken(uint credentials, uint lane, uint cancellationId)
+    {
+        var answer = CancelAnswer.Retry;
+        while (answer == CancelAnswer.Retry)
+        {
+            Handle<Operation> operation =
+                world.Lanes.PrepareExchange(dispatcher.Queue, dispatcher.Universe, lane, credentials);
+            AddCancel(operation, cancellationId);
+            world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
+            world.Note(NoteKind.CancelSent, cancellationId, credentials);
+            await dispatcher.Push(operation);
+            answer = system.Userland.AnswerOf(operation);
+            world.Lanes.Free(operation);
+        }
+
+        return await dispatcher.Close(lane);
+    }
+
+    private void AddCancel(Handle<Operation> operation, uint cancellationId)
     {
         world.Lanes.AddItem(operation, ItemKind.Offer);
         ref Item request = ref world.Lanes.AddItem(operation, ItemKind.Send);
@@ -65,6 +113,11 @@ public sealed class CancelSender
         request.Message.CancellationId = cancellationId;
         request.LengthBytes = MessageSize.Head;
         world.Lanes.AddItem(operation, ItemKind.Imbue);
+    }
+
+    private async KernelTask<Unit> Send(Handle<Operation> operation, uint credentials, uint cancellationId)
+    {
+        AddCancel(operation, cancellationId);
         world.Note(NoteKind.CancelSent, cancellationId, credentials);
         await dispatcher.Push(operation);
         Operation completed = world.Lanes.Operations[operation];

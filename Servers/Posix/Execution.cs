@@ -39,6 +39,13 @@ public sealed class Execution
         world.Counters.ServerEntries++;
         world.Threads.Resume(started);
         posix.Serve(handle);
+        if (posix.Processes.Thread(handle).IsForcedToEnd && system.Has(Repairs.ExecBeginsUnguarded))
+        {
+            await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, started.Index);
+            world.Counters.ServerEntries++;
+            world.Threads.Interrupt(started);
+        }
+
         return default;
     }
 
@@ -68,6 +75,22 @@ public sealed class Execution
         system.Ledger.Signals.ActionsReset(thread.Strand);
         thread.Kernel = system.CreateUserThread(thread.Strand, nextCall, universe, ThreadOrigin.Exec);
         world.Threads[thread.Kernel].KeepPage(world.Threads[former]);
+        if (world.Has(Defect.IdSeedRepeated))
+        {
+            world.Threads[thread.Kernel].Credentials = world.Threads[former].Credentials;
+        }
+
+        if (system.Has(Repairs.ExecBeginsUnguarded))
+        {
+            LeaveGuard(handle);
+        }
+
+        system.Protocol.ThreadBegins(system, handle);
+        if (thread.IsForcedToEnd)
+        {
+            system.Protocol.ThreadEnds(system, handle);
+        }
+
         world.Note(NoteKind.ImageReplaced, thread.Kernel.Index, former.Index);
         world.Events.FreeSource(thread.Generation);
         thread.Generation = world.Events.CreateSource(CancelToken.None);
@@ -77,6 +100,21 @@ public sealed class Execution
         ReplacePosixLane(handle, world.Threads[former].PosixLaneDescriptor);
         world.Gates.Update();
         return thread.Kernel;
+    }
+
+    /// <summary>The guard around exec ends with the old image, and so does what was parked in it.</summary>
+    private void LeaveGuard(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref posix.Processes.Thread(handle);
+        world.Threads[thread.Kernel].GuardFlag = 0;
+        thread.Grace = 0;
+        thread.IsGraceOver = false;
+        if (thread.ParkedSignal != 0)
+        {
+            int parked = thread.ParkedSignal - 1;
+            thread.ParkedSignal = 0;
+            posix.Signals.PutBack(handle, parked);
+        }
     }
 
     /// <summary>Managarm leaves the old descriptor open, with nobody at the other end; a bounded table cannot.</summary>

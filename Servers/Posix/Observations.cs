@@ -9,6 +9,9 @@ namespace Managarm.Perf.Servers;
 /// <summary>Answers stopped threads.</summary>
 public sealed class Observations
 {
+    /// <summary>How long a fatal signal waits for the end of a guard (one second there).</summary>
+    private const long GraceTicks = 100;
+
     private readonly ModelSystem system;
     private readonly PosixServer posix;
     private readonly World world;
@@ -54,6 +57,7 @@ public sealed class Observations
     {
         if (posix.Processes.Thread(handle).ParkedSignal != 0)
         {
+            BeginGraceIfFatal(handle);
             return true;
         }
 
@@ -72,7 +76,9 @@ public sealed class Observations
                 if (!await MayRaise(handle))
                 {
                     Park(handle, signal, handling);
+                    BeginGraceIfFatal(handle);
                     await system.Protocol.SignalParked(system, handle);
+                    system.Lemmas.Parked(handle);
                     return true;
                 }
 
@@ -142,7 +148,7 @@ public sealed class Observations
                 return false;
             }
 
-            return await HandlePending(handle);
+            return posix.Processes.Thread(handle).IsGraceOver ? await EndGrace(handle) : await HandlePending(handle);
         }
 
         switch ((SuperCall)(observation - Observation.SuperCall))
@@ -164,6 +170,9 @@ public sealed class Observations
             case SuperCall.SigKill:
                 Kill(handle);
                 return await HandlePending(handle);
+            case SuperCall.SigSuspend when system.Has(Repairs.SuspendUntilParked):
+                await SuspendUntilParked(handle);
+                return true;
             case SuperCall.SigSuspend:
                 await Suspend(handle);
                 return world.Has(Defect.MaskRestoredBeforeDelivery) || await HandlePending(handle);
@@ -233,7 +242,10 @@ public sealed class Observations
 
     private async KernelTask<bool> RaiseParked(Handle<PosixThread> handle)
     {
+        int depth = world.Threads[posix.Processes.Thread(handle).Kernel].ActivationDepth;
         int parked = posix.Processes.Thread(handle).ParkedSignal;
+        posix.Processes.Thread(handle).Grace = 0;
+        system.Protocol.GuardEnded(system, handle);
         if (parked != 0)
         {
             SignalHandling handling = posix.Processes.Thread(handle).ParkedHandling;
@@ -244,7 +256,13 @@ public sealed class Observations
             }
         }
 
-        return await HandlePending(handle);
+        bool isAlive = await HandlePending(handle);
+        if (isAlive && system.Has(Repairs.CallsRestart))
+        {
+            world.Threads.ReportRestart(posix.Processes.Thread(handle).Kernel, depth);
+        }
+
+        return isAlive;
     }
 
     private async KernelTask<bool> Restore(Handle<PosixThread> handle)
@@ -285,6 +303,94 @@ public sealed class Observations
         }
 
         return default;
+    }
+
+    /// <summary>The thread stands in a guard, so what is accepted here is parked, which cancels the epoch; what is ignored is
+    /// dropped and ends nothing.</summary>
+    private async KernelTask<Unit> SuspendUntilParked(Handle<PosixThread> handle)
+    {
+        while (!world.Events.IsCancelled(posix.Epochs.TokenOf(handle)))
+        {
+            await HandlePending(handle);
+            await posix.Signals.WaitForBells(handle, posix.Epochs.TokenOf(handle));
+        }
+
+        return default;
+    }
+
+    /// <summary>Gives a thread that stands in a guard a limited time to leave it when a fatal signal is parked, or pending behind
+    /// a parked one.</summary>
+    private void BeginGraceIfFatal(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref posix.Processes.Thread(handle);
+        bool isFatal = thread.ParkedHandling.IsFatal || posix.Signals.FatalPending(handle) >= 0;
+        bool isUnlimited = !system.Has(Repairs.FatalAfterGrace) || world.Has(Defect.GraceForgotten);
+        if (!isFatal || thread.Grace != 0 || isUnlimited)
+        {
+            return;
+        }
+
+        thread.Grace = ++thread.LastGrace;
+        long deadlineTicks = world.Timers.ReadClock() + GraceTicks;
+        world.Note(NoteKind.GraceBegins, thread.Strand, deadlineTicks);
+        WaitForGrace(handle, thread.Grace, deadlineTicks).Detach();
+    }
+
+    /// <summary>The thread is ended by its own observation only, so it is interrupted and looked at again there.</summary>
+    private async KernelTask<Unit> WaitForGrace(Handle<PosixThread> handle, uint grace, long deadlineTicks)
+    {
+        Handle<Operation> operation = posix.Dispatcher.PrepareSleep(deadlineTicks);
+        await posix.Dispatcher.Push(operation);
+        world.Lanes.Free(operation);
+        if (!posix.Processes.Threads.IsLive(handle) || posix.Processes.Thread(handle).Grace != grace)
+        {
+            return default;
+        }
+
+        posix.Processes.Thread(handle).IsGraceOver = true;
+        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, kernel.Index);
+        world.Counters.ServerEntries++;
+        world.Threads.Interrupt(kernel);
+        return default;
+    }
+
+    /// <summary>Looks again whether a fatal signal is due: its guard may have ended, or its action may have changed.</summary>
+    private async KernelTask<bool> EndGrace(Handle<PosixThread> handle)
+    {
+        bool isSameGuard = posix.Processes.Thread(handle).Grace != 0;
+        int signal = isSameGuard ? FatalDue(handle) : -1;
+        signal = signal < 0 && world.Has(Defect.GraceNotRechecked) ? SignalTable.IndexOf(SignalNumber.Kill) : signal;
+        posix.Processes.Thread(handle).IsGraceOver = false;
+        posix.Processes.Thread(handle).Grace = 0;
+        if (signal < 0)
+        {
+            return await HandlePending(handle);
+        }
+
+        system.Lemmas.GraceOver(handle);
+        world.Note(NoteKind.GraceOver, signal, posix.Processes.Thread(handle).Strand);
+        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        if (posix.Processes.Thread(handle).ParkedSignal != signal + 1)
+        {
+            posix.Signals.TryFetch(handle, SignalTable.MaskOf(signal));
+            posix.Signals.Accept(handle, signal);
+        }
+
+        await posix.Processes.Terminate(handle);
+        await posix.Processes.TerminateGroup(process, -(int)SignalTable.NumberAt(signal));
+        return false;
+    }
+
+    private int FatalDue(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref posix.Processes.Thread(handle);
+        if (thread.ParkedSignal != 0 && thread.ParkedHandling.IsFatal)
+        {
+            return thread.ParkedSignal - 1;
+        }
+
+        return posix.Signals.FatalPending(handle);
     }
 
     private void Fork(Handle<PosixThread> handle)

@@ -23,6 +23,7 @@ public sealed class PosixServer
         Requests = new Requests(system, this);
         Cancels = new CancelSender(system, Dispatcher);
         Execution = new Execution(system, this);
+        Epochs = new Epochs(system);
     }
 
     /// <summary>Its event loop.</summary>
@@ -48,6 +49,9 @@ public sealed class PosixServer
 
     /// <summary>Exec.</summary>
     public Execution Execution { get; }
+
+    /// <summary>Guard epochs of the threads.</summary>
+    public Epochs Epochs { get; }
 
     /// <summary>The server's own descriptors: what it took out of other universes.</summary>
     public Handle<Universe> Universe => Dispatcher.Universe;

@@ -32,6 +32,22 @@ public struct PosixThread
     /// <summary>What is to be done with the parked signal.</summary>
     public SignalHandling ParkedHandling;
 
+    /// <summary>Epoch of its guard, or none where the protocol has none.</summary>
+    public Handle<GuardEpoch> Epoch;
+
+    /// <summary>Epoch of the request that it is being served, or none.</summary>
+    public Handle<GuardEpoch> ServedUnder;
+
+    /// <summary>Number of the grace that runs for a fatal signal, or 0; graces of former guards have other numbers.</summary>
+    public uint Grace;
+
+    /// <summary>Number given to a grace last.</summary>
+    public uint LastGrace;
+
+    /// <summary>Whether the grace is over, so that the thread ends at its next observation if a fatal signal is still
+    /// due.</summary>
+    public bool IsGraceOver;
+
     /// <summary>Whether the thread must end at its next observation.</summary>
     public bool IsForcedToEnd;
 

@@ -48,6 +48,12 @@ public struct Process
     /// <summary>Open files by number.</summary>
     public FileList Files;
 
+    /// <summary>Lanes of closed files that threads of the process still use.</summary>
+    public CondemnedList Condemned;
+
+    /// <summary>Number of them.</summary>
+    public int CondemnedCount;
+
     /// <summary>User-private: file number that each resource name stands for in this process, or -1.</summary>
     public BindingList Bindings;
 }
@@ -90,6 +96,13 @@ public struct ActionList
 public struct FileList
 {
     private Handle<OpenFile> first;
+}
+
+/// <summary>Descriptors that are closed when nobody uses them: one per thread at most.</summary>
+[InlineArray(Program.MaximumActors)]
+public struct CondemnedList
+{
+    private uint first;
 }
 
 /// <summary>File numbers by resource.</summary>

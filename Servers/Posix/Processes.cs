@@ -95,6 +95,7 @@ public sealed class Processes
             strand, system.Program.FirstCall(strand), processes[handle].Universe, origin);
         this[handle].ThreadCount++;
         AttachPosixLane(created);
+        system.Protocol.ThreadBegins(system, created);
         return created;
     }
 
@@ -196,13 +197,35 @@ public sealed class Processes
         Handle<Universe> universe = processes[handle].Universe;
         uint descriptor = world.Universes[universe].Files[number];
         world.Universes[universe].Files[number] = 0;
-        if (descriptor != 0)
+        if (descriptor != 0 && (!HoldsLanes || !TryCondemn(handle, descriptor)))
         {
             world.Universes.Close(universe, descriptor);
         }
 
         system.Files.Release(file);
         return true;
+    }
+
+    /// <summary>Closes the lanes of closed files that no thread of a process uses any more.</summary>
+    /// <param name="handle">The process.</param>
+    public void CloseCondemned(Handle<Process> handle)
+    {
+        int kept = 0;
+        int count = this[handle].CondemnedCount;
+        for (int position = 0; position < count; position++)
+        {
+            uint descriptor = processes[handle].Condemned[position];
+            if (IsInUse(handle, descriptor))
+            {
+                processes[handle].Condemned[kept++] = descriptor;
+            }
+            else
+            {
+                world.Universes.Close(processes[handle].Universe, descriptor);
+            }
+        }
+
+        processes[handle].CondemnedCount = kept;
     }
 
     /// <summary>The process of a strand, while it exists.</summary>
@@ -301,6 +324,7 @@ public sealed class Processes
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
         EndKernelThread(handle);
+        await system.Protocol.ThreadKilled(system, handle);
         await StopServing(handle);
         Remove(handle);
         return default;
@@ -313,6 +337,7 @@ public sealed class Processes
     public async KernelTask<Unit> StopServing(Handle<PosixThread> handle)
     {
         Thread(handle).IsInTermination = true;
+        system.Protocol.ThreadEnds(system, handle);
         world.Events.CancelSource(Thread(handle).Generation);
         world.Lanes.Shutdown(Thread(handle).PosixLane);
         while (!Thread(handle).AreSignalsDone || !Thread(handle).AreRequestsDone)
@@ -348,6 +373,7 @@ public sealed class Processes
 
                 Handle<PosixThread> thread = threads.HandleAt(index);
                 Thread(thread).IsForcedToEnd = true;
+                system.Protocol.ThreadEnds(system, thread);
                 await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, Thread(thread).Kernel.Index);
                 world.Counters.ServerEntries++;
                 world.Threads.Interrupt(Thread(thread).Kernel);
@@ -406,9 +432,15 @@ public sealed class Processes
     /// <returns>Process number, 0 for NoHang without news, or minus ECHILD or EINTR.</returns>
     public async KernelTask<long> Wait(Handle<Process> handle, int strand, WaitFlags flags, CancelToken token)
     {
+        bool waitsForNamed = system.Protocol.IsMonolithic || system.Has(Repairs.WaitForNamedChild);
         if (!HasChild(handle, strand))
         {
             return -(long)Errno.ECHILD;
+        }
+
+        if (world.Has(Defect.CancelBeforeData) && world.Events.IsCancelled(token))
+        {
+            return -(long)Errno.EINTR;
         }
 
         while (true)
@@ -441,13 +473,19 @@ public sealed class Processes
                 return -(long)Errno.EINTR;
             }
 
-            // Managarm looks whether any child is left, even when it waits for one; a kernel that does not is the baseline's.
-            if (!HasChild(handle, system.Protocol.IsMonolithic ? strand : -1))
+            // Managarm looks whether any child is left, even when it waits for one.
+            if (!HasChild(handle, waitsForNamed ? strand : -1))
             {
                 return -(long)Errno.ECHILD;
             }
         }
     }
+
+    /// <summary>Whether a wait would end at once.</summary>
+    /// <param name="handle">The parent.</param>
+    /// <param name="strand">Strand of the child, or -1 for any.</param>
+    /// <returns>True when such a child has ended.</returns>
+    public bool HasZombie(Handle<Process> handle, int strand) => !FirstZombie(handle, strand).IsNone;
 
     /// <summary>Ends a thread's kernel thread and tells the ledger.</summary>
     /// <param name="handle">The thread.</param>
@@ -463,11 +501,14 @@ public sealed class Processes
     {
         Handle<Process> process = Thread(handle).Process;
         world.Events.FreeSource(Thread(handle).Generation);
+        system.Protocol.ThreadEnded(system, handle);
         world.Writes(ObjectKind.Strand, (uint)threads[handle].Strand);
         threads.Free(handle);
         this[process].ThreadCount--;
         world.Events.Ring(ref this[process].TerminationBell);
     }
+
+    private bool HoldsLanes => system.Protocol.HoldsLanes && !world.Has(Defect.LaneNotHeld);
 
     private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
 
@@ -482,6 +523,42 @@ public sealed class Processes
             world.Universes[universe].Files[number] =
                 world.Universes.Attach(universe, DescriptorKind.Lane, lane.Bits, HelRights.Invoke);
         }
+    }
+
+    /// <summary>Keeps the lane of a file that is closed while a thread uses it. The thread has said so before it looked at the
+    /// file table again, and the entry was taken out of the table before its page is looked at.</summary>
+    private bool TryCondemn(Handle<Process> handle, uint descriptor)
+    {
+        CloseCondemned(handle);
+        if (!IsInUse(handle, descriptor))
+        {
+            return false;
+        }
+
+        ref Process process = ref this[handle];
+        process.Condemned[process.CondemnedCount++] = descriptor;
+        return true;
+    }
+
+    private bool IsInUse(Handle<Process> handle, uint descriptor)
+    {
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (!threads.IsLiveAt(index) || threads.At(index).Process != handle)
+            {
+                continue;
+            }
+
+            Handle<KernelThread> kernel = threads.At(index).Kernel;
+            world.Reads(ObjectKind.ThreadPage, kernel.Index);
+            ref KernelThread page = ref world.Threads[kernel];
+            if (page.State != ThreadState.Dead && page.RequestId != 0 && page.RequestLane == descriptor)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void OrphanChildren(Handle<Process> parent)

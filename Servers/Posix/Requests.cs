@@ -73,6 +73,11 @@ public sealed class Requests
     /// <returns>Number of ready files; 0 when the wait was cancelled.</returns>
     public async KernelTask<int> WaitForFiles(Message request, Handle<Process> process, CancelToken token)
     {
+        if (world.Has(Defect.CancelBeforeData) && world.Events.IsCancelled(token))
+        {
+            return 0;
+        }
+
         while (true)
         {
             int ready = CountReady(request, process);
@@ -125,6 +130,11 @@ public sealed class Requests
     public Admission Uncancelled(Handle<PosixThread> handle) =>
         new() { Credentials = posix.Processes.Thread(handle).Kernel.Index };
 
+    /// <summary>A request that ends with the guard epoch in which it is made.</summary>
+    /// <param name="handle">The calling thread.</param>
+    /// <returns>The request.</returns>
+    public Admission UnderEpoch(Handle<PosixThread> handle) => posix.Epochs.Join(handle, Uncancelled(handle));
+
     private async KernelTask<Unit> Handle(Handle<PosixThread> handle, Handle<Lane> conversation, Message request)
     {
         Handle<Process> process = posix.Processes.Thread(handle).Process;
@@ -141,6 +151,9 @@ public sealed class Requests
                 reply.Error = posix.Signals.ChangeAction(
                     handle, request.Argument0, (SignalDisposition)request.Argument1, (SignalActionFlags)request.Argument2);
                 break;
+            case MessageKind.CancelOperation:
+                Cancel(handle, request.CancellationId);
+                return default;
             case MessageKind.Wait:
                 return await ServeCancellable(CallKind.Waitpid, handle, conversation, request, timeoutTicks: 0);
             default:
@@ -166,11 +179,13 @@ public sealed class Requests
         var reply = new Message { Kind = (ushort)MessageKind.Reply, Error = admission.Refusal };
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
+            bool hasNews = world.Events.IsCancelled(admission.Token) && HasNews(kind, handle, request);
             reply = kind == CallKind.Waitpid
                 ? await Wait(handle, request, admission.Token)
                 : await Poll(handle, request, timeoutTicks, admission.Token);
             if (reply.Error == Errno.EINTR)
             {
+                system.Lemmas.Interrupted(admission.Credentials, hasNews);
                 system.Ledger.RequestCancelled(admission.Credentials, admission.CancellationId);
             }
 
@@ -182,6 +197,14 @@ public sealed class Requests
 
         await Reply(conversation, reply, posix.Processes.Thread(handle).Strand);
         return await posix.Dispatcher.Close(admission.Descriptor);
+    }
+
+    private bool HasNews(CallKind kind, Handle<PosixThread> handle, in Message request)
+    {
+        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        return kind == CallKind.Waitpid
+            ? posix.Processes.HasZombie(process, request.Argument0)
+            : CountReady(request, process) > 0;
     }
 
     private async KernelTask<long> ReceiveTail(Handle<Lane> conversation)
@@ -247,6 +270,12 @@ public sealed class Requests
         Handle<Process> process = posix.Processes.Thread(handle).Process;
         if (timeoutTicks == 0)
         {
+            return CountReady(request, process);
+        }
+
+        if (world.Events.IsCancelled(token) && !world.Has(Defect.TimedWaitCancelledFirst))
+        {
+            // A timed wait cannot begin as cancelled: the cancel by its tag would be submitted before it and find nothing.
             return CountReady(request, process);
         }
 

@@ -96,6 +96,37 @@ public sealed class Signals
         return false;
     }
 
+    /// <summary>Looks for a pending signal that would end a thread's process.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <returns>Table index of the lowest one that is not blocked, or -1.</returns>
+    public int FatalPending(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        int candidates = Pending(handle) & (~thread.Mask | KillMask);
+        for (int signal = 0; signal < SignalTable.Count; signal++)
+        {
+            SignalAction action = system.Posix.Processes[thread.Process].Actions[signal];
+            bool isDefault = action.Disposition == SignalDisposition.Default;
+            if ((candidates >> signal & 1) != 0 && isDefault && !IsIgnored(action, signal))
+            {
+                return signal;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Makes a signal pending again that was accepted for a thread and could not be raised.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <param name="signal">Table index.</param>
+    public void PutBack(Handle<PosixThread> handle, int signal)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        world.Note(NoteKind.SignalPutBack, signal, thread.Strand);
+        system.Ledger.SignalPutBack(thread.Strand, signal);
+        thread.Signals.Add(signal);
+    }
+
     /// <summary>Waits until a signal of a set was issued after a sequence number (Process::pollSignal).</summary>
     /// <param name="handle">A thread.</param>
     /// <param name="sequence">Sequence number seen last.</param>
@@ -263,7 +294,11 @@ public sealed class Signals
         || (action.Disposition == SignalDisposition.Default && SignalTable.IsIgnoredByDefault(SignalTable.NumberAt(signal))
             && !(world.Has(Defect.UrgentSignalKills) && SignalTable.NumberAt(signal) != SignalNumber.Chld));
 
-    private BellWait WaitForBells(Handle<PosixThread> handle, CancelToken token)
+    /// <summary>Waits until a signal is issued to a thread or its process.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>Awaitable; false when the token was cancelled.</returns>
+    public BellWait WaitForBells(Handle<PosixThread> handle, CancelToken token)
     {
         ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
         return world.Events.Wait(ref thread.Signals.Bell, ref system.Posix.Processes[thread.Process].Signals.Bell, token);

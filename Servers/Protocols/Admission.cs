@@ -27,6 +27,12 @@ public struct Admission
     /// <summary>Entry in a registry, or none.</summary>
     public Handle<RegistryEntry> Entry;
 
+    /// <summary>The calling thread as the POSIX server knows it, or none.</summary>
+    public Handle<PosixThread> Thread;
+
+    /// <summary>Guard epoch under which the request is served, or none; holds a reference.</summary>
+    public Handle<GuardEpoch> Epoch;
+
     /// <summary>Descriptor that came with the request, closed after the reply, or 0.</summary>
     public uint Descriptor;
 

@@ -30,6 +30,21 @@ public interface IProtocol
     /// awaited (before managarm c1b80daa8).</summary>
     bool RefusesSilently => false;
 
+    /// <summary>Faults of today's servers and library that it repairs.</summary>
+    Repairs Repairs => Repairs.None;
+
+    /// <summary>Whether a server numbers what it accepts on a passthrough lane and keeps a ticket of each request until that is
+    /// registered.</summary>
+    /// <param name="server">The server.</param>
+    /// <returns>True where <see cref="AdmitFromFile"/> closes the ticket.</returns>
+    bool NumbersArrivals(LaneServer server) => false;
+
+    /// <summary>Whether the lemmas (order, level, epoch, victim, ending) are judged.</summary>
+    bool ClaimsLemmas => false;
+
+    /// <summary>Whether a lane that a thread's page names is kept open when its file is closed.</summary>
+    bool HoldsLanes => false;
+
     /// <summary>Whether this protocol promises to interrupt a class of call.</summary>
     /// <param name="kind">The call.</param>
     /// <returns>False for classes in which a signal waits for the natural end of the call.</returns>
@@ -72,11 +87,15 @@ public interface IProtocol
 
     /// <summary>Server: takes in a cancellable request on a passthrough lane, whose head has been received.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="conversation">Conversation lane.</param>
-    /// <param name="scope">Serving loop.</param>
-    /// <param name="request">Head of the request.</param>
+    /// <param name="arrival">The request.</param>
     /// <returns>By whom and how it will be cancelled.</returns>
-    KernelTask<Admission> AdmitFromFile(LaneServer server, Handle<Lane> conversation, uint scope, Message request);
+    KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival);
+
+    /// <summary>Server: takes in a cancel on a passthrough lane, whose head has been received.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="arrival">The cancel.</param>
+    /// <returns>Nothing.</returns>
+    KernelTask<Unit> CancelArrived(LaneServer server, Arrival arrival) => server.Cancel(arrival);
 
     /// <summary>POSIX server: takes in a cancellable request on a posix lane, all parts of which have been received but what
     /// the protocol itself has added.</summary>
@@ -105,6 +124,41 @@ public interface IProtocol
     /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
     KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread);
+
+    /// <summary>POSIX server: a thread, or its new image, is about to begin.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    void ThreadBegins(ModelSystem system, Handle<PosixThread> thread)
+    {
+    }
+
+    /// <summary>POSIX server: the guard in which a signal was parked has ended, and the signal is about to be raised.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    void GuardEnded(ModelSystem system, Handle<PosixThread> thread)
+    {
+    }
+
+    /// <summary>POSIX server: a thread has been killed; what it asked other servers for is nobody's any more.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    /// <returns>Nothing.</returns>
+    KernelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <summary>POSIX server: a thread is to end, whatever it does; told as soon as that is known, and again before its serving
+    /// coroutines are waited for.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    void ThreadEnds(ModelSystem system, Handle<PosixThread> thread)
+    {
+    }
+
+    /// <summary>POSIX server: nothing serves a thread any more.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    void ThreadEnded(ModelSystem system, Handle<PosixThread> thread)
+    {
+    }
 
     /// <summary>POSIX server: the thread asks by supercall to cancel its running request.</summary>
     /// <param name="system">The system.</param>

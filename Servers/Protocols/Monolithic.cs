@@ -40,8 +40,7 @@ public sealed class Monolithic : IProtocol
     public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) => default;
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromFile(
-        LaneServer server, Handle<Lane> conversation, uint scope, Message request) => default;
+    public KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) => default;
 
     /// <inheritdoc/>
     public KernelTask<Admission> AdmitFromPosix(

@@ -85,10 +85,9 @@ public sealed class Oneshot : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(
-        LaneServer server, Handle<Lane> conversation, uint scope, Message request)
+    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival)
     {
-        Admission admission = await server.PullAndExtract(conversation, request);
+        Admission admission = await server.PullAndExtract(arrival);
         if (!admission.IsAbandoned)
         {
             admission.Watch = server.Dispatcher.CancelOnEvent(admission);

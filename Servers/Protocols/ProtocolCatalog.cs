@@ -1,4 +1,5 @@
-// The protocols by name. A new protocol is one file and one line here.
+// The protocols by name. A new protocol is one file and one line here. Variants can be asked for by name; they are no proposals,
+// but worlds in which old meets new, or what goes wrong.
 
 namespace Managarm.Perf.Servers;
 
@@ -8,6 +9,14 @@ public static class ProtocolCatalog
     private static readonly IProtocol[] Protocols =
     [
         new Monolithic(), new Uncancelled(), new Oneshot(), new CancelId(), new QueueAlert(), new LaneCancel(), new Tristate(),
+        new Ordered(),
+    ];
+
+    private static readonly IProtocol[] Variants =
+    [
+        new Mixed("ordered-old-files", new Ordered(), new Ordered(), new Tristate()),
+        new Mixed("tristate-new-servers", new Tristate(), new Ordered(), new Ordered()),
+        new Mixed("ordered-serial", new SerialCancel(), new SerialCancel(), new Ordered()),
     ];
 
     /// <summary>All protocols, in the order of Managarm's history.</summary>
@@ -18,7 +27,12 @@ public static class ProtocolCatalog
     /// <returns>The protocol, or null.</returns>
     public static IProtocol? Find(string name)
     {
-        foreach (IProtocol protocol in Protocols)
+        return FindIn(Protocols, name) ?? FindIn(Variants, name);
+    }
+
+    private static IProtocol? FindIn(ReadOnlySpan<IProtocol> protocols, string name)
+    {
+        foreach (IProtocol protocol in protocols)
         {
             if (protocol.Name == name)
             {

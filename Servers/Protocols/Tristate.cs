@@ -90,9 +90,8 @@ public sealed class Tristate : IProtocol
         user.Sleep(thread, deadlineTicks);
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(
-        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
-        server.Register(scope, await server.ExtractCredentials(conversation, request), request.CancellationId);
+    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+        server.Register(arrival, await server.ExtractCredentials(arrival));
 
     /// <inheritdoc/>
     public KernelTask<Admission> AdmitFromPosix(

@@ -47,9 +47,8 @@ public sealed class Uncancelled : IProtocol
         user.Sleep(thread, deadlineTicks);
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromFile(
-        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
-        server.ExtractCredentials(conversation, request);
+    public KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+        server.ExtractCredentials(arrival);
 
     /// <inheritdoc/>
     public KernelTask<Admission> AdmitFromPosix(

@@ -24,8 +24,10 @@ public sealed class ModelSystem : IDisposable
         Protocol = protocol;
         World = new World(options);
         Files = new FileOperations(this);
-        Registry = new CancellationRegistry(World);
+        Tickets = new Tickets(this);
+        Registry = new CancellationRegistry(this);
         Ledger = new Ledger(this);
+        Lemmas = new LemmaJudge(this);
         Oracle = new Oracle(this);
         World.Queues.Watch = new QueueJudge(this);
         Posix = new PosixServer(this);
@@ -49,6 +51,9 @@ public sealed class ModelSystem : IDisposable
     /// judged (--calls all), rather than what Managarm has wired.</summary>
     public bool JudgesAllCalls { get; set; }
 
+    /// <summary>Whether servers handle what is ready in an order that the strategy chooses (--relax-dispatch).</summary>
+    public bool RelaxesDispatch { get; set; }
+
     /// <summary>Kernel, memory, scheduling.</summary>
     public World World { get; }
 
@@ -58,8 +63,14 @@ public sealed class ModelSystem : IDisposable
     /// <summary>Cancellation registries.</summary>
     public CancellationRegistry Registry { get; }
 
+    /// <summary>Order of requests and cancels on passthrough lanes.</summary>
+    public Tickets Tickets { get; }
+
     /// <summary>The oracle's memory.</summary>
     public Ledger Ledger { get; }
+
+    /// <summary>Judge of the lemmas that a protocol may claim.</summary>
+    public LemmaJudge Lemmas { get; }
 
     /// <summary>The oracle.</summary>
     public Oracle Oracle { get; }
@@ -90,6 +101,11 @@ public sealed class ModelSystem : IDisposable
     /// <param name="kind">The call.</param>
     /// <returns>True when the protocol is in charge of it.</returns>
     public bool IsWired(CallKind kind) => Protocol.IsWired(kind) || (JudgesAllCalls && Protocol.CanWire(kind));
+
+    /// <summary>Whether the protocol brings a repair of today's servers or library.</summary>
+    /// <param name="repair">The repair.</param>
+    /// <returns>True when server or library does as the repair says.</returns>
+    public bool Has(Repairs repair) => (Protocol.Repairs & repair) != 0;
 
     /// <summary>Brings the system to the start of a scenario.</summary>
     /// <param name="program">The scenario; copied.</param>
@@ -149,6 +165,11 @@ public sealed class ModelSystem : IDisposable
         if (program.FindEnvironment(StrandKind.Line) >= 0)
         {
             names[count++] = ShortName.Of(PartyName.Line);
+        }
+
+        if (RelaxesDispatch && !Protocol.IsMonolithic)
+        {
+            names[count++] = ShortName.Of(PartyName.Order);
         }
 
         return count;
@@ -283,6 +304,7 @@ public sealed class ModelSystem : IDisposable
         bool pushed = World.Threads.TryPushActivation(thread, strand, firstCall, 0, 0);
         Verify.That(pushed, "out of activations");
         Ledger.ThreadCreated(thread.Index);
+        Lemmas.ThreadCreated(thread.Index);
         if (origin != ThreadOrigin.Exec)
         {
             Ledger.Signals.StrandBegan(strand);
@@ -358,6 +380,10 @@ public sealed class ModelSystem : IDisposable
 
         AddScript(StrandKind.Time, clockBody, PartyKind.Time, PartyName.Clock);
         AddScript(StrandKind.Line, lineBody, PartyKind.Line, PartyName.Line);
+        if (RelaxesDispatch && !Protocol.IsMonolithic)
+        {
+            Name(World.Scheduler.RelaxDispatch(), PartyName.Order);
+        }
     }
 
     private void StartFileServers()

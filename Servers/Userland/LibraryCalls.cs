@@ -67,8 +67,8 @@ public sealed class LibraryCalls : ISystemCalls
     public KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) => call.Kind switch
     {
         CallKind.Pipe => Pipe(thread, call),
-        CallKind.Read => Read(thread, call.Argument0, call.Argument1),
-        CallKind.Write => Write(thread, call.Argument0, call.Argument1),
+        CallKind.Read => Transfer(call.Kind, MessageKind.Read, thread, call.Argument0, call.Argument1),
+        CallKind.Write => Transfer(call.Kind, MessageKind.Write, thread, call.Argument0, call.Argument1),
         CallKind.Close => Close(thread, call.Argument0),
         CallKind.Kill => Kill(thread, call.Argument0, -1, call.Argument1),
         CallKind.Tgkill => Kill(thread, call.Argument0, call.Argument1, call.Argument2),
@@ -105,34 +105,26 @@ public sealed class LibraryCalls : ISystemCalls
         return FromReply(reply);
     }
 
-    private async KernelTask<CallResult> Read(Handle<KernelThread> thread, int resource, int count)
+    private async KernelTask<CallResult> Transfer(
+        CallKind kind, MessageKind message, Handle<KernelThread> thread, int resource, int count)
     {
-        await user.Guard.Enter(thread);
-        CallResult result = Failure(Errno.EBADF);
-        uint lane = await LookUpFile(thread, resource);
-        if (lane != 0)
+        while (true)
         {
-            var request = FileRequest(thread, MessageKind.Read, resource, count);
-            result = FromTransfer(await RequestFromFile(CallKind.Read, thread, lane, request));
+            await user.Guard.Enter(thread);
+            CallResult result = Failure(Errno.EBADF);
+            uint lane = await LookUpFile(thread, resource);
+            if (lane != 0)
+            {
+                result = FromTransfer(
+                    await RequestFromFile(kind, thread, lane, FileRequest(thread, message, resource, count)));
+            }
+
+            bool mayRestart = await user.Guard.Leave(thread);
+            if (!StartsOver(kind, result, mayRestart))
+            {
+                return result;
+            }
         }
-
-        await user.Guard.Leave(thread);
-        return result;
-    }
-
-    private async KernelTask<CallResult> Write(Handle<KernelThread> thread, int resource, int count)
-    {
-        await user.Guard.Enter(thread);
-        CallResult result = Failure(Errno.EBADF);
-        uint lane = await LookUpFile(thread, resource);
-        if (lane != 0)
-        {
-            var request = FileRequest(thread, MessageKind.Write, resource, count);
-            result = FromTransfer(await RequestFromFile(CallKind.Write, thread, lane, request));
-        }
-
-        await user.Guard.Leave(thread);
-        return result;
     }
 
     private async KernelTask<CallResult> Close(Handle<KernelThread> thread, int resource)
@@ -238,11 +230,17 @@ public sealed class LibraryCalls : ISystemCalls
 
     private async KernelTask<CallResult> Waitpid(Handle<KernelThread> thread, int strand, WaitFlags flags)
     {
-        await user.Guard.Enter(thread);
         var request = new Message { Kind = (ushort)MessageKind.Wait, Argument0 = strand, Argument1 = (int)flags };
-        Message reply = await RequestFromPosix(CallKind.Waitpid, thread, request, null);
-        await user.Guard.Leave(thread);
-        return FromReply(reply);
+        while (true)
+        {
+            await user.Guard.Enter(thread);
+            CallResult result = FromReply(await RequestFromPosix(CallKind.Waitpid, thread, request, null));
+            bool mayRestart = await user.Guard.Leave(thread);
+            if (!StartsOver(CallKind.Waitpid, result, mayRestart))
+            {
+                return result;
+            }
+        }
     }
 
     private async KernelTask<CallResult> Poll(Handle<KernelThread> thread, Call call)
@@ -255,10 +253,22 @@ public sealed class LibraryCalls : ISystemCalls
             Argument2 = call.Argument2 < 0 ? -1 : PollNumber(thread, call.Argument2),
             Argument3 = call.Argument3,
         };
-        await user.Guard.Enter(thread);
-        Message reply = await RequestFromPosix(CallKind.Poll, thread, request, call.Argument4);
-        await user.Guard.Leave(thread);
-        return FromReply(reply);
+        bool isTimed = call.Argument4 > 0 && system.Has(Repairs.CallsRestart);
+        long deadlineTicks = isTimed ? world.Timers.ReadClock() + call.Argument4 : 0;
+        long timeoutTicks = call.Argument4;
+        while (true)
+        {
+            await user.Guard.Enter(thread);
+            CallResult result = FromReply(await RequestFromPosix(CallKind.Poll, thread, request, timeoutTicks));
+            bool mayRestart = await user.Guard.Leave(thread);
+            if (!StartsOver(CallKind.Poll, result, mayRestart))
+            {
+                return result;
+            }
+
+            bool keepsTimeout = !isTimed || world.Has(Defect.RestartWaitsFullTime);
+            timeoutTicks = keepsTimeout ? timeoutTicks : Math.Max(0, deadlineTicks - world.Timers.ReadClock());
+        }
     }
 
     private async KernelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
@@ -272,10 +282,16 @@ public sealed class LibraryCalls : ISystemCalls
         return error == default ? Success(0) : Failure(error);
     }
 
+    /// <summary>Whether a call that was interrupted is made again: all handlers that ran have SA_RESTART, and the profile has the
+    /// call start over, or leaves it open.</summary>
+    private bool StartsOver(CallKind kind, in CallResult result, bool mayRestart) =>
+        mayRestart && result.Value == -(long)Errno.EINTR && !world.Has(Defect.RestartForgotten)
+        && Profiles.RuleOf(system.Profile, kind) is (RestartRule.Must or RestartRule.May);
+
     private KernelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
         system.IsWired(kind)
             ? system.Protocol.RequestFromFile(user, thread, lane, request)
-            : user.Exchange(thread, user.PrepareFileRequest(thread, lane, request, context: 1));
+            : user.Exchange(thread, user.PrepareFileRequest(thread, lane, request, Userland.PlainContext));
 
     private KernelTask<Message> RequestFromPosix(
         CallKind kind, Handle<KernelThread> thread, in Message request, long? tailArgument) =>

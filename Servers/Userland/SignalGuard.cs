@@ -35,12 +35,12 @@ public sealed class SignalGuard
 
     /// <summary>Leaves a guard; the outermost exchanges the flag with 0 and, if a signal was parked, has it raised.</summary>
     /// <param name="thread">The calling thread.</param>
-    /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Leave(Handle<KernelThread> thread)
+    /// <returns>Whether the server says that a call which was interrupted may start over.</returns>
+    public async KernelTask<bool> Leave(Handle<KernelThread> thread)
     {
         if (--world.Threads[thread].GuardNesting > 0)
         {
-            return default;
+            return false;
         }
 
         await world.WritePoint(PointKind.GuardExit, ObjectKind.ThreadPage, thread.Index);
@@ -52,13 +52,14 @@ public sealed class SignalGuard
 
         if (flag == 2)
         {
-            await user.Call(thread, SuperCall.SigRaise, 0, 0, 0);
+            return await user.Call(thread, SuperCall.SigRaise, 0, 0, 0) != 0;
         }
-        else if (flag != 1)
+
+        if (flag != 1)
         {
             world.Panic(PanicCode.BadGuardFlag);
         }
 
-        return default;
+        return false;
     }
 }

@@ -9,6 +9,12 @@ namespace Managarm.Perf.Servers;
 /// <summary>mlibc's way to the kernel and the servers.</summary>
 public sealed class Userland
 {
+    /// <summary>Context of a request that only one call waits for.</summary>
+    public const ulong PlainContext = 1;
+
+    /// <summary>Contexts up to here mean the same in every call.</summary>
+    private const ulong CommonContexts = 15;
+
     /// <summary>File number of a request that is on no file's lane.</summary>
     public const int NoFile = -1;
 
@@ -25,6 +31,11 @@ public sealed class Userland
 
     /// <summary>The signal guard.</summary>
     public SignalGuard Guard { get; }
+
+    /// <summary>Whether a defect is on.</summary>
+    /// <param name="defect">The defect.</param>
+    /// <returns>True when it is on.</returns>
+    public bool Has(Defect defect) => world.Has(defect);
 
     /// <summary>How user threads enter the kernel.</summary>
     public IKernelEntries Entries { get; internal set; }
@@ -76,6 +87,12 @@ public sealed class Userland
     /// <returns>An id, from 1 on.</returns>
     public uint NextCancellationId(Handle<KernelThread> thread) => world.Threads[thread].NextCancellationId++;
 
+    /// <summary>A context that no earlier completion of a thread has, so that one that comes late is known for what it
+    /// is.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <returns>The context, larger than those that calls have in common.</returns>
+    public ulong NextContext(Handle<KernelThread> thread) => CommonContexts + ++world.Threads[thread].LastContext;
+
     /// <summary>Descriptor number of a thread's posix lane.</summary>
     /// <param name="thread">The thread.</param>
     /// <returns>The descriptor.</returns>
@@ -85,7 +102,7 @@ public sealed class Userland
     /// <param name="thread">The thread.</param>
     /// <param name="cancellationId">Id of the request.</param>
     public void CancelIssued(Handle<KernelThread> thread, uint cancellationId) =>
-        system.Ledger.CancelIssued(thread.Index, cancellationId);
+        system.Ledger.CancelIssued(world.Threads[thread].Credentials, cancellationId);
 
     /// <summary>Prepares a request on the thread's posix lane: offer, send, optional second part and event, receive.</summary>
     /// <param name="thread">The calling thread.</param>
@@ -96,7 +113,7 @@ public sealed class Userland
     public Handle<Operation> PreparePosixRequest(
         Handle<KernelThread> thread, Message request, long? tailArgument, uint cancelEvent = 0)
     {
-        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, context: 1);
+        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, PlainContext);
         world.Lanes.AddItem(operation, ItemKind.Offer);
         AddSend(operation, request, MessageSize.Head);
         if (tailArgument is { } argument)
@@ -131,6 +148,49 @@ public sealed class Userland
             world.Lanes.AddItem(operation, ItemKind.ReceiveBuffer).LengthBytes = request.Argument0;
         }
 
+        return operation;
+    }
+
+    /// <summary>Prepares a cancel on a file's lane: offer, send, imbue, receive an answer.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="lane">Descriptor number of the lane.</param>
+    /// <param name="cancellationId">Id of the request to cancel.</param>
+    /// <param name="context">Context of the completion.</param>
+    /// <returns>The operation.</returns>
+    public Handle<Operation> PrepareAnsweredCancel(
+        Handle<KernelThread> thread, uint lane, uint cancellationId, ulong context)
+    {
+        Handle<Operation> operation = PrepareFileCancel(thread, lane, cancellationId, context);
+        world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
+        return operation;
+    }
+
+    /// <summary>Reads the answer to a cancel.</summary>
+    /// <param name="operation">A completed cancel.</param>
+    /// <returns>The answer; unknown when none has come.</returns>
+    public CancelAnswer AnswerOf(Handle<Operation> operation)
+    {
+        if (!world.Lanes.Operations.IsLive(operation))
+        {
+            return CancelAnswer.Unknown;
+        }
+
+        ref Operation completed = ref world.Lanes.Operations[operation];
+        int last = completed.ItemCount - 1;
+        return HasFailedItem(completed) ? CancelAnswer.Unknown : (CancelAnswer)completed.Items[last].Message.Argument0;
+    }
+
+    /// <summary>Prepares a cancel on the thread's posix lane: offer, send; there is no reply.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="cancellationId">Id of the request to cancel.</param>
+    /// <param name="context">Context of the completion.</param>
+    /// <returns>The operation.</returns>
+    public Handle<Operation> PreparePosixCancel(Handle<KernelThread> thread, uint cancellationId, ulong context)
+    {
+        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, context);
+        world.Lanes.AddItem(operation, ItemKind.Offer);
+        var cancel = new Message { Kind = (ushort)MessageKind.CancelOperation, CancellationId = cancellationId };
+        AddSend(operation, cancel, MessageSize.Head);
         return operation;
     }
 
@@ -181,9 +241,7 @@ public sealed class Userland
         ref Operation completed = ref world.Lanes.Operations[operation];
         if (completed.ItemCount == 0 || HasFailedItem(completed))
         {
-            world.Panic(PanicCode.UncheckedLaneError);
-            world.Lanes.Free(operation);
-            return default;
+            return TakeFailure(operation);
         }
 
         int last = completed.ItemCount - 1;
@@ -203,6 +261,20 @@ public sealed class Userland
         return reply;
     }
 
+    /// <summary>Nobody knows what has become of the request, so the error is not one that says that nothing has.</summary>
+    private Message TakeFailure(Handle<Operation> operation)
+    {
+        world.Lanes.Free(operation);
+        if (!system.Has(Repairs.LaneErrorsReported))
+        {
+            world.Panic(PanicCode.UncheckedLaneError);
+            return default;
+        }
+
+        Errno error = world.Has(Defect.LaneErrorSaysInterrupted) ? Errno.EINTR : Errno.EIO;
+        return new Message { Kind = (ushort)MessageKind.Reply, Error = error };
+    }
+
     /// <summary>Makes a request that is not cancellable (exchangeMsgsSync).</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="operation">The request.</param>
@@ -219,7 +291,7 @@ public sealed class Userland
     /// <returns>0.</returns>
     public async KernelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
     {
-        await Push(thread, PrepareSleep(thread, deadlineTicks, context: 1));
+        await Push(thread, PrepareSleep(thread, deadlineTicks, PlainContext));
         TakeError(await system.Protocol.AwaitCompletion(this, thread));
         return default;
     }
@@ -302,6 +374,18 @@ public sealed class Userland
         return default;
     }
 
+    /// <summary>Looks whether a file number still stands for a lane.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="file">File number.</param>
+    /// <param name="lane">Descriptor of the lane.</param>
+    /// <returns>False when the file has been closed.</returns>
+    public async KernelTask<bool> IsOpen(Handle<KernelThread> thread, int file, uint lane)
+    {
+        Handle<Universe> universe = world.Threads[thread].Universe;
+        await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
+        return world.Universes[universe].Files[file] == lane;
+    }
+
     /// <summary>Says in the thread page that no request is in flight (resetCancellationId, mlibc 33a4c3d0).</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Nothing.</returns>
@@ -360,6 +444,41 @@ public sealed class Userland
         return default;
     }
 
+    /// <summary>Takes the completion that has a context, and drops others, which are late.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="until">What to look at before each block, to give up.</param>
+    /// <returns>The completed operation, or none when given up.</returns>
+    public async KernelTask<Handle<Operation>> DequeueOwn(Handle<KernelThread> thread, ulong context, DequeueUntil until)
+    {
+        while (true)
+        {
+            Handle<Operation> completed = await Dequeue(thread, until);
+            if (completed.IsNone || ContextOf(completed) == context)
+            {
+                return completed;
+            }
+
+            DropLate(completed);
+        }
+    }
+
+    /// <summary>Drops the completion of a cancel that nobody waits for any more. No other one can come unasked, and mlibc would
+    /// say so.</summary>
+    /// <param name="operation">A completed operation.</param>
+    public void DropLate(Handle<Operation> operation)
+    {
+        bool isLate = world.Lanes.Operations.IsLive(operation) && ContextOf(operation) > CommonContexts;
+        if (isLate)
+        {
+            Discard(operation);
+        }
+        else
+        {
+            world.Panic(PanicCode.UnexpectedCompletion);
+        }
+    }
+
     /// <summary>Takes the next completion, waiting for it (Queue::dequeueSingle).</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="until">What to look at before each block, to give up.</param>
@@ -399,7 +518,9 @@ public sealed class Userland
                     return default;
                 }
 
+                world.Threads[thread].WaitsForParking = until == DequeueUntil.SignalParked;
                 await Drive(thread, waits: true);
+                world.Threads[thread].WaitsForParking = false;
                 notify = await LoadNotify(queue);
                 continue;
             }
@@ -430,7 +551,7 @@ public sealed class Userland
     private Handle<Operation> PrepareExchange(Handle<KernelThread> thread, uint lane, ulong context)
     {
         ref KernelThread state = ref world.Threads[thread];
-        uint credentials = world.Has(Defect.CredentialsShared) ? system.MainThreadOf(thread).Index : thread.Index;
+        uint credentials = world.Has(Defect.CredentialsShared) ? system.MainThreadOf(thread).Index : state.Credentials;
         Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, credentials);
         world.Lanes.Operations[handle].Context = context;
         return handle;

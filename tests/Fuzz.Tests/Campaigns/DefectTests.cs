@@ -41,6 +41,7 @@ public sealed class DefectTests
     [Theory]
     [InlineData("tristate")]
     [InlineData("monolithic")]
+    [InlineData("ordered")]
     public void Nothing_new_is_found_without_one(string protocol)
     {
         CampaignReport report = TestCampaign.Run(protocol, BudgetRuns, 1, 2, TestCampaign.SeedDirectory, default);
@@ -66,7 +67,8 @@ public sealed class DefectTests
         for (Defect defect = 0; defect < Defect.Count; defect++)
         {
             bool isElsewhere = defect is Defect.RestartForgotten or Defect.ClearWithoutRecheck;
-            Assert.True(AppliesToTristate(defect) || AppliesToMonolithic(defect) || isElsewhere, $"{defect}");
+            Assert.True(AppliesToTristate(defect) || AppliesToMonolithic(defect) || OrderedDefectTests.IsOfOrdered(defect)
+                || isElsewhere, $"{defect}");
         }
     }
 
@@ -80,5 +82,5 @@ public sealed class DefectTests
     private static bool AppliesToMonolithic(Defect defect) => defect is not (
         Defect.CompletionPostedTwice or Defect.ClearWithoutRecheck or Defect.ParkedSignalDroppedByIgnore
         or Defect.TimerPostsTwice or Defect.AlertDescriptorLeaked or Defect.ChunkProgressGoesBack
-        or Defect.RestartForgotten or Defect.CredentialsShared);
+        or Defect.RestartForgotten or Defect.CredentialsShared) && !OrderedDefectTests.IsOfOrdered(defect);
 }

@@ -35,6 +35,8 @@ public sealed class CostTableTests
         { "lane-cancel", "passthrough", 1, 0 },
         { "tristate", "direct", 1, 0 },
         { "tristate", "passthrough", 1, 0 },
+        { "ordered", "direct", 1, 0 },
+        { "ordered", "passthrough", 1, 0 },
     };
 
     /// <summary>protocol, path, waits again, supercalls without the handler's return, offers by user and POSIX server,
@@ -51,6 +53,8 @@ public sealed class CostTableTests
         { "lane-cancel", "passthrough", 1, 1, 2, 0, 0, 3 },
         { "tristate", "direct", 0, 2, 1, 0, 0, 3 },
         { "tristate", "passthrough", 1, 1, 2, 0, 0, 3 },
+        { "ordered", "direct", 0, 1, 1, 0, 0, 1 },
+        { "ordered", "passthrough", 1, 1, 2, 0, 0, 3 },
     };
 
     /// <summary>protocol, waits again of a cancelled passthrough call over drawn orders: fewest and most.</summary>

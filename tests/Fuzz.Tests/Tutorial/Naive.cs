@@ -49,9 +49,8 @@ public sealed class Naive : IProtocol
         user.Sleep(thread, deadlineTicks);
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromFile(
-        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
-        server.ExtractCredentials(conversation, request);
+    public KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+        server.ExtractCredentials(arrival);
 
     /// <inheritdoc/>
     public KernelTask<Admission> AdmitFromPosix(

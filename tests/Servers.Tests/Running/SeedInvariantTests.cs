@@ -9,10 +9,12 @@ public sealed class SeedInvariantTests
 {
     private const int SchedulesPerSeed = 300;
 
-    [Fact]
-    public void Monolithic_keeps_every_invariant_and_every_allowed_result()
+    [Theory]
+    [InlineData("monolithic")]
+    [InlineData("ordered")]
+    public void A_protocol_that_holds_keeps_every_invariant_and_every_allowed_result(string protocol)
     {
-        using var runner = new ScenarioRunner(new Monolithic(), Profile.Managarm);
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
         foreach ((string name, Program program) in SeedPrograms.Load())
         {
             ForEachSchedule(strategy =>

@@ -51,9 +51,8 @@ internal sealed class FaultyProtocol(IProtocol inner, FaultyProtocol.Place place
     public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
         inner.AwaitCompletion(user, thread);
 
-    public KernelTask<Admission> AdmitFromFile(
-        LaneServer server, Handle<Lane> conversation, uint scope, Message request) =>
-        inner.AdmitFromFile(server, conversation, scope, request);
+    public KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+        inner.AdmitFromFile(server, arrival);
 
     public KernelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>

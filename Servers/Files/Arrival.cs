@@ -1,0 +1,28 @@
+// What a serving loop knows of a request when it has accepted it and before anything is awaited: whatever must be in the order of
+// the lane is taken here, since the handler that goes on with it runs beside others.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>A request that has just been accepted on a passthrough lane.</summary>
+public struct Arrival
+{
+    /// <summary>Conversation lane; the handler releases it.</summary>
+    public Handle<Lane> Conversation;
+
+    /// <summary>Serving loop, or the server where that has one registry.</summary>
+    public uint Scope;
+
+    /// <summary>Head of the request.</summary>
+    public Message Request;
+
+    /// <summary>Whether the server will not look at the request's token.</summary>
+    public bool IsUncancellable;
+
+    /// <summary>Place in the order of the lane, from 1 on; 0 where the protocol does not ask for it.</summary>
+    public uint Number;
+
+    /// <summary>Says that the request is accepted and not registered; none for cancels.</summary>
+    public Handle<Ticket> Ticket;
+}

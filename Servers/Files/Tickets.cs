@@ -1,0 +1,209 @@
+// Tickets keep the order of a lane beyond its acceptance: a serving loop numbers what it accepts, and a request holds a ticket
+// from its acceptance to its registration, however many awaits that takes. A cancel that finds no entry while an older ticket is
+// open may be meant for that request, so it is kept as an early cancel, which the registration takes; it goes when no older
+// ticket is open any more, so that nothing is left to match a later request. One table for all loops, told apart by scope.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Open tickets and early cancels of all serving loops.</summary>
+public sealed class Tickets
+{
+    /// <summary>Early cancels that one client may have on a lane. It makes one request at a time; a small bound shows the refusal
+    /// in short runs.</summary>
+    private const int EarlyPerClient = 1;
+
+    private const int TicketCapacity = 256;
+    private const int EarlyCapacity = 64;
+
+    private readonly ModelSystem system;
+    private readonly World world;
+    private readonly Slab<Ticket> open;
+    private readonly Slab<EarlyCancel> early;
+
+    internal Tickets(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+        open = new Slab<Ticket>(world.Arena, TicketCapacity, ObjectKind.Ticket);
+        early = new Slab<EarlyCancel>(world.Arena, EarlyCapacity, ObjectKind.EarlyCancel);
+    }
+
+    /// <summary>Requests that are accepted and not registered.</summary>
+    public int OpenCount => open.LiveCount;
+
+    /// <summary>Cancels that wait for a registration.</summary>
+    public int EarlyCount => early.LiveCount;
+
+    /// <summary>Opens a ticket, before the loop accepts anything else.</summary>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="number">Place in its order.</param>
+    /// <returns>The ticket.</returns>
+    public Handle<Ticket> Open(uint scope, uint number)
+    {
+        Handle<Ticket> ticket = open.Allocate();
+        Verify.That(!ticket.IsNone, "out of tickets");
+        world.Writes(ObjectKind.Ticket, ticket.Index);
+        open[ticket] = new Ticket { Scope = scope, Number = number, Party = (byte)world.Scheduler.Current };
+        return ticket;
+    }
+
+    /// <summary>Closes a ticket: its request is registered, or never will be. Early cancels that waited for it or for older ones
+    /// only are dropped.</summary>
+    /// <param name="ticket">An open ticket, or none.</param>
+    public void Close(Handle<Ticket> ticket)
+    {
+        if (ticket.IsNone)
+        {
+            return;
+        }
+
+        uint scope = open[ticket].Scope;
+        world.Writes(ObjectKind.Ticket, ticket.Index);
+        open.Free(ticket);
+        for (int index = 0; index < early.HighWater && !world.Has(Defect.EarlyCancelStays); index++)
+        {
+            if (early.IsLiveAt(index) && early.At(index).Scope == scope && !HasOlder(scope, early.At(index).Number))
+            {
+                world.Writes(ObjectKind.EarlyCancel, (uint)index);
+                world.Note(NoteKind.EarlyCancelDropped, early.At(index).Id, early.At(index).Credentials);
+                system.Lemmas.NotFound(early.At(index).Credentials, early.At(index).Id);
+                early.Free(early.HandleAt(index));
+            }
+        }
+    }
+
+    /// <summary>Whether a request that was accepted before is not registered yet.</summary>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="number">Place in its order.</param>
+    /// <returns>True when a cancel with this number may be early.</returns>
+    public bool HasOlder(uint scope, uint number)
+    {
+        for (int index = 0; index < open.HighWater; index++)
+        {
+            if (!open.IsLiveAt(index))
+            {
+                continue;
+            }
+
+            world.Reads(ObjectKind.Ticket, (uint)index);
+            if (open.At(index).Scope == scope && open.At(index).Number < number)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Keeps a cancel for a request that is not registered yet.</summary>
+    /// <param name="cancel">The cancel.</param>
+    /// <returns>False when the client has as many as it may have.</returns>
+    public bool TryKeep(in EarlyCancel cancel)
+    {
+        int kept = 0;
+        for (int index = 0; index < early.HighWater; index++)
+        {
+            bool isOwn = early.IsLiveAt(index) && early.At(index).Scope == cancel.Scope
+                && early.At(index).Credentials == cancel.Credentials;
+            kept += isOwn ? 1 : 0;
+        }
+
+        Handle<EarlyCancel> handle = kept < EarlyPerClient ? early.Allocate() : default;
+        if (handle.IsNone)
+        {
+            return false;
+        }
+
+        world.Writes(ObjectKind.EarlyCancel, handle.Index);
+        early[handle] = cancel;
+        early[handle].Party = (byte)world.Scheduler.Current;
+        world.Note(NoteKind.CancelKept, cancel.Id, cancel.Credentials);
+        return true;
+    }
+
+    /// <summary>Takes the early cancel of a request that is being registered.</summary>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="credentials">Calling thread.</param>
+    /// <param name="id">Cancellation id.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool TryTake(uint scope, uint credentials, uint id)
+    {
+        for (int index = 0; index < early.HighWater; index++)
+        {
+            if (!early.IsLiveAt(index))
+            {
+                continue;
+            }
+
+            world.Reads(ObjectKind.EarlyCancel, (uint)index);
+            ref EarlyCancel kept = ref early.At(index);
+            bool isMeant = kept.Credentials == credentials && kept.Id == id;
+            if (kept.Scope == scope && (isMeant || world.Has(Defect.EarlyCancelMatchesAny)))
+            {
+                system.Lemmas.Matched(credentials, isMeant);
+                world.Writes(ObjectKind.EarlyCancel, (uint)index);
+                early.Free(early.HandleAt(index));
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Forgets what a dead server had in its memory.</summary>
+    /// <param name="party">Party of the server.</param>
+    internal void ForgetServer(int party)
+    {
+        for (int index = 0; index < open.HighWater; index++)
+        {
+            if (open.IsLiveAt(index) && open.At(index).Party == party)
+            {
+                world.Writes(ObjectKind.Ticket, (uint)index);
+                open.Free(open.HandleAt(index));
+            }
+        }
+
+        for (int index = 0; index < early.HighWater; index++)
+        {
+            if (early.IsLiveAt(index) && early.At(index).Party == party)
+            {
+                world.Writes(ObjectKind.EarlyCancel, (uint)index);
+                early.Free(early.HandleAt(index));
+            }
+        }
+    }
+}
+
+/// <summary>A request that was accepted and is not registered yet.</summary>
+public struct Ticket
+{
+    /// <summary>Serving loop.</summary>
+    public uint Scope;
+
+    /// <summary>Place in its order.</summary>
+    public uint Number;
+
+    /// <summary>Party of the server.</summary>
+    public byte Party;
+}
+
+/// <summary>A cancel that came before its request was registered.</summary>
+public struct EarlyCancel
+{
+    /// <summary>Serving loop.</summary>
+    public uint Scope;
+
+    /// <summary>Client.</summary>
+    public uint Credentials;
+
+    /// <summary>Cancellation id.</summary>
+    public uint Id;
+
+    /// <summary>Place in the loop's order.</summary>
+    public uint Number;
+
+    /// <summary>Party of the server.</summary>
+    public byte Party;
+}

@@ -1,0 +1,151 @@
+// Guard epochs: for each thread the POSIX server has one object that stands for the thread's guard, or its next one, and that is
+// cancelled when a signal is parked or the thread is to end. Requests of the thread that the server itself serves wait on it, so
+// that nobody has to send a cancel. It is replaced, never reset, when the parked signal is raised; a request that still refers to
+// the former one keeps that alive by its reference (a shared_ptr there).
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Guard epochs of all threads.</summary>
+public sealed class Epochs
+{
+    /// <summary>Tells epoch numbers from cancellation ids.</summary>
+    private const uint NumberBit = 0x8000_0000;
+
+    private const int Capacity = 96;
+
+    private readonly ModelSystem system;
+    private readonly World world;
+    private readonly Slab<GuardEpoch> epochs;
+
+    internal Epochs(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+        epochs = new Slab<GuardEpoch>(world.Arena, Capacity, ObjectKind.Epoch);
+    }
+
+    /// <summary>Number of epochs alive.</summary>
+    public int LiveCount => epochs.LiveCount;
+
+    /// <summary>Gives a thread a fresh epoch, in place of the one that it has, if any.</summary>
+    /// <param name="handle">The thread.</param>
+    public void Renew(Handle<PosixThread> handle)
+    {
+        Handle<GuardEpoch> former = system.Posix.Processes.Thread(handle).Epoch;
+        Handle<GuardEpoch> created = epochs.Allocate();
+        Verify.That(!created.IsNone, "out of epochs");
+        world.Writes(ObjectKind.Epoch, created.Index);
+        epochs[created] = new GuardEpoch
+        {
+            Source = world.Events.CreateSource(CancelToken.None),
+            References = 1,
+            Number = NumberBit | (created.Generation << 8) | created.Index,
+        };
+        system.Posix.Processes.Thread(handle).Epoch = created;
+        Release(former);
+    }
+
+    /// <summary>Cancels a thread's epoch: every request under it is to end.</summary>
+    /// <param name="handle">The thread.</param>
+    public void Cancel(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
+        world.Writes(ObjectKind.Epoch, thread.Epoch.Index);
+        world.Note(NoteKind.EpochCancelled, thread.Strand, 0);
+        system.Ledger.EpochCancelled(thread.Kernel.Index, epochs[thread.Epoch].Number);
+        world.Events.CancelSource(epochs[thread.Epoch].Source);
+        if (world.Has(Defect.EpochFreedWhileHeld))
+        {
+            epochs[thread.Epoch].References = 1;
+            Renew(handle);
+        }
+    }
+
+    /// <summary>Whether an epoch is cancelled.</summary>
+    /// <param name="epoch">Any epoch; one that is gone counts as cancelled.</param>
+    /// <returns>True once its guard is to end.</returns>
+    public bool IsCancelled(Handle<GuardEpoch> epoch) =>
+        !epochs.IsLive(epoch) || world.Events.IsCancelled(new CancelToken(epochs[epoch].Source));
+
+    /// <summary>Refers a request to the epoch that its thread has now.</summary>
+    /// <param name="handle">The calling thread.</param>
+    /// <param name="admission">The request.</param>
+    /// <returns>The request, which ends with that epoch.</returns>
+    public Admission Join(Handle<PosixThread> handle, Admission admission)
+    {
+        if (world.Has(Defect.EpochTakenLate))
+        {
+            Renew(handle);
+        }
+
+        Handle<GuardEpoch> epoch = system.Posix.Processes.Thread(handle).Epoch;
+        world.Writes(ObjectKind.Epoch, epoch.Index);
+        epochs[epoch].References++;
+        system.Posix.Processes.Thread(handle).ServedUnder = epoch;
+        system.Lemmas.Joined(handle, new CancelToken(epochs[epoch].Source));
+        admission.Epoch = epoch;
+        admission.Thread = handle;
+        admission.CancellationId = epochs[epoch].Number;
+        admission.Token = new CancelToken(epochs[epoch].Source);
+        return admission;
+    }
+
+    /// <summary>Token of a thread's present epoch.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <returns>The token; it holds no reference.</returns>
+    public CancelToken TokenOf(Handle<PosixThread> handle)
+    {
+        Handle<GuardEpoch> epoch = system.Posix.Processes.Thread(handle).Epoch;
+        world.Reads(ObjectKind.Epoch, epoch.Index);
+        return new CancelToken(epochs[epoch].Source);
+    }
+
+    /// <summary>A request has ended and lets go of its epoch.</summary>
+    /// <param name="admission">The request; it may have none.</param>
+    public void Leave(in Admission admission)
+    {
+        if (!admission.Epoch.IsNone)
+        {
+            system.Posix.Processes.Thread(admission.Thread).ServedUnder = default;
+            Release(admission.Epoch);
+        }
+    }
+
+    /// <summary>Drops a reference; the last one frees the epoch.</summary>
+    /// <param name="epoch">An epoch, or none.</param>
+    public void Release(Handle<GuardEpoch> epoch)
+    {
+        if (epoch.IsNone)
+        {
+            return;
+        }
+
+        if (!epochs.IsLive(epoch))
+        {
+            system.Lemmas.EpochLost();
+            return;
+        }
+
+        world.Writes(ObjectKind.Epoch, epoch.Index);
+        if (--epochs[epoch].References == 0)
+        {
+            world.Events.FreeSource(epochs[epoch].Source);
+            epochs.Free(epoch);
+        }
+    }
+}
+
+/// <summary>What the requests of one guard have in common.</summary>
+public struct GuardEpoch
+{
+    /// <summary>Cancelled when a signal is parked or the thread is to end.</summary>
+    public Handle<CancelSource> Source;
+
+    /// <summary>The thread and the requests that refer to it.</summary>
+    public int References;
+
+    /// <summary>Names the epoch to the ledger.</summary>
+    public uint Number;
+}

@@ -1,0 +1,198 @@
+// `ordered`: no generation of Managarm's but a proposal (docs/ordered.md). Nobody sends a cancel to the POSIX server any more: it
+// knows itself when it parks a signal, so the requests that it serves wait on the epoch of their thread's guard. A request on a
+// file's lane is cancelled by the thread on the same lane, and the server remembers a cancel that comes before its request has
+// registered. The guard flag is that of `tristate`.
+//   user    posix:   push (lazy), wait for the reply, whatever comes; no id                  posix-pipe.hpp
+//   POSIX   request: join the epoch that the thread has now, wait for {bell, epoch}          requests.cpp
+//   POSIX   parked:  flag 1 -> 2 while frozen, cancel the epoch, alert the queue, resume     observations.cpp
+//   POSIX   raised:  a fresh epoch for the next guard; the former lives as long as requests  observations.cpp, superSigRaise
+//   user    file:    id from the counter, push (lazy), dequeue unless the flag is 2          exchangeMsgsSyncCancelViaLane
+//   server  accept:  number it, and open a ticket for a request, before the next accept      server.cpp, servePassthrough
+//   server  request: credentials; enter (credentials, id), take an early cancel; close       server.cpp, handleMessages
+//   user    cancel:  push CancelOperation(id) on the same lane with a context of its own,
+//                    wait for the reply to the request; the answer may come late             exchangeMsgsSyncCancelViaLane
+//   server  cancel:  found: cancel; an older ticket is open: keep it; else: too late; answer cancel-events.hpp
+//   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise, which tells
+//                    whether the call may start over                                         entry.cpp, ~SignalGuard
+// Wired: every call that can wait. It brings all Repairs.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>The protocol that holds: epochs in the POSIX server, tickets on lanes.</summary>
+public sealed class Ordered : IProtocol
+{
+    /// <inheritdoc/>
+    public string Name => "ordered";
+
+    /// <inheritdoc/>
+    public string Summary => "a proposal: guard epochs in the POSIX server, tickets and early cancels on lanes";
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Lazy;
+
+    /// <inheritdoc/>
+    public Repairs Repairs => Repairs.WaitForNamedChild | Repairs.SuspendUntilParked | Repairs.ExecBeginsUnguarded
+        | Repairs.LaneErrorsReported | Repairs.FatalAfterGrace | Repairs.CallsRestart;
+
+    /// <inheritdoc/>
+    public bool NumbersArrivals(LaneServer server) => true;
+
+    /// <inheritdoc/>
+    public bool HoldsLanes => true;
+
+    /// <inheritdoc/>
+    public bool ClaimsLemmas => true;
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) => CallTable.Of(kind).IsInterruptible;
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromPosix(
+        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+    {
+        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        return user.TakeReply(await AwaitCompletion(user, thread));
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Message> RequestFromFile(
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        await user.PublishRequest(thread, request.CancellationId, lane, request.Argument1);
+        Message reply = await user.IsOpen(thread, request.Argument1, lane)
+            ? await Exchange(user, thread, lane, request)
+            : new Message { Kind = (ushort)MessageKind.Reply, Error = Errno.EBADF };
+        await user.WithdrawRequest(thread);
+        return reply;
+    }
+
+    private static async KernelTask<Message> Exchange(
+        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    {
+        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, Userland.PlainContext));
+        Handle<Operation> reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.SignalParked);
+        if (!reply.IsNone)
+        {
+            return user.TakeReply(reply);
+        }
+
+        user.CancelIssued(thread, request.CancellationId);
+        ulong context = await PushCancel(user, thread, lane, request.CancellationId);
+        while (true)
+        {
+            Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.Completion);
+            if (user.ContextOf(completed) == Userland.PlainContext)
+            {
+                return user.TakeReply(completed);
+            }
+
+            bool isOwn = user.ContextOf(completed) == context;
+            CancelAnswer answer = user.AnswerOf(completed);
+            user.DropLate(completed);
+            bool isAskedAgain = answer == CancelAnswer.Retry
+                || (answer == CancelAnswer.Unknown && user.Has(Defect.AnswerAwaited));
+            if (isOwn && isAskedAgain)
+            {
+                context = await PushCancel(user, thread, lane, request.CancellationId);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
+    {
+        Handle<Operation> sleep = user.PrepareSleep(thread, deadlineTicks, Userland.PlainContext);
+        ulong tag = user.TagOf(sleep);
+        await user.Push(thread, sleep);
+        Handle<Operation> completed = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.SignalParked);
+        if (completed.IsNone)
+        {
+            await user.Push(thread, user.PrepareTagCancel(thread, tag));
+            completed = await AwaitCompletion(user, thread);
+        }
+
+        return user.TakeError(completed) == HelError.None ? default : Errno.EINTR;
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+        user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.Completion);
+
+    /// <inheritdoc/>
+    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+        server.RegisterInOrder(arrival, await server.ExtractCredentials(arrival));
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> CancelArrived(LaneServer server, Arrival arrival) => server.CancelInOrder(arrival);
+
+    /// <inheritdoc/>
+    public KernelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
+        new(server.UnderEpoch(thread));
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    {
+        system.Registry.Unregister(admission);
+        system.Posix.Epochs.Leave(admission);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
+    {
+        if (system.World.Has(Defect.EpochRenewedWhenParked))
+        {
+            system.Posix.Epochs.Renew(thread);
+        }
+
+        system.Posix.Epochs.Cancel(thread);
+        return system.World.Has(Defect.AlertForgotten) ? default : system.Posix.Observations.AlertQueue(thread);
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> CancelRequested(
+        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
+
+    /// <inheritdoc/>
+    public void ThreadBegins(ModelSystem system, Handle<PosixThread> thread) => system.Posix.Epochs.Renew(thread);
+
+    /// <inheritdoc/>
+    public void GuardEnded(ModelSystem system, Handle<PosixThread> thread)
+    {
+        if (!system.World.Has(Defect.EpochNotRenewed))
+        {
+            system.Posix.Epochs.Renew(thread);
+        }
+
+        system.Posix.Processes.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
+    }
+
+    /// <inheritdoc/>
+    public KernelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) =>
+        system.World.Has(Defect.KilledRequestKept) ? default : system.Posix.Cancels.SendForKilled(thread);
+
+    /// <inheritdoc/>
+    public void ThreadEnds(ModelSystem system, Handle<PosixThread> thread) => system.Posix.Epochs.Cancel(thread);
+
+    /// <inheritdoc/>
+    public void ThreadEnded(ModelSystem system, Handle<PosixThread> thread)
+    {
+        system.Posix.Epochs.Release(system.Posix.Processes.Thread(thread).Epoch);
+        system.Posix.Processes.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
+    }
+
+    private static async KernelTask<ulong> PushCancel(
+        Userland user, Handle<KernelThread> thread, uint lane, uint cancellationId)
+    {
+        ulong context = user.Has(Defect.ContextShared) ? Userland.PlainContext : user.NextContext(thread);
+        await user.Push(thread, user.PrepareAnsweredCancel(thread, lane, cancellationId, context));
+        return context;
+    }
+}

@@ -1,0 +1,37 @@
+// Faults of today's servers and library that no cancellation protocol as such repairs, and that a protocol which promises to
+// hold brings the repairs of. Each is one small change to server or library that could be made on its own; the code asks for the
+// repair by its name, never for a protocol.
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Repairs that a protocol brings along.</summary>
+[Flags]
+public enum Repairs : ushort
+{
+    /// <summary>Server and library are as they are today.</summary>
+    None = 0,
+
+    /// <summary>waitpid for a certain child ends with ECHILD when that child is gone, whatever other children there
+    /// are.</summary>
+    WaitForNamedChild = 1,
+
+    /// <summary>superSigSuspend waits until a signal is parked or the thread is to end: what is ignored is dropped meanwhile,
+    /// what is blocked waits, and what was parked before ends it at once.</summary>
+    SuspendUntilParked = 2,
+
+    /// <summary>A new image begins outside of any guard; a signal that was parked in the guard around exec is pending again, and
+    /// an end of the process that was asked for meanwhile is told to the new thread.</summary>
+    ExecBeginsUnguarded = 4,
+
+    /// <summary>The library maps the error of a lane to EIO instead of failing an assertion.</summary>
+    LaneErrorsReported = 8,
+
+    /// <summary>Where a thread is to end, its requests are to end, too.</summary>
+    RequestsEndWithThread = 16,
+
+    /// <summary>A fatal signal waits for the guard of its thread for a limited time only.</summary>
+    FatalAfterGrace = 32,
+
+    /// <summary>superSigRaise tells whether all handlers have SA_RESTART, and the library starts the call over.</summary>
+    CallsRestart = 64,
+}

@@ -1,0 +1,185 @@
+// The risks and drafts of `ordered`, each behind a defect: a small scenario in which a short search finds it, and in which the
+// same search finds nothing without it. That a campaign finds them, too, is on the page of defects.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed class OrderedDefectTests
+{
+    private const int Runs = 2000;
+
+    private const string PolledPipe =
+        """
+        pipe r, w
+        A: sigaction(USR1, handle)
+        A: poll(r in, -1)
+        B: kill(A, USR1)
+        """;
+
+    private const string SlowRead =
+        """
+        device disk slow
+        A: sigaction(USR1, handle)
+        A: read(disk, 1)
+        B: kill(A, USR1)
+        """;
+
+    private const string SlowReads =
+        """
+        device disk slow
+        thread A2 in A
+        A: sigaction(USR1, handle)
+        A: read(disk, 1)
+        A: read(disk, 1)
+        A2: read(disk, 1)
+        A2: read(disk, 1)
+        B: tgkill(A, A, USR1) when A blocked
+        line: raise(disk, 1) when A blocked
+        line: raise(disk, 3)
+        """;
+
+    /// <summary>Whether a defect is planted in what only `ordered` has.</summary>
+    internal static bool IsOfOrdered(Defect defect) => defect is >= Defect.EpochTakenLate and < Defect.Count;
+
+    public static TheoryData<Defect, Invariant, string> Planted() => new()
+    {
+        { Defect.EpochTakenLate, Invariant.Epoch, PolledPipe },
+        { Defect.EpochFreedWhileHeld, Invariant.Epoch, PolledPipe },
+        { Defect.EpochRenewedWhenParked, Invariant.Epoch, PolledPipe },
+        { Defect.EpochNotRenewed, Invariant.Epoch, PolledPipe + "\nA: poll(r in, -1)" },
+        { Defect.TicketTakenLate, Invariant.Order, SlowRead },
+        { Defect.EarlyCancelForgotten, Invariant.Order, SlowRead },
+        { Defect.EarlyCancelStays, Invariant.Order, SlowReads },
+        { Defect.EarlyCancelMatchesAny, Invariant.Victim, SlowReads.Replace(" when A blocked", "", StringComparison.Ordinal) },
+        { Defect.TicketKeptOpen, Invariant.Order, "device net deaf\nA: read(net, 1)" },
+        { Defect.IdSeedRepeated, Invariant.Victim, "device tty\nA: read(tty, 0)\nA: exec()\nA: read(tty, 0)" },
+        {
+            Defect.ContextShared, Invariant.Eintr,
+            """
+            device tty late
+            A: sigaction(USR1, handle)
+            A: read(tty, 1)
+            A: close(tty)
+            B: kill(A, USR1) when A blocked
+            """
+        },
+        {
+            Defect.GraceNotRechecked, Invariant.Ending,
+            """
+            device net deaf
+            thread A2 in A
+            A: sigaction(USR1, handle)
+            A: read(net, 1)
+            A2: sigaction(TERM, ignore) when B blocked
+            B: tgkill(A, A, USR1) when A blocked
+            B: tgkill(A, A, TERM)
+            """
+        },
+        { Defect.GraceForgotten, Invariant.Ending, "device net deaf\nA: read(net, 1)\nB: kill(A, KILL) when A blocked" },
+        {
+            Defect.CancelBeforeData, Invariant.Ending,
+            """
+            A: sigaction(USR1, handle)
+            A: C = fork()
+            A: waitpid(C)
+            B: kill(A, USR1)
+            C: exit(0)
+            """
+        },
+        { Defect.AlertForgotten, Invariant.Level, "device tty\nA: read(tty, 1)\nB: kill(A, USR1)" },
+        {
+            Defect.LaneNotHeld, Invariant.Liveness,
+            """
+            device tty
+            thread A2 in A
+            A: read(tty, 1)
+            A2: close(tty)
+            B: tgkill(A, A, ALRM)
+            """
+        },
+        {
+            Defect.KilledRequestKept, Invariant.Registry,
+            "device tty\nthread A2 in A\nA: exit(0) when A2 blocked\nA2: read(tty, 1)"
+        },
+        { Defect.TimedWaitCancelledFirst, Invariant.Ending, "pipe r, w\nA: poll(r in, 10)\nB: kill(A, USR1)" },
+        { Defect.LaneErrorSaysInterrupted, Invariant.Eintr, "device tty\nA: read(tty, 1)\nline: crash(tty) when A blocked" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Planted))]
+    public void A_risk_is_found_in_a_small_scenario(Defect defect, Invariant violated, string scenario)
+    {
+        Program program = SampleFinding.Parse(scenario + "\n").Program;
+        using var runner = new ScenarioRunner(new Ordered(), Profile.Managarm);
+        Assert.Equal(violated, Search(runner, program, default(DefectSet).With(defect)));
+        Assert.Equal(Invariant.None, Search(runner, program, default));
+    }
+
+    [Fact]
+    public void Every_defect_of_its_own_has_a_scenario()
+    {
+        IEnumerable<Defect> own = Enum.GetValues<Defect>().Where(IsOfOrdered).Where(each => each != Defect.AnswerAwaited);
+        Assert.Equal(own, Planted().Select(row => row.Data.Item1).Order());
+    }
+
+    [Fact]
+    public void A_call_that_starts_over_keeps_its_deadline()
+    {
+        const string scenario =
+            """
+            pipe r, w
+            A: sigaction(USR1, handle, restart)
+            A: poll(r in, 20)
+            B: nanosleep(5)
+            B: kill(A, USR1)
+
+            """;
+        Program program = SampleFinding.Parse(scenario).Program;
+        using var runner = new ScenarioRunner(new Ordered(), Profile.Posix);
+        Assert.Equal(
+            Invariant.Completion, Search(runner, program, default(DefectSet).With(Defect.RestartWaitsFullTime)));
+        Assert.Equal(Invariant.None, Search(runner, program, default));
+    }
+
+    [Fact]
+    public void An_awaited_answer_is_found_where_file_servers_do_not_answer()
+    {
+        Program program = SampleFinding.Parse(
+            "device net deaf\nA: sigaction(USR1, handle)\nA: read(net, 1)\nB: kill(A, USR1) when A blocked\n").Program;
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find("ordered-old-files")!, Profile.Managarm);
+        Assert.Equal(Invariant.Progress, Search(runner, program, default(DefectSet).With(Defect.AnswerAwaited)));
+        Assert.Equal(Invariant.None, Search(runner, program, default));
+    }
+
+    [Theory]
+    [InlineData("ordered")]
+    [InlineData("ordered-old-files")]
+    public void It_holds_whatever_the_order_of_dispatch(string protocol)
+    {
+        Program program = SampleFinding.Parse(SlowReads.Replace("slow", "late", StringComparison.Ordinal) + "\n").Program;
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+        runner.System.RelaxesDispatch = true;
+        Assert.Equal(Invariant.None, Search(runner, program, default));
+        Assert.Contains(
+            runner.Recorded.Deviations.ToArray(),
+            each => runner.System.PartyNameOf(each.Party).ToString() == PartyName.Order);
+    }
+
+    private static Invariant Search(ScenarioRunner runner, Program program, DefectSet defects)
+    {
+        var walk = new RandomWalk();
+        for (int run = 0; run < Runs; run++)
+        {
+            walk.Seed(Prng.Derive(1, (ulong)run), (uint)(run % 4));
+            Violation violation = runner.Run(program, walk, defects).Violation;
+            if (!violation.IsNone)
+            {
+                return violation.Invariant;
+            }
+        }
+
+        return Invariant.None;
+    }
+}
