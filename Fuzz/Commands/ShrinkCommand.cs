@@ -58,6 +58,7 @@ internal sealed class ShrinkCommand
 
     private int Run(ParseResult parsed)
     {
+        CommandOptions.DataDirectory(parsed, data, context);
         int runners = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs);
         string path = CommandOptions.RequiredPath(parsed, file);
         bool asJson = parsed.GetValue(json);

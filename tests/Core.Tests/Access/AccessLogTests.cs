@@ -53,8 +53,8 @@ public sealed class AccessLogTests
         });
         test.Run();
         AccessLog log = test.World.Log;
-        Assert.Equal(new Access(2, ObjectKind.Pipe, 9, true), log[1]);
-        Assert.Equal(new Access(2, ObjectKind.Device, 3, false), log[2]);
-        Assert.Equal(new Access(2, ObjectKind.Device, 3, true), log[3]);
+        Assert.Equal(new Access(2, ObjectKind.Pipe, 9, true), log[2]);
+        Assert.Equal(new Access(2, ObjectKind.Device, 3, false), log[3]);
+        Assert.Equal(new Access(2, ObjectKind.Device, 3, true), log[4]);
     }
 }
