@@ -295,8 +295,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Rough(double value) =>
-        value < 100_000 ? value.ToString("N0", CultureInfo.InvariantCulture) : value.ToString("0e0", CultureInfo.InvariantCulture);
+    private static string Rough(double value) => value.ToString(value < 100_000 ? "N0" : "0e0", CultureInfo.InvariantCulture);
 
     /// <summary>One exploration.</summary>
     private sealed record Row(string Name, string Protocol, ExploreResult Result, TimeSpan Time, double Schedules)

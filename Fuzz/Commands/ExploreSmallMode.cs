@@ -48,7 +48,8 @@ internal sealed class ExploreSmallMode(CommandContext context)
     /// <returns>Exit code.</returns>
     internal int Run()
     {
-        string[] texts = [.. new SmallWorlds(CallsMax, SignalsMax).Texts().Where((_, number) => number % Share.Count == Share.Index)];
+        IEnumerable<string> every = new SmallWorlds(CallsMax, SignalsMax).Texts();
+        string[] texts = [.. every.Where((_, number) => number % Share.Count == Share.Index)];
         bool isBad = false;
         var table = new TextTable(
             "protocol", ">scenarios", ">certified", ">violated", ">too large", ">traces", ">given up", ">seconds", "violations");
@@ -125,7 +126,10 @@ internal sealed class ExploreSmallMode(CommandContext context)
         string directory = Path.Combine(DataDirectory, "small");
         Directory.CreateDirectory(directory);
         IEnumerable<string> lines = texts.Select((text, number) =>
-            $"{outcomes[number].Verdict,-24} {outcomes[number].Traces,9}  {text.TrimEnd('\n').Replace("\n", "; ", StringComparison.Ordinal)}");
+        {
+            string scenario = text.TrimEnd('\n').Replace("\n", "; ", StringComparison.Ordinal);
+            return $"{outcomes[number].Verdict,-24} {outcomes[number].Traces,9}  {scenario}";
+        });
         string name = $"{protocol.Name}-{Profiles.NameOf(Rules)}-{CallsMax}-{SignalsMax}"
             + (Share.Count > 1 ? $"-{Share.Index + 1}of{Share.Count}" : "") + ".txt";
         string head = $"# model {Certificate.PresentModel}, at most {RunsMax} runs each\n";

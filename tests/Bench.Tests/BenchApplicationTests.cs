@@ -24,7 +24,7 @@ public sealed class BenchApplicationTests : IDisposable
     [InlineData(
         "latency --protocol nope",
         "--protocol: no protocol is called 'nope'; there are monolithic, none, oneshot, cancel-id, queue-alert, lane-cancel, "
-        + "tristate")]
+        + "tristate, ordered")]
     [InlineData(
         "compare event-word event-word --workload run-tasks",
         "--workload: has no effect when A is a workload, 'event-word'")]

@@ -9,7 +9,7 @@ namespace Managarm.Perf.Fuzz.Tests;
 
 public sealed class OrderAuditTests
 {
-    private const int Runs = 12;
+    private const int Runs = 6;
 
     public static TheoryData<string> Protocols() => [.. ProtocolCatalog.All.ToArray().Select(protocol => protocol.Name)];
 
@@ -27,7 +27,7 @@ public sealed class OrderAuditTests
             compared += audit.Compared;
         }
 
-        Assert.InRange(compared, 400, int.MaxValue);
+        Assert.InRange(compared, 200, int.MaxValue);
     }
 
     [Fact]
