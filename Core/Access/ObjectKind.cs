@@ -109,6 +109,9 @@ public enum ObjectKind : byte
     /// <summary>Which process and thread there is of a strand, if any.</summary>
     Strand,
 
+    /// <summary>Whether an operation with a cancellation tag is still under way.</summary>
+    Tag,
+
     /// <summary>Which file numbers a process has given to the names of a scenario.</summary>
     Bindings,
 

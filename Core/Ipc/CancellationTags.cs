@@ -52,6 +52,7 @@ internal sealed class CancellationTags
     /// <param name="tag">Their tag; nothing has tag 0.</param>
     internal void Cancel(Handle<IpcQueue> handle, ulong tag)
     {
+        world.Reads(ObjectKind.Tag, AccessLog.EventIndex(handle.Index, (uint)tag));
         int number = tag == 0 ? 0 : queues[handle].TaggedHead;
         while (number != 0)
         {

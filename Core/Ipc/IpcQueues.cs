@@ -84,7 +84,9 @@ public sealed unsafe class IpcQueues
     public void Destroy(Handle<IpcQueue> handle)
     {
         world.Writes(ObjectKind.Queue, handle.Index);
-        while (TryPop(handle, out Handle<Operation> operation))
+        world.Writes(ObjectKind.QueueOwner, handle.Index);
+        world.Writes(ObjectKind.QueueSupply, handle.Index);
+        while (TryPopUndeclared(handle, out Handle<Operation> operation))
         {
             world.Lanes.FreeOrphan(operation);
         }
@@ -226,6 +228,7 @@ public sealed unsafe class IpcQueues
 
         if (completed.Tag != 0)
         {
+            world.Writes(ObjectKind.Tag, AccessLog.EventIndex(completed.Queue.Index, (uint)completed.Tag));
             tags.Forget(completed.Queue, operation);
         }
 
@@ -312,13 +315,28 @@ public sealed unsafe class IpcQueues
     /// <returns>False when there is none.</returns>
     public bool TryPop(Handle<IpcQueue> handle, out Handle<Operation> operation)
     {
+        uint number = queues[handle].Taken;
+        bool isTaken = TryPopUndeclared(handle, out operation);
+        if (isTaken)
+        {
+            world.Writes(ObjectKind.QueueOwner, handle.Index);
+            world.Reads(ObjectKind.Completion, AccessLog.EventIndex(handle.Index, number));
+        }
+
+        return isTaken;
+    }
+
+    /// <summary>Pops without saying that this comes after the posting: whoever destroys a queue could as well have done so
+    /// before.</summary>
+    private bool TryPopUndeclared(Handle<IpcQueue> handle, out Handle<Operation> operation)
+    {
         ref IpcQueue queue = ref queues[handle];
         while (true)
         {
             uint progress = queue.ChunkHeads[queue.UserChunk].Progress;
             if ((progress & QueueChunk.BytesMask) != queue.UserRead.Bytes)
             {
-                operation = TakeElement(handle);
+                operation = TakeUndeclared(handle);
                 NotifyWord<PlainSync>.Clear(ref queue.UserNotifyWord, (long)UserNotify.CompletionProgress);
                 return true;
             }
@@ -365,8 +383,14 @@ public sealed unsafe class IpcQueues
     public Handle<Operation> TakeElement(Handle<IpcQueue> handle)
     {
         world.Writes(ObjectKind.QueueOwner, handle.Index);
+        world.Reads(ObjectKind.Completion, AccessLog.EventIndex(handle.Index, queues[handle].Taken));
+        return TakeUndeclared(handle);
+    }
+
+    private Handle<Operation> TakeUndeclared(Handle<IpcQueue> handle)
+    {
         ref IpcQueue queue = ref queues[handle];
-        world.Reads(ObjectKind.Completion, AccessLog.EventIndex(handle.Index, queue.Taken++));
+        queue.Taken++;
         QueueElement element = ElementAt(handle, queue.UserChunk, queue.UserRead.Elements);
         queue.UserRead.Pass(element.LengthBytes);
         return element.Operation;

@@ -54,6 +54,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     /// <returns>Exit code.</returns>
     internal int Run(IReadOnlyList<string> paths)
     {
+        RefuseForCertificates(paths);
         foreach (string path in paths)
         {
             if (path.EndsWith(".json", StringComparison.Ordinal))
@@ -78,6 +79,23 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         }
 
         return context.Stop.IsCancellationRequested ? CommandExit.Interrupted : CommandExit.Clean;
+    }
+
+    /// <summary>All inputs are looked at before the first exploration, which may take hours.</summary>
+    private void RefuseForCertificates(IReadOnlyList<string> paths)
+    {
+        bool hasOptions = Protocols.Count > 0 || Rules is not null || Defects is not null || Resumes || Reduction != Reduction.Source;
+        foreach (string path in paths)
+        {
+            if (!path.EndsWith(".json", StringComparison.Ordinal))
+            {
+                FindingInput.Read(path, context);
+            }
+            else if (hasOptions)
+            {
+                throw CommandException.BadInput(path, "a certificate names its protocol, profile, defects and reduction itself");
+            }
+        }
     }
 
     private void ExploreFile(string path)
@@ -124,6 +142,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         Profile rules = CommandOptions.ProfileOf(path, certificate.Profile);
         DefectSet defects = CommandOptions.DefectsOf(path, certificate.Defects.Split(',', StringSplitOptions.RemoveEmptyEntries));
         using var runner = new ScenarioRunner(protocol, rules);
+        runner.System.JudgesAllCalls = certificate.Judged == "all";
         rows.Add(Explore(runner, path, scenario.Program, defects, certificate));
     }
 
@@ -151,12 +170,12 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         var explorer = new Explorer(runner, program, new ExploreOptions
         {
             RunsMax = RunsMax,
-            Reduction = Reduction,
+            Reduction = expected is null ? Reduction : Enum.Parse<Reduction>(expected.Reduction),
             Defects = defects,
             Stop = context.Stop,
         });
         string stateFile = StateFile(runner, program, defects, out string subject);
-        if (Resumes && File.Exists(stateFile))
+        if (Resumes && expected is null && File.Exists(stateFile))
         {
             explorer.Restore(ExploreState.Read(ReadText(stateFile), subject)
                 ?? throw CommandException.BadInput(stateFile, "is damaged or of another model; delete it to begin again"));
@@ -186,22 +205,33 @@ internal sealed class ExploreScenarioMode(CommandContext context)
             return;
         }
 
+        if (!result.IsComplete && expected is not null)
+        {
+            row.Verdict = "not complete: give more --runs to check it";
+            row.IsBad = true;
+            return;
+        }
+
         if (!result.IsComplete)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(stateFile)!);
             AtomicFile.Write(stateFile, explorer.Save().Write(subject));
             row.Verdict = string.Create(
                 CultureInfo.InvariantCulture, $"not complete: {result.SearchedShare:P2} of the tree; --resume goes on");
-            row.IsBad = expected is not null;
             return;
         }
 
-        Certificate present = Certificate.Of(runner.System, program, defects, result);
-        Forget(stateFile);
+        Reduction used = expected is null ? Reduction : Enum.Parse<Reduction>(expected.Reduction);
+        Certificate present = Certificate.Of(runner.System, program, defects, used, result);
+        if (expected is null)
+        {
+            Forget(stateFile);
+        }
+
         if (expected is not null)
         {
             row.IsBad = present with { Model = expected.Model } != expected;
-            row.Verdict = row.IsBad ? $"does not hold: {expected.Traces} traces were certified"
+            row.Verdict = row.IsBad ? $"does not hold: {expected.Traces} traces of at most {expected.LongestRun} transitions were certified"
                 : present.Model == expected.Model ? "holds" : "holds for another build of the model, too";
             return;
         }
@@ -227,7 +257,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         subject = string.Create(
             CultureInfo.InvariantCulture,
             $"{runner.System.Protocol.Name}-{Profiles.NameOf(runner.System.Profile)}-{ScenarioHash.Of(program):x16}-{Reduction}-"
-            + $"{ScenarioHash.Of(set):x16}-{Certificate.PresentModel}");
+            + $"{ScenarioHash.Of(set):x16}-{(runner.System.JudgesAllCalls ? "all" : "wired")}-{Certificate.PresentModel}");
         return Path.Combine(DataDirectory, StateDirectory, subject + ".txt");
     }
 

@@ -20,39 +20,43 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="MaxExpirations">Deadlines that may expire in a run.</param>
 /// <param name="Traces">Distinguishable interleavings.</param>
 /// <param name="LongestRun">Transitions of the longest run.</param>
+/// <param name="Judged">Which calls must not block for ever: wired, or all.</param>
+/// <param name="Reduction">What the search left out.</param>
 public sealed record Certificate(
     string Scenario, string Protocol, string Profile, string Defects, string Model, long MaxSteps, long MaxExpirations,
-    long Traces, int LongestRun)
+    long Traces, int LongestRun, string Judged, string Reduction)
 {
-    /// <summary>Version of the format.</summary>
-    public const int Version = 1;
-
     /// <summary>Version and build of the model that runs here: equal builds have equal names.</summary>
     public static string PresentModel { get; } = string.Create(
         CultureInfo.InvariantCulture,
-        $"{ScenarioRunner.ModelVersion}-{Build(typeof(World))}-{Build(typeof(ScenarioRunner))}");
+        $"{ScenarioRunner.ModelVersion}-{Build(typeof(World))}-{Build(typeof(ScenarioRunner))}-{Build(typeof(Explorer))}");
 
     /// <summary>Makes the certificate of a complete exploration.</summary>
     /// <param name="system">The system that was explored.</param>
     /// <param name="program">The scenario.</param>
     /// <param name="defects">Defects that were on.</param>
+    /// <param name="reduction">What was left out.</param>
     /// <param name="result">What was seen.</param>
     /// <returns>The certificate.</returns>
-    public static Certificate Of(ModelSystem system, Program program, DefectSet defects, ExploreResult result)
+    public static Certificate Of(
+        ModelSystem system, Program program, DefectSet defects, Reduction reduction, ExploreResult result)
     {
         Verify.That(result.IsComplete && result.Findings.Count == 0, "a certificate for what is not proved");
         return new Certificate(
             ScenarioFormatter.Format(program), system.Protocol.Name, Profiles.NameOf(system.Profile),
             string.Join(',', DefectNames.List(defects)), PresentModel, system.World.Options.MaxSteps,
-            system.World.Options.MaxExpirations, result.Traces, result.LongestRun);
+            system.World.Options.MaxExpirations, result.Traces, result.LongestRun,
+            system.JudgesAllCalls ? "all" : "wired", reduction.ToString());
     }
 
     /// <summary>File name: what it is about, and the hash of the scenario.</summary>
     /// <returns>A name without a directory.</returns>
     public string FileName()
     {
-        string end = Defects.Length > 0 ? "-defects.json" : ".json";
-        return string.Create(CultureInfo.InvariantCulture, $"{Protocol}-{Profile}-{ScenarioHash.Of(Scenario):x16}{end}");
+        string rest = Defects.Length + (Judged == "all" ? 1 : 0) + (Reduction == nameof(Fuzz.Reduction.Source) ? 0 : 1) == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"-{ScenarioHash.Of($"{Defects} {Judged} {Reduction}"):x16}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Protocol}-{Profile}-{ScenarioHash.Of(Scenario):x16}{rest}.json");
     }
 
     /// <summary>The document.</summary>
@@ -72,6 +76,8 @@ public sealed record Certificate(
             json.WriteNumber("maxExpirations", MaxExpirations);
             json.WriteNumber("traces", Traces);
             json.WriteNumber("longestRun", LongestRun);
+            json.WriteString("judged", Judged);
+            json.WriteString("reduction", Reduction);
             json.WriteNumber("violations", 0);
         }
 
@@ -91,18 +97,36 @@ public sealed record Certificate(
         {
             using JsonDocument document = JsonDocument.Parse(text);
             JsonElement root = document.RootElement;
+            if (root.GetProperty("version").GetInt32() != JsonDocumentWriter.Version || Text(root, "command") != "certificate"
+                || root.GetProperty("violations").GetInt64() != 0)
+            {
+                error = "is no certificate of this version";
+                return false;
+            }
+
             certificate = new Certificate(
                 Text(root, "scenario"), Text(root, "protocol"), Text(root, "profile"), Text(root, "defects"), Text(root, "model"),
                 root.GetProperty("maxSteps").GetInt64(), root.GetProperty("maxExpirations").GetInt64(),
-                root.GetProperty("traces").GetInt64(), root.GetProperty("longestRun").GetInt32());
-            return true;
+                root.GetProperty("traces").GetInt64(), root.GetProperty("longestRun").GetInt32(), Text(root, "judged"), Text(root, "reduction"));
+            error = certificate.Mistake();
+            return error.Length == 0;
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException
             or FormatException)
         {
-            error = $"is no certificate: {failure.Message}";
+            error = "is no certificate: a field is missing, or of another kind than it should be";
             return false;
         }
+    }
+
+    /// <summary>What cannot be, or an empty text.</summary>
+    private string Mistake()
+    {
+        bool isPositive = Traces > 0 && MaxSteps > 0 && MaxExpirations > 0 && LongestRun > 0;
+        return !isPositive ? "is no certificate: traces, longestRun, maxSteps and maxExpirations are above 0"
+            : Judged is not ("wired" or "all") ? "is no certificate: judged is neither wired nor all"
+            : !Enum.TryParse(Reduction, out Reduction _) ? "is no certificate: there is no such reduction"
+            : Scenario.Length == 0 ? "is no certificate: the scenario is empty" : "";
     }
 
     private static string Text(JsonElement root, string name) => root.GetProperty(name).GetString() ?? "";

@@ -1,10 +1,12 @@
 // The path of a search that was stopped, as text: one line per choice. Together with the scenario it is all that the search
 // needs to go on, because runs repeat. Format: a header with the counts, then `party enabled lazy default backtrack done sleep`
-// and, for each party that was tried or sleeps, `party:access,access,...`, all in hexadecimal.
+// and, for each party that was tried or sleeps, `party:access,access,...`, all in hexadecimal. The
+// last line is a sum over the others: a path that was changed could hide what is left to do.
 
 using System.Globalization;
 using System.Text;
 using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
 
 namespace Managarm.Perf.Fuzz;
 
@@ -51,7 +53,7 @@ internal sealed record ExploreState(
             text.Append('\n');
         }
 
-        return text.ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{Sum(text.ToString())}\n").ToString();
     }
 
     /// <summary>Reads a state.</summary>
@@ -60,7 +62,13 @@ internal sealed record ExploreState(
     /// <returns>The state, or null when it is damaged or of something else.</returns>
     internal static ExploreState? Read(string text, string subject)
     {
-        string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        int last = text.TrimEnd('\n').LastIndexOf('\n') + 1;
+        if (text[last..].TrimEnd('\n') != Sum(text[..last]))
+        {
+            return null;
+        }
+
+        string[] lines = text[..last].Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[] head = lines.Length == 0 ? [] : lines[0].Split(' ');
         if (head.Length != 10 || $"{head[0]} {head[1]}" != Magic || head[2] != subject)
         {
@@ -80,6 +88,8 @@ internal sealed record ExploreState(
             return null;
         }
     }
+
+    private static string Sum(string text) => $"sum {ScenarioHash.Of(text):x16}";
 
     private static ExploreNode ReadNode(string line)
     {

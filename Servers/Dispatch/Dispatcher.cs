@@ -73,6 +73,11 @@ public sealed class Dispatcher : IPartyBody
         if (waiter != 0)
         {
             world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.Party, (uint)party, isWrite: false);
+            if (world.Queues.HasProgress(Queue) || world.Queues.HasSubmission(Queue))
+            {
+                world.Reads(ObjectKind.Inbox, (uint)party);
+            }
+
             world.Tasks.Resume(waiter);
             return;
         }
@@ -81,6 +86,12 @@ public sealed class Dispatcher : IPartyBody
         {
             world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.QueueOwner, Queue.Index, isWrite: true);
             world.Reads(ObjectKind.Inbox, (uint)party);
+            if (world.Queues.HasSubmission(Queue))
+            {
+                // Without the completion the server would drive its queue now: what came first is a choice, not only an order.
+                world.Reads(ObjectKind.Queue, Queue.Index);
+            }
+
             if (world.Scheduler.RelaxesDispatch)
             {
                 world.Queues.BringForward(Queue, world.Scheduler.ChooseReady(world.Queues.CountUnread(Queue)));

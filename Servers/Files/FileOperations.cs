@@ -245,6 +245,7 @@ public sealed class FileOperations
 
         if (files[file].Kind == ResourceKind.Device)
         {
+            world.Reads(ObjectKind.Device, files[file].Device.Index);
             Device device = devices[files[file].Device];
             return device.IsGone
                 ? new TransferResult(Errno.EIO, default)
