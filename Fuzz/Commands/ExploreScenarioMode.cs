@@ -84,7 +84,8 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     /// <summary>All inputs are looked at before the first exploration, which may take hours.</summary>
     private void RefuseForCertificates(IReadOnlyList<string> paths)
     {
-        bool hasOptions = Protocols.Count > 0 || Rules is not null || Defects is not null || Resumes || Reduction != Reduction.Source;
+        bool hasOptions = Protocols.Count > 0 || Rules is not null || Defects is not null || Resumes
+            || Reduction != Reduction.Source;
         foreach (string path in paths)
         {
             if (!path.EndsWith(".json", StringComparison.Ordinal))
@@ -223,19 +224,16 @@ internal sealed class ExploreScenarioMode(CommandContext context)
 
         Reduction used = expected is null ? Reduction : Enum.Parse<Reduction>(expected.Reduction);
         Certificate present = Certificate.Of(runner.System, program, defects, used, result);
-        if (expected is null)
-        {
-            Forget(stateFile);
-        }
-
         if (expected is not null)
         {
             row.IsBad = present with { Model = expected.Model } != expected;
-            row.Verdict = row.IsBad ? $"does not hold: {expected.Traces} traces of at most {expected.LongestRun} transitions were certified"
+            row.Verdict = row.IsBad
+                ? $"does not hold: {expected.Traces} traces of at most {expected.LongestRun} transitions were certified"
                 : present.Model == expected.Model ? "holds" : "holds for another build of the model, too";
             return;
         }
 
+        Forget(stateFile);
         string directory = Path.Combine(DataDirectory, CertificateDirectory);
         Directory.CreateDirectory(directory);
         string file = Path.Combine(directory, present.FileName());
@@ -257,7 +255,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         subject = string.Create(
             CultureInfo.InvariantCulture,
             $"{runner.System.Protocol.Name}-{Profiles.NameOf(runner.System.Profile)}-{ScenarioHash.Of(program):x16}-{Reduction}-"
-            + $"{ScenarioHash.Of(set):x16}-{(runner.System.JudgesAllCalls ? "all" : "wired")}-{Certificate.PresentModel}");
+            + $"{ScenarioHash.Of($"{set} {runner.System.JudgesAllCalls}"):x16}-{Certificate.PresentModel}");
         return Path.Combine(DataDirectory, StateDirectory, subject + ".txt");
     }
 

@@ -107,7 +107,8 @@ public sealed record Certificate(
             certificate = new Certificate(
                 Text(root, "scenario"), Text(root, "protocol"), Text(root, "profile"), Text(root, "defects"), Text(root, "model"),
                 root.GetProperty("maxSteps").GetInt64(), root.GetProperty("maxExpirations").GetInt64(),
-                root.GetProperty("traces").GetInt64(), root.GetProperty("longestRun").GetInt32(), Text(root, "judged"), Text(root, "reduction"));
+                root.GetProperty("traces").GetInt64(), root.GetProperty("longestRun").GetInt32(),
+                Text(root, "judged"), Text(root, "reduction"));
             error = certificate.Mistake();
             return error.Length == 0;
         }
