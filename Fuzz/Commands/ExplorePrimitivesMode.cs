@@ -177,7 +177,8 @@ internal sealed class ExplorePrimitivesMode
 
         long total = report.Clients.Sum(static row => row.Result.Interleavings);
         int clean = report.Clients.Count(static row => row.Result.IsComplete);
-        Print(prints, $"{clean} of {report.Clients.Count} explorations clean and complete, {Count(total)} interleavings");
+        string sum = TextTable.Count(total);
+        Print(prints, $"{clean} of {report.Clients.Count} explorations clean and complete, {sum} interleavings");
     }
 
     private void PrintClient(ExploredClient row, bool prints)
@@ -185,7 +186,8 @@ internal sealed class ExplorePrimitivesMode
         ExplorationResult result = row.Result;
         string time = row.Time.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) + " s";
         Print(prints, $"{row.Client.Primitive,-12}{row.Client.Name,-21}{row.Client.Threads,8}  {NameOf(row.Memory),-8}"
-            + $"{result.Operations,10}{Count(result.Interleavings),15}{Count(result.Steps),11}{time,9}  {VerdictOf(result)}");
+            + $"{result.Operations,10}{TextTable.Count(result.Interleavings),15}{TextTable.Count(result.Steps),11}{time,9}  "
+            + VerdictOf(result));
         if (result.Verdict != ClientVerdict.Clean)
         {
             bool isWeak = row.Memory == MemoryKind.Weak;
@@ -207,7 +209,7 @@ internal sealed class ExplorePrimitivesMode
             {
                 ExploredFault row = report.Add(fault, reduces, context.Stop);
                 Print(prints, $"{fault.Name,-31}{row.Client.Primitive,-12}{Caught(row.Result, fault.Expected),-18}"
-                    + $"{Count(row.Result.Interleavings),6}  {fault.Summary}");
+                    + $"{TextTable.Count(row.Result.Interleavings),6}  {fault.Summary}");
             }
         }
 
@@ -215,8 +217,8 @@ internal sealed class ExplorePrimitivesMode
         foreach (ExploredFault row in report.Faults)
         {
             Print(prints, $"{row.Fault.Name,-31}{Caught(row.Sequential, row.Fault.Sequential),-18}"
-                + $"{Count(row.Sequential.Interleavings),7}  {Caught(row.Weak, row.Fault.Weak),-18}"
-                + $"{Count(row.Weak.Interleavings),7}{(row.IsWeakOnly ? "  only weak" : "")}");
+                + $"{TextTable.Count(row.Sequential.Interleavings),7}  {Caught(row.Weak, row.Fault.Weak),-18}"
+                + $"{TextTable.Count(row.Weak.Interleavings),7}{(row.IsWeakOnly ? "  only weak" : "")}");
         }
 
         int count = report.Faults.Count(static row => row.IsCaught);
@@ -231,8 +233,6 @@ internal sealed class ExplorePrimitivesMode
 
     private static string VerdictOf(ExplorationResult result) =>
         result.IsComplete || result.Verdict != ClientVerdict.Clean ? Verdicts.NameOf(result.Verdict) : "interrupted";
-
-    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private void Print(bool prints, string line)
     {

@@ -54,18 +54,15 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     /// <returns>Exit code.</returns>
     internal int Run(IReadOnlyList<string> paths)
     {
-        RefuseForCertificates(paths);
+        List<ExploreSubject> subjects = [];
         foreach (string path in paths)
         {
-            if (path.EndsWith(".json", StringComparison.Ordinal))
-            {
-                CheckCertificate(path);
-            }
-            else
-            {
-                ExploreFile(path);
-            }
+            subjects.AddRange(path.EndsWith(".json", StringComparison.Ordinal) ? [ReadCertificate(path)] : ReadScenario(path));
+        }
 
+        foreach (ExploreSubject subject in subjects)
+        {
+            rows.Add(Explore(subject));
             if (context.Stop.IsCancellationRequested)
             {
                 break;
@@ -81,25 +78,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         return context.Stop.IsCancellationRequested ? CommandExit.Interrupted : CommandExit.Clean;
     }
 
-    /// <summary>All inputs are looked at before the first exploration, which may take hours.</summary>
-    private void RefuseForCertificates(IReadOnlyList<string> paths)
-    {
-        bool hasOptions = Protocols.Count > 0 || Rules is not null || Defects is not null || Resumes
-            || Reduction != Reduction.Source;
-        foreach (string path in paths)
-        {
-            if (!path.EndsWith(".json", StringComparison.Ordinal))
-            {
-                FindingInput.Read(path, context);
-            }
-            else if (hasOptions)
-            {
-                throw CommandException.BadInput(path, "a certificate names its protocol, profile, defects and reduction itself");
-            }
-        }
-    }
-
-    private void ExploreFile(string path)
+    private IEnumerable<ExploreSubject> ReadScenario(string path)
     {
         FindingInput input = FindingInput.Read(path, context);
         if (input.Scenario.Program.CallCount == 0)
@@ -117,34 +96,41 @@ internal sealed class ExploreScenarioMode(CommandContext context)
             rules = Rules ?? namedRules;
         }
 
-        foreach (IProtocol protocol in protocols.Count == 0 ? [CommandOptions.FindProtocol("--protocol", "tristate")] : protocols)
-        {
-            using var runner = new ScenarioRunner(protocol, rules);
-            runner.System.JudgesAllCalls = input.JudgesAllCalls;
-            rows.Add(Explore(runner, input.Path, input.Scenario.Program, Defects ?? input.Defects, expected: null));
-        }
+        protocols = protocols.Count == 0 ? [CommandOptions.FindProtocol("--protocol", "tristate")] : protocols;
+        return protocols.Select(protocol => new ExploreSubject(
+            input.Path, input.Scenario.Program, protocol, rules, input.JudgesAllCalls, Defects ?? input.Defects, Reduction,
+            Expected: null));
     }
 
-    private void CheckCertificate(string path)
+    private ExploreSubject ReadCertificate(string path)
     {
-        string text = ReadText(path);
-        if (!Certificate.TryRead(text, out Certificate? certificate, out string error))
+        bool hasOptions = Protocols.Count > 0 || Rules is not null || Defects is not null || Resumes
+            || Reduction != Reduction.Source;
+        if (hasOptions)
+        {
+            throw CommandException.BadInput(path, "a certificate names its protocol, profile, defects and reduction itself");
+        }
+
+        if (!Certificate.TryRead(ReadText(path), out Certificate? certificate, out string error))
         {
             throw CommandException.BadInput(path, error);
         }
 
-        IProtocol protocol = CommandOptions.FindProtocol(path, certificate!.Protocol);
         var scenario = new Scenario();
-        if (!new ScenarioParser().TryParse(path, certificate.Scenario, scenario, out ScenarioError? mistake))
+        if (!new ScenarioParser().TryParse("its scenario", certificate!.Scenario, scenario, out ScenarioError? mistake))
         {
-            throw CommandException.BadInput(path, $"its scenario is damaged: {mistake}");
+            throw CommandException.BadInput(path, mistake!.ToString());
         }
 
-        Profile rules = CommandOptions.ProfileOf(path, certificate.Profile);
-        DefectSet defects = CommandOptions.DefectsOf(path, certificate.Defects.Split(',', StringSplitOptions.RemoveEmptyEntries));
-        using var runner = new ScenarioRunner(protocol, rules);
-        runner.System.JudgesAllCalls = certificate.Judged == "all";
-        rows.Add(Explore(runner, path, scenario.Program, defects, certificate));
+        return new ExploreSubject(
+            path,
+            scenario.Program,
+            CommandOptions.FindProtocol(path, certificate.Protocol),
+            CommandOptions.ProfileOf(path, certificate.Profile),
+            certificate.Judged == "all",
+            CommandOptions.DefectsOf(path, certificate.Defects.Split(',', StringSplitOptions.RemoveEmptyEntries)),
+            certificate.Reduction,
+            certificate);
     }
 
     private string ReadText(string path)
@@ -160,85 +146,104 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         }
     }
 
-    private Row Explore(ScenarioRunner runner, string name, Program program, DefectSet defects, Certificate? expected)
+    private Row Explore(ExploreSubject subject)
     {
-        if (AuditRuns > 0 && new OrderAudit(runner).FindDifference(program, defects, seed: 1, AuditRuns) is { } difference)
+        using ScenarioRunner runner = subject.MakeRunner();
+        var audit = new OrderAudit(runner);
+        if (audit.FindDifference(subject.Program, subject.Defects, seed: 1, AuditRuns) is { } difference)
         {
             throw new ToolBugException($"an access is not declared: {difference}");
         }
 
-        double schedules = ScheduleCount.Estimate(runner, program, defects);
-        var explorer = new Explorer(runner, program, new ExploreOptions
+        double schedules = ScheduleCount.Estimate(runner, subject.Program, subject.Defects);
+        var explorer = new Explorer(runner, subject.Program, new ExploreOptions
         {
             RunsMax = RunsMax,
-            Reduction = expected is null ? Reduction : Enum.Parse<Reduction>(expected.Reduction),
-            Defects = defects,
+            Reduction = subject.Reduction,
+            Defects = subject.Defects,
             Stop = context.Stop,
         });
-        string stateFile = StateFile(runner, program, defects, out string subject);
-        if (Resumes && expected is null && File.Exists(stateFile))
+        string stateFile = Path.Combine(DataDirectory, StateDirectory, subject.StateName + ".txt");
+        if (Resumes && File.Exists(stateFile))
         {
-            explorer.Restore(ExploreState.Read(ReadText(stateFile), subject)
+            explorer.Restore(ExploreState.Read(ReadText(stateFile), subject.StateName)
                 ?? throw CommandException.BadInput(stateFile, "is damaged or of another model; delete it to begin again"));
         }
 
         var watch = Stopwatch.StartNew();
         ExploreResult result = explorer.Run();
-        TimeSpan time = watch.Elapsed;
-        var row = new Row(name, runner.System.Protocol.Name, result, time, schedules);
-        Conclude(row, runner, program, defects, expected, stateFile, explorer, subject);
+        var row = new Row(subject.Name, subject.Protocol.Name, result, watch.Elapsed, schedules);
+        if (subject.Expected is not null)
+        {
+            Compare(row, subject, runner);
+        }
+        else
+        {
+            Conclude(row, subject, runner, explorer, stateFile);
+        }
+
         return row;
     }
 
-    private void Conclude(
-        Row row, ScenarioRunner runner, Program program, DefectSet defects, Certificate? expected, string stateFile,
-        Explorer explorer, string subject)
+    /// <summary>Says whether a certificate holds.</summary>
+    private static void Compare(Row row, ExploreSubject subject, ScenarioRunner runner)
     {
-        ExploreResult result = row.Result;
-        if (result.Findings.Count > 0)
+        Certificate expected = subject.Expected!;
+        row.IsBad = true;
+        if (row.Result.Findings.Count > 0)
         {
-            ExploreFinding finding = result.Findings[0];
-            row.IsBad = true;
-            row.Verdict = $"violated: {Invariants.NameOf(finding.Violation.Invariant)}, in run {finding.Run}";
-            row.Story = FindingReplay.Tell(runner, program, finding.Schedule, defects);
-            row.Line = RecordedLine.Of(runner, program).ToString();
+            Tell(row, subject, runner);
+            return;
+        }
+
+        if (!row.Result.IsComplete)
+        {
+            row.Verdict = "not complete: give more --runs to check it";
+            return;
+        }
+
+        Certificate present = Certificate.Of(runner.System, subject, row.Result);
+        row.IsBad = present with { Model = expected.Model } != expected;
+        row.Verdict = row.IsBad
+            ? $"does not hold: {expected.Traces} traces of at most {expected.LongestRun} transitions were certified"
+            : present.Model == expected.Model ? "holds" : "holds for another build of the model, too";
+    }
+
+    /// <summary>Keeps what there is to keep: a certificate, or the state of a search that goes on.</summary>
+    private void Conclude(Row row, ExploreSubject subject, ScenarioRunner runner, Explorer explorer, string stateFile)
+    {
+        if (row.Result.Findings.Count > 0)
+        {
+            Tell(row, subject, runner);
             Forget(stateFile);
             return;
         }
 
-        if (!result.IsComplete && expected is not null)
-        {
-            row.Verdict = "not complete: give more --runs to check it";
-            row.IsBad = true;
-            return;
-        }
-
-        if (!result.IsComplete)
+        if (!row.Result.IsComplete)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(stateFile)!);
-            AtomicFile.Write(stateFile, explorer.Save().Write(subject));
+            AtomicFile.Write(stateFile, explorer.Save().Write(subject.StateName));
             row.Verdict = string.Create(
-                CultureInfo.InvariantCulture, $"not complete: {result.SearchedShare:P2} of the tree; --resume goes on");
-            return;
-        }
-
-        Reduction used = expected is null ? Reduction : Enum.Parse<Reduction>(expected.Reduction);
-        Certificate present = Certificate.Of(runner.System, program, defects, used, result);
-        if (expected is not null)
-        {
-            row.IsBad = present with { Model = expected.Model } != expected;
-            row.Verdict = row.IsBad
-                ? $"does not hold: {expected.Traces} traces of at most {expected.LongestRun} transitions were certified"
-                : present.Model == expected.Model ? "holds" : "holds for another build of the model, too";
+                CultureInfo.InvariantCulture, $"not complete: {row.Result.SearchedShare:P2} of the tree; --resume goes on");
             return;
         }
 
         Forget(stateFile);
+        Certificate certificate = Certificate.Of(runner.System, subject, row.Result);
         string directory = Path.Combine(DataDirectory, CertificateDirectory);
         Directory.CreateDirectory(directory);
-        string file = Path.Combine(directory, present.FileName());
-        AtomicFile.Write(file, present.Write());
+        string file = Path.Combine(directory, certificate.FileName());
+        AtomicFile.Write(file, certificate.Write());
         row.Verdict = "certified: " + file;
+    }
+
+    private static void Tell(Row row, ExploreSubject subject, ScenarioRunner runner)
+    {
+        ExploreFinding finding = row.Result.Findings[0];
+        row.IsBad = true;
+        row.Verdict = $"violated: {Invariants.NameOf(finding.Violation.Invariant)}, in run {finding.Run}";
+        row.Story = FindingReplay.Tell(runner, subject.Program, finding.Schedule, subject.Defects);
+        row.Line = RecordedLine.Of(runner, subject.Program).ToString();
     }
 
     private static void Forget(string stateFile)
@@ -247,16 +252,6 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         {
             File.Delete(stateFile);
         }
-    }
-
-    private string StateFile(ScenarioRunner runner, Program program, DefectSet defects, out string subject)
-    {
-        string set = string.Join(',', DefectNames.List(defects));
-        subject = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{runner.System.Protocol.Name}-{Profiles.NameOf(runner.System.Profile)}-{ScenarioHash.Of(program):x16}-{Reduction}-"
-            + $"{ScenarioHash.Of($"{set} {runner.System.JudgesAllCalls}"):x16}-{Certificate.PresentModel}");
-        return Path.Combine(DataDirectory, StateDirectory, subject + ".txt");
     }
 
     private void Print()
@@ -274,11 +269,12 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         {
             ExploreResult result = row.Result;
             table.Add(
-                Path.GetFileNameWithoutExtension(row.Name), row.Protocol, Count(result.Parties), Count(result.LongestRun),
-                Rough(row.Schedules), Count(result.Traces), result.IsComplete ? Rough(row.Schedules / result.Traces) : "-",
-                Count(result.Blocked), Count(result.IdleRuns),
+                Path.GetFileNameWithoutExtension(row.Name), row.Protocol, TextTable.Count(result.Parties),
+                TextTable.Count(result.LongestRun), Rough(row.Schedules), TextTable.Count(result.Traces),
+                result.IsComplete ? Rough(row.Schedules / result.Traces) : "-",
+                TextTable.Count(result.Blocked), TextTable.Count(result.IdleRuns),
                 row.Time.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture),
-                Count((long)(result.Runs / Math.Max(row.Time.TotalSeconds, 1e-6))), row.Verdict);
+                TextTable.Count((long)(result.Runs / Math.Max(row.Time.TotalSeconds, 1e-6))), row.Verdict);
         }
 
         table.Print(context.Output);
@@ -320,8 +316,6 @@ internal sealed class ExploreScenarioMode(CommandContext context)
 
         json.WriteEndArray();
     }
-
-    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Rough(double value) => value.ToString(value < 100_000 ? "N0" : "0e0", CultureInfo.InvariantCulture);
 

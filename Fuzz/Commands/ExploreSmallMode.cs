@@ -70,10 +70,12 @@ internal sealed class ExploreSmallMode(CommandContext context)
                 .GroupBy(static each => each.Violation).OrderByDescending(static group => group.Count())
                 .Select(static group => $"{group.Key} {group.Count()}"));
             table.Add(
-                protocol.Name, Count(texts.Length), Count(outcomes.Count(static each => each.IsCertified)),
-                Count(outcomes.Count(static each => each.Violation.Length > 0)),
-                Count(outcomes.Count(static each => !each.IsCertified && each.Violation.Length == 0)),
-                Count(outcomes.Sum(static each => each.Traces)), Count(outcomes.Sum(static each => each.Blocked)),
+                protocol.Name, TextTable.Count(texts.Length),
+                TextTable.Count(outcomes.Count(static each => each.IsCertified)),
+                TextTable.Count(outcomes.Count(static each => each.Violation.Length > 0)),
+                TextTable.Count(outcomes.Count(static each => !each.IsCertified && each.Violation.Length == 0)),
+                TextTable.Count(outcomes.Sum(static each => each.Traces)),
+                TextTable.Count(outcomes.Sum(static each => each.Blocked)),
                 watch.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), violations);
         }
 
@@ -153,8 +155,6 @@ internal sealed class ExploreSmallMode(CommandContext context)
 
         document.Json.WriteEndArray();
     }
-
-    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>What became of a scenario.</summary>
     private readonly record struct Outcome(bool IsCertified, string Violation, long Traces, long Blocked)

@@ -1,6 +1,7 @@
 // A table of words and numbers for the terminal: columns as wide as their widest cell, numbers to the right, nothing around
 // them, so that it can be read, pasted and searched.
 
+using System.Globalization;
 using System.Text;
 
 namespace Managarm.Perf.Fuzz;
@@ -10,6 +11,10 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> rows = [[.. headings.Select(heading => heading.TrimStart('>'))]];
+
+    /// <summary>A number of things, in groups of three digits.</summary>
+    /// <param name="value">The number.</param>
+    internal static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Adds a row.</summary>
     /// <param name="cells">A cell per column.</param>

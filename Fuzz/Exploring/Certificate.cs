@@ -24,7 +24,7 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="Reduction">What the search left out.</param>
 public sealed record Certificate(
     string Scenario, string Protocol, string Profile, string Defects, string Model, long MaxSteps, long MaxExpirations,
-    long Traces, int LongestRun, string Judged, string Reduction)
+    long Traces, int LongestRun, string Judged, Reduction Reduction)
 {
     /// <summary>Version and build of the model that runs here: equal builds have equal names.</summary>
     public static string PresentModel { get; } = string.Create(
@@ -33,27 +33,24 @@ public sealed record Certificate(
 
     /// <summary>Makes the certificate of a complete exploration.</summary>
     /// <param name="system">The system that was explored.</param>
-    /// <param name="program">The scenario.</param>
-    /// <param name="defects">Defects that were on.</param>
-    /// <param name="reduction">What was left out.</param>
+    /// <param name="subject">What was explored.</param>
     /// <param name="result">What was seen.</param>
     /// <returns>The certificate.</returns>
-    public static Certificate Of(
-        ModelSystem system, Program program, DefectSet defects, Reduction reduction, ExploreResult result)
+    internal static Certificate Of(ModelSystem system, ExploreSubject subject, ExploreResult result)
     {
         Verify.That(result.IsComplete && result.Findings.Count == 0, "a certificate for what is not proved");
         return new Certificate(
-            ScenarioFormatter.Format(program), system.Protocol.Name, Profiles.NameOf(system.Profile),
-            string.Join(',', DefectNames.List(defects)), PresentModel, system.World.Options.MaxSteps,
+            ScenarioFormatter.Format(subject.Program), system.Protocol.Name, Profiles.NameOf(system.Profile),
+            string.Join(',', DefectNames.List(subject.Defects)), PresentModel, system.World.Options.MaxSteps,
             system.World.Options.MaxExpirations, result.Traces, result.LongestRun,
-            system.JudgesAllCalls ? "all" : "wired", reduction.ToString());
+            system.JudgesAllCalls ? "all" : "wired", subject.Reduction);
     }
 
     /// <summary>File name: what it is about, and the hash of the scenario.</summary>
     /// <returns>A name without a directory.</returns>
     public string FileName()
     {
-        string rest = Defects.Length + (Judged == "all" ? 1 : 0) + (Reduction == nameof(Fuzz.Reduction.Source) ? 0 : 1) == 0
+        string rest = Defects.Length + (Judged == "all" ? 1 : 0) + (Reduction == Reduction.Source ? 0 : 1) == 0
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $"-{ScenarioHash.Of($"{Defects} {Judged} {Reduction}"):x16}");
         return string.Create(CultureInfo.InvariantCulture, $"{Protocol}-{Profile}-{ScenarioHash.Of(Scenario):x16}{rest}.json");
@@ -77,7 +74,7 @@ public sealed record Certificate(
             json.WriteNumber("traces", Traces);
             json.WriteNumber("longestRun", LongestRun);
             json.WriteString("judged", Judged);
-            json.WriteString("reduction", Reduction);
+            json.WriteString("reduction", Reduction.ToString());
             json.WriteNumber("violations", 0);
         }
 
@@ -108,12 +105,12 @@ public sealed record Certificate(
                 Text(root, "scenario"), Text(root, "protocol"), Text(root, "profile"), Text(root, "defects"), Text(root, "model"),
                 root.GetProperty("maxSteps").GetInt64(), root.GetProperty("maxExpirations").GetInt64(),
                 root.GetProperty("traces").GetInt64(), root.GetProperty("longestRun").GetInt32(),
-                Text(root, "judged"), Text(root, "reduction"));
+                Text(root, "judged"), Enum.Parse<Reduction>(Text(root, "reduction")));
             error = certificate.Mistake();
             return error.Length == 0;
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException
-            or FormatException)
+            or FormatException or ArgumentException)
         {
             error = "is no certificate: a field is missing, or of another kind than it should be";
             return false;
@@ -126,7 +123,7 @@ public sealed record Certificate(
         bool isPositive = Traces > 0 && MaxSteps > 0 && MaxExpirations > 0 && LongestRun > 0;
         return !isPositive ? "is no certificate: traces, longestRun, maxSteps and maxExpirations are above 0"
             : Judged is not ("wired" or "all") ? "is no certificate: judged is neither wired nor all"
-            : !Enum.TryParse(Reduction, out Reduction _) ? "is no certificate: there is no such reduction"
+            : !Enum.IsDefined(Reduction) ? "is no certificate: there is no such reduction"
             : Scenario.Length == 0 ? "is no certificate: the scenario is empty" : "";
     }
 

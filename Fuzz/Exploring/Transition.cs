@@ -24,16 +24,4 @@ internal struct Transition
 
     /// <summary>One more than the position of its last access.</summary>
     public int EndAccess;
-
-    /// <summary>Step before which it was chosen.</summary>
-    public uint Step;
-
-    /// <summary>Point of the party that was asked.</summary>
-    public uint Point;
-
-    /// <summary>Party that the choice interrupted.</summary>
-    public int Asked;
-
-    /// <summary>Party that the default would have chosen.</summary>
-    public int Default;
 }

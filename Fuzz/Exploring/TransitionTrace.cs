@@ -75,10 +75,6 @@ internal sealed class TransitionTrace
             Lazy = decision.LazyMask,
             FirstAccess = accesses.Count,
             EndAccess = accesses.Count,
-            Step = decision.Step,
-            Point = decision.Point,
-            Asked = decision.Party,
-            Default = decision.Default,
         };
         accesses.Add(Footprint.Of(ObjectKind.Wake, (uint)party, isWrite: false));
         accesses.Add(Footprint.Of(ObjectKind.Party, (uint)party, isWrite: false));
