@@ -1,7 +1,8 @@
 // The two sides of hel's queues. Kernel: takes submissions in order when the queue is driven, posts completions into chunks
 // and, when there is no room, keeps them until the user hands a chunk back. User: pushes submissions (lazily, no kernel
 // entry), pops completions. The word-by-word loop with points that mlibc runs is in the userland; servers pop atomically.
-// What a submission does is in Submissions, what a cancel by tag finds in CancellationTags.
+// What a submission does is in Submissions, where a completion goes in Completions, what a cancel by tag finds in
+// CancellationTags.
 
 namespace Managarm.Perf.Core;
 
@@ -15,6 +16,7 @@ public sealed unsafe class IpcQueues
     private readonly CancellationTags tags;
     private readonly Submissions submissions;
     private readonly ChunkStores heads;
+    private readonly Completions completions;
 
     internal IpcQueues(World world, Arena arena, WorldOptions options)
     {
@@ -23,6 +25,7 @@ public sealed unsafe class IpcQueues
         this.world = world;
         queues = new Slab<IpcQueue>(arena, capacity, ObjectKind.Queue);
         heads = new ChunkStores(queues);
+        completions = new Completions(world, this, queues, heads);
         tags = new CancellationTags(world, queues);
         submissions = new Submissions(world, queues, tags);
         elementsPerChunk = (Math.Max(options.QueueChunkBytes, options.ServerQueueChunkBytes) / leastElementBytes) + 1;
@@ -91,7 +94,7 @@ public sealed unsafe class IpcQueues
             world.Lanes.FreeOrphan(operation);
         }
 
-        DropPending(handle);
+        completions.DropPending(handle);
         while (TryTakeSubmission(handle, out Handle<Operation> operation))
         {
             world.Lanes.FreeOrphan(operation);
@@ -209,7 +212,7 @@ public sealed unsafe class IpcQueues
         world.Writes(ObjectKind.QueueOwner, handle.Index);
         const KernelNotify all = KernelNotify.SubmissionProgress | KernelNotify.SupplyCompletion;
         NotifyWord<PlainSync>.Clear(ref queues[handle].KernelNotifyWord, (long)all);
-        FlushPending(handle);
+        completions.FlushPending(handle);
     }
 
     /// <summary>Kernel: completes an operation: one element, one notify bit, one wake per clear-to-set of the bit.</summary>
@@ -233,11 +236,11 @@ public sealed unsafe class IpcQueues
         }
 
         world.Counters.Completions++;
-        Deliver(completed.Queue, operation);
+        completions.Deliver(completed.Queue, operation);
         if (world.Has(Defect.CompletionPostedTwice) && completed.Kind == OperationKind.Exchange
             && !queues[completed.Queue].Thread.IsNone && completed.Context != 0)
         {
-            Deliver(completed.Queue, operation);
+            completions.Deliver(completed.Queue, operation);
         }
     }
 
@@ -247,13 +250,13 @@ public sealed unsafe class IpcQueues
     {
         if (world.Lanes.Operations.IsLive(operation))
         {
-            Deliver(world.Lanes.Operations[operation].Queue, operation);
+            completions.Deliver(world.Lanes.Operations[operation].Queue, operation);
         }
     }
 
     /// <summary>Sets the alert bit and wakes the owner if it is newly set (helAlertQueue).</summary>
     /// <param name="handle">A live queue.</param>
-    public void Alert(Handle<IpcQueue> handle) => Notify(handle, UserNotify.Alert);
+    public void Alert(Handle<IpcQueue> handle) => completions.Notify(handle, UserNotify.Alert);
 
     /// <summary>Whether the current chunk announces a completion that the user has not taken.</summary>
     /// <param name="handle">Any handle.</param>
@@ -348,7 +351,7 @@ public sealed unsafe class IpcQueues
             }
 
             RetireChunk(handle);
-            FlushPending(handle);
+            completions.FlushPending(handle);
         }
     }
 
@@ -458,7 +461,7 @@ public sealed unsafe class IpcQueues
         uint end = queue.KernelSubmitRead.Bytes + IpcQueue.ElementHeaderBytes;
         if (end > queue.ChunkBytes)
         {
-            Break(handle);
+            completions.Break(handle);
             return false;
         }
 
@@ -467,7 +470,7 @@ public sealed unsafe class IpcQueues
             && world.Lanes.Operations[element.Operation].State == OperationState.Prepared;
         if (element.LengthBytes > queue.ChunkBytes - end || !isSubmission)
         {
-            Break(handle);
+            completions.Break(handle);
             return false;
         }
 
@@ -483,7 +486,7 @@ public sealed unsafe class IpcQueues
         uint next = queue.ChunkHeads[drained].Next & QueueChunk.BytesMask;
         if (next is < IpcQueue.CompletionChunks or >= IpcQueue.Chunks)
         {
-            Break(handle);
+            completions.Break(handle);
             return;
         }
 
@@ -492,162 +495,6 @@ public sealed unsafe class IpcQueues
         queue.KernelSubmitRead = default;
         heads.Link(handle, queue.KernelSubmitTail, drained);
         queue.KernelSubmitTail = drained;
-        Notify(handle, UserNotify.SupplySubmission);
-    }
-
-    private void Break(Handle<IpcQueue> handle)
-    {
-        queues[handle].IsBroken = true;
-        Notify(handle, UserNotify.Error);
-    }
-
-    private void Deliver(Handle<IpcQueue> handle, Handle<Operation> operation)
-    {
-        world.Writes(ObjectKind.Queue, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
-        if (queue.PendingHead != 0 || !TryWrite(handle, operation))
-        {
-            world.Writes(ObjectKind.QueueSupply, handle.Index);
-            int number = (int)operation.Index + 1;
-            world.Lanes.Operations[operation].NextPending = 0;
-            if (queue.PendingTail == 0)
-            {
-                queue.PendingHead = number;
-            }
-            else
-            {
-                world.Lanes.Operations.At(queue.PendingTail - 1).NextPending = number;
-            }
-
-            queue.PendingTail = number;
-        }
-
-        Notify(handle, UserNotify.CompletionProgress);
-    }
-
-    private void FlushPending(Handle<IpcQueue> handle)
-    {
-        world.Reads(ObjectKind.QueueSupply, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
-        bool wroteAny = false;
-        while (queue.PendingHead != 0)
-        {
-            int index = queue.PendingHead - 1;
-            if (!TryWrite(handle, world.Lanes.Operations.HandleAt(index)))
-            {
-                break;
-            }
-
-            wroteAny = true;
-            world.Writes(ObjectKind.QueueSupply, handle.Index);
-            queue.PendingHead = world.Lanes.Operations.At(index).NextPending;
-            if (queue.PendingHead == 0)
-            {
-                queue.PendingTail = 0;
-            }
-        }
-
-        if (wroteAny)
-        {
-            Notify(handle, UserNotify.CompletionProgress);
-        }
-    }
-
-    private void DropPending(Handle<IpcQueue> handle)
-    {
-        ref IpcQueue queue = ref queues[handle];
-        while (queue.PendingHead != 0)
-        {
-            int index = queue.PendingHead - 1;
-            queue.PendingHead = world.Lanes.Operations.At(index).NextPending;
-            world.Lanes.FreeOrphan(world.Lanes.Operations.HandleAt(index));
-        }
-    }
-
-    /// <summary>Kernel: writes a completion. As in thor the test whether it fits leaves the element's header out, so that the
-    /// progress of a chunk may exceed its size by up to 16 bytes, which chunks have room for.</summary>
-    private bool TryWrite(Handle<IpcQueue> handle, Handle<Operation> operation)
-    {
-        ref IpcQueue queue = ref queues[handle];
-        if (queue.IsBroken || !HasChunkToWrite(handle))
-        {
-            return false;
-        }
-
-        var lengthBytes = (uint)CompletionSize.Of(world.Lanes.Operations[operation], isBound: false);
-        if (queue.KernelWritten.Bytes + lengthBytes > queue.ChunkBytes && !MoveToNextChunk(handle))
-        {
-            return false;
-        }
-
-        ElementAt(handle, queue.KernelChunk, queue.KernelWritten.Elements) =
-            new QueueElement { LengthBytes = lengthBytes, Operation = operation };
-        world.Writes(ObjectKind.Completion, AccessLog.EventIndex(handle.Index, queue.Delivered++));
-        queue.KernelWritten.Pass(lengthBytes);
-        heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes);
-        return true;
-    }
-
-    private bool HasChunkToWrite(Handle<IpcQueue> handle)
-    {
-        ref IpcQueue queue = ref queues[handle];
-        if (queue.HasKernelChunk)
-        {
-            return true;
-        }
-
-        world.Reads(ObjectKind.QueueSupply, handle.Index);
-        return (queue.CompletionFirst & QueueChunk.Present) != 0 && TryEnterChunk(handle, queue.CompletionFirst);
-    }
-
-    private bool MoveToNextChunk(Handle<IpcQueue> handle)
-    {
-        ref IpcQueue queue = ref queues[handle];
-        ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelChunk];
-        world.Reads(ObjectKind.QueueSupply, handle.Index);
-        if ((chunk.Next & QueueChunk.Present) == 0)
-        {
-            heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full);
-            return false;
-        }
-
-        heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full | QueueChunk.Done);
-        return TryEnterChunk(handle, chunk.Next);
-    }
-
-    private bool TryEnterChunk(Handle<IpcQueue> handle, uint word)
-    {
-        ref IpcQueue queue = ref queues[handle];
-        uint index = word & QueueChunk.BytesMask;
-        if (index >= (uint)queue.CompletionChunkCount)
-        {
-            Break(handle);
-            return false;
-        }
-
-        queue.HasKernelChunk = true;
-        queue.KernelChunk = (int)index;
-        queue.KernelWritten = default;
-        return true;
-    }
-
-    private void Notify(Handle<IpcQueue> handle, UserNotify bit)
-    {
-        world.Writes(ObjectKind.Queue, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
-        if (!NotifyWord<PlainSync>.Raise(ref queue.UserNotifyWord, (long)bit))
-        {
-            return;
-        }
-
-        if (queue.Thread.IsNone)
-        {
-            world.Scheduler.Enable(queue.Party);
-        }
-        else if (queue.IsWaiting && (queue.UserNotify & ~queue.WaitMask) != 0)
-        {
-            queue.IsWaiting = false;
-            world.Threads.Unblock(queue.Thread, HelError.None);
-        }
+        completions.Notify(handle, UserNotify.SupplySubmission);
     }
 }
