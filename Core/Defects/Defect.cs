@@ -220,6 +220,9 @@ public enum Defect : byte
     /// <summary>The error of a lane, which leaves open what has happened, is reported as EINTR.</summary>
     LaneErrorSaysInterrupted,
 
+    /// <summary>Nobody looks whether a pending signal has become fatal when an action changes (a draft of `ordered`).</summary>
+    ActionChangeUnnoticed,
+
     /// <summary>Number of defects; not a defect.</summary>
     Count,
 }

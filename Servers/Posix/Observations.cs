@@ -138,6 +138,26 @@ public sealed class Observations
         return default;
     }
 
+    /// <summary>The actions of a process have changed: what is pending behind a parked signal may be fatal only now, and nobody
+    /// would be interrupted for it again.</summary>
+    /// <param name="process">The process.</param>
+    public void ActionsChanged(Handle<Process> process)
+    {
+        if (!system.Has(Repairs.FatalAfterGrace) || world.Has(Defect.ActionChangeUnnoticed))
+        {
+            return;
+        }
+
+        Slab<PosixThread> threads = posix.Processes.Threads;
+        for (int index = 0; index < threads.HighWater; index++)
+        {
+            if (threads.IsLiveAt(index) && threads.At(index).Process == process && threads.At(index).ParkedSignal != 0)
+            {
+                BeginGraceIfFatal(threads.HandleAt(index));
+            }
+        }
+    }
+
     private async KernelTask<bool> Answer(Handle<PosixThread> handle, Observation observation)
     {
         if (observation == Observation.Interrupt)

@@ -195,6 +195,7 @@ public sealed class Signals
         {
             int reset = world.Has(Defect.ResetHandlerHitsNeighbour) && signal + 1 < SignalTable.Count ? signal + 1 : signal;
             process.Actions[reset].Disposition = SignalDisposition.Default;
+            system.Posix.Observations.ActionsChanged(thread.Process);
         }
 
         handling.IsIgnored = IsIgnored(handling.Action, signal)
@@ -227,6 +228,7 @@ public sealed class Signals
             system.Posix.Processes.DiscardInThreads(handle, world.Has(Defect.IgnoreDrainsOneQueue) ? caller : default, signal);
         }
 
+        system.Posix.Observations.ActionsChanged(handle);
         return default;
     }
 
@@ -243,6 +245,8 @@ public sealed class Signals
                 process.Actions[signal] = default;
             }
         }
+
+        system.Posix.Observations.ActionsChanged(handle);
     }
 
     /// <summary>Whether a process ignores a signal, explicitly or by default.</summary>

@@ -40,6 +40,17 @@ public sealed class OrderedDefectTests
         line: raise(disk, 3)
         """;
 
+    private const string DeafRead =
+        """
+        device tty deaf
+        thread A2 in A
+        A2: read(tty, 1)
+        A: sigaction(USR1, handle)
+        A: tgkill(A, A2, USR1) when A2 blocked
+        A: tgkill(A, A2, USR1)
+        A: sigaction(USR1, default)
+        """;
+
     /// <summary>Whether a defect is planted in what only `ordered` has.</summary>
     internal static bool IsOfOrdered(Defect defect) => defect is >= Defect.EpochTakenLate and < Defect.Count;
 
@@ -104,6 +115,7 @@ public sealed class OrderedDefectTests
             "device tty\nthread A2 in A\nA: exit(0) when A2 blocked\nA2: read(tty, 1)"
         },
         { Defect.TimedWaitCancelledFirst, Invariant.Ending, "pipe r, w\nA: poll(r in, 10)\nB: kill(A, USR1)" },
+        { Defect.ActionChangeUnnoticed, Invariant.Ending, DeafRead },
         { Defect.LaneErrorSaysInterrupted, Invariant.Eintr, "device tty\nA: read(tty, 1)\nline: crash(tty) when A blocked" },
     };
 
