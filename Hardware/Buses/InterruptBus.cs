@@ -143,7 +143,7 @@ public sealed class InterruptBus : IInterruptBus
 
     private bool IsReceiver(LocalApic receiver, in InterruptMessage message, LocalApic? sender, DestinationShorthand shorthand)
     {
-        if (!receiver.IsEnabled)
+        if (!receiver.IsEnabled && fault != InterruptBusFault.DisabledReceives)
         {
             return false;
         }

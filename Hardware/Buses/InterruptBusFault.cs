@@ -18,6 +18,9 @@ public enum InterruptBusFault : byte
     /// <summary>All excluding self includes the sender.</summary>
     OthersIncludeSelf,
 
+    /// <summary>A local APIC that is disabled receives messages.</summary>
+    DisabledReceives,
+
     /// <summary>A message with several receivers reaches the first only.</summary>
     FirstReceiverOnly,
 

@@ -36,7 +36,7 @@ public static class MessageSignalledInterrupt
         bool isLevel = (data & Level) != 0 && fault != MessageSignalledInterruptFault.AlwaysEdge;
         bool isAsserted = !isLevel || (data & Assert) != 0 || fault == MessageSignalledInterruptFault.IgnoresDeassert;
         int destinationShift = fault == MessageSignalledInterruptFault.DestinationIsShifted ? DestinationShift + 1 : DestinationShift;
-        var mode = (DeliveryMode)((data >> ModeShift) & 7);
+        var mode = (DeliveryMode)(fault == MessageSignalledInterruptFault.ModeIsFixed ? 0 : (data >> ModeShift) & 7);
         if (isHinted && mode == DeliveryMode.Fixed)
         {
             mode = DeliveryMode.LowestPriority;

@@ -21,6 +21,9 @@ public enum MessageSignalledInterruptFault : byte
     /// <summary>The destination is taken from bits 20 to 13.</summary>
     DestinationIsShifted,
 
+    /// <summary>The delivery mode is always fixed.</summary>
+    ModeIsFixed,
+
     /// <summary>The trigger mode has no effect.</summary>
     AlwaysEdge,
 
