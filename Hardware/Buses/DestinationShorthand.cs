@@ -1,5 +1,5 @@
-// The destination shorthand of an interrupt command spares the sender the destination field. The bus knows who "self" is, so it
-// resolves the shorthand, and the receivers never see one.
+// The destination shorthand of an interrupt command spares the sender the destination field. The bus knows who "self" is, so
+// it resolves the shorthand, and the receivers never see one.
 
 namespace Managarm.Perf.Hardware;
 

@@ -6,8 +6,8 @@ namespace Managarm.Perf.Hardware;
 /// <summary>A device that does something at a certain time without being asked.</summary>
 public interface IClockedDevice
 {
-    /// <summary>When it acts next by itself, in nanoseconds of the machine; the greatest value for never. May lie in the past when
-    /// a register was written such that the event is due already.</summary>
+    /// <summary>When it acts next by itself, in nanoseconds of the machine; the greatest value for never. May lie in the past
+    /// when a register was written such that the event is due already.</summary>
     ulong NextEventNanoseconds { get; }
 
     /// <summary>Does what is due at the present time of the machine's clock. Afterwards <see cref="NextEventNanoseconds"/> is

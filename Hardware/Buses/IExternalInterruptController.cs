@@ -1,5 +1,5 @@
-// The 8259 as a local APIC sees it: an output that asks for attention, and the acknowledge cycle that fetches the vector. The local
-// APIC keeps no vector of an external interrupt itself, so it has neither a priority nor an end of interrupt there.
+// The 8259 as a local APIC sees it: an output that asks for attention, and the acknowledge cycle that fetches the vector. The
+// local APIC keeps no vector of an external interrupt itself, so it has neither a priority nor an end of interrupt there.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,7 +1,7 @@
-// The bus that carries interrupt messages from I/O APICs, devices and local APICs to local APICs, and the end of level-triggered
-// interrupts back. A message is delivered in the step that sends it, to its receivers in the order of their attachment. Lowest
-// priority goes to the receiver with the least arbitration priority; among equals the one that was attached first wins, always,
-// where silicon turns round: a rule that remembers nothing is the one that a test can predict.
+// The bus that carries interrupt messages from I/O APICs, devices and local APICs to local APICs, and the end of
+// level-triggered interrupts back. A message is delivered in the step that sends it, to its receivers in the order of their
+// attachment. Lowest priority goes to the receiver with the least arbitration priority; among equals the one that was attached
+// first wins, always, where silicon turns round: a rule that remembers nothing is the one that a test can predict.
 
 using Managarm.Perf.Core;
 
@@ -54,7 +54,8 @@ public sealed class InterruptBus : IInterruptBus
         listeners[listenerCount++] = listener;
     }
 
-    /// <summary>Delivers the message of an I/O APIC or of a device. Its destination has eight bits, and 0xff means everyone.</summary>
+    /// <summary>Delivers the message of an I/O APIC or of a device. Its destination has eight bits, and 0xff means
+    /// everyone.</summary>
     /// <param name="message">The message.</param>
     /// <returns>Whether some local APIC accepted it.</returns>
     public bool Send(in InterruptMessage message)

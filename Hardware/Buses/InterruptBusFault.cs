@@ -1,5 +1,5 @@
-// Mistakes that can be built into the interrupt bus, one for each rule of routing that is checked. They show that the checks would
-// notice; each changes one line of the bus.
+// Mistakes that can be built into the interrupt bus, one for each rule of routing that is checked. They show that the checks
+// would notice; each changes one line of the bus.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,6 +1,6 @@
 // A message-signalled interrupt is a write of a word to an address of a certain shape. The address says to whom, the data says
-// what. The redirection hint asks for the one of lowest priority among those addressed, which is the delivery mode that goes by
-// that name; with a hint of zero all that are addressed are meant, whether by id or logically.
+// what. The redirection hint asks for the one of lowest priority among those addressed, which is the delivery mode that goes
+// by that name; with a hint of zero all that are addressed are meant, whether by id or logically.
 
 namespace Managarm.Perf.Hardware;
 
@@ -35,7 +35,7 @@ public static class MessageSignalledInterrupt
         bool isLogical = (address & LogicalDestination) != 0 && fault != MessageSignalledInterruptFault.IgnoresLogical;
         bool isLevel = (data & Level) != 0 && fault != MessageSignalledInterruptFault.AlwaysEdge;
         bool isAsserted = !isLevel || (data & Assert) != 0 || fault == MessageSignalledInterruptFault.IgnoresDeassert;
-        int destinationShift = fault == MessageSignalledInterruptFault.DestinationIsShifted ? DestinationShift + 1 : DestinationShift;
+        int destinationShift = DestinationShift + (fault == MessageSignalledInterruptFault.DestinationIsShifted ? 1 : 0);
         var mode = (DeliveryMode)(fault == MessageSignalledInterruptFault.ModeIsFixed ? 0 : (data >> ModeShift) & 7);
         if (isHinted && mode == DeliveryMode.Fixed)
         {

@@ -1,5 +1,5 @@
-// Mistakes that can be built into the decoding of message-signalled interrupts, one for each rule that is checked. They show that
-// the checks would notice.
+// Mistakes that can be built into the decoding of message-signalled interrupts, one for each rule that is checked. They show
+// that the checks would notice.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,7 +1,7 @@
-// The heart of a local APIC: which vector is next, and whether the processor may be disturbed with it. A request waits in IRR until
-// the processor acknowledges it, then it is in service (ISR) until the end of interrupt. A vector has its priority in itself: the
-// upper four bits are its class, and only a class above that of the task and of what is in service gets through. IRR behind ISR
-// is a queue of depth one for each vector; what comes on top of that is lost in it.
+// The heart of a local APIC: which vector is next, and whether the processor may be disturbed with it. A request waits in IRR
+// until the processor acknowledges it, then it is in service (ISR) until the end of interrupt. A vector has its priority in
+// itself: the upper four bits are its class, and only a class above that of the task and of what is in service gets through.
+// IRR behind ISR is a queue of depth one for each vector; what comes on top of that is lost in it.
 
 namespace Managarm.Perf.Hardware;
 

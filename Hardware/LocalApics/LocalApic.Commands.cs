@@ -1,6 +1,7 @@
-// The interrupt command register, by which a processor interrupts others and itself. A command is carried out in the write that
-// gives it, so the delivery status is always idle. On the processors modelled here the level and trigger bits mean something for
-// INIT alone, and only to tell the de-assertion that old processors needed: everything else is an edge, asserted.
+// The interrupt command register, by which a processor interrupts others and itself. A command is carried out in the write
+// that gives it, so the delivery status is always idle. On the processors modelled here the level and trigger bits mean
+// something for INIT alone, and only to tell the de-assertion that old processors needed: everything else is an edge,
+// asserted.
 
 namespace Managarm.Perf.Hardware;
 

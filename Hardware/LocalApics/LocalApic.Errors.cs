@@ -1,5 +1,6 @@
-// Errors are collected unseen until software writes the error status register, which makes visible what has been collected since the
-// last write. The first error after such a write raises the interrupt of the error entry; the others only add their bits.
+// Errors are collected unseen until software writes the error status register, which makes visible what has been collected
+// since the last write. The first error after such a write raises the interrupt of the error entry; the others only add their
+// bits.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,7 +1,8 @@
-// The local vector table: interrupts that come from inside of the processor and from its two pins. An edge comes through when it
-// happens with the entry unmasked, or is lost; a level comes through as long as it lasts, but not again before the processor has
-// ended the one before, which the remote request bit of LINT0 remembers. LINT1 knows edges only. Where a pin is set to external
-// interrupts the processor fetches the vector from the controller outside, and the pin is looked at when it asks.
+// The local vector table: interrupts that come from inside of the processor and from its two pins. An edge comes through when
+// it happens with the entry unmasked, or is lost; a level comes through as long as it lasts, but not again before the
+// processor has ended the one before, which the remote request bit of LINT0 remembers. LINT1 knows edges only. Where a pin is
+// set to external interrupts the processor fetches the vector from the controller outside, and the pin is looked at when it
+// asks.
 
 namespace Managarm.Perf.Hardware;
 
@@ -25,8 +26,8 @@ public sealed unsafe partial class LocalApic
         }
     }
 
-    /// <summary>Connects the controller that gives the vectors of external interrupts; only while the machine is built. Its output
-    /// is wired to LINT0, besides what <see cref="Drive"/> tells.</summary>
+    /// <summary>Connects the controller that gives the vectors of external interrupts; only while the machine is built. Its
+    /// output is wired to LINT0, besides what <see cref="Drive"/> tells.</summary>
     /// <param name="controller">The controller.</param>
     public void Connect(IExternalInterruptController controller) => externalController = controller;
 

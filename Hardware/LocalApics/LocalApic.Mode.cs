@@ -1,6 +1,7 @@
-// The part of the local APIC that IA32_APIC_BASE governs: whether it is there at all, as registers in memory or as model-specific
-// registers, and where in memory. Only some ways lead from one state to another; the others are refused. Disabling forgets all
-// registers but the initial id, which the manual permits from xAPIC and demands on the way out of x2APIC.
+// The part of the local APIC that IA32_APIC_BASE governs: whether it is there at all, as registers in memory or as
+// model-specific registers, and where in memory. Only some ways lead from one state to another; the others are refused.
+// Disabling forgets all registers but the initial id, which the manual permits from xAPIC and demands on the way out of
+// x2APIC.
 
 namespace Managarm.Perf.Hardware;
 
@@ -150,7 +151,7 @@ public sealed unsafe partial class LocalApic
         ResetLocalVectors();
         state->LogicalDestination = 0;
         state->DestinationFormat = fault == LocalApicFault.ResetFormatIsCluster ? 0 : uint.MaxValue;
-        state->SpuriousVector = fault == LocalApicFault.ResetIsEnabled ? ResetSpuriousVector | SoftwareEnable : ResetSpuriousVector;
+        state->SpuriousVector = ResetSpuriousVector | (fault == LocalApicFault.ResetIsEnabled ? SoftwareEnable : 0);
         state->Command = 0;
         state->CommandHigh = 0;
         state->LatchedErrors = LocalApicErrors.None;

@@ -1,6 +1,6 @@
-// The register map, in memory and as model-specific registers. In memory a register lies at every sixteenth byte; what is not there is
-// an error that the error status shows. As model-specific registers the same are stricter: what is not there, read-only, write-
-// only or reserved is a general-protection fault, and so is every bit above 31 save in the command register.
+// The register map, in memory and as model-specific registers. In memory a register lies at every sixteenth byte; what is not
+// there is an error that the error status shows. As model-specific registers the same are stricter: what is not there,
+// read-only, write-only or reserved is a general-protection fault, and so is every bit above 31 save in the command register.
 
 namespace Managarm.Perf.Hardware;
 
@@ -78,7 +78,7 @@ public sealed unsafe partial class LocalApic
                 value = timer.Deadline;
                 return options.HasDeadline || fault == LocalApicFault.DeadlineAlwaysExists;
             default:
-                return IsExtendedMsr(msr) && TryReadExtended((msr - LocalApicRegister.FirstMsr) * LocalApicRegister.Stride, out value);
+                return IsExtendedMsr(msr) && TryReadExtended(LocalApicRegister.OffsetOf(msr), out value);
         }
     }
 
@@ -97,7 +97,7 @@ public sealed unsafe partial class LocalApic
                 Act();
                 return true;
             default:
-                return IsExtendedMsr(msr) && TryWriteExtended((msr - LocalApicRegister.FirstMsr) * LocalApicRegister.Stride, value);
+                return IsExtendedMsr(msr) && TryWriteExtended(LocalApicRegister.OffsetOf(msr), value);
         }
     }
 

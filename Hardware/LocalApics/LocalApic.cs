@@ -1,10 +1,11 @@
-// The local APIC of one processor. It collects interrupts from its timer, its pins and the bus, and offers the processor the one that
-// is worth disturbing it for. This file is the processor's side: what is pending, the acknowledge cycle, the end of an interrupt,
-// and what messages do on arrival. Everything arrives in the step that sends it; the processor looks when it likes. INIT resets
-// the registers when it arrives, and the processor learns of it by TakeInit.
+// The local APIC of one processor. It collects interrupts from its timer, its pins and the bus, and offers the processor the
+// one that is worth disturbing it for. This file is the processor's side: what is pending, the acknowledge cycle, the end of
+// an interrupt, and what messages do on arrival. Everything arrives in the step that sends it; the processor looks when it
+// likes. INIT resets the registers when it arrives, and the processor learns of it by TakeInit.
 //
-// While software keeps it disabled, requests that have been accepted stay, and none is offered: the manual leaves to software to
-// have them masked or handled, and of the two ways that hardware has been seen to go this is the one that interrupts nobody.
+// While software keeps it disabled, requests that have been accepted stay, and none is offered: the manual leaves to software
+// to have them masked or handled, and of the two ways that hardware has been seen to go this is the one that interrupts
+// nobody.
 
 using Managarm.Perf.Core;
 
@@ -89,8 +90,8 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
     private byte SpuriousVector =>
         fault == LocalApicFault.SpuriousVectorIsFixed ? (byte)0xff : (byte)state->SpuriousVector;
 
-    /// <summary>The acknowledge cycle of the processor. Between the request and this cycle the task priority may have been raised,
-    /// or the local APIC disabled: then it gives the spurious vector, which is not in service and has no end.</summary>
+    /// <summary>The acknowledge cycle of the processor. Between the request and this cycle the task priority may have been
+    /// raised, or the local APIC disabled: then it gives the spurious vector, which is not in service and has no end.</summary>
     /// <returns>The vector.</returns>
     public byte AcknowledgeInterrupt()
     {

@@ -1,5 +1,5 @@
-// The bits of the error status register. Those for checksums and for messages that nobody accepted belong to the serial bus of old
-// processors and are always zero here.
+// The bits of the error status register. Those for checksums and for messages that nobody accepted belong to the serial bus of
+// old processors and are always zero here.
 
 namespace Managarm.Perf.Hardware;
 

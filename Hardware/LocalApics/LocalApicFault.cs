@@ -1,5 +1,6 @@
-// Mistakes that can be built into a local APIC, one for each rule that is checked. They are mistakes that emulators and kernels have
-// made or would be easy to make; each changes one line of the model, and the rule that it belongs to must fail with it.
+// Mistakes that can be built into a local APIC, one for each rule that is checked. They are mistakes that emulators and
+// kernels have made or would be easy to make; each changes one line of the model, and the rule that it belongs to must fail
+// with it.
 
 namespace Managarm.Perf.Hardware;
 

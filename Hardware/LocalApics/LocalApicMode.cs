@@ -1,5 +1,5 @@
-// The states of a local APIC that IA32_APIC_BASE selects by its bits EN and EXTD. The fourth combination cannot be entered, so it
-// has a value only for the write that is refused.
+// The states of a local APIC that IA32_APIC_BASE selects by its bits EN and EXTD. The fourth combination cannot be entered, so
+// it has a value only for the write that is refused.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,5 +1,6 @@
-// Names for the registers of a local APIC, by their offset in memory. In x2APIC mode a register is a model-specific register, whose
-// number is a sixteenth of the offset behind a base; the command register is one there, and a self interrupt has its own.
+// Names for the registers of a local APIC, by their offset in memory. In x2APIC mode a register is a model-specific register,
+// whose number is a sixteenth of the offset behind a base; the command register is one there, and a self interrupt has its
+// own.
 
 namespace Managarm.Perf.Hardware;
 
@@ -107,4 +108,9 @@ public static class LocalApicRegister
     /// <param name="offset">Offset of the register in memory.</param>
     /// <returns>Its number.</returns>
     public static uint MsrOf(uint offset) => FirstMsr + (offset / Stride);
+
+    /// <summary>The register that a model-specific register of x2APIC is in memory.</summary>
+    /// <param name="msr">Number of the model-specific register.</param>
+    /// <returns>Its offset.</returns>
+    public static uint OffsetOf(uint msr) => (msr - FirstMsr) * Stride;
 }

@@ -1,5 +1,5 @@
-// What a local APIC holds for its processor besides vectors. Each is a latch of depth one: a second signal before the processor has
-// taken the first is the same signal.
+// What a local APIC holds for its processor besides vectors. Each is a latch of depth one: a second signal before the
+// processor has taken the first is the same signal.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,5 +1,5 @@
-// All that a local APIC remembers, in the arena of the machine. The fields carry the values of registers as software reads them
-// where there is one; the others are the latches between the local APIC and its processor.
+// All that a local APIC remembers, in the arena of the machine. The fields carry the values of registers as software reads
+// them where there is one; the others are the latches between the local APIC and its processor.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,7 +1,8 @@
-// The timer of a local APIC. It counts down by a divided clock, once or periodically, or waits until the time-stamp counter reaches
-// a deadline. The current count is computed from a count that was right at some tick of the undivided clock; whatever changes the
-// speed first brings that pair up to now, so the count goes on from where it was. The divider starts anew when a count is written
-// and when the division changes. What an expiry does is not the timer's concern: when the local vector is masked it is lost.
+// The timer of a local APIC. It counts down by a divided clock, once or periodically, or waits until the time-stamp counter
+// reaches a deadline. The current count is computed from a count that was right at some tick of the undivided clock; whatever
+// changes the speed first brings that pair up to now, so the count goes on from where it was. The divider starts anew when a
+// count is written and when the division changes. What an expiry does is not the timer's concern: when the local vector is
+// masked it is lost.
 
 using Managarm.Perf.Core;
 

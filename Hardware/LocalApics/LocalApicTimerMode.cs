@@ -1,4 +1,5 @@
-// The modes of the timer as bits 18 and 17 of its local vector encode them. The fourth is reserved, and the timer stands in it.
+// The modes of the timer as bits 18 and 17 of its local vector encode them. The fourth is reserved, and the timer stands in
+// it.
 
 namespace Managarm.Perf.Hardware;
 

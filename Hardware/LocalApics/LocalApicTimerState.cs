@@ -1,5 +1,5 @@
-// What the timer of a local APIC remembers, in the arena of the machine. The current count is not among it: it is computed from a
-// count that was right at some tick.
+// What the timer of a local APIC remembers, in the arena of the machine. The current count is not among it: it is computed
+// from a count that was right at some tick.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,5 +1,5 @@
-// The entries of the local vector table, in the order in which the version register counts them. The corrected machine check came
-// last and is not where the others are.
+// The entries of the local vector table, in the order in which the version register counts them. The corrected machine check
+// came last and is not where the others are.
 
 namespace Managarm.Perf.Hardware;
 

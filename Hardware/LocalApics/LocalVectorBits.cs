@@ -1,5 +1,5 @@
-// The fields of an entry of the local vector table, and which of them each entry has. Bits that an entry has not are reserved: they
-// stay zero in memory and are refused in a model-specific register.
+// The fields of an entry of the local vector table, and which of them each entry has. Bits that an entry has not are reserved:
+// they stay zero in memory and are refused in a model-specific register.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,5 +1,5 @@
-// A set of interrupt vectors as the registers IRR, ISR and TMR hold it: a bit for each of the 256 vectors, read in words of 32, with
-// the greatest member found by counting zeros.
+// A set of interrupt vectors as the registers IRR, ISR and TMR hold it: a bit for each of the 256 vectors, read in words of
+// 32, with the greatest member found by counting zeros.
 
 using System.Numerics;
 

@@ -1,14 +1,15 @@
 // The time-stamp counter of one processor. It is invariant: it runs at one rate whatever the processor does, so its count is a
-// function of the time of the machine. Software moves it by writing the count or the adjustment, and both registers always tell
-// the same story: a change of one is a change of the other by as many ticks. A guest sees the count scaled and then moved, as
-// virtualisation in hardware does it; what the guest writes moves the scaled count.
+// function of the time of the machine. Software moves it by writing the count or the adjustment, and both registers always
+// tell the same story: a change of one is a change of the other by as many ticks. A guest sees the count scaled and then
+// moved, as virtualisation in hardware does it; what the guest writes moves the scaled count.
 
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Hardware;
 
 /// <summary>Time-stamp counter with its adjustment and the scaling of a guest.</summary>
-/// <remarks>Intel SDM volume 3B, 18.17 (time-stamp counter), 18.17.3 (adjustment); volume 3C, 25.6.5 (offset and multiplier).</remarks>
+/// <remarks>Intel SDM volume 3B, 18.17 (time-stamp counter) and 18.17.3 (adjustment); volume 3C, 25.6.5 (offset and
+/// multiplier).</remarks>
 public sealed unsafe class TimeStampCounter
 {
     /// <summary>IA32_TIME_STAMP_COUNTER.</summary>
@@ -44,8 +45,9 @@ public sealed unsafe class TimeStampCounter
     }
 
     /// <summary>What RDTSC gives, in ticks.</summary>
-    public ulong Value =>
-        state->StoppedTicks != 0 ? state->StoppedTicks - 1 : (ulong)Scale(frequency.TicksAt(clock.NowNanoseconds)) + state->OffsetTicks;
+    public ulong Value => state->StoppedTicks != 0
+        ? state->StoppedTicks - 1
+        : (ulong)Scale(frequency.TicksAt(clock.NowNanoseconds)) + state->OffsetTicks;
 
     private ulong StartTicks => fault switch
     {

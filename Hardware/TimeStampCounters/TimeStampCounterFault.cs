@@ -1,5 +1,5 @@
-// Mistakes that can be built into the time-stamp counter, one for each rule that is checked. They are mistakes that monitors and
-// emulators have made; each changes one line of the model.
+// Mistakes that can be built into the time-stamp counter, one for each rule that is checked. They are mistakes that monitors
+// and emulators have made; each changes one line of the model.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,5 +1,5 @@
-// How a time-stamp counter is built. The multiplier is that of hardware virtualisation: 48 of its bits are a fraction, so that a
-// guest can see another frequency than the machine has, exactly and without being interrupted.
+// How a time-stamp counter is built. The multiplier is that of hardware virtualisation: 48 of its bits are a fraction, so that
+// a guest can see another frequency than the machine has, exactly and without being interrupted.
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,5 +1,5 @@
-// What a time-stamp counter remembers, in the arena of the machine. The count itself is computed from the time of the machine, so
-// only the distances between it and what software has asked for are kept.
+// What a time-stamp counter remembers, in the arena of the machine. The count itself is computed from the time of the machine,
+// so only the distances between it and what software has asked for are kept.
 
 namespace Managarm.Perf.Hardware;
 

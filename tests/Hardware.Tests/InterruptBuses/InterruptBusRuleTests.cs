@@ -1,5 +1,5 @@
-// The rule book of the interrupt bus: who of those that are addressed gets a message, and what devices may send. The rules of what an
-// address means to a local APIC are in its own book.
+// The rule book of the interrupt bus: who of those that are addressed gets a message, and what devices may send. The rules of
+// what an address means to a local APIC are in its own book.
 
 namespace Managarm.Perf.Hardware.Tests;
 
@@ -42,8 +42,8 @@ public sealed class InterruptBusRuleTests
         book.Add("all excluding self", "The shorthand all excluding self reaches everyone but the sender.", "11.6.1",
             InterruptBusFault.OthersIncludeSelf, fault =>
                 Assert.Equal([true, false, true, true], Reached(fault, DestinationShorthand.AllExcludingSelf)));
-        book.Add("disabled is nobody", "A local APIC that IA32_APIC_BASE disables receives nothing, not even by a shorthand.", "11.4.3",
-            InterruptBusFault.DisabledReceives, fault =>
+        book.Add("disabled is nobody", "A local APIC that IA32_APIC_BASE disables receives nothing, not even by a shorthand.",
+            "11.4.3", InterruptBusFault.DisabledReceives, fault =>
             {
                 using var rig = new LocalApicRig(busFault: fault);
                 Assert.True(rig.Second.SetMode(0));
@@ -162,5 +162,6 @@ public sealed class InterruptBusRuleTests
 
     private static bool[] Pending(LocalApicRig rig) => [.. Enumerable.Range(0, 4).Select(index => rig[index].HasDeliverable)];
 
-    private static bool[] Requested(LocalApicRig rig) => [.. Enumerable.Range(0, 4).Select(index => rig[index].IsRequested(0x55))];
+    private static bool[] Requested(LocalApicRig rig) =>
+        [.. Enumerable.Range(0, 4).Select(index => rig[index].IsRequested(0x55))];
 }

@@ -48,8 +48,8 @@ public sealed class MessageSignalledInterruptRuleTests
                 Assert.False(MessageSignalledInterrupt.Decode(0xfee01000, 0x42, fault).IsLogical);
                 Assert.True(MessageSignalledInterrupt.Decode(0xfee01004, 0x42, fault).IsLogical);
             });
-        book.Add("the redirection hint", "With bit 3 of the address a vector goes to the least busy of those addressed.", "11.11.1",
-            MessageSignalledInterruptFault.IgnoresHint, fault =>
+        book.Add("the redirection hint", "With bit 3 of the address a vector goes to the least busy of those addressed.",
+            "11.11.1", MessageSignalledInterruptFault.IgnoresHint, fault =>
             {
                 using var rig = new LocalApicRig(count: 2);
                 rig.First.SetTaskPriority(0x20);

@@ -1,5 +1,5 @@
-// Rules of interprocessor interrupts: what the command register does with its fields, which combinations are none, and the self
-// interrupt of x2APIC.
+// Rules of interprocessor interrupts: what the command register does with its fields, which combinations are none, and the
+// self interrupt of x2APIC.
 
 namespace Managarm.Perf.Hardware.Tests;
 
@@ -68,8 +68,8 @@ internal static class LocalApicCommandRules
                 Assert.False(rig.Second.IsRequested(0x55));
                 Assert.Equal(LocalApicErrors.RedirectableInterrupt, rig.First.Errors());
             });
-        book.Add("one error of lowest priority", "Lowest priority with an illegal vector is the redirectable error alone.", "11.5.3",
-            LocalApicFault.AlwaysSendsLowestPriority, fault =>
+        book.Add("one error of lowest priority", "Lowest priority with an illegal vector is the redirectable error alone.",
+            "11.5.3", LocalApicFault.AlwaysSendsLowestPriority, fault =>
             {
                 using var rig = new LocalApicRig(fault);
                 rig.First.Command(0x105, 1);

@@ -39,8 +39,8 @@ internal static class LocalApicDeadlineRules
                 Assert.Equal([Vector], rig.First.DeliverAll());
                 Assert.Equal(0ul, rig.First.ReadMsr(LocalApicRegister.DeadlineMsr));
             });
-        book.Add("a deadline follows the counter", "A write of the time-stamp counter moves the time of the deadline.", "11.5.4.1",
-            LocalApicFault.DeadlineStaysArmed, fault =>
+        book.Add("a deadline follows the counter", "A write of the time-stamp counter moves the time of the deadline.",
+            "11.5.4.1", LocalApicFault.DeadlineStaysArmed, fault =>
             {
                 using var rig = Start(fault, 5000);
                 rig.Counter.TryWriteMsr(TimeStampCounter.CounterMsr, 4000);

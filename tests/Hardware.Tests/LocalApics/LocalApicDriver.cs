@@ -1,5 +1,5 @@
-// What a kernel does with a local APIC, in a line each, so that the rules read as sentences: end an interrupt, send a command, read a
-// bit of the big registers, switch modes.
+// What a kernel does with a local APIC, in a line each, so that the rules read as sentences: end an interrupt, send a command,
+// read a bit of the big registers, switch modes.
 
 namespace Managarm.Perf.Hardware.Tests;
 
@@ -21,7 +21,8 @@ internal static class LocalApicDriver
         (apic.Read(first + (vector / 32u * LocalApicRegister.Stride)) & (1u << (vector % 32))) != 0;
 
     /// <summary>Sends an interprocessor interrupt in xAPIC mode.</summary>
-    internal static void Command(this LocalApic apic, uint command, uint destination = 0, DestinationShorthand shorthand = default)
+    internal static void Command(
+        this LocalApic apic, uint command, uint destination = 0, DestinationShorthand shorthand = default)
     {
         apic.Write(LocalApicRegister.CommandHigh, destination << 24);
         apic.Write(LocalApicRegister.Command, command | ((uint)shorthand << 18));

@@ -74,8 +74,8 @@ internal static class LocalApicErrorRules
                 rig.First.Command(0x05, 1);
                 Assert.True(rig.First.IsRequested(ErrorVector));
             });
-        book.Add("a masked error is recorded", "With the error entry masked an error shows in ESR and interrupts nobody.", "11.5.3",
-            LocalApicFault.MaskIsIgnored, fault =>
+        book.Add("a masked error is recorded", "With the error entry masked an error shows in ESR and interrupts nobody.",
+            "11.5.3", LocalApicFault.MaskIsIgnored, fault =>
             {
                 using var rig = new LocalApicRig(fault);
                 rig.First.Write(LocalApicRegister.ErrorVector, ErrorVector | LocalApicRig.Masked);

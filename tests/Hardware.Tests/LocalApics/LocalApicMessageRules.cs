@@ -1,5 +1,5 @@
-// Rules of what a message does when it arrives, enabled and not: vectors, the non-maskable and the system management interrupt, INIT
-// and start-up.
+// Rules of what a message does when it arrives, enabled and not: vectors, the non-maskable and the system management
+// interrupt, INIT and start-up.
 
 namespace Managarm.Perf.Hardware.Tests;
 
@@ -93,8 +93,9 @@ internal static class LocalApicMessageRules
                 Assert.True(rig.First.HasPendingNmi && rig.First.TakeNmi());
                 Assert.False(rig.First.TakeNmi());
             });
-        book.Add("an external message is pending until fetched", "An ExtINT message makes the processor fetch the vector outside.",
-            "11.6.1", LocalApicFault.ExternalIsInService, fault =>
+        book.Add("an external message is pending until fetched",
+            "An ExtINT message makes the processor fetch the vector outside.", "11.6.1",
+            LocalApicFault.ExternalIsInService, fault =>
             {
                 using var rig = new LocalApicRig(fault);
                 Assert.True(rig.Send(DeliveryMode.External));
@@ -137,8 +138,9 @@ internal static class LocalApicMessageRules
                 rig.Send(DeliveryMode.Init, destination: 1);
                 Assert.False(rig.Second.HasPendingNmi);
             });
-        book.Add("the boot processor does not wait", "After INIT the boot processor begins at once; the others wait for start-up.",
-            "11.4.7.3", LocalApicFault.BootProcessorWaits, fault =>
+        book.Add("the boot processor does not wait",
+            "After INIT the boot processor begins at once; the others wait for start-up.", "11.4.7.3",
+            LocalApicFault.BootProcessorWaits, fault =>
             {
                 using var rig = new LocalApicRig(fault);
                 rig.Send(DeliveryMode.Init, destination: 0xff);

@@ -146,8 +146,8 @@ internal static class LocalApicModeRules
                     Assert.False(rig.First.TryWriteMsr(LocalApicRegister.BaseMsr, value | (1ul << bit)));
                 }
             });
-        book.Add("high bits are reserved", "Bits beyond the physical address are reserved, and writing them is a fault.", "11.4.4",
-            LocalApicFault.BaseTakesHighBits, fault =>
+        book.Add("high bits are reserved", "Bits beyond the physical address are reserved, and writing them is a fault.",
+            "11.4.4", LocalApicFault.BaseTakesHighBits, fault =>
             {
                 using var rig = new LocalApicRig(fault, options: new() { PhysicalAddressBits = 40 });
                 ulong value = rig.First.ReadMsr(LocalApicRegister.BaseMsr);

@@ -1,5 +1,5 @@
-// Rules of priority: which vector comes first, what holds it back, and what the priority registers show. A vector has its class in
-// its upper four bits.
+// Rules of priority: which vector comes first, what holds it back, and what the priority registers show. A vector has its
+// class in its upper four bits.
 
 namespace Managarm.Perf.Hardware.Tests;
 

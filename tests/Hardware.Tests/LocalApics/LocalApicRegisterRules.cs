@@ -7,8 +7,9 @@ internal static class LocalApicRegisterRules
 {
     private static readonly uint[] readOnly =
     [
-        LocalApicRegister.Id, LocalApicRegister.Version, LocalApicRegister.ProcessorPriority, LocalApicRegister.LogicalDestination,
-        LocalApicRegister.CurrentCount, .. Words(LocalApicRegister.InService), .. Words(LocalApicRegister.TriggerMode),
+        LocalApicRegister.Id, LocalApicRegister.Version, LocalApicRegister.ProcessorPriority,
+        LocalApicRegister.LogicalDestination, LocalApicRegister.CurrentCount,
+        .. Words(LocalApicRegister.InService), .. Words(LocalApicRegister.TriggerMode),
         .. Words(LocalApicRegister.Request),
     ];
 
@@ -91,8 +92,8 @@ internal static class LocalApicRegisterRules
 
     private static void AddBits(RuleBook<LocalApicFault> book)
     {
-        book.Add("high halves are reserved", "In x2APIC mode bits 63 to 32 are a fault but for the command register.", "11.12.1.2",
-            LocalApicFault.HighHalfIsIgnored, fault =>
+        book.Add("high halves are reserved", "In x2APIC mode bits 63 to 32 are a fault but for the command register.",
+            "11.12.1.2", LocalApicFault.HighHalfIsIgnored, fault =>
             {
                 using var rig = new LocalApicRig(fault);
                 rig.First.EnterExtendedMode();

@@ -1,5 +1,5 @@
-// Some processors' local APICs on a bus, with a listener for the end of interrupts and a controller outside. Rules use it as a driver
-// would, through registers, messages and pins; by default software has enabled every local APIC.
+// Some processors' local APICs on a bus, with a listener for the end of interrupts and a controller outside. Rules use it as a
+// driver would, through registers, messages and pins; by default software has enabled every local APIC.
 
 using Managarm.Perf.Core;
 

@@ -1,5 +1,5 @@
-// Rules of the way of a vector through request and service: the acknowledge cycle, the spurious vector, the queue of depth one behind
-// the service, the end of interrupt and its broadcast.
+// Rules of the way of a vector through request and service: the acknowledge cycle, the spurious vector, the queue of depth one
+// behind the service, the end of interrupt and its broadcast.
 
 namespace Managarm.Perf.Hardware.Tests;
 

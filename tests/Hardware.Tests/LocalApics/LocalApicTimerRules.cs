@@ -141,8 +141,8 @@ internal static class LocalApicTimerRules
 
     private static void AddChanges(RuleBook<LocalApicFault> book)
     {
-        book.Add("a change of mode keeps the count", "Between one shot and periodic the count goes on from where it is.", "11.5.4",
-            LocalApicFault.ModeChangeRestarts, fault =>
+        book.Add("a change of mode keeps the count", "Between one shot and periodic the count goes on from where it is.",
+            "11.5.4", LocalApicFault.ModeChangeRestarts, fault =>
             {
                 using var rig = Start(fault, 0, 1000);
                 rig.Clock.AdvanceBy(700 * TickNanoseconds);

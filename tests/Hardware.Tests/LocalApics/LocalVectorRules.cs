@@ -58,8 +58,8 @@ internal static class LocalVectorRules
                 rig.First.Signal(LocalVector.Performance);
                 Assert.True(rig.First.HasPendingNmi && !rig.First.HasPendingSmi);
             });
-        book.Add("INIT comes from pins only", "The delivery mode INIT is for the pins; other entries do nothing with it.", "11.5.1",
-            LocalApicFault.CounterMayInit, fault =>
+        book.Add("INIT comes from pins only", "The delivery mode INIT is for the pins; other entries do nothing with it.",
+            "11.5.1", LocalApicFault.CounterMayInit, fault =>
             {
                 using var rig = new LocalApicRig(fault);
                 rig.First.Write(LocalApicRegister.ThermalVector, LocalApicRig.Init);
@@ -173,8 +173,8 @@ internal static class LocalVectorRules
                 rig.First.Drive(0, isHigh: true);
                 Assert.True(rig.First.HasExternalInterrupt);
             });
-        book.Add("an external vector is not in service", "The vector of an external interrupt is in neither IRR nor ISR.", "11.5.1",
-            LocalApicFault.ExternalIsInService, fault =>
+        book.Add("an external vector is not in service", "The vector of an external interrupt is in neither IRR nor ISR.",
+            "11.5.1", LocalApicFault.ExternalIsInService, fault =>
             {
                 using var rig = new LocalApicRig(fault);
                 rig.First.Write(LocalApicRegister.Lint0Vector, LocalApicRig.External);

@@ -1,4 +1,5 @@
-// The rule book of the time-stamp counter: its rate, the two registers that move it and each other, and the scaling of a guest.
+// The rule book of the time-stamp counter: its rate, the two registers that move it and each other, and the scaling of a
+// guest.
 
 using Managarm.Perf.Core;
 
@@ -28,7 +29,7 @@ public sealed class TimeStampCounterRuleTests
 
     private static RuleBook<TimeStampCounterFault> Write()
     {
-        var book = new RuleBook<TimeStampCounterFault>("Time-stamp counter", "Intel SDM volume 3B, chapter 18, and 3C, chapter 25");
+        var book = new RuleBook<TimeStampCounterFault>("Time-stamp counter", "Intel SDM volumes 3B, 18.17, and 3C, 25.6.5");
         AddRate(book);
         AddWrites(book);
         AddReset(book);
@@ -100,7 +101,8 @@ public sealed class TimeStampCounterRuleTests
                 Assert.Equal(unchecked((ulong)-5), Adjust(counter));
             }));
         book.Add("no adjustment without the feature", "Without the feature the adjustment is a fault; the counter still moves.",
-            "18.17.3", TimeStampCounterFault.AdjustAlwaysExists, fault => Check(fault, new() { HasAdjust = false }, (clock, counter) =>
+            "18.17.3", TimeStampCounterFault.AdjustAlwaysExists, fault =>
+            Check(fault, new() { HasAdjust = false }, (clock, counter) =>
             {
                 Assert.False(counter.TryReadMsr(TimeStampCounter.AdjustMsr, out _));
                 Assert.False(counter.TryWriteMsr(TimeStampCounter.AdjustMsr, 0));
@@ -151,8 +153,9 @@ public sealed class TimeStampCounterRuleTests
                 Assert.Equal(4_000_000 * Hertz, counter.Value);
             }));
         book.Add("the offset is added to the scaled count", "The offset is in ticks of the guest.", "25.6.5",
-            TimeStampCounterFault.MultipliesOffset, fault => Check(
-                fault, new() { Multiplier = OneAndAHalf, OffsetTicks = 1000 }, (_, counter) => Assert.Equal(1000ul, counter.Value)));
+            TimeStampCounterFault.MultipliesOffset, fault =>
+            Check(fault, new() { Multiplier = OneAndAHalf, OffsetTicks = 1000 }, (_, counter) =>
+                Assert.Equal(1000ul, counter.Value)));
     }
 
     private static void AddDeadline(RuleBook<TimeStampCounterFault> book)
