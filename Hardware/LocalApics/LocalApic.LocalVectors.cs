@@ -110,7 +110,7 @@ public sealed unsafe partial class LocalApic
     {
         bool forcesMask = (state->SpuriousVector & SoftwareEnable) == 0 && fault != LocalApicFault.DisabledUnmasks;
         uint kept = LocalVectorValue(entry) & LocalVectorBits.RemoteRequest;
-        uint written = (value & LocalVectorBits.Writable(entry)) | (forcesMask ? LocalVectorBits.Mask : 0);
+        uint written = (value & WritableBits(entry)) | (forcesMask ? LocalVectorBits.Mask : 0);
         state->LocalVectors[(int)entry] = written | kept;
         bool isFixed = LocalVectorBits.ModeOf(written) == DeliveryMode.Fixed;
         if (isFixed && (byte)written < FirstLegalVector)
@@ -135,11 +135,16 @@ public sealed unsafe partial class LocalApic
         }
     }
 
-    private LocalApicTimerMode TimerModeOf(uint value)
+    // Without the feature the upper bit of the timer's mode is as reserved as it was before the feature was invented.
+    private uint WritableBits(LocalVector entry)
     {
-        var mode = (LocalApicTimerMode)((value & LocalVectorBits.TimerMode) >> LocalVectorBits.TimerModeShift);
-        return mode == LocalApicTimerMode.Deadline && !options.HasDeadline ? LocalApicTimerMode.Reserved : mode;
+        bool hasDeadline = options.HasDeadline || fault == LocalApicFault.DeadlineModeAlwaysExists;
+        uint missing = entry == LocalVector.Timer && !hasDeadline ? LocalVectorBits.DeadlineMode : 0;
+        return LocalVectorBits.Writable(entry) & ~missing;
     }
+
+    private static LocalApicTimerMode TimerModeOf(uint value) =>
+        (LocalApicTimerMode)((value & LocalVectorBits.TimerMode) >> LocalVectorBits.TimerModeShift);
 
     private void MaskLocalVectors()
     {

@@ -276,7 +276,7 @@ public sealed unsafe partial class LocalApic
         LocalApicRegister.SpuriousVector => SpuriousVectorBits,
         LocalApicRegister.Command => CommandBits,
         LocalApicRegister.DivideConfiguration => LocalApicTimer.DivideBits,
-        _ => IsLocalVector(offset, out LocalVector entry) ? LocalVectorBits.Writable(entry) | ReadOnlyBits(entry) : uint.MaxValue,
+        _ => IsLocalVector(offset, out LocalVector entry) ? WritableBits(entry) | ReadOnlyBits(entry) : uint.MaxValue,
     };
 
     private static uint ReadOnlyBits(LocalVector entry) => entry is LocalVector.Lint0 or LocalVector.Lint1

@@ -297,6 +297,12 @@ public enum LocalApicFault : byte
     /// <summary>The deadline register is there without the feature.</summary>
     DeadlineAlwaysExists,
 
+    /// <summary>The deadline mode can be entered without the feature.</summary>
+    DeadlineModeAlwaysExists,
+
+    /// <summary>The timer counts in the reserved mode.</summary>
+    ReservedModeCounts,
+
     /// <summary>A deadline in the past never fires.</summary>
     PastDeadlineIsLost,
 

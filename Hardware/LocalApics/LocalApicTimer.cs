@@ -120,7 +120,8 @@ internal sealed unsafe class LocalApicTimer
         }
 
         state->BaseTick = fault == LocalApicFault.ExpiresTickLate ? Now + Divisor : Now;
-        state->BaseCount = state->Mode == LocalApicTimerMode.Reserved ? 0 : count;
+        bool stands = state->Mode == LocalApicTimerMode.Reserved && fault != LocalApicFault.ReservedModeCounts;
+        state->BaseCount = stands ? 0 : count;
     }
 
     /// <summary>Writes the divide configuration; the count goes on from where it is.</summary>

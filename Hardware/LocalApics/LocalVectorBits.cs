@@ -17,9 +17,7 @@ internal static class LocalVectorBits
     public const uint Mask = 1 << 16;
     public const int TimerModeShift = 17;
     public const uint TimerMode = 3 << TimerModeShift;
-
-    /// <summary>Bits that only hardware changes; a write ignores them everywhere.</summary>
-    public const uint ReadOnly = DeliveryStatus | RemoteRequest;
+    public const uint DeadlineMode = 2 << TimerModeShift;
 
     /// <summary>Bits of an entry that software may change.</summary>
     public static uint Writable(LocalVector entry) => entry switch

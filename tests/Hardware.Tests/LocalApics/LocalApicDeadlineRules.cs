@@ -140,6 +140,24 @@ internal static class LocalApicDeadlineRules
                 Assert.False(rig.First.TryReadMsr(LocalApicRegister.DeadlineMsr, out _));
                 Assert.False(rig.First.TryWriteMsr(LocalApicRegister.DeadlineMsr, 1));
             });
+        book.Add("no deadline mode without the feature", "Without the feature bit 18 of the timer's entry is reserved.",
+            "11.5.4.1", LocalApicFault.DeadlineModeAlwaysExists, fault =>
+            {
+                using var rig = new LocalApicRig(fault, options: new() { HasDeadline = false });
+                rig.First.Write(LocalApicRegister.TimerVector, Deadline | Vector);
+                Assert.Equal(Vector, rig.First.Read(LocalApicRegister.TimerVector));
+                rig.First.EnterExtendedMode();
+                Assert.False(rig.First.WriteExtended(LocalApicRegister.TimerVector, Deadline | Vector));
+            });
+        book.Add("the reserved mode stands", "In the reserved mode the timer does nothing.", "11.5.4, table of timer modes",
+            LocalApicFault.ReservedModeCounts, fault =>
+            {
+                using var rig = new LocalApicRig(fault);
+                rig.First.Write(LocalApicRegister.TimerVector, (3 << 17) | Vector);
+                rig.First.Write(LocalApicRegister.InitialCount, 10);
+                rig.Clock.AdvanceBy(100_000);
+                Assert.False(rig.First.HasDeliverable);
+            });
     }
 
     private static LocalApicRig Start(LocalApicFault fault, ulong deadline)
