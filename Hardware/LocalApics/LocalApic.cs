@@ -4,8 +4,7 @@
 // likes. INIT resets the registers when it arrives, and the processor learns of it by TakeInit.
 //
 // While software keeps it disabled, requests that have been accepted stay, and none is offered: the manual leaves to software
-// to have them masked or handled, and of the two ways that hardware has been seen to go this is the one that interrupts
-// nobody.
+// to have them masked or handled, emulators go either way, and this is the way that interrupts nobody.
 
 using Managarm.Perf.Core;
 
