@@ -35,6 +35,7 @@ public static class ArchitectureRules
         ("Fuzz", ["Core", "Corpus", "Results", "Servers"]),
         ("Bench", ["Core", "Corpus", "Results", "Servers"]),
         ("Core.Tests", ["Core"]),
+        ("Hardware.Tests", ["Core", "Hardware"]),
         ("Servers.Tests", ["Core", "Corpus", "Hardware", "Servers"]),
         ("Corpus.Tests", ["Core", "Corpus"]),
         ("Results.Tests", ["Results"]),

@@ -1,0 +1,40 @@
+// The rule book of the local APIC. The rules lie in files by concern; each is checked through registers, messages and pins
+// alone, once without a fault and once with the fault that breaks it.
+
+namespace Managarm.Perf.Hardware.Tests;
+
+/// <summary>The local APIC keeps every rule of its manual.</summary>
+public sealed class LocalApicRuleTests
+{
+    internal static readonly RuleBook<LocalApicFault> Book = Write();
+
+    public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Holds(string rule) => Book.Check(rule);
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+
+    [Fact]
+    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+
+    private static RuleBook<LocalApicFault> Write()
+    {
+        var book = new RuleBook<LocalApicFault>("Local APIC", "Intel SDM volume 3A, chapter 11");
+        LocalApicPriorityRules.AddTo(book);
+        LocalApicServiceRules.AddTo(book);
+        LocalApicMessageRules.AddTo(book);
+        LocalApicDestinationRules.AddTo(book);
+        LocalApicCommandRules.AddTo(book);
+        LocalApicErrorRules.AddTo(book);
+        LocalVectorRules.AddTo(book);
+        LocalApicTimerRules.AddTo(book);
+        LocalApicDeadlineRules.AddTo(book);
+        LocalApicModeRules.AddTo(book);
+        LocalApicRegisterRules.AddTo(book);
+        return book;
+    }
+}

@@ -1,0 +1,16 @@
+// What the table of docs/hardware.md needs of a book, whatever the faults of its device are.
+
+namespace Managarm.Perf.Hardware.Tests;
+
+/// <summary>The rules of one device, for printing.</summary>
+internal interface IRuleBook
+{
+    /// <summary>Name of the device.</summary>
+    string Device { get; }
+
+    /// <summary>The manual that the sections are of.</summary>
+    string Manual { get; }
+
+    /// <summary>One row a rule.</summary>
+    IEnumerable<(string Name, string Text, string Section, string Fault)> Rows { get; }
+}
