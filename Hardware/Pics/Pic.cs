@@ -320,8 +320,8 @@ internal sealed unsafe class Pic
         }
     }
 
-    // A poll is an acknowledge cycle whose answer is read from a port. The data sheet leaves the low bits open where nothing asks;
-    // they read as the input of a spurious interrupt.
+    // A poll is an acknowledge cycle whose answer is read from a port. The data sheet leaves the low bits open where nothing
+    // asks; they read as the input of a spurious interrupt.
     private byte Poll()
     {
         state->IsPolled = fault == PicFault.PollStays;
@@ -394,7 +394,8 @@ internal sealed unsafe class Pic
 
     private byte BlockingService()
     {
-        bool ignoresMasked = (state->HasSpecialMask && fault != PicFault.SpecialMaskIgnored) || fault == PicFault.MaskLiftsService;
+        bool ignoresMasked = (state->HasSpecialMask && fault != PicFault.SpecialMaskIgnored)
+            || fault == PicFault.MaskLiftsService;
         byte service = (byte)(ignoresMasked ? state->Service & ~state->Mask : state->Service);
         bool forgetsSlaves = fault == PicFault.SpecialNestingForgetsSlave && isMaster && Has(state->FourthWord, NestsSpecially);
         bool forgetsAll = fault == PicFault.ServiceIgnored

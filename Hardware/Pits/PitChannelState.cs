@@ -1,5 +1,6 @@
 // One counter of the 8254 as it lies in the arena: the count register CR, the counting element CE, the output latch OL and the
-// status latch of the data sheet's block diagram, and the control logic. Counts are plain numbers; the digits of decimal counts are made at the ports.
+// status latch of the data sheet's block diagram, and the control logic. Counts are plain numbers; the digits of decimal counts
+// are made at the ports.
 
 namespace Managarm.Perf.Hardware;
 

@@ -27,7 +27,8 @@ internal static class PicCascadeRules
                 machine.Raise(PicPair.CascadeInput);
                 Assert.False(machine.HasRequest);
             });
-        book.Add("each acknowledge makes a new edge", "The slave's output falls at acknowledge, so its next request reaches the master.",
+        book.Add("each acknowledge makes a new edge",
+            "The slave's output falls at acknowledge, so its next request reaches the master.",
             Cascade, PicFault.CascadeMissesEdge, fault =>
             {
                 using var machine = new PicMachine(fault, slaveModes: 0x03);
@@ -85,7 +86,8 @@ internal static class PicCascadeRules
 
     private static void AddSpurious(RuleBook<PicFault> book)
     {
-        book.Add("a spurious interrupt is not in service", "An acknowledge without a request gives input 7 and sets no in-service bit.",
+        book.Add("a spurious interrupt is not in service",
+            "An acknowledge without a request gives input 7 and sets no in-service bit.",
             Spurious, PicFault.SpuriousEntersService, fault =>
             {
                 using var machine = new PicMachine(fault);

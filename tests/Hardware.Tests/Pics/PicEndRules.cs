@@ -21,7 +21,8 @@ internal static class PicEndRules
 
     private static void AddEnds(RuleBook<PicFault> book)
     {
-        book.Add("a non-specific end takes the highest priority", "It resets the highest of the present rotation, not the lowest number.",
+        book.Add("a non-specific end takes the highest priority",
+            "It resets the highest of the present rotation, not the lowest number.",
             End, PicFault.EndIgnoresRotation, fault =>
             {
                 using var machine = new PicMachine(fault);

@@ -145,7 +145,8 @@ internal static class PicInitializationRules
                 machine.Raise(12);
                 Assert.Equal(0xff, machine.Pair.Acknowledge());
             });
-        book.Add("ICW1 stops automatic rotation", "ICW1 clears rotation in automatic end of interrupt (by practice of the clones).",
+        book.Add("ICW1 stops automatic rotation",
+            "ICW1 clears rotation in automatic end of interrupt (by practice of the clones).",
             First, PicFault.FirstWordKeepsAutomaticRotation, fault =>
             {
                 using var machine = new PicMachine(fault);
@@ -169,7 +170,8 @@ internal static class PicInitializationRules
                 machine.Raise(4);
                 Assert.Equal(0x74, machine.Pair.Acknowledge());
             });
-        book.Add("8080 mode gives an address", "With uPM = 0 the second byte is the low half of an address at interval 8 times the input.",
+        book.Add("8080 mode gives an address",
+            "With uPM = 0 the second byte is the low half of an address at interval 8 times the input.",
             "Interrupt sequence (MCS-80)", PicFault.OldModeIgnored, fault =>
             {
                 using var machine = new PicMachine(fault, masterModes: 0x00, firstWord: 0xf1);

@@ -78,7 +78,8 @@ internal static class PicPriorityRules
 
     private static void AddSpecialNesting(RuleBook<PicFault> book)
     {
-        book.Add("a slave may nest within itself", "In special fully nested mode a higher input of the slave in service gets through.",
+        book.Add("a slave may nest within itself",
+            "In special fully nested mode a higher input of the slave in service gets through.",
             SpeciallyNested, PicFault.SpecialNestingIgnored, fault =>
             {
                 using var machine = new PicMachine(fault, masterModes: 0x11);
@@ -138,7 +139,8 @@ internal static class PicPriorityRules
                 machine.Raise(5);
                 Assert.False(machine.HasRequest);
             });
-        book.Add("what is in service and unmasked still counts", "In special mask mode an unmasked input in service holds lower ones back.",
+        book.Add("what is in service and unmasked still counts",
+            "In special mask mode an unmasked input in service holds lower ones back.",
             SpecialMask, PicFault.SpecialMaskForgetsService, fault =>
             {
                 using var machine = new PicMachine(fault);

@@ -56,7 +56,8 @@ internal static class PitOneTimeRules
                 machine.Gate(true);
                 Assert.Equal("LLLH", machine.Wave(4));
             });
-        book.Add("a low gate lets mode 0 load", "A count is loaded while the gate is low; N pulses after it rises the output does.",
+        book.Add("a low gate lets mode 0 load",
+            "A count is loaded while the gate is low; N pulses after it rises the output does.",
             Mode0, PitFault.GateHoldsLoad, fault =>
             {
                 using var machine = new PitMachine(fault);

@@ -18,7 +18,8 @@ internal static class PitPeriodicRules
 
     private static void AddRate(RuleBook<PitFault> book)
     {
-        book.Add("mode 2 has a period of N", "The output is low N pulses after the count was written and every N pulses from there.",
+        book.Add("mode 2 has a period of N",
+            "The output is low N pulses after the count was written and every N pulses from there.",
             Mode2, PitFault.RateIsLate, fault =>
             {
                 using var machine = new PitMachine(fault);
@@ -79,7 +80,8 @@ internal static class PitPeriodicRules
                 machine.Advance(3);
                 Assert.Equal(0, machine.ReadCount());
             });
-        book.Add("a new count waits for half a period", "In mode 3 the half in progress keeps its count, the next takes the new one.",
+        book.Add("a new count waits for half a period",
+            "In mode 3 the half in progress keeps its count, the next takes the new one.",
             Mode3, PitFault.SquareTakesNewCountAtOnce, fault =>
             {
                 using var machine = new PitMachine(fault);

@@ -1,5 +1,5 @@
-// The rule book of the 8254. The rules lie in files by concern; each is checked through the ports and the line alone, once without
-// a fault and once with the fault that breaks it.
+// The rule book of the 8254. The rules lie in files by concern; each is checked through the ports and the line alone, once
+// without a fault and once with the fault that breaks it.
 
 namespace Managarm.Perf.Hardware.Tests;
 

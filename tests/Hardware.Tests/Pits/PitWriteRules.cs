@@ -96,7 +96,8 @@ internal static class PitWriteRules
 
     private static void AddCounts(RuleBook<PitFault> book)
     {
-        book.Add("a count is loaded by the next clock pulse", "Before the pulse after the write the counting element is the old one.",
+        book.Add("a count is loaded by the next clock pulse",
+            "Before the pulse after the write the counting element is the old one.",
             Common, PitFault.LoadsAtOnce, fault =>
             {
                 using var machine = new PitMachine(fault);
