@@ -60,14 +60,20 @@ internal sealed unsafe class PitChannel
     /// <param name="tick">Present tick of the clock.</param>
     public void AdvanceTo(ulong tick) => counter.Advance(tick - state->Tick);
 
-    /// <summary>Writes a control word, not one that latches.</summary>
+    /// <summary>Writes a control word, not one that latches. The counting element, which the data sheet leaves undefined until
+    /// a count is loaded, reads as zero from then on.</summary>
     /// <param name="value">The control word.</param>
     public void WriteControl(byte value)
     {
         state->Control = (byte)(value & ControlMask);
         state->HasCount = false;
-        state->IsLoaded &= fault == PitFault.ControlKeepsCounting;
-        state->IsArmed &= fault == PitFault.ControlKeepsCounting;
+        if (fault != PitFault.ControlKeepsCounting)
+        {
+            state->IsLoaded = false;
+            state->IsArmed = false;
+            state->Counter = 0;
+        }
+
         state->LoadsNext = false;
         state->IsStrobing = false;
         state->IsNullCount = fault != PitFault.ControlIsNoNullCount;
