@@ -11,21 +11,33 @@ public sealed class PitDifferentialTests
     private NaivePitChannel[] naive = [];
     private int naiveRises;
     private int naiveFalls;
+    private int systemPort;
     private bool wasHigh;
 
     [Fact]
-    public void Random_programs() => LegacyPrograms.Check(1500, program =>
+    public void Random_programs() => LegacyPrograms.Check(1500, program => Run(program, PitFault.None));
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Random_programs_notice(PitFault fault) =>
+        Assert.ThrowsAny<Exception>(() => LegacyPrograms.Check(1500, program => Run(program, fault)));
+
+    public static IEnumerable<TheoryDataRow<PitFault>> Faults =>
+        Enum.GetValues<PitFault>().Where(fault => fault != PitFault.None).Select(fault => new TheoryDataRow<PitFault>(fault));
+
+    private void Run(int[] program, PitFault fault)
     {
-        using var machine = new PitMachine();
+        using var machine = new PitMachine(fault);
         naive = [new(gate: true), new(gate: true), new(gate: false)];
         naiveRises = naiveFalls = 0;
         wasHigh = false;
+        systemPort = 0;
         foreach (int step in program)
         {
             Do(machine, step);
             Compare(machine);
         }
-    });
+    }
 
     [Theory]
     [InlineData(0, 3)]
@@ -100,8 +112,8 @@ public sealed class PitDifferentialTests
                 WriteByte(machine, channel, argument);
                 break;
             case 6:
-                machine.Gate((argument & 1) != 0);
-                naive[2].Gate((argument & 1) != 0);
+                WriteSystemPort(machine, argument ^ (argument >> 1 & 1));
+                WriteSystemPort(machine, argument);
                 break;
             case 7:
                 machine.Latch(channel);
@@ -117,6 +129,13 @@ public sealed class PitDifferentialTests
                 Advance(machine, (argument & 0x1f) == 0 ? argument % 150_000 : argument % 23);
                 break;
         }
+    }
+
+    private void WriteSystemPort(PitMachine machine, int value)
+    {
+        systemPort = value & 0x0f;
+        naive[2].Gate((value & 1) != 0);
+        machine.Pit.WritePort(Pit.SystemPort, (byte)value);
     }
 
     // Half of the bytes are small, so that counts end soon; digits of decimal counts are decimal.
@@ -180,7 +199,8 @@ public sealed class PitDifferentialTests
     private void Compare(PitMachine machine)
     {
         Observe();
-        Assert.Equal(naive[2].Output, machine.Output);
+        int refresh = machine.Tick / 18 % 2 != 0 ? 0x10 : 0;
+        Assert.Equal(systemPort | refresh | (naive[2].Output ? 0x20 : 0), machine.Pit.ReadPort(Pit.SystemPort));
         Assert.Equal((naive[0].Output, naiveRises, naiveFalls), (machine.Lines.IsHigh, machine.Lines.Rises, machine.Lines.Falls));
     }
 }
