@@ -142,9 +142,6 @@ internal sealed unsafe class Pic
         return VectorOf(state->AcknowledgedInput);
     }
 
-    /// <summary>Takes a request back out of service as if the master had never seen it.</summary>
-    public void ForgetAcknowledged() => state->Service &= (byte)~BitOf(state->AcknowledgedInput);
-
     /// <summary>Whether the controller, as a slave, is the one that the cascade lines name.</summary>
     /// <param name="address">What the cascade lines carry.</param>
     /// <returns>True when it answers.</returns>
@@ -193,26 +190,6 @@ internal sealed unsafe class Pic
         else
         {
             Do((PicCommand)(value >> 5), value & 7);
-        }
-    }
-
-    /// <summary>Ends the interrupt of the highest priority in service.</summary>
-    /// <param name="rotates">Whether it becomes the lowest priority.</param>
-    public void EndHighest(bool rotates)
-    {
-        bool sparesMasked = state->HasSpecialMask && fault != PicFault.SpecialMaskEndsMasked;
-        byte candidates = (byte)(sparesMasked ? state->Service & ~state->Mask : state->Service);
-        int input = fault == PicFault.EndIgnoresRotation ? Lowest(candidates) : Highest(candidates);
-        if (input == NoInput)
-        {
-            state->LowestInput = rotates && fault == PicFault.EmptyEndRotates ? (byte)0 : state->LowestInput;
-            return;
-        }
-
-        state->Service &= (byte)~BitOf(input);
-        if (rotates && fault != PicFault.EndWithoutRotation)
-        {
-            state->LowestInput = (byte)input;
         }
     }
 
@@ -307,6 +284,24 @@ internal sealed unsafe class Pic
             default:
                 state->Service &= (byte)(fault == PicFault.NoOperationEnds ? ~BitOf(input) : 0xff);
                 break;
+        }
+    }
+
+    private void EndHighest(bool rotates)
+    {
+        bool sparesMasked = state->HasSpecialMask && fault != PicFault.SpecialMaskEndsMasked;
+        byte candidates = (byte)(sparesMasked ? state->Service & ~state->Mask : state->Service);
+        int input = fault == PicFault.EndIgnoresRotation ? Lowest(candidates) : Highest(candidates);
+        if (input == NoInput)
+        {
+            state->LowestInput = rotates && fault == PicFault.EmptyEndRotates ? (byte)0 : state->LowestInput;
+            return;
+        }
+
+        state->Service &= (byte)~BitOf(input);
+        if (rotates && fault != PicFault.EndWithoutRotation)
+        {
+            state->LowestInput = (byte)input;
         }
     }
 

@@ -29,7 +29,8 @@ public sealed class PicPair : IInterruptLines
     private const byte FloatingBus = 0xff;
     private const byte MasterFixedEdges = 0x07;
     private const byte SlaveFixedEdges = 0x21;
-    private const byte EndWithoutRotation = 0x20;
+    private const byte EndOfInterrupt = 0x20;
+    private const byte EndOfCascade = 0x60 | CascadeInput;
 
     private readonly Pic master;
     private readonly Pic slave;
@@ -96,7 +97,7 @@ public sealed class PicPair : IInterruptLines
 
         if (fault == PicFault.SpuriousSlaveSkipsMaster && !slave.HasRequest)
         {
-            master.ForgetAcknowledged();
+            master.Write(isDataPort: false, EndOfCascade);
         }
 
         slave.BeginAcknowledge();
@@ -144,7 +145,11 @@ public sealed class PicPair : IInterruptLines
             case SlavePort:
             case SlavePort + 1:
                 slave.Write(port != SlavePort, value);
-                EndAtMasterToo(port, value);
+                if (fault == PicFault.SlaveEndReachesMaster && value == EndOfInterrupt)
+                {
+                    master.Write(isDataPort: false, value);
+                }
+
                 break;
             case LevelRegisterPort:
                 master.LevelRegister = value;
@@ -171,14 +176,6 @@ public sealed class PicPair : IInterruptLines
         if (isHigh || fault != PicFault.CascadeHoldsRequest)
         {
             master.Drive(CascadeInput, isHigh);
-        }
-    }
-
-    private void EndAtMasterToo(ushort port, byte value)
-    {
-        if (fault == PicFault.SlaveEndReachesMaster && port == SlavePort && value == EndWithoutRotation)
-        {
-            master.EndHighest(rotates: false);
         }
     }
 }

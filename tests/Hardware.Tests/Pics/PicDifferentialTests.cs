@@ -1,5 +1,5 @@
-// The pair of controllers against two that are written down with sets and lists: under random programs of lines, commands, polls
-// and acknowledges, both must signal, answer and read alike at every step. Rules of the initialization words are left to the book.
+// The pair of controllers against two that are written down with sets and lists: under random programs of lines, commands,
+// polls and acknowledges, both must signal, answer and read alike at every step. The initialization words are left to the book.
 
 using static Managarm.Perf.Hardware.Tests.PicMachine;
 
