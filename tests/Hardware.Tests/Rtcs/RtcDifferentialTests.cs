@@ -70,6 +70,28 @@ public sealed class RtcDifferentialTests
     public void Random_programs_notice(RtcFault fault) =>
         Assert.ThrowsAny<Exception>(() => LegacyPrograms.Check(250, program => RunTicks(program, fault)));
 
+    /// <summary>Values that the data sheet forbids may give any time, but the clock goes on and keeps to its contract.</summary>
+    [Fact]
+    public void Any_bytes_leave_the_clock_going() => LegacyPrograms.Check(500, program =>
+    {
+        using var machine = new RtcMachine();
+        foreach (int step in program)
+        {
+            int index = step & 0x1f;
+            machine[index < 0x10 ? index : RtcMachine.Century] = (step >> 5) & 0xff;
+            machine.Advance((ulong)(step >> 13) << (step % 30));
+            Assert.True(machine.Clock.NextEventNanoseconds > machine.Clock.NowNanoseconds);
+            _ = machine.Time + machine[RtcMachine.C];
+        }
+
+        machine[RtcMachine.A] = 0x76;
+        machine[RtcMachine.A] = RtcMachine.Running;
+        machine[RtcMachine.B] = RtcMachine.Hours24;
+        machine.SetTime(0x2024, 0x12, 0x31, 0x23, 0x59, 0x59, weekday: 3);
+        machine.Seconds(1);
+        Assert.Equal("2025-01-01 00:00:00 04", machine.Time);
+    });
+
     [Fact]
     [Trait("Category", "ZeroAllocation")]
     public void Nothing_is_allocated()
