@@ -1,0 +1,35 @@
+// The rule book of the 8259A pair. The rules lie in files by concern; each is checked through the ports and lines alone, as a
+// driver and the devices would, once without a fault and once with the fault that breaks it.
+
+namespace Managarm.Perf.Hardware.Tests;
+
+/// <summary>The 8259A pair keeps every rule of its manual.</summary>
+public sealed class PicRuleTests
+{
+    internal static readonly RuleBook<PicFault> Book = Write();
+
+    public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Holds(string rule) => Book.Check(rule);
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+
+    [Fact]
+    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+
+    private static RuleBook<PicFault> Write()
+    {
+        var book = new RuleBook<PicFault>("8259A pair", "Intel 8259A data sheet (231468); ELCR: 82371 south bridge");
+        PicInputRules.AddTo(book);
+        PicInitializationRules.AddTo(book);
+        PicPriorityRules.AddTo(book);
+        PicEndRules.AddTo(book);
+        PicReadRules.AddTo(book);
+        PicCascadeRules.AddTo(book);
+        return book;
+    }
+}

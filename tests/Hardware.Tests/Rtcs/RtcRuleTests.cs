@@ -1,0 +1,33 @@
+// The rule book of the clock. The rules lie in files by concern; each is checked through the ports and the line alone, once
+// without a fault and once with the fault that breaks it.
+
+namespace Managarm.Perf.Hardware.Tests;
+
+/// <summary>The clock keeps every rule of its manual.</summary>
+public sealed class RtcRuleTests
+{
+    internal static readonly RuleBook<RtcFault> Book = Write();
+
+    public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Holds(string rule) => Book.Check(rule);
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+
+    [Fact]
+    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+
+    private static RuleBook<RtcFault> Write()
+    {
+        var book = new RuleBook<RtcFault>("MC146818A", "Motorola MC146818A data sheet; ports: ICH south bridge");
+        RtcPortRules.AddTo(book);
+        RtcCalendarRules.AddTo(book);
+        RtcUpdateRules.AddTo(book);
+        RtcInterruptRules.AddTo(book);
+        return book;
+    }
+}
