@@ -1,0 +1,157 @@
+// Rules of messages that no local APIC could accept yet: the delivery status shows them, a retry sends them as the entry is
+// written by then, and a mask withdraws them.
+
+using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+
+namespace Managarm.Perf.Hardware.Tests;
+
+/// <summary>Rules of the delivery status and of what is held up.</summary>
+internal static class IoApicPendingRules
+{
+    private const string Status = "3.2.4 delivery status";
+    private const string Mask = "3.2.4 interrupt mask";
+    private const string RemoteIrrSection = "3.2.4 remote IRR";
+    private const byte EdgeVector = 0x54;
+    private const byte LevelVector = 0x64;
+
+    internal static void AddTo(RuleBook<IoApicFault> book)
+    {
+        AddStatus(book);
+        AddRetry(book);
+        AddEdges(book);
+        AddChanges(book);
+    }
+
+    private static void AddStatus(RuleBook<IoApicFault> book)
+    {
+        book.Add("the delivery status shows what is held up", "Bit 12 is set from the refusal to the acceptance.",
+            Status, IoApicFault.StatusIsAlwaysIdle, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                Assert.True(machine.Has(4, Pending));
+                Assert.True(machine.Has(6, Pending));
+                machine.AcceptAgain();
+                Assert.False(machine.Has(4, Pending));
+                Assert.False(machine.Has(6, Pending));
+            });
+        book.Add("the delivery status is idle after acceptance", "It does not show the line, nor an interrupt in service.",
+            Status, IoApicFault.StatusFollowsLine, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.AcceptAgain();
+                Assert.Equal((uint)EdgeVector, machine.ReadLow(4));
+                Assert.Equal(Level | RemoteIrr | LevelVector, machine.ReadLow(6));
+            });
+        book.Add("a masked entry is idle", "A standing level under the mask is not waiting to be sent.",
+            Status, IoApicFault.StatusIgnoresMask, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.WriteLow(6, Level | Masked | LevelVector);
+                Assert.Equal(Level | Masked | LevelVector, machine.ReadLow(6));
+                machine.WriteLow(6, Level | LevelVector);
+                Assert.True(machine.Has(6, Pending));
+            });
+    }
+
+    private static void AddRetry(RuleBook<IoApicFault> book)
+    {
+        book.Add("a refused edge is kept", "It is sent once when a local APIC can accept it.",
+            Status, IoApicFault.RefusedEdgeIsLost, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.WriteLow(6, Masked);
+                machine.AcceptAgain();
+                machine.Apic.RetryPending();
+                Assert.Equal(1, machine.SentCount);
+            });
+        book.Add("a retry sends edges", "Edges that were held up are sent, not those that were delivered.",
+            Status, IoApicFault.RetrySkipsEdges, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.AcceptAgain();
+                Assert.Contains(machine.Bus.Accepted, message => message.Vector == EdgeVector);
+            });
+        book.Add("a retry sends levels", "Levels that were held up are sent while they stand.",
+            Status, IoApicFault.RetrySkipsLevels, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.AcceptAgain();
+                Assert.Contains(machine.Bus.Accepted, message => message.Vector == LevelVector);
+            });
+        book.Add("a refused level sets no remote IRR", "Only acceptance does.",
+            RemoteIrrSection, IoApicFault.RefusedLevelSetsRemoteIrr, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                Assert.False(machine.Has(6, RemoteIrr));
+                machine.AcceptAgain();
+                Assert.True(machine.Has(6, RemoteIrr));
+            });
+    }
+
+    private static void AddEdges(RuleBook<IoApicFault> book)
+    {
+        book.Add("a held edge outlives its line", "An edge is remembered, so the line may be released before it is accepted.",
+            "3.2.4 trigger mode", IoApicFault.EdgeFallsWithLine, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.Lower(4);
+                Assert.True(machine.Has(4, Pending));
+                machine.AcceptAgain();
+                Assert.Contains(machine.Bus.Accepted, message => message.Vector == EdgeVector);
+            });
+        book.Add("edges that are held up become one", "A pin remembers that there was an edge, not how many.",
+            Status, IoApicFault.HeldEdgesAreCounted, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.Pulse(4);
+                machine.Pulse(4);
+                machine.AcceptAgain();
+                machine.Apic.RetryPending();
+                Assert.Single(machine.Bus.Accepted, message => message.Vector == EdgeVector);
+            });
+        book.Add("a mask withdraws a held edge", "Masking before acceptance is as if the device had withdrawn the interrupt.",
+            Mask, IoApicFault.MaskKeepsHeldEdge, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.WriteLow(4, Masked | EdgeVector);
+                machine.WriteLow(4, EdgeVector);
+                Assert.Equal((uint)EdgeVector, machine.ReadLow(4));
+                machine.AcceptAgain();
+                Assert.DoesNotContain(machine.Bus.Accepted, message => message.Vector == EdgeVector);
+            });
+    }
+
+    private static void AddChanges(RuleBook<IoApicFault> book)
+    {
+        book.Add("a write keeps a held edge", "What is held up is sent as the entry is written by then.",
+            Status, IoApicFault.WriteDropsHeldEdge, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.WriteHigh(4, 0x0300_0000);
+                machine.WriteLow(4, Logical | 0x55);
+                Assert.Equal(Pending | Logical | 0x55, machine.ReadLow(4));
+                machine.AcceptAgain();
+                Assert.Equal(new InterruptMessage(0x55, DeliveryMode.Fixed, true, 3, false), machine.Bus.Accepted[0]);
+            });
+        book.Add("a new destination is tried at once", "What is held up need not wait where another local APIC accepts.",
+            Status, IoApicFault.DestinationChangeIsUnnoticed, fault =>
+            {
+                using IoApicMachine machine = Build(fault);
+                machine.Bus.Accepts = true;
+                machine.WriteHigh(6, 0x0300_0000);
+                Assert.Equal(new InterruptMessage(LevelVector, DeliveryMode.Fixed, false, 3, true), machine.Last());
+                Assert.Equal(Level | RemoteIrr | LevelVector, machine.ReadLow(6));
+            });
+    }
+
+    // Entry 4 is an edge and entry 6 a level; both were refused.
+    private static IoApicMachine Build(IoApicFault fault)
+    {
+        var machine = new IoApicMachine(fault);
+        machine.WriteLow(4, EdgeVector);
+        machine.WriteLow(6, Level | LevelVector);
+        machine.Bus.Accepts = false;
+        machine.Raise(4, 6);
+        return machine;
+    }
+}
