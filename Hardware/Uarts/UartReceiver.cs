@@ -1,6 +1,6 @@
 // The receiving half of the UART: the FIFO, or the one buffer while that is off, the errors that come with each character, and
-// the time-out that asks a driver to fetch what never reached the trigger level. An error shows in the line status when its character
-// has become the next to be read.
+// the time-out that asks a driver to fetch what never reached the trigger level. An error shows in the line status when its
+// character has become the next to be read.
 
 namespace Managarm.Perf.Hardware;
 
