@@ -25,6 +25,10 @@ public sealed unsafe class Hpet : IClockedDevice
 
     private const int HalfShift = 32;
 
+    // Below a nanosecond the ticks of all time would not fit into 64 bits.
+    private const uint MinPeriodFemtoseconds = 1_000_000;
+    private const uint MaxPeriodFemtoseconds = 100_000_000;
+
     private readonly HpetTimer[] timers = new HpetTimer[TimerCount];
     private readonly HpetState* state;
     private readonly MachineClock clock;
@@ -54,6 +58,9 @@ public sealed unsafe class Hpet : IClockedDevice
         this.bus = bus;
         this.options = options;
         this.fault = fault;
+        Verify.That(
+            options.PeriodFemtoseconds is >= MinPeriodFemtoseconds and <= MaxPeriodFemtoseconds,
+            "period of the counter is out of range");
         period = new(options.PeriodFemtoseconds);
         state = arena.ReserveHot<HpetState>(1);
         state->NextEventNanoseconds = MachineClock.Never;

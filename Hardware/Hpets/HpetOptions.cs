@@ -6,7 +6,7 @@ namespace Managarm.Perf.Hardware;
 /// <summary>Capabilities of an HPET.</summary>
 public sealed record HpetOptions
 {
-    /// <summary>Time of a tick in femtoseconds; 10 ns by default, at most 100 ns by the specification.</summary>
+    /// <summary>Time of a tick in femtoseconds: 1 ns to 100 ns, the specification's limit; 10 ns by default.</summary>
     public uint PeriodFemtoseconds { get; init; } = 10_000_000;
 
     /// <summary>Lines of the I/O APIC that a comparator may drive, one bit a line.</summary>

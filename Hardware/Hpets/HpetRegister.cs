@@ -1,5 +1,5 @@
-// Registers and bits of the HPET. All registers are 64 bits wide and may be accessed as halves; those of comparator n lie 0x20 * n
-// behind the first one's.
+// Registers and bits of the HPET. All registers are 64 bits wide and may be accessed as halves; those of comparator n lie
+// 0x20 * n behind the first one's.
 
 namespace Managarm.Perf.Hardware;
 
