@@ -1,0 +1,54 @@
+// Rules of legacy replacement, in which the first two comparators stand in for the 8254 and the real-time clock.
+
+using static Managarm.Perf.Hardware.Tests.HpetMachine;
+
+namespace Managarm.Perf.Hardware.Tests;
+
+/// <summary>Rules of legacy replacement.</summary>
+internal static class HpetLegacyRules
+{
+    private const string Section = "2.3.5 General configuration: LEG_RT_CNF";
+
+    internal static void AddTo(RuleBook<HpetFault> book)
+    {
+        book.Add("legacy replacement", "The first two comparators drive lines 2 and 8 whatever their routes are.",
+            Section, HpetFault.LegacyIgnored, fault =>
+            {
+                using HpetMachine machine = Run(fault);
+                Assert.Equal("110+8, 110-8", machine.Events.Text[^12..]);
+            });
+        book.Add("the timer's line is 2", "Comparator 0 drives line 2 of the I/O APIC, as the 8254 does.",
+            Section, HpetFault.LegacyTimerOnLineZero, fault =>
+            {
+                using HpetMachine machine = Run(fault);
+                Assert.StartsWith("100+2, 100-2,", machine.Events.Text, StringComparison.Ordinal);
+            });
+        book.Add("the third comparator keeps its route", "Legacy replacement takes only the first two comparators.",
+            Section, HpetFault.LegacyTakesAll, fault =>
+            {
+                using HpetMachine machine = Run(fault);
+                Assert.Equal("100+2, 100-2, 105+21, 105-21, 110+8, 110-8", machine.Events.Text);
+            });
+        book.Add("messages go before legacy", "A comparator that sends messages drives no line in legacy replacement either.",
+            "2.3.8 Timer N configuration and capabilities: FSB_EN_CNF", HpetFault.LegacyBeatsMessage, fault =>
+            {
+                using var machine = new HpetMachine(fault);
+                machine[Message(0)] = 0xfee0_1000_0000_0031;
+                machine.Set(0, On | Messages | Line20, 100);
+                machine[General] = Enable | Legacy;
+                machine.Advance(100);
+                Assert.Equal("100 31 Fixed physical 01 edge", machine.Events.Text);
+            });
+    }
+
+    private static HpetMachine Run(HpetFault fault)
+    {
+        var machine = new HpetMachine(fault);
+        machine.Set(0, On | Line20, 100);
+        machine.Set(1, On, 110);
+        machine.Set(2, On | Line21, 105);
+        machine[General] = Enable | Legacy;
+        machine.Advance(200);
+        return machine;
+    }
+}

@@ -1,0 +1,102 @@
+// Rules of the lines and the interrupt status: an edge is a pulse without status, a level holds its line until its status is
+// cleared.
+
+using static Managarm.Perf.Hardware.Tests.HpetMachine;
+
+namespace Managarm.Perf.Hardware.Tests;
+
+/// <summary>Rules of lines and status.</summary>
+internal static class HpetLineRules
+{
+    private const string StatusSection = "2.3.6 General interrupt status";
+    private const string Type = "2.3.8 Timer N configuration and capabilities: INT_TYPE_CNF";
+
+    internal static void AddTo(RuleBook<HpetFault> book)
+    {
+        AddEdges(book);
+        AddLevels(book);
+        AddStatus(book);
+    }
+
+    private static void AddEdges(RuleBook<HpetFault> book)
+    {
+        book.Add("an edge is a pulse", "An edge-triggered comparator raises its line and releases it at once.",
+            Type, HpetFault.EdgeStaysHigh, fault =>
+            {
+                using var machine = new HpetMachine(fault);
+                machine.Set(2, On | Line20, 100);
+                machine.Start();
+                machine.Advance(100);
+                Assert.Equal("100+20, 100-20", machine.Events.Text);
+            });
+        book.Add("an edge has no status", "An edge-triggered comparator leaves its status at zero.",
+            StatusSection, HpetFault.EdgeSetsStatus, fault =>
+            {
+                using var machine = new HpetMachine(fault);
+                machine.Set(2, On | Line20, 100);
+                machine.Start();
+                machine.Advance(100);
+                Assert.Equal(0ul, machine[Status]);
+            });
+    }
+
+    private static void AddLevels(RuleBook<HpetFault> book)
+    {
+        book.Add("a level holds its line", "A level-triggered comparator holds its line until its status is cleared.",
+            Type, HpetFault.LevelIsPulse, fault =>
+            {
+                using var machine = new HpetMachine(fault);
+                machine.Set(1, On | Level | Line20, 100);
+                machine.Start();
+                machine.Advance(150);
+                Assert.Equal("100+20", machine.Events.Text);
+                Assert.Equal(2ul, machine[Status]);
+                Assert.Equal(MachineClock.Never, machine.Clock.NextEventNanoseconds);
+                machine[Status] = 2;
+                Assert.Equal("100+20, 150-20", machine.Events.Text);
+            });
+        book.Add("lines can be shared", "A line is held while any of the comparators that share it asks.",
+            Type, HpetFault.SharedLineFalls, fault =>
+            {
+                using var machine = new HpetMachine(fault);
+                machine.Set(0, On | Level | Line20, 100);
+                machine.Set(1, On | Level | Line20, 120);
+                machine.Start();
+                machine.Advance(130);
+                machine[Status] = 2;
+                Assert.Equal("100+20", machine.Events.Text);
+                machine[Status] = 1;
+                Assert.False(machine.Events.IsHigh(20));
+            });
+    }
+
+    private static void AddStatus(RuleBook<HpetFault> book)
+    {
+        book.Add("writing ones clears the status", "A status bit is cleared by a one; zeros and other bits do nothing.",
+            StatusSection, HpetFault.StatusIsWritten, fault =>
+            {
+                using var machine = new HpetMachine(fault);
+                machine.Set(0, On | Level | Line20, 100);
+                machine.Set(1, On | Level | Line21, 100);
+                machine.Start();
+                machine.Advance(100);
+                machine[Status] = 0;
+                Assert.Equal(3ul, machine[Status]);
+                machine[Status] = 0xffff_fffe;
+                Assert.Equal(1ul, machine[Status]);
+                Assert.Equal((true, false), (machine.Events.IsHigh(20), machine.Events.IsHigh(21)));
+            });
+        book.Add("a status needs no enable", "A comparator that may not interrupt sets its status; enabling raises its line.",
+            "2.3.8 Timer N configuration and capabilities: INT_ENB_CNF", HpetFault.StatusNeedsEnable, fault =>
+            {
+                using var machine = new HpetMachine(fault);
+                machine.Set(0, Level | Line20, 100);
+                machine.Start();
+                machine.Advance(100);
+                Assert.Equal(1ul, machine[Status]);
+                Assert.False(machine.Events.IsHigh(20));
+                machine[Configuration(0)] = On | Level | Line20;
+                Assert.True(machine.Events.IsHigh(20));
+            });
+    }
+}

@@ -1,0 +1,107 @@
+// Rules of the registers: what they hold at power-on, what can be written, and where the divisor is.
+
+using static Managarm.Perf.Hardware.Tests.UartMachine;
+
+namespace Managarm.Perf.Hardware.Tests;
+
+/// <summary>Rules of the registers.</summary>
+internal static class UartRegisterRules
+{
+    private const string Reset = "Master reset";
+    private const string Summary = "Summary of registers";
+
+    internal static void AddTo(RuleBook<UartFault> book)
+    {
+        AddPlain(book);
+        AddDivisor(book);
+        AddStatus(book);
+    }
+
+    private static void AddPlain(RuleBook<UartFault> book)
+    {
+        book.Add("power-on", "After reset all is off, the FIFO too, and the transmitter is empty.", Reset,
+            UartFault.PowerOnHasFifo, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                int[] values = [machine[1], machine[2], machine[4], machine[5], machine[6]];
+                Assert.Equal([0x00, 0x01, 0x00, 0x60, 0x00], values);
+                Assert.False(machine.IsHigh);
+            });
+        book.Add("the scratch register keeps", "The scratch register holds any byte and does nothing.",
+            "Scratchpad register", UartFault.NoScratch, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[Scratch] = 0xa5;
+                Assert.Equal(0xa5, machine[Scratch]);
+            });
+        book.Add("four interrupts can be enabled", "The upper half of the interrupt enable register is zero.",
+            "Interrupt enable register", UartFault.EnableIsByte, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[Enable] = 0xf5;
+                Assert.Equal(0x05, machine[Enable]);
+            });
+        book.Add("modem control has five bits", "Bits 5 to 7 of the modem control register are zero.",
+            "Modem control register", UartFault.ModemControlIsByte, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[ModemControl] = 0xea;
+                Assert.Equal(0x0a, machine[ModemControl]);
+            });
+    }
+
+    private static void AddDivisor(RuleBook<UartFault> book)
+    {
+        book.Add("DLAB shows the divisor", "While DLAB is set the first two places hold the divisor, else not.",
+            "Line control register: DLAB", UartFault.DivisorAccessIgnored, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[Enable] = 0x05;
+                machine[LineControl] = 0x83;
+                machine[0] = 0x34;
+                machine[1] = 0x12;
+                Assert.Equal(0x34, machine[0]);
+                Assert.Equal(0x12, machine[1]);
+                machine[LineControl] = 0x03;
+                Assert.Equal(0x05, machine[Enable]);
+                Assert.Equal(-1, machine.Take());
+            });
+        book.Add("the divisor gives the time", "A character takes sixteen clocks of the divided crystal a bit.",
+            "Programmable baud generator", UartFault.DivisorIgnored, fault =>
+            {
+                using var machine = UartTimeoutRules.Waiting(fault, EightBits, divisor: 120);
+                Assert.Equal(41_666_667ul, machine.Clock.NextEventNanoseconds);
+            });
+    }
+
+    private static void AddStatus(RuleBook<UartFault> book)
+    {
+        book.Add("line status cannot be written", "Writes to the line status have no effect.", Summary,
+            UartFault.LineStatusIsWritable, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[LineStatus] = 0x1e;
+                Assert.Equal(0x60, machine[LineStatus]);
+            });
+        book.Add("modem status cannot be written", "Writes to the modem status have no effect.", Summary,
+            UartFault.ModemStatusIsWritable, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[ModemStatus] = 0x0f;
+                Assert.Equal(0, machine[ModemStatus]);
+            });
+        book.Add("characters have 5 to 8 bits", "The word length cuts what is received and what is sent.",
+            "Line control register: WLS", UartFault.CharactersAreBytes, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                for (int bits = 5; bits <= 8; bits++)
+                {
+                    machine[LineControl] = bits - 5;
+                    machine.Uart.Receive(0xff);
+                    Assert.Equal((1 << bits) - 1, machine[Data]);
+                    machine[Data] = 0xff;
+                    Assert.Equal((1 << bits) - 1, machine.Take());
+                }
+            });
+    }
+}

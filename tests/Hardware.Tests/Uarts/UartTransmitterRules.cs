@@ -1,0 +1,133 @@
+// Rules of the transmitter: the holding register and the FIFO, the character on the wire, and when a driver is told that more can
+// be sent.
+
+using static Managarm.Perf.Hardware.Tests.UartMachine;
+
+namespace Managarm.Perf.Hardware.Tests;
+
+/// <summary>Rules of sent characters.</summary>
+internal static class UartTransmitterRules
+{
+    private const string Status = "Line status register";
+    private const string Empty = "Interrupt enable register: ETBEI";
+    private const string Identify = "Interrupt identification register";
+    private const int IsEmpty = 0x02;
+
+    internal static void AddTo(RuleBook<UartFault> book)
+    {
+        AddBuffers(book);
+        AddFifo(book);
+        AddEmpty(book);
+        AddClearing(book);
+    }
+
+    private static void AddBuffers(RuleBook<UartFault> book)
+    {
+        book.Add("holding and shift register", "THRE is set when the holding register, TEMT when the wire is empty too.",
+            Status + ": THRE, TEMT", UartFault.ShiftIsForgotten, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine.Send(1);
+                Assert.Equal(0x20, machine[LineStatus]);
+                machine.Send(1, first: 1);
+                Assert.Equal(0x00, machine[LineStatus]);
+                Assert.Equal(0, machine.Take());
+                Assert.Equal(0x20, machine[LineStatus]);
+                Assert.Equal(1, machine.Take());
+                Assert.Equal(0x60, machine[LineStatus]);
+                Assert.Equal(-1, machine.Take());
+            });
+    }
+
+    private static void AddFifo(RuleBook<UartFault> book)
+    {
+        book.Add("a full FIFO takes no more", "What is written to a full FIFO is lost.",
+            "FIFO polled mode operation", UartFault.FullFifoReplaces, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[FifoControl] = 1;
+                machine.Send(19);
+                Assert.Equal("00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10", machine.TakeAll());
+            });
+        book.Add("the transmitter's FIFO is reset", "FCR bit 2 empties the transmitter's FIFO.",
+            "FIFO control register: bit 2", UartFault.TransmitterResetIgnored, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[FifoControl] = 1;
+                machine.Send(3, first: 7);
+                machine[FifoControl] = 5;
+                Assert.Equal(0x20, machine[LineStatus]);
+                Assert.Equal(7, machine.Take());
+                Assert.Equal(-1, machine.Take());
+            });
+        book.Add("a reset spares the wire", "The shift register is not cleared by a reset of the FIFO.",
+            "FIFO control register: bit 2", UartFault.ResetStopsShift, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[FifoControl] = 1;
+                machine.Send(1, first: 7);
+                machine[FifoControl] = 5;
+                Assert.Equal(7, machine.Take());
+            });
+    }
+
+    private static void AddEmpty(RuleBook<UartFault> book)
+    {
+        book.Add("enabling asks for characters", "Enabling the empty interrupt raises it when there is nothing to send.",
+            Empty, UartFault.EnableIsNoCause, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[Enable] = OnEmpty;
+                Assert.True(machine.IsHigh);
+                Assert.Equal(IsEmpty, machine.Cause);
+            });
+        book.Add("the empty FIFO asks once", "The interrupt comes when the last character leaves the FIFO.",
+            "FIFO interrupt mode operation", UartFault.EmptyAtEachCharacter, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[FifoControl] = 1;
+                machine[Enable] = OnEmpty;
+                machine.Send(4);
+                Assert.Equal(None, machine.Cause);
+                _ = machine.Take() + machine.Take();
+                Assert.False(machine.IsHigh);
+                _ = machine.Take();
+                Assert.True(machine.IsHigh);
+            });
+    }
+
+    private static void AddClearing(RuleBook<UartFault> book)
+    {
+        book.Add("identification clears the empty interrupt", "Reading it when it is shown clears it, until it comes again.",
+            Identify, UartFault.IdentificationKeepsEmpty, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[Enable] = OnEmpty;
+                Assert.Equal(IsEmpty, machine.Cause);
+                Assert.False(machine.IsHigh);
+                Assert.Equal(None, machine.Cause);
+                machine.Send(1);
+                Assert.True(machine.IsHigh);
+            });
+        book.Add("identification clears nothing else", "The empty interrupt stays when another was shown.",
+            Identify, UartFault.IdentificationClearsOther, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine[Enable] = OnEmpty | OnReceived;
+                machine.Receive(1);
+                Assert.Equal(0x04, machine.Cause);
+                _ = machine[Data];
+                Assert.Equal(IsEmpty, machine.Cause);
+            });
+        book.Add("writing clears the empty interrupt", "A character that has to wait clears the empty interrupt.",
+            Identify, UartFault.WriteKeepsEmpty, fault =>
+            {
+                using var machine = new UartMachine(fault);
+                machine.Send(1);
+                machine[Enable] = OnEmpty;
+                Assert.True(machine.IsHigh);
+                machine.Send(1);
+                Assert.False(machine.IsHigh);
+            });
+    }
+}
