@@ -60,7 +60,7 @@ public sealed unsafe class World : IDisposable
     public Events Events { get; }
 
     /// <summary>Time.</summary>
-    public ITimerSource Timers { get; }
+    public ITimerSource Timers { get; private set; }
 
     /// <summary>Kernel threads and their pages.</summary>
     public Threads Threads { get; }
@@ -106,6 +106,14 @@ public sealed unsafe class World : IDisposable
 
     /// <summary>Step at which the modelled system panicked.</summary>
     public uint PanicStep => state->PanicStep;
+
+    /// <summary>Takes time from a machine; before the world is sealed.</summary>
+    /// <param name="timers">Timers of the machine.</param>
+    public void TakeTimeFrom(ITimerSource timers)
+    {
+        Verify.That(!isSealed, "the source of time changed after the world was sealed");
+        Timers = timers;
+    }
 
     /// <summary>Ends the layout phase.</summary>
     public void Seal()

@@ -47,4 +47,7 @@ public enum PanicCode : byte
 
     /// <summary>A kernel call failed that a server checks with HEL_CHECK.</summary>
     UncheckedServerError,
+
+    /// <summary>An interrupt pin reported to an interrupt object that is gone (thor irq.cpp, a dangling pointer).</summary>
+    InterruptSinkGone,
 }

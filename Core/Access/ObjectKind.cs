@@ -117,4 +117,10 @@ public enum ObjectKind : byte
 
     /// <summary>All deadlines at one instant; those that are armed first expire first.</summary>
     Deadline,
+
+    /// <summary>A processor with its local APIC: which interrupts are requested there.</summary>
+    Processor,
+
+    /// <summary>An interrupt pin: masks, sinks, whether it is in service.</summary>
+    InterruptPin,
 }

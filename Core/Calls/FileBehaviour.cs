@@ -23,4 +23,8 @@ public enum FileBehaviour : byte
 
     /// <summary>Registers late: a request takes one hop more than its cancel until it can be found.</summary>
     Slow = 4,
+
+    /// <summary>Like a terminal, behind a serial port that asks for interrupts: a 16550 on a pin of the I/O APIC
+    /// (servers/uart).</summary>
+    Serial = 5,
 }

@@ -35,22 +35,44 @@ public static class PartyName
     /// (--relax-dispatch).</summary>
     public const string Order = "order";
 
+    /// <summary>No party that runs, but whether time passes while a deadline is written into the HPET.</summary>
+    public const string Alarm = "alarm";
+
+    /// <summary>The interrupt entry of the first processor.</summary>
+    public const string Processor0 = "cpu0";
+
+    /// <summary>The interrupt entry of the second processor.</summary>
+    public const string Processor1 = "cpu1";
+
+    /// <summary>The interrupt entry of the third processor.</summary>
+    public const string Processor2 = "cpu2";
+
+    /// <summary>The interrupt entry of the fourth processor.</summary>
+    public const string Processor3 = "cpu3";
+
     /// <summary>The greatest number of parties in one program.</summary>
     public const int MaximumCount = Program.MaximumActors + ReservedCount;
 
-    private const int ReservedCount = 9;
+    private const int ReservedCount = 14;
 
     // Numbers of parties are part of the byte format, so new names go to the end.
     private static readonly ShortName[] Reserved =
     [
         ShortName.Of(Posix), ShortName.Of(Files), ShortName.Of(Time), ShortName.Of(Line), ShortName.Of(Clock),
         ShortName.Of(Files2), ShortName.Of(Files3), ShortName.Of(Files4), ShortName.Of(Order),
+        ShortName.Of(Processor0), ShortName.Of(Processor1), ShortName.Of(Processor2), ShortName.Of(Processor3),
+        ShortName.Of(Alarm),
     ];
+
+    private static readonly string[] Processors = [Processor0, Processor1, Processor2, Processor3];
 
     private static readonly string[] Servers = [Files, Files2, Files3, Files4];
 
     /// <summary>The party of the external file server with number <paramref name="server"/>, from 0.</summary>
     public static string OfServer(int server) => Servers[server];
+
+    /// <summary>The interrupt entry of processor <paramref name="processor"/>, from 0.</summary>
+    public static string OfProcessor(int processor) => Processors[processor];
 
     /// <summary>Whether <paramref name="name"/> is one of the reserved party names.</summary>
     public static bool IsReserved(ShortName name) => Array.IndexOf(Reserved, name) >= 0;
@@ -69,7 +91,7 @@ public static class PartyName
 
     /// <summary>
     /// Lists the parties of a program: its actors in strand order, then posix, files, time, line, clock, files2, files3, files4,
-    /// order.
+    /// order, cpu0 to cpu3, alarm.
     /// Returns how many;
     /// <paramref name="names"/> needs <see cref="MaximumCount"/> places.
     /// </summary>

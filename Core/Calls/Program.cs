@@ -29,6 +29,9 @@ public sealed class Program
     /// <summary>The greatest number of external file servers.</summary>
     public const int MaximumServers = 4;
 
+    /// <summary>The greatest number of processors.</summary>
+    public const int MaximumProcessors = 4;
+
     private readonly Strand[] strands = new Strand[MaximumStrands];
     private readonly Call[] calls = new Call[MaximumCalls];
     private readonly Resource[] resources = new Resource[MaximumResources];
@@ -55,6 +58,15 @@ public sealed class Program
 
     /// <summary>The number of resources.</summary>
     public int ResourceCount { get; private set; }
+
+    /// <summary>The number of processors of the machine.</summary>
+    public int ProcessorCount { get; set; } = 1;
+
+    /// <summary>The device for deadlines; one with the HPET has one processor.</summary>
+    public AlarmKind Alarm { get; set; }
+
+    /// <summary>Whether the machine is the ordinary one.</summary>
+    public bool HasPlainMachine => ProcessorCount == 1 && Alarm == AlarmKind.TscDeadline;
 
     /// <summary>The strand at <paramref name="index"/>, for change.</summary>
     public ref Strand StrandAt(int index) => ref strands[index];
@@ -90,6 +102,8 @@ public sealed class Program
         StrandCount = 0;
         CallCount = 0;
         ResourceCount = 0;
+        ProcessorCount = 1;
+        Alarm = AlarmKind.TscDeadline;
     }
 
     /// <summary>Makes this program equal to <paramref name="source"/>, links included.</summary>
@@ -98,6 +112,8 @@ public sealed class Program
         StrandCount = source.StrandCount;
         CallCount = source.CallCount;
         ResourceCount = source.ResourceCount;
+        ProcessorCount = source.ProcessorCount;
+        Alarm = source.Alarm;
         source.Strands.CopyTo(strands);
         source.Calls.CopyTo(calls);
         source.Resources.CopyTo(resources);
@@ -108,7 +124,8 @@ public sealed class Program
         source.handlers.AsSpan(0, StrandCount * SignalTable.Count).CopyTo(handlers);
     }
 
-    /// <summary>Whether both programs have the same strands, calls and resources in the same order, names included.</summary>
+    /// <summary>Whether both programs have the same machine, strands, calls and resources in the same order, names
+    /// included.</summary>
     public bool ContentEquals(Program other)
     {
         if (StrandCount != other.StrandCount || ResourceCount != other.ResourceCount || CallCount != other.CallCount)
@@ -116,7 +133,8 @@ public sealed class Program
             return false;
         }
 
-        return StrandsEqual(other) && ResourcesEqual(other) && CallsEqual(other);
+        return ProcessorCount == other.ProcessorCount && Alarm == other.Alarm
+            && StrandsEqual(other) && ResourcesEqual(other) && CallsEqual(other);
     }
 
     /// <summary>The number of processes, main threads being counted.</summary>

@@ -60,4 +60,7 @@ public enum ProgramFault : byte
 
     /// <summary>A cloned thread is not created by exactly one clone in its process.</summary>
     CloneCreator = 17,
+
+    /// <summary>There is no machine with so many processors and this device for deadlines.</summary>
+    MachineShape = 18,
 }

@@ -11,7 +11,7 @@ public static class ProgramRules
     /// <summary>The first rule that <paramref name="program"/> breaks; links need not be up to date.</summary>
     public static ProgramFault Check(Program program)
     {
-        var fault = CheckStrands(program);
+        var fault = IsMachine(program.ProcessorCount, program.Alarm) ? CheckStrands(program) : ProgramFault.MachineShape;
         fault = fault == ProgramFault.None ? CheckCounts(program) : fault;
         fault = fault == ProgramFault.None ? CheckResources(program) : fault;
         fault = fault == ProgramFault.None ? CheckCalls(program) : fault;
@@ -30,6 +30,11 @@ public static class ProgramRules
 
         return ProgramOrder.IsNormal(program) ? ProgramFault.None : ProgramFault.Order;
     }
+
+    /// <summary>Whether there is such a machine: the HPET serves one processor only.</summary>
+    public static bool IsMachine(int processors, AlarmKind alarm) =>
+        processors is >= 1 and <= Program.MaximumProcessors && alarm <= AlarmKind.Hpet
+        && (processors == 1 || alarm != AlarmKind.Hpet);
 
     /// <summary>Whether <paramref name="value"/> may be argument <paramref name="kind"/> of a call in this program.</summary>
     public static bool IsArgument(Program program, ArgumentKind kind, int value)
@@ -185,7 +190,7 @@ public static class ProgramRules
                 ResourceKind.PipeRead => HasNeighbour(program, i, i + 1, ResourceKind.PipeWrite),
                 ResourceKind.PipeWrite => HasNeighbour(program, i, i - 1, ResourceKind.PipeRead),
                 ResourceKind.Device => resource.IsPrelude && resource.Server < Program.MaximumServers
-                    && resource.Behaviour <= FileBehaviour.Slow,
+                    && resource.Behaviour <= FileBehaviour.Serial,
                 _ => false,
             };
             if (!isShaped || (resource.Kind != ResourceKind.Device && !IsPlain(resource)))

@@ -11,9 +11,10 @@ public static class ScenarioName
     [
         "device", "thread", "process", "in", "out", "when", "blocked", "ok", "any", "schedule",
         "handle", "ignore", "default", "restart", "nodefer", "resethand", "nocldwait", "nohang", "block", "unblock", "set",
-        "on", "terminal", "stream", "deaf", "late", "slow",
+        "on", "terminal", "stream", "deaf", "late", "slow", "serial", "machine", "tsc", "count", "hpet",
         PartyName.Posix, PartyName.Files, PartyName.Files2, PartyName.Files3, PartyName.Files4,
         PartyName.Time, PartyName.Line, PartyName.Clock, PartyName.Order,
+        PartyName.Processor0, PartyName.Processor1, PartyName.Processor2, PartyName.Processor3, PartyName.Alarm,
     ];
 
     /// <summary>Whether <paramref name="character"/> may start a name.</summary>

@@ -223,6 +223,40 @@ public enum Defect : byte
     /// <summary>Nobody looks whether a pending signal has become fatal when an action changes (a draft of `ordered`).</summary>
     ActionChangeUnnoticed,
 
+    /// <summary>A cancel completes a timer that has elapsed already, and the timer engine completes it again (managarm
+    /// 5b7c74801).</summary>
+    ElapsedTimerCancelled,
+
+    /// <summary>The test whether a timer is in the queue is inverted: what waits is never cancelled, what has elapsed is taken
+    /// out (managarm f9b60338e).</summary>
+    TimerQueueTestInverted,
+
+    /// <summary>A deadline that passes while the comparator is written is not noticed (managarm 44e69dfc2).</summary>
+    DeadlineNotRechecked,
+
+    /// <summary>Who cancels a timer of another processor programs its own comparator for it (managarm 9b7cc5c40).</summary>
+    TimerOfOtherProcessor,
+
+    /// <summary>A sleep takes its duration for a deadline (managarm 5d69abf4c).</summary>
+    DurationTakenAsDeadline,
+
+    /// <summary>The wait for a deadline ignores its cancellation (managarm df0053828).</summary>
+    SleepIgnoresToken,
+
+    /// <summary>A driver waits with the sequence that it would know after the next interrupt, and misses that (managarm
+    /// 9aabb4070).</summary>
+    InterruptSequenceRace,
+
+    /// <summary>A pin that is masked while its interrupt is in service stays masked when it is answered (managarm
+    /// 78feed274).</summary>
+    PinStaysMasked,
+
+    /// <summary>An interrupt that comes while the last one is in service is not kept (managarm 26db4348e).</summary>
+    EdgeNotBuffered,
+
+    /// <summary>A pin keeps pointing at an interrupt object that is gone (managarm 17b00d2f9).</summary>
+    PinKeepsGoneSink,
+
     /// <summary>Number of defects; not a defect.</summary>
     Count,
 }

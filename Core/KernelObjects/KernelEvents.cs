@@ -17,12 +17,20 @@ public sealed class KernelEvents
         events = new Slab<KernelEvent>(arena, options.KernelEventCapacity, ObjectKind.KernelEvent);
     }
 
+    /// <summary>The interrupt pins that report to interrupt objects; null where there is no hardware.</summary>
+    public IInterruptPins? Pins { get; set; }
+
     /// <summary>Number of event objects alive.</summary>
     public int LiveCount => events.LiveCount;
 
     /// <summary>An event object.</summary>
     /// <param name="handle">A live one.</param>
     public ref KernelEvent this[Handle<KernelEvent> handle] => ref events[handle];
+
+    /// <summary>Whether an event object exists.</summary>
+    /// <param name="handle">Any handle.</param>
+    /// <returns>False once nobody refers to it.</returns>
+    public bool IsLive(Handle<KernelEvent> handle) => events.IsLive(handle);
 
     /// <summary>Creates an event object that nobody refers to yet; attach it at once.</summary>
     /// <param name="kind">OneshotEvent, BitsetEvent or Irq.</param>
@@ -111,6 +119,7 @@ public sealed class KernelEvents
         if (mode == IrqAnswer.Kick)
         {
             irq.Status = (answer & IrqAnswer.Clear) != 0 ? IrqStatus.Answered : irq.Status;
+            Pins?.Answered(handle, mode);
             return HelError.None;
         }
 
@@ -120,6 +129,7 @@ public sealed class KernelEvents
         }
 
         irq.Status = IrqStatus.Answered;
+        Pins?.Answered(handle, mode);
         return HelError.None;
     }
 
@@ -188,6 +198,11 @@ public sealed class KernelEvents
         Verify.That(released.References > 0, "kernel event released too often");
         if (--released.References == 0)
         {
+            if (released.Kind == DescriptorKind.Irq)
+            {
+                Pins?.Forget(handle);
+            }
+
             events.Free(handle);
         }
     }

@@ -55,6 +55,9 @@ public enum PartyKind : byte
     /// <summary>A device that raises its interrupt line.</summary>
     Line,
 
+    /// <summary>The interrupt entry of a processor.</summary>
+    Processor,
+
     /// <summary>No party that runs: the order in which servers handle what is ready.</summary>
     Order,
 }

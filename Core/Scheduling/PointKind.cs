@@ -156,4 +156,16 @@ public enum PointKind : byte
 
     /// <summary>User: says in the thread page which queue is the thread's.</summary>
     QueuePublish,
+
+    /// <summary>Processor: takes the interrupt of the highest priority and handles it.</summary>
+    InterruptEntry,
+
+    /// <summary>Processor: its timer engine acts on a deadline that was found passed.</summary>
+    TimerRun,
+
+    /// <summary>Server: takes input out of the registers of a device.</summary>
+    DeviceAccess,
+
+    /// <summary>Server kernel entry: answer an interrupt.</summary>
+    AnswerInterrupt,
 }

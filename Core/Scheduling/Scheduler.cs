@@ -98,13 +98,23 @@ public sealed unsafe class Scheduler
     /// <summary>Leaves the order in which servers handle what is ready to the strategy, under the name of a party that never
     /// runs: its n-th point deviates when the n-th choice passes over the first that is left.</summary>
     /// <returns>Number of that party.</returns>
-    public int RelaxDispatch()
+    public int RelaxDispatch() => orderParty = AddChoice();
+
+    /// <summary>Leaves a choice of two to the strategy, under the name of a party that never runs.</summary>
+    /// <returns>Number of that party.</returns>
+    public int AddChoice()
     {
-        orderParty = state->PartyCount++;
-        Verify.That(orderParty < MaxParties, "too many parties");
-        parties[orderParty] = new Party { Kind = PartyKind.Order };
-        return orderParty;
+        int party = state->PartyCount++;
+        Verify.That(party < MaxParties, "too many parties");
+        parties[party] = new Party { Kind = PartyKind.Order };
+        return party;
     }
+
+    /// <summary>Asks the strategy: the n-th point of the choice's party deviates when the n-th answer is not the usual
+    /// one.</summary>
+    /// <param name="choice">Number of the choice's party.</param>
+    /// <returns>True when the usual thing is not done.</returns>
+    public bool Deviates(int choice) => PassesOver(choice, state->Current);
 
     /// <summary>Chooses among what the running party has to handle.</summary>
     /// <param name="count">How much there is.</param>
@@ -112,7 +122,7 @@ public sealed unsafe class Scheduler
     public int ChooseReady(int count)
     {
         int chosen = 0;
-        while (orderParty >= 0 && chosen < count - 1 && PassesOver(state->Current))
+        while (orderParty >= 0 && chosen < count - 1 && PassesOver(orderParty, state->Current))
         {
             chosen++;
         }
@@ -425,26 +435,26 @@ public sealed unsafe class Scheduler
         return next;
     }
 
-    private bool PassesOver(int server)
+    private bool PassesOver(int choice, int running)
     {
         state->Decisions++;
-        uint point = ++parties[orderParty].PointCount;
+        uint point = ++parties[choice].PointCount;
         int next = strategy.Next(new Decision
         {
-            Party = orderParty,
+            Party = choice,
             Point = point,
-            Default = orderParty,
-            EnabledMask = (1u << orderParty) | (1u << server),
+            Default = choice,
+            EnabledMask = (1u << choice) | (1u << running),
             LazyMask = 0,
             Step = state->Steps,
         });
-        Verify.That(next == orderParty || next == server, "strategy picked a party that is not enabled");
-        if (next == server)
+        Verify.That(next == choice || next == running, "strategy picked a party that is not enabled");
+        if (next == running)
         {
-            Recorded.Add(new Deviation((byte)orderParty, (byte)server, point), PointKind.Dispatch);
+            Recorded.Add(new Deviation((byte)choice, (byte)running, point), PointKind.Dispatch);
         }
 
-        return next == server;
+        return next == running;
     }
 
     private int MostRecentlyWoken(uint mask)

@@ -13,8 +13,12 @@ public interface ITimerSource
     /// <returns>Ticks since the start of the run.</returns>
     long ReadClock();
 
-    /// <summary>Whether a deadline is armed.</summary>
+    /// <summary>Whether a deadline is armed, or has passed and not been acted on.</summary>
     bool HasArmed { get; }
+
+    /// <summary>Whether something will happen when time passes. With hardware a deadline may be armed that no device was told
+    /// of.</summary>
+    bool CanPass { get; }
 
     /// <summary>Completes an operation at a deadline; a deadline in the past expires like any other.</summary>
     /// <param name="operation">A submitted clock wait.</param>
@@ -33,6 +37,12 @@ public interface ITimerSource
     /// <returns>The armed timer.</returns>
     Handle<Timer> ArmThread(Handle<KernelThread> thread, long deadlineTicks);
 
+    /// <summary>Unmasks an interrupt pin at a deadline.</summary>
+    /// <param name="pin">Number of the pin.</param>
+    /// <param name="deadlineTicks">Absolute deadline.</param>
+    /// <returns>The armed timer.</returns>
+    Handle<Timer> ArmPin(int pin, long deadlineTicks);
+
     /// <summary>Disarms a timer that raises an event or wakes a thread.</summary>
     /// <param name="timer">The timer; may have expired or be none.</param>
     void Disarm(Handle<Timer> timer);
@@ -45,11 +55,12 @@ public interface ITimerSource
     /// <param name="operation">The operation; may be done or stale.</param>
     void Cancel(Handle<Operation> operation);
 
-    /// <summary>Lets the earliest deadline expire; the clock advances to it.</summary>
-    /// <returns>False when none is armed or the bound on expirations is reached.</returns>
+    /// <summary>Lets time pass until something happens: the earliest deadline expires, or a device asks for an
+    /// interrupt.</summary>
+    /// <returns>False when nothing will happen or the bound on expirations is reached.</returns>
     bool ExpireNext();
 
-    /// <summary>Advances the clock without letting anything expire.</summary>
-    /// <param name="ticks">By how much.</param>
+    /// <summary>Lets time pass, with everything that happens on the way and at the end.</summary>
+    /// <param name="ticks">For how long.</param>
     void Advance(long ticks);
 }

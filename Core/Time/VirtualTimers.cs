@@ -1,6 +1,6 @@
 // Time without hardware: a clock that stands still until the time party lets the earliest deadline expire. Ties go to the
 // timer armed first. Expiry and cancellation are decided once, by freeing the timer: whoever frees it posts the one
-// completion.
+// completion. Worlds without a machine have it: the tests of Core, the workloads that measure Core alone.
 
 namespace Managarm.Perf.Core;
 
@@ -32,6 +32,9 @@ public sealed unsafe class VirtualTimers : ITimerSource
     /// <inheritdoc/>
     public bool HasArmed => timers.LiveCount > 0;
 
+    /// <inheritdoc/>
+    public bool CanPass => HasArmed;
+
     private uint MaxExpirations { get; }
 
     /// <inheritdoc/>
@@ -45,6 +48,9 @@ public sealed unsafe class VirtualTimers : ITimerSource
     /// <inheritdoc/>
     public Handle<Timer> ArmThread(Handle<KernelThread> thread, long deadlineTicks) =>
         Add(new Timer { Thread = thread, DeadlineTicks = deadlineTicks });
+
+    /// <inheritdoc/>
+    public Handle<Timer> ArmPin(int pin, long deadlineTicks) => Add(new Timer { Pin = pin + 1, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
     public void Disarm(Handle<Timer> timer)
@@ -81,8 +87,7 @@ public sealed unsafe class VirtualTimers : ITimerSource
         world.Writes(ObjectKind.Timer, timer.Index);
         world.Writes(ObjectKind.Clock, 0);
         timers.Free(timer);
-        world.Lanes.Operations[operation].Error = HelError.Cancelled;
-        world.Queues.Post(operation);
+        Timer.Cancel(world, operation);
     }
 
     /// <inheritdoc/>
@@ -99,30 +104,20 @@ public sealed unsafe class VirtualTimers : ITimerSource
         world.Writes(ObjectKind.Timer, (uint)earliest);
         timers.Free(timers.HandleAt(earliest));
         state->NowTicks = Math.Max(state->NowTicks, timer.DeadlineTicks);
-        world.Note(NoteKind.TimerExpired, timer.DeadlineTicks, 0);
-        if (!timer.Event.IsNone)
-        {
-            world.Events.Raise(timer.Event);
-            return true;
-        }
-
-        if (!timer.Thread.IsNone)
-        {
-            world.Futexes.Expire(timer.Thread);
-            return true;
-        }
-
-        world.Queues.Post(timer.Operation);
-        if (world.Has(Defect.TimerPostsTwice))
-        {
-            world.Queues.PostAgain(timer.Operation);
-        }
-
+        timer.Expire(world);
         return true;
     }
 
     /// <inheritdoc/>
-    public void Advance(long ticks) => state->NowTicks += ticks;
+    public void Advance(long ticks)
+    {
+        long target = state->NowTicks + ticks;
+        while (HasArmed && NextDeadlineTicks() <= target && ExpireNext())
+        {
+        }
+
+        state->NowTicks = Math.Max(target, state->NowTicks);
+    }
 
     private Handle<Timer> Add(in Timer armed)
     {
@@ -153,25 +148,6 @@ public sealed unsafe class VirtualTimers : ITimerSource
 
     private static bool IsEarlier(in Timer left, in Timer right) =>
         left.DeadlineTicks != right.DeadlineTicks ? left.DeadlineTicks < right.DeadlineTicks : left.Order < right.Order;
-}
-
-/// <summary>An armed deadline.</summary>
-public struct Timer
-{
-    /// <summary>Operation that completes, if any.</summary>
-    public UntypedHandle Operation;
-
-    /// <summary>Event that is raised instead, if any.</summary>
-    public Handle<OneshotEvent> Event;
-
-    /// <summary>Thread that is woken from a futex instead, if any.</summary>
-    public UntypedHandle Thread;
-
-    /// <summary>Absolute deadline in ticks.</summary>
-    public long DeadlineTicks;
-
-    /// <summary>Order of arming, for ties.</summary>
-    public uint Order;
 }
 
 /// <summary>The clock.</summary>

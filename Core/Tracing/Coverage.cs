@@ -10,11 +10,13 @@ namespace Managarm.Perf.Core;
 public sealed class Coverage
 {
     /// <summary>Number of features.</summary>
-    public const int FeatureCount = 4096;
+    public const int FeatureCount = (ResultBase + (CallTable.Count * 4) + 63) / 64 * 64;
 
-    private const int PointKindCount = 40;
+    // The last role and the last note of the model.
+    private const int PointKindCount = (int)PointKind.AnswerInterrupt + 1;
+    private const int NoteKindCount = (int)NoteKind.PinAnswered + 1;
     private const int NoteBase = PointKindCount * PointKindCount * 2;
-    private const int ResultBase = NoteBase + 64;
+    private const int ResultBase = NoteBase + NoteKindCount;
 
     private readonly ulong[] bits = new ulong[FeatureCount / 64];
     private uint lastObject;

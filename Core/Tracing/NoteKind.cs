@@ -120,4 +120,19 @@ public enum NoteKind : byte
 
     /// <summary>A signal that was parked is pending again, since its guard ended with its image: signal, thread.</summary>
     SignalPutBack,
+
+    /// <summary>A processor has an interrupt to take: vector, processor.</summary>
+    InterruptRequested,
+
+    /// <summary>A processor takes an interrupt: vector, processor.</summary>
+    InterruptTaken,
+
+    /// <summary>A deadline is found passed and can be cancelled no more: deadline in ticks, processor.</summary>
+    TimerElapsed,
+
+    /// <summary>An interrupt pin reports to its sinks: pin, how many have not answered.</summary>
+    PinRaised,
+
+    /// <summary>A driver answers an interrupt: pin, answer.</summary>
+    PinAnswered,
 }

@@ -9,7 +9,7 @@ namespace Managarm.Perf.Hardware;
 
 /// <summary>The pair of 8259A interrupt controllers with its edge/level register.</summary>
 /// <remarks>Intel 8259A data sheet (231468); edge/level control as in the 82371 and ICH south bridges.</remarks>
-public sealed class PicPair : IInterruptLines
+public sealed class PicPair : IInterruptLines, IExternalInterruptController
 {
     /// <summary>Command port of the master; the data port follows.</summary>
     public const ushort MasterPort = 0x20;
