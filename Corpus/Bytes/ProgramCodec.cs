@@ -8,7 +8,9 @@
 //   per call its kind, caller, handler, condition and six bytes of arguments;
 //   per result its call, flags, errors, children and numbers;
 //   per deviation party, next party and point (variable length);
-//   per device its server and behaviour (a byte), up to the last that is not a terminal of the first server.
+//   per device its server and behaviour (a byte), up to the last that is not a terminal of the first server, but all of them
+//   before a machine that is not the ordinary one;
+//   processors and device for deadlines (a byte), unless the machine is the ordinary one.
 // Actors are numbered processes, threads of the start, then children and cloned threads in the order of their forks and
 // clones; parties as PartyName lists them. What was added later stands at the end, so that older bytes mean what they meant.
 
@@ -22,14 +24,16 @@ public static class ProgramCodec
     /// <summary>Room that <see cref="Encode"/> may need, in bytes.</summary>
     public const int MaximumLength = HeaderLength + Program.MaximumStrands
         + (Program.MaximumCalls * (CallLength + ResultLength)) + (Schedule.Capacity * MaximumDeviationLength)
-        + Program.MaximumResources;
+        + Program.MaximumResources + MachineLength;
 
     internal const int CallLength = 10;
     internal const int ResultLength = 12;
     internal const int ActorMask = 31;
-    internal const int BehaviourCount = (int)FileBehaviour.Slow + 1;
+    /// <summary>Kinds of devices that a byte holds with any server; serial ports came later and stand behind them.</summary>
+    internal const int OldBehaviourCount = (int)FileBehaviour.Slow + 1;
 
     private const int HeaderLength = 8;
+    private const int MachineLength = 1;
     private const int MaximumDeviationLength = 7;
 
     /// <summary>Makes a valid program in normal order, and a schedule for it, of any bytes. Allocates nothing.</summary>
@@ -47,6 +51,7 @@ public static class ProgramCodec
         ProgramNames.Apply(program);
         DecodeSchedule(ref reader, PartyName.Count(program), deviations, schedule);
         decoder.DecodeDevices(ref reader);
+        decoder.DecodeMachine(ref reader);
     }
 
     /// <summary>Encodes a valid program in normal order and a schedule for it. Allocates nothing.</summary>

@@ -45,11 +45,28 @@ internal readonly ref struct ProgramDecoder
             ref var resource = ref program.ResourceAt(i);
             if (resource.Kind == ResourceKind.Device)
             {
-                var value = reader.NextBelow(Program.MaximumServers * ProgramCodec.BehaviourCount);
-                resource.Server = (byte)(value / ProgramCodec.BehaviourCount);
-                resource.Behaviour = (FileBehaviour)(value % ProgramCodec.BehaviourCount);
+                const int serial = Program.MaximumServers * ProgramCodec.OldBehaviourCount;
+                var value = reader.NextBelow(serial + Program.MaximumServers);
+                var isSerial = value >= serial;
+                resource.Server = (byte)(isSerial ? value - serial : value / ProgramCodec.OldBehaviourCount);
+                resource.Behaviour = isSerial
+                    ? FileBehaviour.Serial : (FileBehaviour)(value % ProgramCodec.OldBehaviourCount);
             }
         }
+    }
+
+    /// <summary>Reads what the machine is like.</summary>
+    internal void DecodeMachine(ref ByteReader reader)
+    {
+        if (reader.IsAtEnd)
+        {
+            return;
+        }
+
+        var value = reader.NextBelow(Program.MaximumProcessors * ((int)AlarmKind.Hpet + 1));
+        program.ProcessorCount = (value % Program.MaximumProcessors) + 1;
+        program.Alarm = (AlarmKind)(value / Program.MaximumProcessors);
+        program.ProcessorCount = program.Alarm == AlarmKind.Hpet ? 1 : program.ProcessorCount;
     }
 
     private void AddPrelude(int pipes, int devices)

@@ -61,7 +61,7 @@ internal ref struct ProgramEncoder
             writer.WriteVariable(deviation.Point);
         }
 
-        EncodeDevices();
+        EncodeDevicesAndMachine();
         return writer.Length;
     }
 
@@ -201,20 +201,28 @@ internal ref struct ProgramEncoder
         return number;
     }
 
-    private void EncodeDevices()
+    private void EncodeDevicesAndMachine()
     {
         var end = writer.Length;
         foreach (ref readonly var resource in program.Resources)
         {
             if (resource.Kind == ResourceKind.Device)
             {
-                var value = (resource.Server * ProgramCodec.BehaviourCount) + (int)resource.Behaviour;
+                var value = resource.Behaviour == FileBehaviour.Serial
+                    ? (Program.MaximumServers * ProgramCodec.OldBehaviourCount) + resource.Server
+                    : (resource.Server * ProgramCodec.OldBehaviourCount) + (int)resource.Behaviour;
                 writer.Write(value);
                 end = value == 0 ? end : writer.Length;
             }
         }
 
-        writer.Truncate(end);
+        if (program.HasPlainMachine)
+        {
+            writer.Truncate(end);
+            return;
+        }
+
+        writer.Write(program.ProcessorCount - 1 + (Program.MaximumProcessors * (int)program.Alarm));
     }
 
     private void EncodeResult(int index)

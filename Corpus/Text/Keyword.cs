@@ -21,18 +21,23 @@ internal static class Keyword
     internal const string NoHang = "nohang";
     internal const string Schedule = "schedule";
     internal const string On = "on";
+    internal const string Machine = "machine";
 
-    private static readonly string[] Declarations = [Pipe, Device, Process, Thread];
+    private static readonly string[] Declarations = [Pipe, Device, Process, Thread, Machine];
     private static readonly string[] Dispositions = ["default", "ignore", "handle"];
     private static readonly string[] ActionFlagNames = ["restart", "nodefer", "resethand", "nocldwait"];
     private static readonly string[] MaskChanges = ["block", "unblock", "set"];
     private static readonly string[] PollEventNames = [In, Out];
     private static readonly string[] WaitFlagNames = [NoHang];
-    private static readonly string[] BehaviourNames = ["terminal", "stream", "deaf", "late", "slow"];
+    private static readonly string[] BehaviourNames = ["terminal", "stream", "deaf", "late", "slow", "serial"];
+    private static readonly string[] AlarmNames = ["tsc", "count", "hpet"];
     private static readonly string[] ServerNames = NameServers();
 
     /// <summary>The kinds of devices, by <see cref="FileBehaviour"/>.</summary>
     internal static ReadOnlySpan<string> Behaviours => BehaviourNames;
+
+    /// <summary>The devices for deadlines, by <see cref="AlarmKind"/>.</summary>
+    internal static ReadOnlySpan<string> Alarms => AlarmNames;
 
     /// <summary>The external file servers, by number.</summary>
     internal static ReadOnlySpan<string> Servers => ServerNames;

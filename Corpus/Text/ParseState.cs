@@ -23,6 +23,9 @@ internal sealed class ParseState
     /// <summary>The line under parse, from 1.</summary>
     internal int Line { get; set; }
 
+    /// <summary>The line that describes the machine, or 0.</summary>
+    internal int MachineLine { get; set; }
+
     /// <summary>The errors so far; in the order of the text once <see cref="Finish"/> was called.</summary>
     internal IReadOnlyList<ScenarioError> Errors => errors;
 
@@ -36,6 +39,7 @@ internal sealed class ParseState
         Program.Clear();
         Names.Clear();
         Line = 0;
+        MachineLine = 0;
         errors.Clear();
     }
 

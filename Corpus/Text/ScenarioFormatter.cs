@@ -1,4 +1,4 @@
-// Writes a program in its normal form: the prelude (pipes, devices, processes that make no calls, threads), then the
+// Writes a program in its normal form: the prelude (machine, pipes, devices, processes that make no calls, threads), then the
 // calls in order with canonical spacing. A program in normal order is equal to what the parser makes of this text, and
 // the text is equal to the formatted parse. Comments are not part of a program and so not of its normal form. No line
 // ends in white space; every line ends in one line feed.
@@ -29,6 +29,12 @@ public static class ScenarioFormatter
     /// <summary>Appends the normal form of <paramref name="program"/>.</summary>
     public static void Append(TextBuffer text, Program program)
     {
+        if (!program.HasPlainMachine)
+        {
+            AppendMachine(text, program);
+            text.Append('\n');
+        }
+
         AppendResources(text, program, ResourceKind.PipeRead);
         AppendResources(text, program, ResourceKind.Device);
         AppendSilentProcesses(text, program);
@@ -71,6 +77,18 @@ public static class ScenarioFormatter
 
             AppendResource(text, program, i);
             text.Append('\n');
+        }
+    }
+
+    /// <summary>Appends the line that describes the machine, without a line feed.</summary>
+    internal static void AppendMachine(TextBuffer text, Program program)
+    {
+        text.Append("machine ");
+        text.Append((char)('0' + program.ProcessorCount));
+        if (program.Alarm != AlarmKind.TscDeadline)
+        {
+            text.Append(' ');
+            text.Append(Keyword.Alarms[(int)program.Alarm]);
         }
     }
 

@@ -162,6 +162,11 @@ public sealed class ScenarioParser
             return ReadDevice(ref reader);
         }
 
+        if (reader.Is(Keyword.Machine))
+        {
+            return ReadMachine(ref reader);
+        }
+
         if (reader.TryMove(Keyword.Process))
         {
             return ReadDefinition(ref reader, isStrand: true) && ReadEnd(ref reader);
@@ -218,6 +223,39 @@ public sealed class ScenarioParser
         }
 
         resource.Server = (byte)server;
+        return ReadEnd(ref reader);
+    }
+
+    private bool ReadMachine(ref LineReader reader)
+    {
+        var start = reader.Current;
+        if (state.MachineLine != 0)
+        {
+            return state.Fail(
+                ScenarioErrorCode.Repetition, start, $"there is a machine already, at line {state.MachineLine}");
+        }
+
+        state.MachineLine = state.Line;
+        reader.Move();
+        var number = reader.Current;
+        if (!ArgumentParser.TryReadNumber(state, ref reader, 1, Program.MaximumProcessors, out var processors))
+        {
+            return false;
+        }
+
+        var alarm = 0;
+        if (!reader.IsAtEnd && !ArgumentParser.TryReadWord(state, ref reader, Keyword.Alarms, out alarm))
+        {
+            return false;
+        }
+
+        if (!ProgramRules.IsMachine(processors, (AlarmKind)alarm))
+        {
+            return state.Fail(ScenarioErrorCode.OutOfRange, number, "a machine that uses the HPET has one processor");
+        }
+
+        state.Program.ProcessorCount = processors;
+        state.Program.Alarm = (AlarmKind)alarm;
         return ReadEnd(ref reader);
     }
 

@@ -98,6 +98,12 @@ public static class SourceFormatter
 
     private static void AppendPrelude(TextBuffer text, Program program, ref LineReader reader)
     {
+        if (reader.Is(Keyword.Machine))
+        {
+            ScenarioFormatter.AppendMachine(text, program);
+            return;
+        }
+
         if (reader.TryMove(Keyword.Device))
         {
             // Words that say what holds without them are not canonical.

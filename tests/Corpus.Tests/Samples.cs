@@ -11,10 +11,12 @@ internal static class Samples
     /// <summary>A valid scenario in normal form that uses everything the language has.</summary>
     internal const string Everything =
         """
+        machine 2 count
         pipe r, w
         device tty
         device net deaf on files3
         device com slow
+        device usb serial on files2
         process Z
         thread A2 in A
         A: sigaction(USR1, handle)

@@ -85,7 +85,7 @@ public sealed class ProgramCodecTests
     }
 
     [Fact]
-    public void Every_beginning_of_an_encoding_is_a_program_and_cuts_devices_and_schedule_first()
+    public void Every_beginning_of_an_encoding_is_a_program_and_cuts_machine_devices_and_schedule_first()
     {
         var random = new Prng(13);
         var bytes = new byte[ProgramCodec.MaximumLength];
@@ -97,7 +97,7 @@ public sealed class ProgramCodecTests
             var length = ProgramCodec.Encode(program, schedule, bytes);
             var plain = new Program();
             plain.CopyFrom(program);
-            MakeDevicesPlain(plain);
+            MakePlain(plain);
             var least = ProgramCodec.Encode(plain, new Schedule(), new byte[ProgramCodec.MaximumLength]);
             for (var cut = length; cut >= 0; cut--)
             {
@@ -108,7 +108,7 @@ public sealed class ProgramCodecTests
                 if (cut >= least)
                 {
                     Assert.True(cut < length || found.ContentEquals(program));
-                    MakeDevicesPlain(found);
+                    MakePlain(found);
                     Assert.True(found.ContentEquals(plain));
                     Assert.InRange(shorter.Count, 0, schedule.Count);
                     var whole = Math.Max(shorter.Count - 1, 0);
@@ -169,6 +169,13 @@ public sealed class ProgramCodecTests
         var older = Convert.ToHexString(bytes.AsSpan(0, ProgramCodec.Encode(plain, schedule, bytes)));
         var newer = Convert.ToHexString(bytes.AsSpan(0, ProgramCodec.Encode(program, schedule, bytes)));
         Assert.Equal(older + "0007", newer);
+        program.ResourceAt(1).Behaviour = FileBehaviour.Serial;
+        program.ProcessorCount = 3;
+        program.Alarm = AlarmKind.OneShot;
+        var newest = Convert.ToHexString(bytes.AsSpan(0, ProgramCodec.Encode(program, schedule, bytes)));
+        Assert.Equal(older + "001500" + "06", newest);
+        Assert.True(Samples.Decode(Convert.FromHexString(newest), new Schedule()).Program.ContentEquals(Named(program)));
+        program = Samples.Parse("device a\ndevice b deaf on files2\ndevice c\nA: read(a, 1)\nA: close(b)\n").Program;
         Assert.True(Samples.Decode(Convert.FromHexString(newer + "00"), new Schedule()).Program.ContentEquals(
             Named(program)));
         Assert.True(Samples.Decode(Convert.FromHexString(older), new Schedule()).Program.ContentEquals(Named(plain)));
@@ -199,13 +206,16 @@ public sealed class ProgramCodecTests
         return program;
     }
 
-    private static void MakeDevicesPlain(Program program)
+    private static void MakePlain(Program program)
     {
         for (var i = 0; i < program.ResourceCount; i++)
         {
             program.ResourceAt(i).Server = 0;
             program.ResourceAt(i).Behaviour = FileBehaviour.Terminal;
         }
+
+        program.ProcessorCount = 1;
+        program.Alarm = AlarmKind.TscDeadline;
     }
 
     private static void SetLine(Scenario scenario, Schedule schedule)

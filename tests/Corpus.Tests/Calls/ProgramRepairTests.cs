@@ -48,7 +48,8 @@ public sealed class ProgramRepairTests
         program.StrandAt(program.FindStrand(ShortName.Of("A"))).Kind = StrandKind.None;
         ProgramRepair.Apply(program);
         const string Rest =
-            "pipe r, w\ndevice tty\ndevice net deaf on files3\ndevice com slow\nprocess Z\n" +
+            "machine 2 count\npipe r, w\ndevice tty\ndevice net deaf on files3\ndevice com slow\n" +
+            "device usb serial on files2\nprocess Z\n" +
             "B: poll(r in, -1)\nB: poll(r in|out, w out, 1000) = ok | EINTR\n" +
             "B: nanosleep(30) = 0\nB: kill(Z, KILL)\ntime: advance(10)\nline: raise(tty, 2)\nline: crash(net)\n";
         Assert.Equal(Rest, ScenarioFormatter.Format(program));

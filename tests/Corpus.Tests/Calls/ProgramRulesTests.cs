@@ -69,11 +69,26 @@ public sealed class ProgramRulesTests
         Assert.Equal(ProgramFault.ResourceShape, ProgramRules.Check(program));
         program.ResourceAt(0).Server = Core.Program.MaximumServers - 1;
         Assert.Equal(ProgramFault.None, ProgramRules.Check(program));
-        program.ResourceAt(0).Behaviour = FileBehaviour.Slow + 1;
+        program.ResourceAt(0).Behaviour = FileBehaviour.Serial + 1;
         Assert.Equal(ProgramFault.ResourceShape, ProgramRules.Check(program));
         program = Samples.Parse("pipe r, w\nA: read(r, 1)\n").Program;
         program.ResourceAt(1).Behaviour = FileBehaviour.Deaf;
         Assert.Equal(ProgramFault.ResourceShape, ProgramRules.Check(program));
+    }
+
+    [Theory]
+    [InlineData(1, AlarmKind.Hpet, ProgramFault.None)]
+    [InlineData(4, AlarmKind.OneShot, ProgramFault.None)]
+    [InlineData(0, AlarmKind.TscDeadline, ProgramFault.MachineShape)]
+    [InlineData(5, AlarmKind.TscDeadline, ProgramFault.MachineShape)]
+    [InlineData(2, AlarmKind.Hpet, ProgramFault.MachineShape)]
+    [InlineData(1, AlarmKind.Hpet + 1, ProgramFault.MachineShape)]
+    public void A_machine_is_one_that_can_be_built(int processors, AlarmKind alarm, ProgramFault expected)
+    {
+        var program = Program();
+        program.ProcessorCount = processors;
+        program.Alarm = alarm;
+        Assert.Equal(expected, ProgramRules.Check(program));
     }
 
     [Fact]

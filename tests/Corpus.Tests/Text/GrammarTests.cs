@@ -25,7 +25,10 @@ public sealed partial class GrammarTests
         const int Count = 60_000;
         for (var i = 0; i < Count; i++)
         {
-            var text = Join(Rules.Generate(ref random, i % 50 == 0 ? 150 : 4), ref random);
+            // Texts so long that they exceed a limit make too many other mistakes before.
+            var text = i == 0
+                ? string.Concat(Enumerable.Range(0, Program.MaximumResources + 1).Select(number => $"device d{number}\n"))
+                : Join(Rules.Generate(ref random, i % 50 == 0 ? 150 : 4), ref random);
             if (parser.TryParse("generated", text, scenario, out _))
             {
                 accepted++;
@@ -42,7 +45,7 @@ public sealed partial class GrammarTests
 
         // A cycle needs a text without any other mistake, which takes longer than a test may.
         documented.Remove(ScenarioErrorCodes.NameOf(ScenarioErrorCode.ForkCycle));
-        Assert.Subset(seen, documented);
+        Assert.Empty(documented.Except(seen));
         Assert.InRange(accepted, Count / 20, Count * 19 / 20);
     }
 

@@ -177,7 +177,11 @@ public sealed class ScenarioParserTests
     {
         Span<ShortName> names = new ShortName[PartyName.MaximumCount];
         var count = PartyName.List(Samples.Parse("A: T = clone()\nB: pause()\n").Program, names);
-        string[] expected = ["A", "T", "B", "posix", "files", "time", "line", "clock", "files2", "files3", "files4", "order"];
+        string[] expected =
+        [
+            "A", "T", "B", "posix", "files", "time", "line", "clock", "files2", "files3", "files4", "order",
+            "cpu0", "cpu1", "cpu2", "cpu3", "alarm",
+        ];
         Assert.Equal(expected, names[..count].ToArray().Select(name => name.ToString()));
     }
 
