@@ -40,6 +40,8 @@ public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rival
         Coroutine("coroutine, call that suspends", CallDepth.Call),
         Coroutine("coroutine, three deep", CallDepth.ThreeDeep),
         new("whole run", "run-coroutines", [new("run-tasks"), new("run-frames")]),
+        new("periodic timer", "timer-machine", [new("timer-queue")]),
+        new("interrupt storm", "storm-machine", [new("storm-queue")]),
         Read(ReadKind.RoundTrip, "round trip on two threads"),
         Read(ReadKind.Woken, "woken on two threads"),
         Read(ReadKind.Cancelled, "cancelled on two threads"),

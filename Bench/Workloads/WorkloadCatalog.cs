@@ -47,6 +47,10 @@ public static class WorkloadCatalog
         () => new MiniRun(new FrameMiniWorld()),
         () => new MiniRun(new CoroutineMiniWorld()),
         () => new MiniRun(new TaskMiniWorld()),
+        () => new TimerMachine(),
+        () => new TimerQueue(),
+        () => new StormMachine(),
+        () => new StormQueue(),
         () => new HostRoundTrip(),
         .. EveryRead(),
     ];

@@ -79,7 +79,7 @@ public static class Signature
     ];
 
     private static readonly FileBehaviour[] Peculiar =
-        [FileBehaviour.Stream, FileBehaviour.Deaf, FileBehaviour.Late, FileBehaviour.Slow];
+        [FileBehaviour.Stream, FileBehaviour.Deaf, FileBehaviour.Late, FileBehaviour.Slow, FileBehaviour.Serial];
 
     private static bool HasDevice(Program program, FileBehaviour behaviour)
     {
@@ -99,6 +99,7 @@ public static class Signature
         PartyKind.Files => 'F',
         PartyKind.Line => 'L',
         PartyKind.Order => 'O',
+        PartyKind.Processor => 'C',
         _ => 'T',
     };
 }

@@ -155,6 +155,17 @@ internal sealed class ExploreScenarioMode(CommandContext context)
             throw new ToolBugException($"an access is not declared: {difference}");
         }
 
+        if (subject.Program.Alarm == AlarmKind.Hpet)
+        {
+            return new Row(subject.Name, subject.Protocol.Name, new Explorer(runner, subject.Program, new ExploreOptions
+            {
+                RunsMax = 0,
+            }).Run(), TimeSpan.Zero, 0)
+            {
+                Verdict = "not explored: that time passes while the HPET is written is no step of a party",
+            };
+        }
+
         double schedules = ScheduleCount.Estimate(runner, subject.Program, subject.Defects);
         var explorer = new Explorer(runner, subject.Program, new ExploreOptions
         {

@@ -202,6 +202,8 @@ public sealed class Chart
                 PartyKind.Posix => "POSIX server",
                 PartyKind.Files => "file server",
                 PartyKind.Line => "interrupt lines",
+                PartyKind.Processor => "interrupts of a processor",
+                PartyKind.Order => "a choice, not a party",
                 _ => "time",
             };
         }

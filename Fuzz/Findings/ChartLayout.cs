@@ -125,7 +125,9 @@ public sealed class ChartLayout
         int wronged = story.Parties.FindIndex(party => party.Strand >= 0 && party.Strand == story.Violation.Strand);
         var order = new List<int> { wronged };
         order.AddRange(Of(used, PartyKind.Posix).Concat(Of(used, PartyKind.Files)));
-        order.AddRange(Of(used, PartyKind.User).Concat(Of(used, PartyKind.Line)).Concat(Of(used, PartyKind.Time)));
+        order.AddRange(Of(used, PartyKind.User).Concat(Of(used, PartyKind.Line)));
+        order.AddRange(Of(used, PartyKind.Processor).Concat(Of(used, PartyKind.Time)));
+        order.AddRange(Of(used, PartyKind.Order));
         foreach (int party in order.Where(party => used.Contains(party) && laneOfParty.TryAdd(party, Lanes.Count)))
         {
             Lanes.Add(party);

@@ -42,9 +42,14 @@ public sealed record SourcePlace(string Project, string File, string Function, s
             PartyKind.Posix => OfPosix(step),
             PartyKind.Files => new SourcePlace(Managarm, FileServer, "servePassthrough()", FileServerText(step)),
             PartyKind.Line => new SourcePlace(Managarm, "the device's driver", "its interrupt loop", "the interrupt is handled"),
+            PartyKind.Processor => OfProcessor(step),
             _ => null,
         };
     }
+
+    private static SourcePlace OfProcessor(StoryEvent step) => step.Kind == PointKind.TimerRun
+        ? new(Managarm, "kernel/thor/generic/timer.cpp", "PrecisionTimerEngine::_progress()", "what has elapsed is posted")
+        : new(Managarm, "kernel/thor/arch/x86/ints.cpp", "the interrupt's entry", "the interrupt is handled");
 
     private static SourcePlace OfUser(Story story, StoryEvent step) => step.Kind switch
     {

@@ -4,6 +4,7 @@
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
+using Managarm.Perf.Hardware;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
@@ -180,7 +181,10 @@ public static class StoryWords
         PointKind.KernelEnter => "enters the kernel",
         PointKind.KernelLock => "takes the file's lock",
         PointKind.KernelExit => "looks for signals before it returns to user code",
-        PointKind.TimerExpiry => "a deadline expires",
+        PointKind.TimerExpiry => "time passes to the next event",
+        PointKind.InterruptEntry => each.Notes.Exists(note => note.Kind == NoteKind.InterruptTaken)
+            ? null : "finds the interrupt gone",
+        PointKind.TimerRun => "acts on the deadline",
         PointKind.TimeAdvance => "time advances",
         PointKind.LineRaise => null,
         PointKind.EventCreate => "creates an event for its request",
@@ -225,10 +229,21 @@ public static class StoryWords
             PointKind.FlagUpdate => each.Word == 0
                 ? $"looks at {subject}'s guard flag: it is 0, no guard"
                 : $"finds {subject} in a guard: {subject}'s flag {each.Word} -> 2",
+            PointKind.DeviceAccess => "takes the input out of the port's registers",
+            PointKind.AnswerInterrupt => null,
             PointKind.FileTableStore => $"writes {subject}'s file table",
             _ => Lower(each.Kind),
         };
     }
+
+    private static string InterruptName(long vector) => vector switch
+    {
+        Vectors.Timer => "the timer",
+        Vectors.Spurious => "spurious",
+        Vectors.Ping => "a ping",
+        Vectors.Shootdown => "a shoot-down",
+        _ => $"pin {vector - Vectors.FirstDevice}",
+    };
 
     private static string GuardExitText(uint flag) => flag switch
     {
@@ -306,6 +321,11 @@ public static class StoryWords
             NoteKind.GraceBegins => $"gives {story.NameOf((int)note.First)} until tick {note.Second} to leave its guard",
             NoteKind.GraceOver => $"ends {target} inside its guard: {Signal(note)} has waited long enough",
             NoteKind.SignalPutBack => $"makes {Signal(note)} pending for {target} again",
+            NoteKind.InterruptTaken => $"takes interrupt {note.First}: {InterruptName(note.First)}",
+            NoteKind.TimerElapsed => $"finds the deadline at tick {note.First} passed",
+            NoteKind.PinRaised => note.Second == 1 ? "reports to the driver" : $"reports to {note.Second} drivers",
+            NoteKind.PinAnswered => (IrqAnswer)note.Second == IrqAnswer.Acknowledge
+                ? "answers the interrupt: the pin is unmasked" : $"answers the interrupt: {Lower((IrqAnswer)note.Second)}",
             NoteKind.Panic => $"ASSERTION FAILS: {(PanicCode)note.First}",
             _ => null,
         };

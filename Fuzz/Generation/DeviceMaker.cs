@@ -1,5 +1,5 @@
-// Chooses what devices of generated programs are like. A terminal on the first server is the ordinary case and stays the most
-// frequent one; what the others are for shows only where a device of theirs is read.
+// Chooses what devices of generated programs are like, and sometimes the machine. A terminal on the first server is the
+// ordinary case and stays the most frequent one; what the others are for shows only where a device of theirs is read.
 
 using Managarm.Perf.Core;
 
@@ -8,7 +8,7 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Chooses kinds and servers of devices.</summary>
 internal static class DeviceMaker
 {
-    private static ReadOnlySpan<byte> BehaviourWeights => [44, 16, 12, 14, 14];
+    private static ReadOnlySpan<byte> BehaviourWeights => [38, 15, 12, 13, 13, 9];
 
     private static ReadOnlySpan<byte> ServerWeights => [55, 25, 12, 8];
 
@@ -17,6 +17,14 @@ internal static class DeviceMaker
     {
         device.Behaviour = (FileBehaviour)Choice.Pick(ref random, BehaviourWeights);
         device.Server = (byte)Choice.Pick(ref random, ServerWeights);
+    }
+
+    /// <summary>Chooses a machine: more processors, or another device for deadlines.</summary>
+    internal static void ChooseMachine(ref Prng random, Program program)
+    {
+        program.Alarm = (AlarmKind)Choice.Pick(ref random, [60, 20, 20]);
+        int processors = 1 + Choice.Pick(ref random, [30, 50, 10, 10]);
+        program.ProcessorCount = program.Alarm == AlarmKind.Hpet ? 1 : processors;
     }
 
     /// <summary>Adds one to four devices of any kind.</summary>

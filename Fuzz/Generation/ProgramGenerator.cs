@@ -100,6 +100,10 @@ public sealed class ProgramGenerator
         if (options.AllowsServerKinds)
         {
             DeviceMaker.AddDevices(ref random, program);
+            if (Choice.Chance(ref random, 12))
+            {
+                DeviceMaker.ChooseMachine(ref random, program);
+            }
         }
         else
         {

@@ -70,6 +70,12 @@ public sealed class ProgramMutator
             }
         }
 
+        if (!options.AllowsServerKinds)
+        {
+            program.ProcessorCount = 1;
+            program.Alarm = AlarmKind.TscDeadline;
+        }
+
         for (var i = 0; i < program.ResourceCount; i++)
         {
             ref var resource = ref program.ResourceAt(i);
@@ -104,6 +110,9 @@ public sealed class ProgramMutator
                 break;
             case 4 when options.AllowsServerKinds && Choice.Chance(ref random, 12):
                 ChangeDevice(ref random, program);
+                break;
+            case 4 when options.AllowsServerKinds && Choice.Chance(ref random, 5):
+                DeviceMaker.ChooseMachine(ref random, program);
                 break;
             case 4:
                 ChangeArgument(ref random, program);

@@ -78,6 +78,15 @@ internal sealed class DeletionList
             Add(what, copy => copy.StrandAt(strand).Kind = StrandKind.None);
         }
 
+        if (!program.HasPlainMachine)
+        {
+            Add("the machine", copy =>
+            {
+                copy.ProcessorCount = 1;
+                copy.Alarm = AlarmKind.TscDeadline;
+            });
+        }
+
         for (int i = 0; i < program.ResourceCount; i++)
         {
             int resource = i;

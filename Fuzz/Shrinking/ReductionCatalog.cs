@@ -21,5 +21,6 @@ internal static class ReductionCatalog
         new SignalReplacement(),
         new ArgumentSimplification(),
         new DeviceSimplification(),
+        new MachineSimplification(),
     ];
 }

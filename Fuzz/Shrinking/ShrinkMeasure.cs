@@ -13,7 +13,8 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="Signals">Different signals that are named.</param>
 /// <param name="Deviations">Deviations of the schedule.</param>
 /// <param name="Arguments">What the lines say beyond the simplest: conditions, accepted results, bytes above one, flags, signals
-/// other than the plainest, second descriptors, peculiar devices, further servers.</param>
+/// other than the plainest, second descriptors, peculiar devices, further servers,
+/// what is peculiar of the machine.</param>
 /// <param name="Ticks">Sum of all spans of time; a limit of <c>poll</c> counts one more.</param>
 public readonly record struct ShrinkMeasure(
     int Calls, int Parties, int Signals, int Deviations, int Arguments, int Ticks) : IComparable<ShrinkMeasure>
@@ -54,6 +55,7 @@ public readonly record struct ShrinkMeasure(
             arguments += resource.Server + (resource.Behaviour == FileBehaviour.Terminal ? 0 : 1);
         }
 
+        arguments += program.ProcessorCount - 1 + (int)program.Alarm;
         return new ShrinkMeasure(program.CallCount, parties, BitOperations.PopCount(signals), deviations, arguments, ticks);
     }
 

@@ -77,6 +77,11 @@ public sealed class FileOperations
         devices[device].Server = system.Program.ResourceAt(resource).Server;
         devices[device].Behaviour = system.Program.ResourceAt(resource).Behaviour;
         devices[device].Stream = PipeCapacity + (int)device.Index;
+        if (devices[device].Behaviour == FileBehaviour.Serial && !system.Protocol.IsMonolithic)
+        {
+            devices[device].Port = (byte)(device.Index + 1);
+        }
+
         system.Ledger.OpenStream(devices[device].Stream);
         Handle<OpenFile> file = files.Allocate();
         Verify.That(!file.IsNone, "out of open files");

@@ -11,6 +11,7 @@ public sealed class FileServer
 {
     private readonly ModelSystem system;
     private readonly World world;
+    private readonly SerialDriver serial;
 
     internal FileServer(ModelSystem system)
     {
@@ -18,6 +19,7 @@ public sealed class FileServer
         world = system.World;
         Dispatcher = new Dispatcher(world);
         Lanes = new LaneServer(system, Dispatcher);
+        serial = new SerialDriver(system, Dispatcher);
     }
 
     /// <summary>Its event loop.</summary>
@@ -34,7 +36,14 @@ public sealed class FileServer
     public void Drive(Handle<OpenFile> file)
     {
         Lanes.Open(file);
-        ServeInterrupts(system.Files.Files[file].Device).Detach();
+        Handle<Device> device = system.Files.Files[file].Device;
+        if (system.Files.Devices[device].Port != 0)
+        {
+            serial.Serve(device).Detach();
+            return;
+        }
+
+        ServeInterrupts(device).Detach();
     }
 
     /// <summary>Dies: nothing of it runs again. Requests in flight end when their lanes break; nobody answers them.</summary>

@@ -88,6 +88,12 @@ public sealed class FileServers
         ref Device device = ref system.Files.Devices[handle];
         device.PendingBytes += count;
         world.Note(NoteKind.LineRaised, device.Resource, count);
+        if (device.Port != 0)
+        {
+            system.Hardware.Receive(device.Port - 1, count);
+            return;
+        }
+
         world.Events.Ring(ref device.InterruptBell);
     }
 

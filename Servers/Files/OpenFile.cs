@@ -93,6 +93,9 @@ public struct Device
     /// <summary>Whether its server has died.</summary>
     public bool IsGone;
 
+    /// <summary>Serial port that it is, by number + 1, or 0 for hardware without interrupts.</summary>
+    public byte Port;
+
     /// <summary>Streams: the read to which all input goes until it is done, or 0.</summary>
     public uint Reader;
 

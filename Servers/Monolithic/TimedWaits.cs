@@ -24,6 +24,7 @@ internal sealed class TimedWaits
     /// <returns>Absolute deadline, or none.</returns>
     internal long DeadlineOf(in Call call) => call.Kind switch
     {
+        CallKind.Nanosleep when world.Has(Defect.DurationTakenAsDeadline) => call.Argument0,
         CallKind.Nanosleep => world.Timers.ReadClock() + call.Argument0,
         CallKind.Poll when call.Argument4 >= 0 => world.Timers.ReadClock() + call.Argument4,
         _ => Events.NoDeadline,

@@ -128,7 +128,7 @@ public sealed class Oracle : IIdleJudge
         ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
         bool isFatal = (thread.ParkedSignal != 0 && thread.ParkedHandling.IsFatal)
             || system.Posix.Signals.FatalPending(handle) >= 0;
-        return !isFatal || (thread.Grace != 0 && world.Timers.HasArmed);
+        return !isFatal || (thread.Grace != 0 && world.Timers.CanPass);
     }
 
     private bool IsReadOfDeaf(in Call call) => call.Kind == CallKind.Read && call.Argument0 >= 0

@@ -53,7 +53,9 @@ internal sealed class WaitJudge
             entry.LatestDeadlineTicks = world.Timers.NowTicks + ticks;
         }
 
-        return !world.Timers.HasArmed || world.Timers.NextDeadlineTicks() > entry.LatestDeadlineTicks;
+        long next = world.Timers.NextDeadlineTicks();
+        bool isMissed = next >= 0 && next <= world.Timers.NowTicks;
+        return !world.Timers.CanPass || isMissed || next > entry.LatestDeadlineTicks;
     }
 
     private bool HasNews(Handle<Process> parent, int strand)
@@ -103,7 +105,9 @@ internal sealed class WaitJudge
             needed = Math.Max(needed, CountOf(system.Program.CallAt(call), device.Resource));
         }
 
-        return device.Tail - device.Head >= needed;
+        // What a serial port has received must not be forgotten there.
+        uint inPort = device.Port != 0 && !device.IsGone ? device.PendingBytes : 0;
+        return device.Tail + inPort - device.Head >= needed;
     }
 
     private static uint CountOf(in Call call, int resource) =>

@@ -3,6 +3,7 @@
 // run. This is the object that the parts know each other through.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Hardware;
 
 namespace Managarm.Perf.Servers;
 
@@ -23,6 +24,7 @@ public sealed class ModelSystem : IDisposable
     {
         Protocol = protocol;
         World = new World(options);
+        Hardware = new KernelHardware(World, new MachineOptions { ProcessorCount = Program.MaximumProcessors });
         Files = new FileOperations(this);
         Tickets = new Tickets(this);
         Registry = new CancellationRegistry(this);
@@ -56,6 +58,9 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>Kernel, memory, scheduling.</summary>
     public World World { get; }
+
+    /// <summary>The machine, and the kernel's side of it.</summary>
+    public KernelHardware Hardware { get; }
 
     /// <summary>Files, pipes, devices.</summary>
     public FileOperations Files { get; }
@@ -165,6 +170,16 @@ public sealed class ModelSystem : IDisposable
         if (program.FindEnvironment(StrandKind.Line) >= 0)
         {
             names[count++] = ShortName.Of(PartyName.Line);
+        }
+
+        for (int processor = 0; processor < program.ProcessorCount; processor++)
+        {
+            names[count++] = ShortName.Of(PartyName.OfProcessor(processor));
+        }
+
+        if (program.Alarm == AlarmKind.Hpet)
+        {
+            names[count++] = ShortName.Of(PartyName.Alarm);
         }
 
         if (RelaxesDispatch && !Protocol.IsMonolithic)
@@ -380,9 +395,40 @@ public sealed class ModelSystem : IDisposable
 
         AddScript(StrandKind.Time, clockBody, PartyKind.Time, PartyName.Clock);
         AddScript(StrandKind.Line, lineBody, PartyKind.Line, PartyName.Line);
+        StartProcessors();
         if (RelaxesDispatch && !Protocol.IsMonolithic)
         {
             Name(World.Scheduler.RelaxDispatch(), PartyName.Order);
+        }
+    }
+
+    /// <summary>Every party is pinned to a processor: threads in turn, servers by their number, all else to the first.</summary>
+    private void StartProcessors()
+    {
+        int count = Program.ProcessorCount;
+        for (int party = 0; party < World.Scheduler.PartyCount; party++)
+        {
+            Hardware.Processors.Pin(party, strandOfParty[party] >= 0 ? strandOfParty[party] % count : 0);
+        }
+
+        for (int number = 0; number < Program.MaximumServers && !Protocol.IsMonolithic; number++)
+        {
+            if (FileServers.IsNeeded(Program, number))
+            {
+                Hardware.Processors.Pin(FileServers[number].Dispatcher.Party, (number + 1) % count);
+            }
+        }
+
+        for (int processor = 0; processor < count; processor++)
+        {
+            Name(Hardware.Processors.Start(processor), PartyName.OfProcessor(processor));
+        }
+
+        Hardware.Begin(count, Program.Alarm);
+        if (Program.Alarm == AlarmKind.Hpet)
+        {
+            Hardware.DelayChoice = World.Scheduler.AddChoice();
+            Name(Hardware.DelayChoice, PartyName.Alarm);
         }
     }
 

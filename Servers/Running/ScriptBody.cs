@@ -88,11 +88,6 @@ internal sealed class ScriptBody : IPartyBody
     private void Advance(long ticks)
     {
         world.Scheduler.BeginStep(PointKind.TimeAdvance, ObjectKind.Clock, 0, isWrite: true);
-        long target = world.Timers.NowTicks + ticks;
-        while (world.Timers.HasArmed && world.Timers.NextDeadlineTicks() <= target && world.Timers.ExpireNext())
-        {
-        }
-
-        world.Timers.Advance(Math.Max(0, target - world.Timers.NowTicks));
+        world.Timers.Advance(ticks);
     }
 }

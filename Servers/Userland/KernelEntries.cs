@@ -2,11 +2,12 @@
 // code. The threaded host runs this code, too, on the kernel's side of its requests.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Hardware;
 
 namespace Managarm.Perf.Servers;
 
 /// <summary>Kernel entries whose kernel runs on the caller's party.</summary>
-internal sealed class KernelEntries(World world) : IKernelEntries
+internal sealed class KernelEntries(World world, Processors processors) : IKernelEntries
 {
     /// <inheritdoc/>
     public async KernelTask<long> Call(
@@ -61,7 +62,9 @@ internal sealed class KernelEntries(World world) : IKernelEntries
         world.Queues[queue].IsWaiting = true;
         world.Queues[queue].WaitMask = masked;
         world.Threads.Block(thread);
-        return await new StopAwaiter(world, thread);
+        HelError result = await new StopAwaiter(world, thread);
+        processors.Migrate(world.Scheduler.Current);
+        return result;
     }
 
     /// <inheritdoc/>

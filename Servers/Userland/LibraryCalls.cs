@@ -274,7 +274,7 @@ public sealed class LibraryCalls : ISystemCalls
     private async KernelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
     {
         await user.Guard.Enter(thread);
-        long deadlineTicks = world.Timers.ReadClock() + ticks;
+        long deadlineTicks = world.Has(Defect.DurationTakenAsDeadline) ? ticks : world.Timers.ReadClock() + ticks;
         Errno error = system.IsWired(CallKind.Nanosleep)
             ? await system.Protocol.Sleep(user, thread, deadlineTicks)
             : await user.Sleep(thread, deadlineTicks);

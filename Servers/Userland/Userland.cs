@@ -26,7 +26,7 @@ public sealed class Userland
         this.system = system;
         world = system.World;
         Guard = new SignalGuard(this, system);
-        Entries = new KernelEntries(world);
+        Entries = new KernelEntries(world, system.Hardware.Processors);
     }
 
     /// <summary>The signal guard.</summary>

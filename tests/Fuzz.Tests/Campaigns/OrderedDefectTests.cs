@@ -52,7 +52,7 @@ public sealed class OrderedDefectTests
         """;
 
     /// <summary>Whether a defect is planted in what only `ordered` has.</summary>
-    internal static bool IsOfOrdered(Defect defect) => defect is >= Defect.EpochTakenLate and < Defect.Count;
+    internal static bool IsOfOrdered(Defect defect) => defect is >= Defect.EpochTakenLate and <= Defect.ActionChangeUnnoticed;
 
     public static TheoryData<Defect, Invariant, string> Planted() => new()
     {

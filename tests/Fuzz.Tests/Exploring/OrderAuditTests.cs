@@ -20,9 +20,16 @@ public sealed class OrderAuditTests
         int compared = 0;
         foreach (string file in Directory.GetFiles(TestCampaign.SeedDirectory, "*.scn"))
         {
+            Program program = ProgramOf(file);
+            if (program.Alarm == AlarmKind.Hpet)
+            {
+                // Whether time passes while the HPET is written is no step of a party, so that orders say nothing of it.
+                continue;
+            }
+
             using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
             var audit = new OrderAudit(runner);
-            string? difference = audit.FindDifference(ProgramOf(file), default, 1, Runs);
+            string? difference = audit.FindDifference(program, default, 1, Runs);
             Assert.True(difference is null, $"{Path.GetFileName(file)}: {difference}");
             compared += audit.Compared;
         }
