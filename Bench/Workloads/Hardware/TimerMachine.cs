@@ -10,6 +10,7 @@ public sealed class TimerMachine : IWorkload
 {
     private readonly MachineWorld machine = new();
     private readonly Handle<OneshotEvent>[] events = new Handle<OneshotEvent>[TimerQueue.Timers];
+    private readonly long[] deadlinesTicks = new long[TimerQueue.Timers];
 
     /// <inheritdoc/>
     public string Name => "timer-machine";
@@ -37,10 +38,13 @@ public sealed class TimerMachine : IWorkload
         while (expired < operations)
         {
             machine.Pass();
+            long now = machine.World.Timers.NowTicks;
             for (int timer = 0; timer < events.Length; timer++)
             {
-                if (machine.World.Events.Raise(events[timer]) == OneshotResult.AlreadySettled)
+                if (deadlinesTicks[timer] <= now)
                 {
+                    bool hasExpired = machine.World.Events.Raise(events[timer]) == OneshotResult.AlreadySettled;
+                    Verify.That(hasExpired, "a timer is late");
                     expired++;
                     machine.World.Events.Free(events[timer]);
                     Arm(timer);
@@ -57,6 +61,7 @@ public sealed class TimerMachine : IWorkload
     private void Arm(int timer)
     {
         events[timer] = machine.World.Events.Create();
-        machine.World.Timers.ArmEvent(events[timer], machine.World.Timers.NowTicks + TimerQueue.PeriodOf(timer));
+        deadlinesTicks[timer] = machine.World.Timers.NowTicks + TimerQueue.PeriodOf(timer);
+        machine.World.Timers.ArmEvent(events[timer], deadlinesTicks[timer]);
     }
 }
