@@ -20,7 +20,7 @@ public sealed class PicDifferentialTests
     [InlineData(0x11, 0x01)]
     [InlineData(0x13, 0x03)]
     public void Random_programs(int masterModes, int slaveModes) =>
-        LegacyPrograms.Check(1000, program => Run(program, PicFault.None, masterModes, slaveModes));
+        RandomPrograms.Check(1000, program => Run(program, PicFault.None, masterModes, slaveModes));
 
     [Theory]
     [InlineData(PicFault.EdgeOutlivesLine)]
@@ -37,8 +37,8 @@ public sealed class PicDifferentialTests
     [InlineData(PicFault.SpuriousSlaveSkipsMaster)]
     public void Random_programs_notice(PicFault fault) => Assert.ThrowsAny<Exception>(() =>
     {
-        LegacyPrograms.Check(1000, program => Run(program, fault, 0x11, 0x01));
-        LegacyPrograms.Check(1000, program => Run(program, fault, 0x03, 0x03));
+        RandomPrograms.Check(1000, program => Run(program, fault, 0x11, 0x01));
+        RandomPrograms.Check(1000, program => Run(program, fault, 0x03, 0x03));
     });
 
     private void Run(int[] program, PicFault fault, int masterModes, int slaveModes)

@@ -22,7 +22,7 @@ public sealed class PicPropertyTests
     }
 
     [Fact]
-    public void No_level_request_is_lost() => LegacyPrograms.Check(500, program =>
+    public void No_level_request_is_lost() => RandomPrograms.Check(500, program =>
     {
         using var machine = new PicMachine(PicFault.None);
         machine.Command(PicPair.LevelRegisterPort, 0xff);
@@ -45,7 +45,7 @@ public sealed class PicPropertyTests
     });
 
     [Fact]
-    public void A_spurious_vector_comes_only_without_a_request() => LegacyPrograms.Check(500, program =>
+    public void A_spurious_vector_comes_only_without_a_request() => RandomPrograms.Check(500, program =>
     {
         using var machine = new PicMachine(PicFault.None);
         _ = Play(machine, program);
@@ -86,7 +86,7 @@ public sealed class PicPropertyTests
         var pair = new PicPair(arena);
         arena.Seal();
         int vectors = 0;
-        LegacyPrograms.CheckAllocatesNothing(() =>
+        RandomPrograms.CheckAllocatesNothing(() =>
         {
             arena.Reset();
             pair.WritePort(Master, 0x11);

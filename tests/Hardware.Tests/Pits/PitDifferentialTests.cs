@@ -15,12 +15,12 @@ public sealed class PitDifferentialTests
     private bool wasHigh;
 
     [Fact]
-    public void Random_programs() => LegacyPrograms.Check(1500, program => Run(program, PitFault.None));
+    public void Random_programs() => RandomPrograms.Check(1500, program => Run(program, PitFault.None));
 
     [Theory]
     [MemberData(nameof(Faults))]
     public void Random_programs_notice(PitFault fault) =>
-        Assert.ThrowsAny<Exception>(() => LegacyPrograms.Check(1500, program => Run(program, fault)));
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(1500, program => Run(program, fault)));
 
     public static IEnumerable<TheoryDataRow<PitFault>> Faults =>
         Enum.GetValues<PitFault>().Where(fault => fault != PitFault.None).Select(fault => new TheoryDataRow<PitFault>(fault));
@@ -79,7 +79,7 @@ public sealed class PitDifferentialTests
         var lines = new LegacyLines(Pit.Line);
         var pit = new Pit(arena, clock, lines);
         arena.Seal();
-        LegacyPrograms.CheckAllocatesNothing(() =>
+        RandomPrograms.CheckAllocatesNothing(() =>
         {
             arena.Reset();
             pit.WritePort(Pit.ControlPort, 0x34);

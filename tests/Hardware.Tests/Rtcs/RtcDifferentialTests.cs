@@ -18,7 +18,7 @@ public sealed class RtcDifferentialTests
     private static readonly int[] controls = [0x00, 0x02, 0x04, 0x06];
 
     [Fact]
-    public void The_calendar_is_that_of_DateTime() => LegacyPrograms.Check(1500, program => RunCalendar(program, RtcFault.None));
+    public void The_calendar_is_that_of_DateTime() => RandomPrograms.Check(1500, program => RunCalendar(program, RtcFault.None));
 
     [Theory]
     [InlineData(RtcFault.MinuteHasSixtyOne)]
@@ -34,11 +34,11 @@ public sealed class RtcDifferentialTests
     [InlineData(RtcFault.AfternoonBeginsAtOne)]
     [InlineData(RtcFault.UpdateTakesNoTime)]
     public void The_calendar_notices(RtcFault fault) =>
-        Assert.ThrowsAny<Exception>(() => LegacyPrograms.Check(1500, program => RunCalendar(program, fault)));
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(1500, program => RunCalendar(program, fault)));
 
     [Fact]
     public void The_alarm_comes_where_a_search_finds_it() =>
-        LegacyPrograms.Check(400, program => RunAlarm(program, RtcFault.None));
+        RandomPrograms.Check(400, program => RunAlarm(program, RtcFault.None));
 
     [Theory]
     [InlineData(RtcFault.AlarmIgnoresHour)]
@@ -46,10 +46,10 @@ public sealed class RtcDifferentialTests
     [InlineData(RtcFault.DontCareIgnored)]
     [InlineData(RtcFault.DontCareIsOneCode)]
     public void The_search_notices(RtcFault fault) =>
-        Assert.ThrowsAny<Exception>(() => LegacyPrograms.Check(400, program => RunAlarm(program, fault)));
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(400, program => RunAlarm(program, fault)));
 
     [Fact]
-    public void Random_programs() => LegacyPrograms.Check(250, program => RunTicks(program, RtcFault.None));
+    public void Random_programs() => RandomPrograms.Check(250, program => RunTicks(program, RtcFault.None));
 
     [Theory]
     [InlineData(RtcFault.SetIgnored)]
@@ -68,11 +68,11 @@ public sealed class RtcDifferentialTests
     [InlineData(RtcFault.EnableComesLate)]
     [InlineData(RtcFault.DisableKeepsLine)]
     public void Random_programs_notice(RtcFault fault) =>
-        Assert.ThrowsAny<Exception>(() => LegacyPrograms.Check(250, program => RunTicks(program, fault)));
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(250, program => RunTicks(program, fault)));
 
     /// <summary>Values that the data sheet forbids may give any time, but the clock goes on and keeps to its contract.</summary>
     [Fact]
-    public void Any_bytes_leave_the_clock_going() => LegacyPrograms.Check(500, program =>
+    public void Any_bytes_leave_the_clock_going() => RandomPrograms.Check(500, program =>
     {
         using var machine = new RtcMachine();
         foreach (int step in program)
@@ -101,7 +101,7 @@ public sealed class RtcDifferentialTests
         var lines = new LegacyLines(Rtc.Line);
         var rtc = new Rtc(arena, clock, lines, powerOnUnixSeconds: 0);
         arena.Seal();
-        LegacyPrograms.CheckAllocatesNothing(() =>
+        RandomPrograms.CheckAllocatesNothing(() =>
         {
             arena.Reset();
             rtc.WritePort(Rtc.IndexPort, 0x0b);
