@@ -142,7 +142,8 @@ public sealed class StoryOutline
     private bool IsAboutUs(StoryNote note) => note.Kind switch
     {
         NoteKind.SignalIssued or NoteKind.SignalAccepted or NoteKind.SignalParked => strands.Contains((int)note.Second),
-        NoteKind.Panic or NoteKind.LineRaised or NoteKind.TimerExpired or NoteKind.ServerDied or NoteKind.ImageReplaced => true,
+        NoteKind.Panic or NoteKind.LineRaised or NoteKind.TimerExpired or NoteKind.ServerDied or NoteKind.ImageReplaced
+            or NoteKind.PinRaised or NoteKind.PinAnswered => true,
         NoteKind.ProcessExit => IsChildOfOurs((int)note.First),
         NoteKind.CallBegin => story.Program.CallAt((int)note.First).Kind is CallKind.Kill or CallKind.Tgkill or CallKind.Write
             or CallKind.Close or CallKind.Exit or CallKind.Exec or CallKind.Clone or CallKind.Sigaction or CallKind.Raise
