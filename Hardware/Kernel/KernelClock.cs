@@ -29,9 +29,6 @@ public sealed unsafe class KernelClock
     /// <summary>Whether some device will act when time passes.</summary>
     public bool HasEvent => machine.Clock.NextEventNanoseconds != MachineClock.Never;
 
-    /// <summary>Frequencies that calibration has found.</summary>
-    internal Calibration Calibrated => state->Tsc;
-
     internal void Start(Calibration calibration)
     {
         state->Tsc = calibration;

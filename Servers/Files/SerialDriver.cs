@@ -99,7 +99,9 @@ internal sealed class SerialDriver
 
         ref Device device = ref system.Files.Devices[handle];
         device.Tail += count;
-        device.PendingBytes -= Math.Min(count, device.PendingBytes);
+
+        // The port is empty now: what did not fit into its FIFO is lost, and nobody is to wait for it.
+        device.PendingBytes = 0;
         world.Events.Ring(ref device.StatusBell);
         system.Hardware.Announce();
     }
