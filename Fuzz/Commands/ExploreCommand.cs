@@ -43,7 +43,7 @@ internal sealed class ExploreCommand
 
     private readonly Option<bool> resume = new("--resume")
     {
-        Description = "Go on where the last exploration of the same was stopped.",
+        Description = "Go on where the last exploration of the same was stopped; with --all-small: with what it left open.",
     };
 
     private readonly Option<string> calls = CommandOptions.Make(
@@ -91,7 +91,7 @@ internal sealed class ExploreCommand
 
     private IReadOnlyList<Option> ScenarioOptions => [protocol, profile, defect, runs, reduction, audit, resume, data];
 
-    private IReadOnlyList<Option> SmallOptions => [protocol, profile, defect, runs, calls, signals, jobs, shard, data];
+    private IReadOnlyList<Option> SmallOptions => [protocol, profile, defect, runs, resume, calls, signals, jobs, shard, data];
 
     private int Run(ParseResult parsed)
     {
@@ -152,6 +152,7 @@ internal sealed class ExploreCommand
             SignalsMax = (int)CommandOptions.Number(parsed, signals, 1, 0, 2),
             Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
             Share = CommandOptions.ShardOf(parsed, shard),
+            Resumes = parsed.GetValue(resume),
             DataDirectory = CommandOptions.DataDirectory(parsed, data, context),
             AsJson = parsed.GetValue(json),
         };

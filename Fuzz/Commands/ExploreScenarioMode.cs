@@ -1,6 +1,6 @@
 // `explore FILE`: every distinguishable interleaving of a scenario under one protocol or several. What is clean and complete gets
-// a certificate in the data root; what is violated is told like any finding; what is too large is stopped at the bound, says how
-// much it has seen, and goes on with --resume. A certificate is a FILE, too: it is checked again.
+// a certificate in the data root; what is violated is shrunk, written and told like any finding; what is too large is stopped at
+// the bound, says how much it has seen, and goes on with --resume. A certificate is a FILE, too: it is checked again.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -60,22 +60,33 @@ internal sealed class ExploreScenarioMode(CommandContext context)
             subjects.AddRange(path.EndsWith(".json", StringComparison.Ordinal) ? [ReadCertificate(path)] : ReadScenario(path));
         }
 
-        foreach (ExploreSubject subject in subjects)
-        {
-            rows.Add(Explore(subject));
-            if (context.Stop.IsCancellationRequested)
-            {
-                break;
-            }
-        }
-
-        Print();
+        ExploreAll(subjects);
         if (rows.Exists(static row => row.IsBad))
         {
             return CommandExit.Findings;
         }
 
         return context.Stop.IsCancellationRequested ? CommandExit.Interrupted : CommandExit.Clean;
+    }
+
+    /// <summary>Explores all, and prints what is done whatever becomes of the rest.</summary>
+    private void ExploreAll(List<ExploreSubject> subjects)
+    {
+        try
+        {
+            foreach (ExploreSubject subject in subjects)
+            {
+                rows.Add(Explore(subject));
+                if (context.Stop.IsCancellationRequested)
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            Print();
+        }
     }
 
     private IEnumerable<ExploreSubject> ReadScenario(string path)
@@ -175,9 +186,10 @@ internal sealed class ExploreScenarioMode(CommandContext context)
             Stop = context.Stop,
         });
         string stateFile = Path.Combine(DataDirectory, StateDirectory, subject.StateName + ".txt");
+        ExploreState? kept = File.Exists(stateFile) ? ExploreState.Read(ReadText(stateFile), subject.StateName) : null;
         if (Resumes && File.Exists(stateFile))
         {
-            explorer.Restore(ExploreState.Read(ReadText(stateFile), subject.StateName)
+            explorer.Restore(kept
                 ?? throw CommandException.BadInput(stateFile, "is damaged or of another model; delete it to begin again"));
         }
 
@@ -190,14 +202,14 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         }
         else
         {
-            Conclude(row, subject, runner, explorer, stateFile);
+            Conclude(row, subject, runner, explorer, new KeptState(stateFile, kept));
         }
 
         return row;
     }
 
     /// <summary>Says whether a certificate holds.</summary>
-    private static void Compare(Row row, ExploreSubject subject, ScenarioRunner runner)
+    private void Compare(Row row, ExploreSubject subject, ScenarioRunner runner)
     {
         Certificate expected = subject.Expected!;
         row.IsBad = true;
@@ -221,25 +233,24 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     }
 
     /// <summary>Keeps what there is to keep: a certificate, or the state of a search that goes on.</summary>
-    private void Conclude(Row row, ExploreSubject subject, ScenarioRunner runner, Explorer explorer, string stateFile)
+    private void Conclude(Row row, ExploreSubject subject, ScenarioRunner runner, Explorer explorer, KeptState kept)
     {
         if (row.Result.Findings.Count > 0)
         {
             Tell(row, subject, runner);
-            Forget(stateFile);
+            Forget(kept.File);
             return;
         }
 
         if (!row.Result.IsComplete)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(stateFile)!);
-            AtomicFile.Write(stateFile, explorer.Save().Write(subject.StateName));
             row.Verdict = string.Create(
-                CultureInfo.InvariantCulture, $"not complete: {row.Result.SearchedShare:P2} of the tree; --resume goes on");
+                CultureInfo.InvariantCulture, $"not complete: {row.Result.SearchedShare:P2} of the tree; ")
+                + Keep(explorer.Save(), kept, subject.StateName);
             return;
         }
 
-        Forget(stateFile);
+        Forget(kept.File);
         Certificate certificate = Certificate.Of(runner.System, subject, row.Result);
         string directory = Path.Combine(DataDirectory, CertificateDirectory);
         Directory.CreateDirectory(directory);
@@ -248,13 +259,32 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         row.Verdict = "certified: " + file;
     }
 
-    private static void Tell(Row row, ExploreSubject subject, ScenarioRunner runner)
+    /// <summary>Keeps a search that has stopped, unless the one that is kept has seen more.</summary>
+    private static string Keep(ExploreState stopped, KeptState kept, string name)
     {
-        ExploreFinding finding = row.Result.Findings[0];
+        if (kept.State is { } former && former.Visited > stopped.Visited)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture, $"--resume goes on after the {former.Visited:N0} runs of an earlier search");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(kept.File)!);
+        AtomicFile.Write(kept.File, stopped.Write(name));
+        return "--resume goes on";
+    }
+
+    /// <summary>Shrinks, writes and tells a violation.</summary>
+    private void Tell(Row row, ExploreSubject subject, ScenarioRunner runner)
+    {
+        ExploreFinding found = row.Result.Findings[0];
         row.IsBad = true;
-        row.Verdict = $"violated: {Invariants.NameOf(finding.Violation.Invariant)}, in run {finding.Run}";
-        row.Story = FindingReplay.Tell(runner, subject.Program, finding.Schedule, subject.Defects);
-        row.Line = RecordedLine.Of(runner, subject.Program).ToString();
+        row.Verdict = $"violated: {Invariants.NameOf(found.Violation.Invariant)}, in run {found.Run}";
+        Scenario before = RawFinding.ScenarioOf(runner, subject.Program, found.Schedule);
+        row.Line = before.Schedule.ToString();
+        ShrinkResult shrunk = new Shrinker(runner, subject.Defects).Shrink(subject.Program, found.Schedule, found.Violation);
+        Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
+        row.Finding = RawFinding.Of(runner, shrunk, before, subject.Defects, found.Run);
+        row.Folder = FindingWriter.Write(Path.Combine(DataDirectory, "findings"), row.Finding);
     }
 
     private static void Forget(string stateFile)
@@ -289,13 +319,21 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         }
 
         table.Print(context.Output);
-        foreach (Row row in rows.Where(static row => row.Story is not null))
+        if (AuditRuns > 0)
+        {
+            context.Output.WriteLine(
+                $"audit: {AuditRuns} shuffled runs of each, and orders that are declared equal were equal");
+        }
+
+        foreach (Row row in rows.Where(static row => row.Folder is not null))
         {
             context.Output.WriteLine();
-            foreach (string text in Digest.Write(row.Story!, row.Line))
+            foreach (string text in Digest.Write(row.Folder!.Story, row.Finding!.Scenario.Schedule.ToString()))
             {
                 context.Output.WriteLine(text);
             }
+
+            context.Output.WriteLine($"  more in {row.Folder.Path}: chart.svg, trace.txt, confirm.md");
         }
     }
 
@@ -321,6 +359,8 @@ internal sealed class ExploreScenarioMode(CommandContext context)
             json.WriteBoolean("isComplete", row.Result.IsComplete);
             json.WriteBoolean("isViolated", row.Result.Findings.Count > 0);
             json.WriteString("schedule", row.Line);
+            json.WriteString("folder", row.Folder?.Path ?? "");
+            json.WriteNumber("auditedRuns", AuditRuns);
             json.WriteString("verdict", row.Verdict);
             json.WriteEndObject();
         }
@@ -337,8 +377,16 @@ internal sealed class ExploreScenarioMode(CommandContext context)
 
         public bool IsBad { get; set; }
 
-        public Story? Story { get; set; }
-
+        /// <summary>Schedule line that shows the violation in the scenario as it was given.</summary>
         public string Line { get; set; } = "";
+
+        public RawFinding? Finding { get; set; }
+
+        public FindingFolder? Folder { get; set; }
     }
+
+    /// <summary>A search that was stopped earlier.</summary>
+    /// <param name="File">Where its state is kept, if there is one.</param>
+    /// <param name="State">The state; null when there is none that can be read.</param>
+    private readonly record struct KeptState(string File, ExploreState? State);
 }

@@ -1,6 +1,7 @@
 // `explore --all-small`: every scenario over a small alphabet, each explored to its end or to the bound. It prints how many were
 // certified, what was violated and how often, and how many were too large, and keeps one document per protocol with a line for
-// each scenario. Scenarios are shared out among the jobs by number, so the result does not depend on how many there are.
+// each scenario. What has been explored is kept when the search is interrupted, and --resume goes on with what is left. Each job
+// takes the next scenario, and none knows of another, so the result does not depend on how many there are.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -44,39 +45,31 @@ internal sealed class ExploreSmallMode(CommandContext context)
     /// <summary>Whether one document is asked for.</summary>
     internal required bool AsJson { get; init; }
 
+    /// <summary>Whether only what the last search left open is explored.</summary>
+    internal required bool Resumes { get; init; }
+
     /// <summary>Explores.</summary>
     /// <returns>Exit code.</returns>
     internal int Run()
     {
-        IEnumerable<string> every = new SmallWorlds(CallsMax, SignalsMax).Texts();
+        string[] every = [.. new SmallWorlds(CallsMax, SignalsMax).Texts()];
         string[] texts = [.. every.Where((_, number) => number % Share.Count == Share.Index)];
-        bool isBad = false;
+        if (texts.Length == 0)
+        {
+            throw CommandException.BadInput("--shard", $"there are only {every.Length} scenarios");
+        }
+
+        // All are read before the first search, so that what is damaged costs no time.
+        List<SmallOutcome[]> all = [.. Protocols.Select(protocol => Begin(protocol, texts))];
         var table = new TextTable(
-            "protocol", ">scenarios", ">certified", ">violated", ">too large", ">traces", ">given up", ">seconds", "violations");
-        List<(string Protocol, Outcome[] Outcomes)> all = [];
-        foreach (IProtocol protocol in Protocols)
+            "protocol", ">scenarios", ">certified", ">violated", ">too large", ">open", ">traces", ">given up", ">seconds",
+            "violations");
+        for (int number = 0; number < Protocols.Count && !context.Stop.IsCancellationRequested; number++)
         {
             var watch = Stopwatch.StartNew();
-            Outcome[] outcomes = Explore(protocol, texts);
-            if (context.Stop.IsCancellationRequested)
-            {
-                return CommandExit.Interrupted;
-            }
-
-            all.Add((protocol.Name, outcomes));
-            Save(protocol, texts, outcomes);
-            isBad |= outcomes.Any(static each => each.Violation.Length > 0);
-            string violations = string.Join(", ", outcomes.Where(static each => each.Violation.Length > 0)
-                .GroupBy(static each => each.Violation).OrderByDescending(static group => group.Count())
-                .Select(static group => $"{group.Key} {group.Count()}"));
-            table.Add(
-                protocol.Name, TextTable.Count(texts.Length),
-                TextTable.Count(outcomes.Count(static each => each.IsCertified)),
-                TextTable.Count(outcomes.Count(static each => each.Violation.Length > 0)),
-                TextTable.Count(outcomes.Count(static each => !each.IsCertified && each.Violation.Length == 0)),
-                TextTable.Count(outcomes.Sum(static each => each.Traces)),
-                TextTable.Count(outcomes.Sum(static each => each.Blocked)),
-                watch.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), violations);
+            Explore(Protocols[number], texts, all[number]);
+            Save(Protocols[number], texts, all[number]);
+            AddRow(table, Protocols[number], all[number], watch.Elapsed);
         }
 
         if (AsJson)
@@ -86,35 +79,79 @@ internal sealed class ExploreSmallMode(CommandContext context)
         else
         {
             table.Print(context.Output);
-            context.Output.WriteLine($"one line for each scenario in {Path.Combine(DataDirectory, "small")}");
+            context.Output.WriteLine($"one line for each scenario in {RecordDirectory}");
         }
 
+        if (context.Stop.IsCancellationRequested)
+        {
+            return CommandExit.Interrupted;
+        }
+
+        bool isBad = all.Exists(static outcomes => outcomes.Any(static each => each.IsViolated));
         return isBad ? CommandExit.Findings : CommandExit.Clean;
     }
 
-    private Outcome[] Explore(IProtocol protocol, string[] texts)
+    private string RecordDirectory => Path.Combine(DataDirectory, "small");
+
+    private SmallOutcome[] Begin(IProtocol protocol, string[] texts)
     {
-        var outcomes = new Outcome[texts.Length];
+        string file = FileOf(protocol);
+        if (!Resumes || !File.Exists(file))
+        {
+            return [.. texts.Select(static _ => SmallOutcome.NotExplored)];
+        }
+
+        context.InputFile = file;
+        return SmallRecord.TryRead(File.ReadAllText(file), texts, out SmallOutcome[] outcomes, out string error)
+            ? outcomes
+            : throw CommandException.BadInput(file, error);
+    }
+
+    private static void AddRow(TextTable table, IProtocol protocol, SmallOutcome[] outcomes, TimeSpan elapsed)
+    {
+        string violations = string.Join(", ", outcomes.Where(static each => each.IsViolated)
+            .GroupBy(static each => each.Verdict).OrderByDescending(static group => group.Count())
+            .Select(static group => $"{group.Key} {group.Count()}"));
+        string Count(Func<SmallOutcome, bool> isMeant) => TextTable.Count(outcomes.Count(isMeant));
+        table.Add(
+            protocol.Name, TextTable.Count(outcomes.Length), Count(static each => each.IsCertified),
+            Count(static each => each.IsViolated), Count(static each => each.Verdict == SmallOutcome.TooLarge),
+            Count(static each => each.Verdict == SmallOutcome.Open),
+            TextTable.Count(outcomes.Sum(static each => each.Traces)),
+            TextTable.Count(outcomes.Sum(static each => each.Blocked)),
+            elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), violations);
+    }
+
+    private void Explore(IProtocol protocol, string[] texts, SmallOutcome[] outcomes)
+    {
         int next = -1;
         Parallel.For(0, Jobs, new ParallelOptions { MaxDegreeOfParallelism = Jobs }, _ =>
         {
             using var runner = new ScenarioRunner(protocol, Rules);
             var worlds = new SmallWorlds(CallsMax, SignalsMax);
-            for (int number = Interlocked.Increment(ref next); number < texts.Length && !context.Stop.IsCancellationRequested;
-                number = Interlocked.Increment(ref next))
+            for (int number = Interlocked.Increment(ref next); number < texts.Length; number = Interlocked.Increment(ref next))
             {
-                outcomes[number] = ExploreOne(runner, worlds.Parse(texts[number]));
+                if (outcomes[number].IsUndecided && !context.Stop.IsCancellationRequested)
+                {
+                    outcomes[number] = ExploreOne(runner, worlds.Parse(texts[number]), outcomes[number]);
+                }
             }
         });
-        return outcomes;
     }
 
-    private Outcome ExploreOne(ScenarioRunner runner, Program program)
+    private SmallOutcome ExploreOne(ScenarioRunner runner, Program program, SmallOutcome before)
     {
         var options = new ExploreOptions { RunsMax = RunsMax, Defects = Defects, Stop = context.Stop };
         ExploreResult result = new Explorer(runner, program, options).Run();
-        string violation = result.Findings.Count == 0 ? "" : NameOf(result.Findings[0].Violation);
-        return new Outcome(violation.Length == 0 && result.IsComplete, violation, result.Traces, result.Blocked);
+        bool isViolated = result.Findings.Count > 0;
+        if (!isViolated && !result.IsComplete && context.Stop.IsCancellationRequested)
+        {
+            return before;
+        }
+
+        string verdict = isViolated ? NameOf(result.Findings[0].Violation)
+            : result.IsComplete ? SmallOutcome.Certified : SmallOutcome.TooLarge;
+        return new SmallOutcome(verdict, result.Traces, result.Blocked);
     }
 
     private static string NameOf(in Violation violation)
@@ -123,42 +160,34 @@ internal sealed class ExploreSmallMode(CommandContext context)
         return violation.Kind == CallKind.None ? invariant : $"{invariant} {CallTable.Of(violation.Kind).Name}";
     }
 
-    private void Save(IProtocol protocol, string[] texts, Outcome[] outcomes)
+    private string FileOf(IProtocol protocol) => Path.Combine(
+        RecordDirectory,
+        $"{protocol.Name}-{Profiles.NameOf(Rules)}-{CallsMax}-{SignalsMax}"
+            + (Share.Count > 1 ? $"-{Share.Index + 1}of{Share.Count}" : "") + ".txt");
+
+    private void Save(IProtocol protocol, string[] texts, SmallOutcome[] outcomes)
     {
-        string directory = Path.Combine(DataDirectory, "small");
-        Directory.CreateDirectory(directory);
-        IEnumerable<string> lines = texts.Select((text, number) =>
-        {
-            string scenario = text.TrimEnd('\n').Replace("\n", "; ", StringComparison.Ordinal);
-            return $"{outcomes[number].Verdict,-24} {outcomes[number].Traces,9}  {scenario}";
-        });
-        string name = $"{protocol.Name}-{Profiles.NameOf(Rules)}-{CallsMax}-{SignalsMax}"
-            + (Share.Count > 1 ? $"-{Share.Index + 1}of{Share.Count}" : "") + ".txt";
-        string head = $"# model {Certificate.PresentModel}, at most {RunsMax} runs each\n";
-        AtomicFile.Write(Path.Combine(directory, name), head + string.Join('\n', lines) + "\n");
+        Directory.CreateDirectory(RecordDirectory);
+        AtomicFile.Write(FileOf(protocol), SmallRecord.Write(RunsMax, texts, outcomes));
     }
 
-    private void WriteJson(List<(string Protocol, Outcome[] Outcomes)> all)
+    private void WriteJson(List<SmallOutcome[]> all)
     {
         using var document = new JsonDocumentWriter(context.Output, "explore");
         document.Json.WriteStartArray("small");
-        foreach ((string protocol, Outcome[] outcomes) in all)
+        for (int number = 0; number < all.Count; number++)
         {
+            SmallOutcome[] outcomes = all[number];
             document.Json.WriteStartObject();
-            document.Json.WriteString("protocol", protocol);
+            document.Json.WriteString("protocol", Protocols[number].Name);
             document.Json.WriteNumber("scenarios", outcomes.Length);
             document.Json.WriteNumber("certified", outcomes.Count(static each => each.IsCertified));
-            document.Json.WriteNumber("violated", outcomes.Count(static each => each.Violation.Length > 0));
+            document.Json.WriteNumber("violated", outcomes.Count(static each => each.IsViolated));
+            document.Json.WriteNumber("open", outcomes.Count(static each => each.Verdict == SmallOutcome.Open));
             document.Json.WriteNumber("traces", outcomes.Sum(static each => each.Traces));
             document.Json.WriteEndObject();
         }
 
         document.Json.WriteEndArray();
-    }
-
-    /// <summary>What became of a scenario.</summary>
-    private readonly record struct Outcome(bool IsCertified, string Violation, long Traces, long Blocked)
-    {
-        public string Verdict => IsCertified ? "certified" : Violation.Length > 0 ? Violation : "too large";
     }
 }

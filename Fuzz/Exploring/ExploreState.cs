@@ -26,6 +26,9 @@ internal sealed record ExploreState(
     /// <summary>The path.</summary>
     internal List<ExploreNode> Path { get; } = [];
 
+    /// <summary>Runs that the bound counts.</summary>
+    internal long Visited => Traces + Blocked;
+
     /// <summary>Writes the state.</summary>
     /// <param name="subject">What is explored; a state of something else is refused.</param>
     internal string Write(string subject)

@@ -40,6 +40,29 @@ public sealed class ExploreScenarioTests : IDisposable
     }
 
     [Fact]
+    public void A_shorter_search_leaves_a_longer_one_that_was_stopped()
+    {
+        CommandRunner.Run("explore", Seed, "--data", data, "--runs", "5");
+        string state = Assert.Single(Directory.GetFiles(Path.Combine(data, "explorations")));
+        string before = File.ReadAllText(state);
+        CommandResult shorter = CommandRunner.Run("explore", Seed, "--data", data, "--runs", "2");
+        Assert.Equal(before, File.ReadAllText(state));
+        Assert.Contains("after the 5 runs of an earlier search", shorter.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_violation_becomes_a_finding()
+    {
+        string deaf = Path.Combine(TestCampaign.SeedDirectory, "device-deaf-read.scn");
+        CommandResult outcome = CommandRunner.Run("explore", Seed, deaf, "--data", data, "--audit", "3");
+        Assert.Equal(CommandExit.Findings, outcome.ExitCode);
+        Assert.Contains("audit: 3 shuffled runs", outcome.Output, StringComparison.Ordinal);
+        string folder = Assert.Single(Directory.GetDirectories(Path.Combine(data, "findings")));
+        Assert.Contains($"more in {folder}", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(CommandExit.Clean, CommandRunner.Run("shrink", "--verify", folder).ExitCode);
+    }
+
+    [Fact]
     public void A_damaged_state_is_refused()
     {
         CommandRunner.Run("explore", Seed, "--data", data, "--runs", "3");
@@ -61,10 +84,35 @@ public sealed class ExploreScenarioTests : IDisposable
         Assert.Equal(2, Directory.GetFiles(Path.Combine(data, "small")).Length);
     }
 
+    [Fact]
+    public void Small_worlds_that_were_too_large_are_explored_further()
+    {
+        string[] command =
+        [
+            "explore", "--all-small", "--calls", "1", "--signals", "0", "--protocol", "ordered", "--data", data, "--json",
+        ];
+        CommandRunner.Run([.. command, "--runs", "5"]);
+        string file = Assert.Single(Directory.GetFiles(Path.Combine(data, "small")));
+        Assert.Contains("too large", File.ReadAllText(file), StringComparison.Ordinal);
+        CommandResult further = CommandRunner.Run([.. command, "--runs", "500", "--resume"]);
+        string resumed = File.ReadAllText(file);
+        CommandResult whole = CommandRunner.Run([.. command, "--runs", "500"]);
+        Assert.Equal(whole.Output, further.Output);
+        Assert.Equal(File.ReadAllText(file), resumed);
+
+        int last = resumed.LastIndexOf("certified", StringComparison.Ordinal);
+        int line = resumed[..last].Count(static each => each == '\n') + 1;
+        File.WriteAllText(file, resumed.Remove(last, 1).Insert(last, "x"));
+        CommandResult damaged = CommandRunner.Run([.. command, "--resume"]);
+        Assert.Equal(CommandExit.BadInput, damaged.ExitCode);
+        Assert.Contains($"line {line} is damaged", damaged.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("give one of", "--protocol", "tristate")]
     [InlineData("give one of", "--all-small", "--primitives")]
-    [InlineData("no effect", "--all-small", "--resume")]
+    [InlineData("no effect", "--all-small", "--audit", "3")]
+    [InlineData("only 16 scenarios", "--all-small", "--calls", "1", "--signals", "0", "--shard", "17/17")]
     [InlineData("no effect", "--primitives", "--runs", "3")]
     [InlineData("neither source", "x.scn", "--reduction", "some")]
     [InlineData("nothing.json", "nothing.json")]
