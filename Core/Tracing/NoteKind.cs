@@ -121,9 +121,6 @@ public enum NoteKind : byte
     /// <summary>A signal that was parked is pending again, since its guard ended with its image: signal, thread.</summary>
     SignalPutBack,
 
-    /// <summary>A processor has an interrupt to take: vector, processor.</summary>
-    InterruptRequested,
-
     /// <summary>A processor takes an interrupt: vector, processor.</summary>
     InterruptTaken,
 

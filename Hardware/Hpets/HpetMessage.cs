@@ -4,38 +4,21 @@
 namespace Managarm.Perf.Hardware;
 
 /// <summary>Decodes the messages of comparators.</summary>
-/// <remarks>IA-PC HPET 1.0a, 2.3.10; Intel SDM volume 3A, 11.11.</remarks>
+/// <remarks>IA-PC HPET 1.0a, 2.3.10; what the two words mean is said by <see cref="MessageSignalledInterrupt"/>.</remarks>
 internal static class HpetMessage
 {
-    private const int PrefixShift = 20;
-    private const uint Prefix = 0xfee;
-    private const int DestinationShift = 12;
-    private const uint RedirectionHint = 1 << 3;
-    private const uint LogicalDestination = 1 << 2;
-    private const int ModeShift = 8;
-    private const uint ModeMask = 7;
-    private const uint Assert = 1 << 14;
-    private const uint Level = 1 << 15;
-
     private const int AddressShift = 32;
+    private const uint RedirectionHint = 1 << 3;
 
     /// <summary>Whether a message is an interrupt, by its address in the high half.</summary>
-    internal static bool IsInterrupt(ulong message) => message >> AddressShift >> PrefixShift == Prefix;
+    internal static bool IsInterrupt(ulong message) => MessageSignalledInterrupt.IsAddress(message >> AddressShift);
 
     /// <summary>The interrupt that a message is.</summary>
     internal static InterruptMessage Decode(ulong message, HpetFault fault)
     {
-        uint address = (uint)(message >> AddressShift);
-        uint data = (uint)message;
-        bool isLevel = (data & Level) != 0;
-        var mode = (DeliveryMode)((data >> ModeShift) & ModeMask);
-        bool isHinted = (address & RedirectionHint) != 0 && mode == DeliveryMode.Fixed && fault != HpetFault.HintIgnored;
-        return new InterruptMessage(
-            (byte)data,
-            isHinted ? DeliveryMode.LowestPriority : mode,
-            (address & LogicalDestination) != 0,
-            fault == HpetFault.MessageGoesToZero ? 0u : (byte)(address >> DestinationShift),
-            isLevel,
-            !isLevel || (data & Assert) != 0);
+        ulong address = message >> AddressShift;
+        ulong heeded = fault == HpetFault.HintIgnored ? address & ~(ulong)RedirectionHint : address;
+        InterruptMessage decoded = MessageSignalledInterrupt.Decode(heeded, (uint)message);
+        return fault == HpetFault.MessageGoesToZero ? decoded with { Destination = 0 } : decoded;
     }
 }

@@ -218,7 +218,7 @@ public sealed class MonolithicKernel : ISystemCalls
             case CallKind.Read or CallKind.Write:
                 return await files.Transfer(process, call, token);
             case CallKind.Close:
-                return Status(Processes.DetachFile(process, files.NumberOf(process, call.Argument0)) ? default : Errno.EBADF);
+                return Status(Processes.Files.Detach(process, files.NumberOf(process, call.Argument0)) ? default : Errno.EBADF);
             case CallKind.Kill:
                 return new CallResult(-Processes.Send(call.Argument0, -1, call.Argument1), default);
             case CallKind.Tgkill:
@@ -247,7 +247,7 @@ public sealed class MonolithicKernel : ISystemCalls
             case CallKind.Clone:
                 return Clone(self, call.Output0);
             case CallKind.Waitpid:
-                long child = await Processes.Wait(process, call.Argument0, (WaitFlags)call.Argument1, token);
+                long child = await Processes.Children.Wait(process, call.Argument0, (WaitFlags)call.Argument1, token);
                 return new CallResult(child, default);
             case CallKind.Poll:
                 return await waits.Poll(process, call, deadlineTicks, token);

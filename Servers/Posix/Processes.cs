@@ -1,6 +1,6 @@
-// Processes and threads: creation, fork, files, termination, waiting (posix/subsystem/src/process.cpp). Termination of a
-// thread waits until its serving coroutines have ended, so a request that never ends keeps its process from ending; that is
-// so in Managarm, too.
+// Processes and threads: creation, fork, termination (posix/subsystem/src/process.cpp). Termination of a thread waits until its
+// serving coroutines have ended, so a request that never ends keeps its process from ending; that is so in Managarm, too. File
+// tables, and what parents and children have to do with each other, are parts of their own.
 
 using Managarm.Perf.Core;
 
@@ -16,7 +16,6 @@ public sealed class Processes
     private readonly World world;
     private readonly Slab<Process> processes;
     private readonly Slab<PosixThread> threads;
-    private uint endCount;
 
     internal Processes(ModelSystem system)
     {
@@ -24,7 +23,15 @@ public sealed class Processes
         world = system.World;
         processes = new Slab<Process>(world.Arena, Program.MaximumProcesses, ObjectKind.Process);
         threads = new Slab<PosixThread>(world.Arena, Program.MaximumActors, ObjectKind.PosixThread);
+        Files = new FileTables(system, this);
+        Children = new Children(system, this);
     }
+
+    /// <summary>Their file tables.</summary>
+    public FileTables Files { get; }
+
+    /// <summary>Who waits for whose end.</summary>
+    public Children Children { get; }
 
     /// <summary>All processes.</summary>
     public Slab<Process> All => processes;
@@ -51,9 +58,6 @@ public sealed class Processes
         world.Writes(ObjectKind.PosixThread, handle.Index);
         return ref threads[handle];
     }
-
-    /// <summary>Forgets what is not in the arena, at the start of a run.</summary>
-    public void Start() => endCount = 0;
 
     /// <summary>Creates a process without threads.</summary>
     /// <param name="strand">Strand of its main thread.</param>
@@ -127,13 +131,7 @@ public sealed class Processes
         this[child].Actions = processes[parent].Actions;
         PlantInherited(parent, child);
         this[child].Bindings = processes[parent].Bindings;
-        for (int number = 0; number < Universe.MaxFiles; number++)
-        {
-            if (!processes[parent].Files[number].IsNone)
-            {
-                AttachFileAt(child, number, processes[parent].Files[number]);
-            }
-        }
+        Files.Inherit(parent, child);
 
         Handle<PosixThread> thread = CreateThread(child, strand, ThreadOrigin.Fork);
         bool forgets = world.Has(Defect.ForkForgetsMask);
@@ -161,71 +159,6 @@ public sealed class Processes
         Thread(thread).Mask = Thread(caller).Mask;
         system.Ledger.Signals.Cloned(threads[caller].Strand, strand);
         return thread;
-    }
-
-    /// <summary>Gives a process a file under the lowest free number.</summary>
-    /// <param name="handle">The process.</param>
-    /// <param name="file">The file.</param>
-    /// <returns>The number, or -1 when the table is full.</returns>
-    public int AttachFile(Handle<Process> handle, Handle<OpenFile> file)
-    {
-        for (int number = 0; number < Universe.MaxFiles; number++)
-        {
-            if (processes[handle].Files[number].IsNone)
-            {
-                AttachFileAt(handle, number, file);
-                return number;
-            }
-        }
-
-        return -1;
-    }
-
-    /// <summary>Closes a file of a process.</summary>
-    /// <param name="handle">The process.</param>
-    /// <param name="number">File number.</param>
-    /// <returns>False when it is not open.</returns>
-    public bool DetachFile(Handle<Process> handle, int number)
-    {
-        if (number is < 0 or >= Universe.MaxFiles || processes[handle].Files[number].IsNone)
-        {
-            return false;
-        }
-
-        Handle<OpenFile> file = processes[handle].Files[number];
-        this[handle].Files[number] = default;
-        Handle<Universe> universe = processes[handle].Universe;
-        uint descriptor = world.Universes[universe].Files[number];
-        world.Universes[universe].Files[number] = 0;
-        if (descriptor != 0 && (!HoldsLanes || !TryCondemn(handle, descriptor)))
-        {
-            world.Universes.Close(universe, descriptor);
-        }
-
-        system.Files.Release(file);
-        return true;
-    }
-
-    /// <summary>Closes the lanes of closed files that no thread of a process uses any more.</summary>
-    /// <param name="handle">The process.</param>
-    public void CloseCondemned(Handle<Process> handle)
-    {
-        int kept = 0;
-        int count = this[handle].CondemnedCount;
-        for (int position = 0; position < count; position++)
-        {
-            uint descriptor = processes[handle].Condemned[position];
-            if (IsInUse(handle, descriptor))
-            {
-                processes[handle].Condemned[kept++] = descriptor;
-            }
-            else
-            {
-                world.Universes.Close(processes[handle].Universe, descriptor);
-            }
-        }
-
-        processes[handle].CondemnedCount = kept;
     }
 
     /// <summary>The process of a strand, while it exists.</summary>
@@ -396,96 +329,10 @@ public sealed class Processes
     public void Finish(Handle<Process> handle)
     {
         world.Note(NoteKind.ProcessExit, processes[handle].Strand, processes[handle].Status);
-        for (int number = 0; number < Universe.MaxFiles; number++)
-        {
-            DetachFile(handle, number);
-        }
-
+        Files.DetachAll(handle);
         world.Universes.Destroy(processes[handle].Universe);
-        OrphanChildren(handle);
-        this[handle].EndOrder = ++endCount;
-        Handle<Process> parent = processes[handle].Parent;
-        if (parent.IsNone)
-        {
-            world.Writes(ObjectKind.Strand, (uint)processes[handle].Strand);
-            this[handle].State = ProcessState.Retired;
-            return;
-        }
-
-        SignalAction action = this[parent].Actions[ChildSignal];
-        if (action.Disposition == SignalDisposition.Ignore || (action.Flags & SignalActionFlags.NoChildWait) != 0)
-        {
-            Retire(handle);
-            return;
-        }
-
-        this[handle].State = ProcessState.Zombie;
-        world.Events.Ring(ref this[parent].NotifyBell);
-        system.Posix.Signals.IssueToProcess(parent, ChildSignal);
+        Children.ProcessEnded(handle);
     }
-
-    /// <summary>Waits for a child to end (Process::wait): news first, then the bell, then the token.</summary>
-    /// <param name="handle">The parent.</param>
-    /// <param name="strand">Strand of the child, or -1 for any.</param>
-    /// <param name="flags">NoHang: do not wait.</param>
-    /// <param name="token">Ends the wait.</param>
-    /// <returns>Process number, 0 for NoHang without news, or minus ECHILD or EINTR.</returns>
-    public async KernelTask<long> Wait(Handle<Process> handle, int strand, WaitFlags flags, CancelToken token)
-    {
-        bool waitsForNamed = system.Protocol.IsMonolithic || system.Has(Repairs.WaitForNamedChild);
-        if (!HasChild(handle, strand))
-        {
-            return -(long)Errno.ECHILD;
-        }
-
-        if (world.Has(Defect.CancelBeforeData) && world.Events.IsCancelled(token))
-        {
-            return -(long)Errno.EINTR;
-        }
-
-        while (true)
-        {
-            world.Reads(ObjectKind.Process, handle.Index);
-            Handle<Process> zombie = FirstZombie(handle, strand);
-            if (!zombie.IsNone)
-            {
-                int number = ProcessNumber.Of(processes[zombie].Strand);
-                if (!world.Has(Defect.ZombieReportedTwice))
-                {
-                    Retire(zombie);
-                }
-
-                return number;
-            }
-
-            if ((flags & WaitFlags.NoHang) != 0)
-            {
-                return 0;
-            }
-
-            if (world.Has(Defect.ChildEndMissed))
-            {
-                await world.WritePoint(PointKind.KernelLock, ObjectKind.Process, handle.Index);
-            }
-
-            if (!await world.Events.Wait(ref this[handle].NotifyBell, token))
-            {
-                return -(long)Errno.EINTR;
-            }
-
-            // Managarm looks whether any child is left, even when it waits for one.
-            if (!HasChild(handle, waitsForNamed ? strand : -1))
-            {
-                return -(long)Errno.ECHILD;
-            }
-        }
-    }
-
-    /// <summary>Whether a wait would end at once.</summary>
-    /// <param name="handle">The parent.</param>
-    /// <param name="strand">Strand of the child, or -1 for any.</param>
-    /// <returns>True when such a child has ended.</returns>
-    public bool HasZombie(Handle<Process> handle, int strand) => !FirstZombie(handle, strand).IsNone;
 
     /// <summary>Ends a thread's kernel thread and tells the ledger.</summary>
     /// <param name="handle">The thread.</param>
@@ -508,90 +355,6 @@ public sealed class Processes
         world.Events.Ring(ref this[process].TerminationBell);
     }
 
-    private bool HoldsLanes => system.Protocol.HoldsLanes && !world.Has(Defect.LaneNotHeld);
-
-    private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
-
-    private void AttachFileAt(Handle<Process> handle, int number, Handle<OpenFile> file)
-    {
-        this[handle].Files[number] = file;
-        system.Files.Retain(file);
-        Handle<Lane> lane = system.Files.Files[file].ClientLane;
-        if (!lane.IsNone)
-        {
-            Handle<Universe> universe = processes[handle].Universe;
-            world.Universes[universe].Files[number] =
-                world.Universes.Attach(universe, DescriptorKind.Lane, lane.Bits, HelRights.Invoke);
-        }
-    }
-
-    /// <summary>Keeps the lane of a file that is closed while a thread uses it. The thread has said so before it looked at the
-    /// file table again, and the entry was taken out of the table before its page is looked at.</summary>
-    private bool TryCondemn(Handle<Process> handle, uint descriptor)
-    {
-        CloseCondemned(handle);
-        if (!IsInUse(handle, descriptor))
-        {
-            return false;
-        }
-
-        ref Process process = ref this[handle];
-        process.Condemned[process.CondemnedCount++] = descriptor;
-        return true;
-    }
-
-    private bool IsInUse(Handle<Process> handle, uint descriptor)
-    {
-        for (int index = 0; index < threads.HighWater; index++)
-        {
-            if (!threads.IsLiveAt(index) || threads.At(index).Process != handle)
-            {
-                continue;
-            }
-
-            Handle<KernelThread> kernel = threads.At(index).Kernel;
-            world.Reads(ObjectKind.ThreadPage, kernel.Index);
-            ref KernelThread page = ref world.Threads[kernel];
-            if (page.State != ThreadState.Dead && page.RequestId != 0 && page.RequestLane == descriptor)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private void OrphanChildren(Handle<Process> parent)
-    {
-        for (int index = 0; index < processes.HighWater; index++)
-        {
-            if (!processes.IsLiveAt(index) || processes.At(index).Parent != (UntypedHandle)parent)
-            {
-                continue;
-            }
-
-            ref Process child = ref this[processes.HandleAt(index)];
-            child.Parent = default;
-            if (child.State == ProcessState.Zombie)
-            {
-                world.Writes(ObjectKind.Strand, (uint)child.Strand);
-                child.State = ProcessState.Retired;
-            }
-        }
-    }
-
-    private void Retire(Handle<Process> handle)
-    {
-        Handle<Process> parent = processes[handle].Parent;
-        world.Writes(ObjectKind.Strand, (uint)processes[handle].Strand);
-        this[handle].State = ProcessState.Retired;
-        this[handle].Parent = default;
-        if (!world.Has(Defect.GoneChildNotTold))
-        {
-            world.Events.Ring(ref this[parent].NotifyBell);
-        }
-    }
-
     /// <summary>What a child must not inherit, or not so; only planted defects do anything here.</summary>
     private void PlantInherited(Handle<Process> parent, Handle<Process> child)
     {
@@ -605,39 +368,5 @@ public sealed class Processes
         {
             this[child].Actions[signal] = processes[parent].Actions[signal + 1];
         }
-    }
-
-    private bool HasChild(Handle<Process> parent, int strand)
-    {
-        for (int index = 0; index < processes.HighWater; index++)
-        {
-            if (processes.IsLiveAt(index) && processes.At(index).Parent == (UntypedHandle)parent
-                && (strand < 0 || processes.At(index).Strand == strand))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private Handle<Process> FirstZombie(Handle<Process> parent, int strand)
-    {
-        Handle<Process> first = default;
-        for (int index = 0; index < processes.HighWater; index++)
-        {
-            if (!processes.IsLiveAt(index) || processes.At(index).Parent != (UntypedHandle)parent
-                || processes.At(index).State != ProcessState.Zombie || (strand >= 0 && processes.At(index).Strand != strand))
-            {
-                continue;
-            }
-
-            if (first.IsNone || processes.At(index).EndOrder < processes[first].EndOrder)
-            {
-                first = processes.HandleAt(index);
-            }
-        }
-
-        return first;
     }
 }

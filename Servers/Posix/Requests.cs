@@ -145,7 +145,7 @@ public sealed class Requests
                 reply.Error = CreatePipe(process, request);
                 break;
             case MessageKind.Close:
-                reply.Error = posix.Processes.DetachFile(process, request.Argument0) ? default : Errno.EBADF;
+                reply.Error = posix.Processes.Files.Detach(process, request.Argument0) ? default : Errno.EBADF;
                 break;
             case MessageKind.Sigaction:
                 reply.Error = posix.Signals.ChangeAction(
@@ -203,7 +203,7 @@ public sealed class Requests
     {
         Handle<Process> process = posix.Processes.Thread(handle).Process;
         return kind == CallKind.Waitpid
-            ? posix.Processes.HasZombie(process, request.Argument0)
+            ? posix.Processes.Children.HasZombie(process, request.Argument0)
             : CountReady(request, process) > 0;
     }
 
@@ -245,7 +245,7 @@ public sealed class Requests
     private async KernelTask<Message> Wait(Handle<PosixThread> handle, Message request, CancelToken token)
     {
         Handle<Process> process = posix.Processes.Thread(handle).Process;
-        long result = await posix.Processes.Wait(process, request.Argument0, (WaitFlags)request.Argument1, token);
+        long result = await posix.Processes.Children.Wait(process, request.Argument0, (WaitFlags)request.Argument1, token);
         return new Message
         {
             Kind = (ushort)MessageKind.Reply,

@@ -48,10 +48,10 @@ public sealed class CancelId : IProtocol
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
-        await user.PublishRequest(thread, request.CancellationId, user.PosixLaneOf(thread), Userland.NoFile);
+        await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
+        await user.Page.PublishRequest(thread, request.CancellationId, user.PosixLaneOf(thread), Userland.NoFile);
         Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
-        await user.WithdrawRequest(thread);
+        await user.Page.WithdrawRequest(thread);
         return reply;
     }
 
@@ -60,10 +60,10 @@ public sealed class CancelId : IProtocol
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, context: 0));
-        await user.PublishRequest(thread, request.CancellationId, lane, request.Argument1);
+        await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
+        await user.Page.PublishRequest(thread, request.CancellationId, lane, request.Argument1);
         Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
-        await user.WithdrawRequest(thread);
+        await user.Page.WithdrawRequest(thread);
         return reply;
     }
 

@@ -47,7 +47,7 @@ public sealed class LaneCancel : IProtocol
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
         while (true)
         {
             Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.CancelRequested);
@@ -58,7 +58,7 @@ public sealed class LaneCancel : IProtocol
 
             user.CancelIssued(thread, request.CancellationId);
             await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
-            await user.ResetCancelRequest(thread);
+            await user.Page.ResetCancelRequest(thread);
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class LaneCancel : IProtocol
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, RequestContext));
+        await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, RequestContext));
         Handle<Operation> reply = await user.Dequeue(thread, DequeueUntil.CancelRequested);
         if (!reply.IsNone)
         {
@@ -75,8 +75,8 @@ public sealed class LaneCancel : IProtocol
         }
 
         user.CancelIssued(thread, request.CancellationId);
-        await user.Push(thread, user.PrepareFileCancel(thread, lane, request.CancellationId, CancelContext));
-        await user.ResetCancelRequest(thread);
+        await user.Push(thread, user.Prepare.FileCancel(thread, lane, request.CancellationId, CancelContext));
+        await user.Page.ResetCancelRequest(thread);
         bool isCancelDone = false;
         while (reply.IsNone || !isCancelDone)
         {

@@ -42,10 +42,10 @@ public sealed class Oneshot : IProtocol
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
-        await user.PublishEvent(thread, cancelEvent);
-        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument, cancelEvent));
+        await user.Page.PublishEvent(thread, cancelEvent);
+        await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument, cancelEvent));
         Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
-        await user.PublishEvent(thread, 0);
+        await user.Page.PublishEvent(thread, 0);
         await user.Entries.CloseEvent(thread, cancelEvent);
         return reply;
     }
@@ -55,10 +55,10 @@ public sealed class Oneshot : IProtocol
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
-        await user.PublishEvent(thread, cancelEvent);
-        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, context: 0, cancelEvent));
+        await user.Page.PublishEvent(thread, cancelEvent);
+        await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0, cancelEvent));
         Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
-        await user.PublishEvent(thread, 0);
+        await user.Page.PublishEvent(thread, 0);
         await user.Entries.CloseEvent(thread, cancelEvent);
         return reply;
     }
@@ -67,9 +67,9 @@ public sealed class Oneshot : IProtocol
     public async KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
-        await user.PublishEvent(thread, cancelEvent);
-        Handle<Operation> sleep = user.PrepareSleep(thread, deadlineTicks, ClockContext);
-        Handle<Operation> wait = user.PrepareAwaitEvent(thread, cancelEvent, EventContext);
+        await user.Page.PublishEvent(thread, cancelEvent);
+        Handle<Operation> sleep = user.Prepare.Sleep(thread, deadlineTicks, ClockContext);
+        Handle<Operation> wait = user.Prepare.AwaitEvent(thread, cancelEvent, EventContext);
         ulong sleepTag = user.TagOf(sleep);
         ulong waitTag = user.TagOf(wait);
         await user.Push(thread, sleep);
@@ -77,9 +77,9 @@ public sealed class Oneshot : IProtocol
         Handle<Operation> first = await user.Dequeue(thread, DequeueUntil.Completion);
         bool clockIsFirst = user.ContextOf(first) == ClockContext;
         HelError firstError = user.TakeError(first);
-        await user.Push(thread, user.PrepareTagCancel(thread, clockIsFirst ? waitTag : sleepTag));
+        await user.Push(thread, user.Prepare.TagCancel(thread, clockIsFirst ? waitTag : sleepTag));
         HelError secondError = user.TakeError(await user.Dequeue(thread, DequeueUntil.Completion));
-        await user.PublishEvent(thread, 0);
+        await user.Page.PublishEvent(thread, 0);
         await user.Entries.CloseEvent(thread, cancelEvent);
         return (clockIsFirst ? firstError : secondError) == HelError.None ? default : Errno.EINTR;
     }

@@ -52,7 +52,7 @@ public sealed class Ordered : IProtocol
     public async KernelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
-        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
         return user.TakeReply(await AwaitCompletion(user, thread));
     }
 
@@ -61,18 +61,18 @@ public sealed class Ordered : IProtocol
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        await user.PublishRequest(thread, request.CancellationId, lane, request.Argument1);
+        await user.Page.PublishRequest(thread, request.CancellationId, lane, request.Argument1);
         Message reply = await user.IsOpen(thread, request.Argument1, lane)
             ? await Exchange(user, thread, lane, request)
             : new Message { Kind = (ushort)MessageKind.Reply, Error = Errno.EBADF };
-        await user.WithdrawRequest(thread);
+        await user.Page.WithdrawRequest(thread);
         return reply;
     }
 
     private static async KernelTask<Message> Exchange(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
-        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, Userland.PlainContext));
+        await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, Userland.PlainContext));
         Handle<Operation> reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.SignalParked);
         if (!reply.IsNone)
         {
@@ -104,13 +104,13 @@ public sealed class Ordered : IProtocol
     /// <inheritdoc/>
     public async KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
     {
-        Handle<Operation> sleep = user.PrepareSleep(thread, deadlineTicks, Userland.PlainContext);
+        Handle<Operation> sleep = user.Prepare.Sleep(thread, deadlineTicks, Userland.PlainContext);
         ulong tag = user.TagOf(sleep);
         await user.Push(thread, sleep);
         Handle<Operation> completed = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.SignalParked);
         if (completed.IsNone)
         {
-            await user.Push(thread, user.PrepareTagCancel(thread, tag));
+            await user.Push(thread, user.Prepare.TagCancel(thread, tag));
             completed = await AwaitCompletion(user, thread);
         }
 
@@ -171,7 +171,7 @@ public sealed class Ordered : IProtocol
             system.Posix.Epochs.Renew(thread);
         }
 
-        system.Posix.Processes.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
+        system.Posix.Processes.Files.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
     }
 
     /// <inheritdoc/>
@@ -185,14 +185,14 @@ public sealed class Ordered : IProtocol
     public void ThreadEnded(ModelSystem system, Handle<PosixThread> thread)
     {
         system.Posix.Epochs.Release(system.Posix.Processes.Thread(thread).Epoch);
-        system.Posix.Processes.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
+        system.Posix.Processes.Files.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
     }
 
     private static async KernelTask<ulong> PushCancel(
         Userland user, Handle<KernelThread> thread, uint lane, uint cancellationId)
     {
         ulong context = user.Has(Defect.ContextShared) ? Userland.PlainContext : user.NextContext(thread);
-        await user.Push(thread, user.PrepareAnsweredCancel(thread, lane, cancellationId, context));
+        await user.Push(thread, user.Prepare.AnsweredCancel(thread, lane, cancellationId, context));
         return context;
     }
 }

@@ -47,7 +47,7 @@ public sealed class QueueAlert : IProtocol
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
         return await AwaitReply(user, thread, request.CancellationId, Userland.NoFile);
     }
 
@@ -56,7 +56,7 @@ public sealed class QueueAlert : IProtocol
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, context: 0));
+        await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
         return await AwaitReply(user, thread, request.CancellationId, request.Argument1);
     }
 
@@ -116,7 +116,7 @@ public sealed class QueueAlert : IProtocol
 
             user.CancelIssued(thread, cancellationId);
             await user.Call(thread, SuperCall.Cancel, cancellationId, file, 0);
-            await user.ResetCancelRequest(thread);
+            await user.Page.ResetCancelRequest(thread);
         }
     }
 }

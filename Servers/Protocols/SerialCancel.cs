@@ -42,12 +42,12 @@ public sealed class SerialCancel : IProtocol
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
         Handle<Operation> reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.SignalParked);
         if (reply.IsNone)
         {
             user.CancelIssued(thread, request.CancellationId);
-            await user.Push(thread, user.PreparePosixCancel(thread, request.CancellationId, user.NextContext(thread)));
+            await user.Push(thread, user.Prepare.PosixCancel(thread, request.CancellationId, user.NextContext(thread)));
             reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.Completion);
         }
 

@@ -41,7 +41,7 @@ public sealed class Tristate : IProtocol
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        Handle<Operation> operation = user.PreparePosixRequest(thread, request, tailArgument);
+        Handle<Operation> operation = user.Prepare.PosixRequest(thread, request, tailArgument);
         await user.Push(thread, operation);
         Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.SignalParked);
         if (completed.IsNone)
@@ -59,7 +59,7 @@ public sealed class Tristate : IProtocol
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
-        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, RequestContext));
+        await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, RequestContext));
         Handle<Operation> reply = await user.Dequeue(thread, DequeueUntil.SignalParked);
         if (!reply.IsNone)
         {
@@ -67,7 +67,7 @@ public sealed class Tristate : IProtocol
         }
 
         user.CancelIssued(thread, request.CancellationId);
-        await user.Push(thread, user.PrepareFileCancel(thread, lane, request.CancellationId, CancelContext));
+        await user.Push(thread, user.Prepare.FileCancel(thread, lane, request.CancellationId, CancelContext));
         bool isCancelDone = false;
         while (reply.IsNone || !isCancelDone)
         {

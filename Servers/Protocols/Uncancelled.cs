@@ -28,7 +28,7 @@ public sealed class Uncancelled : IProtocol
     public async KernelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
-        Handle<Operation> operation = user.PreparePosixRequest(thread, request, tailArgument);
+        Handle<Operation> operation = user.Prepare.PosixRequest(thread, request, tailArgument);
         await user.Push(thread, operation);
         return user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
     }
@@ -37,7 +37,7 @@ public sealed class Uncancelled : IProtocol
     public async KernelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
-        Handle<Operation> operation = user.PrepareFileRequest(thread, lane, request, context: 0);
+        Handle<Operation> operation = user.Prepare.FileRequest(thread, lane, request, context: 0);
         await user.Push(thread, operation);
         return user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
     }

@@ -120,7 +120,7 @@ public sealed class ModelSystem : IDisposable
         Program.CopyFrom(program);
         World.Reset(defects);
         HandlerBodiesRun = 0;
-        Posix.Processes.Start();
+        Posix.Processes.Children.Start();
         AddParties();
         CreateProcesses();
         OpenPrelude();
@@ -274,13 +274,13 @@ public sealed class ModelSystem : IDisposable
     {
         Files.Retain(read);
         Files.Retain(write);
-        int first = Posix.Processes.AttachFile(process, read);
-        int second = first < 0 ? -1 : Posix.Processes.AttachFile(process, write);
+        int first = Posix.Processes.Files.Attach(process, read);
+        int second = first < 0 ? -1 : Posix.Processes.Files.Attach(process, write);
         Files.Release(read);
         Files.Release(write);
         if (second < 0)
         {
-            Posix.Processes.DetachFile(process, first);
+            Posix.Processes.Files.Detach(process, first);
             return false;
         }
 
@@ -550,7 +550,7 @@ public sealed class ModelSystem : IDisposable
             if (Program.StrandAt(strand).Kind == StrandKind.Process)
             {
                 Handle<Process> process = Posix.Processes.FindProcess(strand);
-                Posix.Processes[process].Bindings[resource] = (sbyte)Posix.Processes.AttachFile(process, file);
+                Posix.Processes[process].Bindings[resource] = (sbyte)Posix.Processes.Files.Attach(process, file);
             }
         }
     }

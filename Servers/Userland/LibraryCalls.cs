@@ -100,7 +100,7 @@ public sealed class LibraryCalls : ISystemCalls
     {
         await user.Guard.Enter(thread);
         var request = new Message { Kind = (ushort)MessageKind.PipeCreate, Argument0 = call.Output0 };
-        Message reply = await user.Exchange(thread, user.PreparePosixRequest(thread, request, null));
+        Message reply = await user.Exchange(thread, user.Prepare.PosixRequest(thread, request, null));
         await user.Guard.Leave(thread);
         return FromReply(reply);
     }
@@ -132,7 +132,7 @@ public sealed class LibraryCalls : ISystemCalls
         int number = system.FileNumber(thread, resource);
         await user.Guard.Enter(thread);
         var request = new Message { Kind = (ushort)MessageKind.Close, Argument0 = number };
-        Message reply = await user.Exchange(thread, user.PreparePosixRequest(thread, request, null));
+        Message reply = await user.Exchange(thread, user.Prepare.PosixRequest(thread, request, null));
         await user.Guard.Leave(thread);
         return FromReply(reply);
     }
@@ -153,7 +153,7 @@ public sealed class LibraryCalls : ISystemCalls
             Argument1 = call.Argument1,
             Argument2 = call.Argument2,
         };
-        Message reply = await user.Exchange(thread, user.PreparePosixRequest(thread, request, null));
+        Message reply = await user.Exchange(thread, user.Prepare.PosixRequest(thread, request, null));
         await user.Guard.Leave(thread);
         return FromReply(reply);
     }
@@ -291,13 +291,13 @@ public sealed class LibraryCalls : ISystemCalls
     private KernelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
         system.IsWired(kind)
             ? system.Protocol.RequestFromFile(user, thread, lane, request)
-            : user.Exchange(thread, user.PrepareFileRequest(thread, lane, request, Userland.PlainContext));
+            : user.Exchange(thread, user.Prepare.FileRequest(thread, lane, request, Userland.PlainContext));
 
     private KernelTask<Message> RequestFromPosix(
         CallKind kind, Handle<KernelThread> thread, in Message request, long? tailArgument) =>
         system.IsWired(kind)
             ? system.Protocol.RequestFromPosix(user, thread, request, tailArgument)
-            : user.Exchange(thread, user.PreparePosixRequest(thread, request, tailArgument));
+            : user.Exchange(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
 
     private async KernelTask<uint> LookUpFile(Handle<KernelThread> thread, int resource)
     {

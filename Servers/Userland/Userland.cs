@@ -1,6 +1,6 @@
 // The user side of the message protocols: mlibc's sysdeps for Managarm (sysdeps/managarm). Holds what all calls share: guard,
-// supercalls, the queue loop word by word as posix-pipe.hpp has it, and the shapes of requests. The calls themselves are in
-// LibraryCalls.
+// supercalls, the queue loop word by word as posix-pipe.hpp has it, and what completions mean. Requests are prepared by
+// OperationBuilder; the calls themselves are in LibraryCalls.
 
 using Managarm.Perf.Core;
 
@@ -26,6 +26,8 @@ public sealed class Userland
         this.system = system;
         world = system.World;
         Guard = new SignalGuard(this, system);
+        Prepare = new OperationBuilder(system);
+        Page = new ThreadPageWords(world);
         Entries = new KernelEntries(world, system.Hardware.Processors);
     }
 
@@ -36,6 +38,12 @@ public sealed class Userland
     /// <param name="defect">The defect.</param>
     /// <returns>True when it is on.</returns>
     public bool Has(Defect defect) => world.Has(defect);
+
+    /// <summary>Prepares what is pushed.</summary>
+    public OperationBuilder Prepare { get; }
+
+    /// <summary>The words of the thread page.</summary>
+    public ThreadPageWords Page { get; }
 
     /// <summary>How user threads enter the kernel.</summary>
     public IKernelEntries Entries { get; internal set; }
@@ -104,67 +112,6 @@ public sealed class Userland
     public void CancelIssued(Handle<KernelThread> thread, uint cancellationId) =>
         system.Ledger.CancelIssued(world.Threads[thread].Credentials, cancellationId);
 
-    /// <summary>Prepares a request on the thread's posix lane: offer, send, optional second part and event, receive.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="tailArgument">Argument of the second part, or null.</param>
-    /// <param name="cancelEvent">Descriptor of an event to push with the request, or 0.</param>
-    /// <returns>The operation.</returns>
-    public Handle<Operation> PreparePosixRequest(
-        Handle<KernelThread> thread, Message request, long? tailArgument, uint cancelEvent = 0)
-    {
-        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, PlainContext);
-        world.Lanes.AddItem(operation, ItemKind.Offer);
-        AddSend(operation, request, MessageSize.Head);
-        if (tailArgument is { } argument)
-        {
-            AddSend(operation, new Message { Kind = (ushort)MessageKind.Tail, LongArgument = argument }, MessageSize.Tail);
-        }
-
-        AddPush(operation, cancelEvent);
-        world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
-        return operation;
-    }
-
-    /// <summary>Prepares a request on a file's lane: offer, send, optional event, imbue, receive the reply and, for a read, the
-    /// data.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="lane">Descriptor number of the lane.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="context">Context of the completion.</param>
-    /// <param name="cancelEvent">Descriptor of an event to push with the request, or 0.</param>
-    /// <returns>The operation.</returns>
-    public Handle<Operation> PrepareFileRequest(
-        Handle<KernelThread> thread, uint lane, Message request, ulong context, uint cancelEvent = 0)
-    {
-        Handle<Operation> operation = PrepareExchange(thread, lane, context);
-        world.Lanes.AddItem(operation, ItemKind.Offer);
-        AddSend(operation, request, MessageSize.Head);
-        AddPush(operation, cancelEvent);
-        world.Lanes.AddItem(operation, ItemKind.Imbue);
-        world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
-        if (request.Kind == (ushort)MessageKind.Read)
-        {
-            world.Lanes.AddItem(operation, ItemKind.ReceiveBuffer).LengthBytes = request.Argument0;
-        }
-
-        return operation;
-    }
-
-    /// <summary>Prepares a cancel on a file's lane: offer, send, imbue, receive an answer.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="lane">Descriptor number of the lane.</param>
-    /// <param name="cancellationId">Id of the request to cancel.</param>
-    /// <param name="context">Context of the completion.</param>
-    /// <returns>The operation.</returns>
-    public Handle<Operation> PrepareAnsweredCancel(
-        Handle<KernelThread> thread, uint lane, uint cancellationId, ulong context)
-    {
-        Handle<Operation> operation = PrepareFileCancel(thread, lane, cancellationId, context);
-        world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
-        return operation;
-    }
-
     /// <summary>Reads the answer to a cancel.</summary>
     /// <param name="operation">A completed cancel.</param>
     /// <returns>The answer; unknown when none has come.</returns>
@@ -178,37 +125,6 @@ public sealed class Userland
         ref Operation completed = ref world.Lanes.Operations[operation];
         int last = completed.ItemCount - 1;
         return HasFailedItem(completed) ? CancelAnswer.Unknown : (CancelAnswer)completed.Items[last].Message.Argument0;
-    }
-
-    /// <summary>Prepares a cancel on the thread's posix lane: offer, send; there is no reply.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="cancellationId">Id of the request to cancel.</param>
-    /// <param name="context">Context of the completion.</param>
-    /// <returns>The operation.</returns>
-    public Handle<Operation> PreparePosixCancel(Handle<KernelThread> thread, uint cancellationId, ulong context)
-    {
-        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, context);
-        world.Lanes.AddItem(operation, ItemKind.Offer);
-        var cancel = new Message { Kind = (ushort)MessageKind.CancelOperation, CancellationId = cancellationId };
-        AddSend(operation, cancel, MessageSize.Head);
-        return operation;
-    }
-
-    /// <summary>Prepares a cancel on a file's lane: offer, send, imbue; there is no reply.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="lane">Descriptor number of the lane.</param>
-    /// <param name="cancellationId">Id of the request to cancel.</param>
-    /// <param name="context">Context of the completion.</param>
-    /// <returns>The operation.</returns>
-    public Handle<Operation> PrepareFileCancel(
-        Handle<KernelThread> thread, uint lane, uint cancellationId, ulong context)
-    {
-        Handle<Operation> operation = PrepareExchange(thread, lane, context);
-        world.Lanes.AddItem(operation, ItemKind.Offer);
-        var cancel = new Message { Kind = (ushort)MessageKind.CancelOperation, CancellationId = cancellationId };
-        AddSend(operation, cancel, MessageSize.Head);
-        world.Lanes.AddItem(operation, ItemKind.Imbue);
-        return operation;
     }
 
     /// <summary>Context of a completed operation.</summary>
@@ -291,42 +207,10 @@ public sealed class Userland
     /// <returns>0.</returns>
     public async KernelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
     {
-        await Push(thread, PrepareSleep(thread, deadlineTicks, PlainContext));
+        await Push(thread, Prepare.Sleep(thread, deadlineTicks, PlainContext));
         TakeError(await system.Protocol.AwaitCompletion(this, thread));
         return default;
     }
-
-    /// <summary>Prepares a wait for a deadline, with a tag of its own.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="deadlineTicks">Absolute deadline.</param>
-    /// <param name="context">Context of the completion.</param>
-    /// <returns>The operation.</returns>
-    public Handle<Operation> PrepareSleep(Handle<KernelThread> thread, long deadlineTicks, ulong context)
-    {
-        Handle<Operation> operation = PrepareTagged(thread, OperationKind.AwaitClock, context);
-        world.Lanes.Operations[operation].DeadlineTicks = deadlineTicks;
-        return operation;
-    }
-
-    /// <summary>Prepares a wait until an event has been raised, with a tag of its own.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="descriptor">Descriptor of a oneshot event.</param>
-    /// <param name="context">Context of the completion.</param>
-    /// <returns>The operation.</returns>
-    public Handle<Operation> PrepareAwaitEvent(Handle<KernelThread> thread, uint descriptor, ulong context)
-    {
-        Handle<Operation> operation = PrepareTagged(thread, OperationKind.AwaitEvent, context);
-        world.Lanes.Operations[operation].Descriptor = descriptor;
-        world.Lanes.Operations[operation].EventSequence = 1;
-        return operation;
-    }
-
-    /// <summary>Prepares a cancel of a tagged operation of the thread's queue.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="tag">Tag of the operation.</param>
-    /// <returns>The cancel.</returns>
-    public Handle<Operation> PrepareTagCancel(Handle<KernelThread> thread, ulong tag) =>
-        world.Queues.PrepareCancel(world.Threads[thread].Queue, tag);
 
     /// <summary>Takes the result out of a completed operation that has no items, and frees it.</summary>
     /// <param name="operation">The operation.</param>
@@ -344,36 +228,6 @@ public sealed class Userland
         return error;
     }
 
-    /// <summary>Writes the word of the thread page that tells the POSIX server which event to raise (setCurrentRequestEvent,
-    /// mlibc 7e195dd2).</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="descriptor">Descriptor of the event, or 0.</param>
-    /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> PublishEvent(Handle<KernelThread> thread, uint descriptor)
-    {
-        PointKind point = descriptor == 0 ? PointKind.EventWithdraw : PointKind.EventPublish;
-        await world.WritePoint(point, ObjectKind.ThreadPage, thread.Index);
-        world.Threads[thread].CancelEvent = descriptor;
-        return default;
-    }
-
-    /// <summary>Writes the words of the thread page that tell the POSIX server which request is in flight (setCancellationId,
-    /// mlibc 33a4c3d0): lane and file by plain stores, then the id, whose store the point announces; nobody looks at the
-    /// others while the id is 0.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="cancellationId">Id of the request.</param>
-    /// <param name="lane">Descriptor of its lane.</param>
-    /// <param name="file">Its file number, or -1 on the posix lane.</param>
-    /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> PublishRequest(Handle<KernelThread> thread, uint cancellationId, uint lane, int file)
-    {
-        await world.WritePoint(PointKind.RequestPublish, ObjectKind.ThreadPage, thread.Index);
-        world.Threads[thread].RequestLane = lane;
-        world.Threads[thread].RequestFile = file;
-        world.Threads[thread].RequestId = cancellationId;
-        return default;
-    }
-
     /// <summary>Looks whether a file number still stands for a lane.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="file">File number.</param>
@@ -384,27 +238,6 @@ public sealed class Userland
         Handle<Universe> universe = world.Threads[thread].Universe;
         await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
         return world.Universes[universe].Files[file] == lane;
-    }
-
-    /// <summary>Says in the thread page that no request is in flight (resetCancellationId, mlibc 33a4c3d0).</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> WithdrawRequest(Handle<KernelThread> thread)
-    {
-        await world.WritePoint(PointKind.RequestWithdraw, ObjectKind.ThreadPage, thread.Index);
-        world.Threads[thread].RequestId = 0;
-        return default;
-    }
-
-    /// <summary>Resets the word of the thread page by which the POSIX server asks for a cancel (resetCancellationRequested,
-    /// mlibc 5730ed14). A request for a cancel that has come since the word was read is lost.</summary>
-    /// <param name="thread">The calling thread.</param>
-    /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> ResetCancelRequest(Handle<KernelThread> thread)
-    {
-        await world.WritePoint(PointKind.CancelReset, ObjectKind.ThreadPage, thread.Index);
-        world.Threads[thread].IsCancelRequested = false;
-        return default;
     }
 
     /// <summary>Takes the next completion by the rule of the protocols that alert the queue and leave the guard flag alone
@@ -421,7 +254,7 @@ public sealed class Userland
                 return completed;
             }
 
-            await ResetCancelRequest(thread);
+            await Page.ResetCancelRequest(thread);
         }
     }
 
@@ -512,7 +345,7 @@ public sealed class Userland
             pending &= ~relevant;
             if (toClear == UserNotify.None)
             {
-                if (until != DequeueUntil.Completion && await IsCancelled(thread, until))
+                if (until != DequeueUntil.Completion && await Page.IsCancelled(thread, until))
                 {
                     world.Queues.SavePending(queue, pending);
                     return default;
@@ -548,31 +381,6 @@ public sealed class Userland
             state.Universe, DescriptorKind.Queue, state.Queue.Bits, HelRights.Invoke | HelRights.Wait | HelRights.Signal);
     }
 
-    private Handle<Operation> PrepareExchange(Handle<KernelThread> thread, uint lane, ulong context)
-    {
-        ref KernelThread state = ref world.Threads[thread];
-        uint credentials = world.Has(Defect.CredentialsShared) ? system.MainThreadOf(thread).Index : state.Credentials;
-        Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, credentials);
-        world.Lanes.Operations[handle].Context = context;
-        return handle;
-    }
-
-    private void AddSend(Handle<Operation> operation, in Message message, int lengthBytes)
-    {
-        ref Item item = ref world.Lanes.AddItem(operation, ItemKind.Send);
-        item.Message = message;
-        item.LengthBytes = lengthBytes;
-    }
-
-    private void AddPush(Handle<Operation> operation, uint descriptor)
-    {
-        if (descriptor != 0)
-        {
-            world.Lanes.AddItem(operation, ItemKind.Push).Descriptor =
-                new Descriptor { Number = descriptor, Rights = HelRights.Wait };
-        }
-    }
-
     private static bool HasFailedItem(in Operation completed)
     {
         for (int position = 0; position < completed.ItemCount; position++)
@@ -584,15 +392,6 @@ public sealed class Userland
         }
 
         return false;
-    }
-
-    private Handle<Operation> PrepareTagged(Handle<KernelThread> thread, OperationKind kind, ulong context)
-    {
-        ref KernelThread state = ref world.Threads[thread];
-        Handle<Operation> handle = world.Lanes.Prepare(kind, state.Queue, context);
-        world.Lanes.Operations[handle].Universe = state.Universe;
-        world.Lanes.Operations[handle].Tag = world.Queues.NextTag(state.Queue);
-        return handle;
     }
 
     private async KernelTask<UserNotify> LoadNotify(Handle<IpcQueue> queue)
@@ -621,13 +420,5 @@ public sealed class Userland
         }
 
         return default;
-    }
-
-    private async KernelTask<bool> IsCancelled(Handle<KernelThread> thread, DequeueUntil until)
-    {
-        PointKind point = until == DequeueUntil.SignalParked ? PointKind.FlagCheck : PointKind.CancelCheck;
-        await world.ReadPoint(point, ObjectKind.ThreadPage, thread.Index);
-        ref KernelThread page = ref world.Threads[thread];
-        return until == DequeueUntil.SignalParked ? page.GuardFlag == 2 : page.IsCancelRequested;
     }
 }

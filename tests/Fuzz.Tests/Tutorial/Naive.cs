@@ -30,7 +30,7 @@ public sealed class Naive : IProtocol
     public async KernelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
-        await user.Push(thread, user.PreparePosixRequest(thread, request, tailArgument));
+        await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
         Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.SignalParked);
         return completed.IsNone ? Interrupted : user.TakeReply(completed);
     }
@@ -39,7 +39,7 @@ public sealed class Naive : IProtocol
     public async KernelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
-        await user.Push(thread, user.PrepareFileRequest(thread, lane, request, context: 0));
+        await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
         Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.SignalParked);
         return completed.IsNone ? Interrupted : user.TakeReply(completed);
     }

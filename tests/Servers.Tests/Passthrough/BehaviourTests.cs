@@ -72,6 +72,15 @@ public sealed class BehaviourTests
         Assert.Equal(protocol != "monolithic", late > prompt);
     }
 
+    [Theory]
+    [InlineData("ordered")]
+    [InlineData("none")]
+    public void What_a_serial_port_has_lost_is_not_waited_for(string protocol)
+    {
+        const string text = "device com serial\nA: read(com, 30)\nA: read(com, 1) = 1 | blocked\nline: raise(com, 30)\n";
+        Assert.Equal([Invariant.None], Search(protocol, text, Schedules).Keys);
+    }
+
     private static string With(string text, string word) => text.Replace("{0}", word, StringComparison.Ordinal);
 
     private static ScenarioRunner Make(string protocol) => new(ProtocolCatalog.Find(protocol)!, Profile.Managarm);

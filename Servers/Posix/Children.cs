@@ -1,0 +1,182 @@
+// Parents and children (posix/subsystem/src/process.cpp, Process::wait): what the end of a process means to its parent and to its
+// children, and how a parent waits for it. A process that has ended stays in the table until its status was taken.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Ended children, and who waits for them.</summary>
+public sealed class Children
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+    private readonly Processes processes;
+    private uint endCount;
+
+    internal Children(ModelSystem system, Processes processes)
+    {
+        this.system = system;
+        world = system.World;
+        this.processes = processes;
+    }
+
+    /// <summary>Forgets what is not in the arena, at the start of a run.</summary>
+    public void Start() => endCount = 0;
+
+    /// <summary>A process has ended: its children have no parent any more, and its own parent, if there is one, may take its
+    /// status.</summary>
+    /// <param name="handle">A process without threads.</param>
+    public void ProcessEnded(Handle<Process> handle)
+    {
+        Orphan(handle);
+        processes[handle].EndOrder = ++endCount;
+        Handle<Process> parent = processes.All[handle].Parent;
+        if (parent.IsNone)
+        {
+            world.Writes(ObjectKind.Strand, (uint)processes.All[handle].Strand);
+            processes[handle].State = ProcessState.Retired;
+            return;
+        }
+
+        SignalAction action = processes[parent].Actions[ChildSignal];
+        if (action.Disposition == SignalDisposition.Ignore || (action.Flags & SignalActionFlags.NoChildWait) != 0)
+        {
+            Retire(handle);
+            return;
+        }
+
+        processes[handle].State = ProcessState.Zombie;
+        world.Events.Ring(ref processes[parent].NotifyBell);
+        system.Posix.Signals.IssueToProcess(parent, ChildSignal);
+    }
+
+    /// <summary>Waits for a child to end (Process::wait): news first, then the bell, then the token.</summary>
+    /// <param name="handle">The parent.</param>
+    /// <param name="strand">Strand of the child, or -1 for any.</param>
+    /// <param name="flags">NoHang: do not wait.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>Process number, 0 for NoHang without news, or minus ECHILD or EINTR.</returns>
+    public async KernelTask<long> Wait(Handle<Process> handle, int strand, WaitFlags flags, CancelToken token)
+    {
+        bool waitsForNamed = system.Protocol.IsMonolithic || system.Has(Repairs.WaitForNamedChild);
+        if (!HasChild(handle, strand))
+        {
+            return -(long)Errno.ECHILD;
+        }
+
+        if (world.Has(Defect.CancelBeforeData) && world.Events.IsCancelled(token))
+        {
+            return -(long)Errno.EINTR;
+        }
+
+        while (true)
+        {
+            world.Reads(ObjectKind.Process, handle.Index);
+            Handle<Process> zombie = FirstZombie(handle, strand);
+            if (!zombie.IsNone)
+            {
+                int number = ProcessNumber.Of(processes.All[zombie].Strand);
+                if (!world.Has(Defect.ZombieReportedTwice))
+                {
+                    Retire(zombie);
+                }
+
+                return number;
+            }
+
+            if ((flags & WaitFlags.NoHang) != 0)
+            {
+                return 0;
+            }
+
+            if (world.Has(Defect.ChildEndMissed))
+            {
+                await world.WritePoint(PointKind.KernelLock, ObjectKind.Process, handle.Index);
+            }
+
+            if (!await world.Events.Wait(ref processes[handle].NotifyBell, token))
+            {
+                return -(long)Errno.EINTR;
+            }
+
+            // Managarm looks whether any child is left, even when it waits for one.
+            if (!HasChild(handle, waitsForNamed ? strand : -1))
+            {
+                return -(long)Errno.ECHILD;
+            }
+        }
+    }
+
+    /// <summary>Whether a wait would end at once.</summary>
+    /// <param name="handle">The parent.</param>
+    /// <param name="strand">Strand of the child, or -1 for any.</param>
+    /// <returns>True when such a child has ended.</returns>
+    public bool HasZombie(Handle<Process> handle, int strand) => !FirstZombie(handle, strand).IsNone;
+
+    private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
+
+    private void Orphan(Handle<Process> parent)
+    {
+        for (int index = 0; index < processes.All.HighWater; index++)
+        {
+            if (!processes.All.IsLiveAt(index) || processes.All.At(index).Parent != (UntypedHandle)parent)
+            {
+                continue;
+            }
+
+            ref Process child = ref processes[processes.All.HandleAt(index)];
+            child.Parent = default;
+            if (child.State == ProcessState.Zombie)
+            {
+                world.Writes(ObjectKind.Strand, (uint)child.Strand);
+                child.State = ProcessState.Retired;
+            }
+        }
+    }
+
+    private void Retire(Handle<Process> handle)
+    {
+        Handle<Process> parent = processes.All[handle].Parent;
+        world.Writes(ObjectKind.Strand, (uint)processes.All[handle].Strand);
+        processes[handle].State = ProcessState.Retired;
+        processes[handle].Parent = default;
+        if (!world.Has(Defect.GoneChildNotTold))
+        {
+            world.Events.Ring(ref processes[parent].NotifyBell);
+        }
+    }
+
+    private bool HasChild(Handle<Process> parent, int strand)
+    {
+        for (int index = 0; index < processes.All.HighWater; index++)
+        {
+            if (processes.All.IsLiveAt(index) && processes.All.At(index).Parent == (UntypedHandle)parent
+                && (strand < 0 || processes.All.At(index).Strand == strand))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Handle<Process> FirstZombie(Handle<Process> parent, int strand)
+    {
+        Handle<Process> first = default;
+        for (int index = 0; index < processes.All.HighWater; index++)
+        {
+            if (!processes.All.IsLiveAt(index) || processes.All.At(index).Parent != (UntypedHandle)parent
+                || processes.All.At(index).State != ProcessState.Zombie || (strand >= 0 && processes.All.At(index).Strand != strand))
+            {
+                continue;
+            }
+
+            if (first.IsNone || processes.All.At(index).EndOrder < processes.All[first].EndOrder)
+            {
+                first = processes.All.HandleAt(index);
+            }
+        }
+
+        return first;
+    }
+}
