@@ -34,12 +34,19 @@ public sealed unsafe class Gates
         return (watched.State == ThreadState.Dead && !watched.IsReplaced) || (isWaiting && watched.IsInBlockingCall);
     }
 
-    /// <summary>Whether a party may go through a gate now; it reads the state of the watched thread.</summary>
+    /// <summary>Whether a party may go through a gate now; it reads which thread runs the strand, and that thread's
+    /// state.</summary>
     /// <param name="strand">Strand of the watched thread.</param>
     /// <returns>True when the gate is open.</returns>
     public bool MayPass(int strand)
     {
-        world.Reads(ObjectKind.Thread, world.Threads.OfStrand(strand).Index);
+        world.Reads(ObjectKind.Strand, (uint)strand);
+        Handle<KernelThread> watched = world.Threads.OfStrand(strand);
+        if (!watched.IsNone)
+        {
+            world.Reads(ObjectKind.Thread, watched.Index);
+        }
+
         return IsOpen(strand);
     }
 

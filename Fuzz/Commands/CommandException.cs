@@ -32,6 +32,13 @@ public sealed class CommandException : Exception
     /// <returns>The exception.</returns>
     public static CommandException BadScenario(IEnumerable<string> lines) => new(CommandExit.BadInput, lines);
 
+    /// <summary>The user has ended the command before it had anything to show.</summary>
+    /// <param name="subject">What was in hand.</param>
+    /// <param name="message">How far it had come.</param>
+    /// <returns>The exception.</returns>
+    public static CommandException Interrupted(string subject, string message) =>
+        new(CommandExit.Interrupted, $"{subject}: {message}");
+
     /// <summary>The environment lacks something.</summary>
     /// <param name="message">What, and how to get it.</param>
     /// <returns>The exception.</returns>

@@ -104,7 +104,7 @@ internal static class CommandOptions
     internal static string UnknownProtocol(string name)
     {
         string known = string.Join(", ", ProtocolCatalog.All.ToArray().Select(protocol => protocol.Name));
-        return $"there is no protocol '{name}'; there are {known}";
+        return name == "all" ? "'all' stands alone" : $"there is no protocol '{name}'; there are {known}";
     }
 
     /// <summary>Says that there is no such profile.</summary>
@@ -175,8 +175,7 @@ internal static class CommandOptions
 
     internal static DefectSet Defects(ParseResult parsed, Option<string> option)
     {
-        string text = parsed.GetValue(option) ?? "";
-        return text.Length == 0 ? default : DefectsOf(option.Name, text.Split(','));
+        return parsed.GetValue(option) is { } text ? DefectsOf(option.Name, text.Split(',')) : default;
     }
 
     internal static DefectSet DefectsOf(string subject, IEnumerable<string> names)

@@ -109,6 +109,11 @@ internal sealed class ExploreCommand
             return primitives.Run(parsed, parsed.GetValue(json));
         }
 
+        if (parsed.GetValue(files)!.FirstOrDefault(static path => path.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
+        {
+            throw CommandException.BadInput(unknown, "no such command, option or argument; see --help");
+        }
+
         return isSmall ? RunSmall(parsed) : RunScenarios(parsed);
     }
 
@@ -136,7 +141,11 @@ internal sealed class ExploreCommand
             DataDirectory = CommandOptions.DataDirectory(parsed, data, context),
             AsJson = parsed.GetValue(json),
         };
-        CommandOptions.PrepareData(data, mode.DataDirectory);
+        foreach (string directory in mode.Directories)
+        {
+            CommandOptions.PrepareData(data, directory);
+        }
+
         return mode.Run(parsed.GetRequiredValue(files));
     }
 
@@ -156,7 +165,7 @@ internal sealed class ExploreCommand
             DataDirectory = CommandOptions.DataDirectory(parsed, data, context),
             AsJson = parsed.GetValue(json),
         };
-        CommandOptions.PrepareData(data, mode.DataDirectory);
+        CommandOptions.PrepareData(data, mode.RecordDirectory);
         return mode.Run();
     }
 

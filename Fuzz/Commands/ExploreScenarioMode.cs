@@ -20,6 +20,8 @@ internal sealed class ExploreScenarioMode(CommandContext context)
 
     private const string StateDirectory = "explorations";
 
+    private const string FindingDirectory = "findings";
+
     private readonly List<Row> rows = [];
 
     /// <summary>Protocols to explore under; empty: the schedule line's, else tristate.</summary>
@@ -49,6 +51,13 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     /// <summary>Whether one document is asked for.</summary>
     internal required bool AsJson { get; init; }
 
+    /// <summary>Where the outcomes are written.</summary>
+    internal IReadOnlyList<string> Directories =>
+    [
+        Path.Combine(DataDirectory, StateDirectory), Path.Combine(DataDirectory, CertificateDirectory),
+        Path.Combine(DataDirectory, FindingDirectory),
+    ];
+
     /// <summary>Explores.</summary>
     /// <param name="paths">Scenario files, folders of findings, or certificates.</param>
     /// <returns>Exit code.</returns>
@@ -64,6 +73,11 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         if (rows.Exists(static row => row.IsBad))
         {
             return CommandExit.Findings;
+        }
+
+        if (rows.Count > 0 && rows.TrueForAll(static row => row.IsNotExplored))
+        {
+            throw CommandException.BadInput(rows[0].Name, "cannot be explored: its machine has an HPET for deadlines");
         }
 
         return context.Stop.IsCancellationRequested ? CommandExit.Interrupted : CommandExit.Clean;
@@ -86,6 +100,11 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         finally
         {
             Print();
+        }
+
+        if (AuditRuns > 0 && !AsJson)
+        {
+            context.Output.WriteLine($"audit: {AuditRuns} shuffled runs of each, and orders that are declared equal were equal");
         }
     }
 
@@ -160,21 +179,15 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     private Row Explore(ExploreSubject subject)
     {
         using ScenarioRunner runner = subject.MakeRunner();
+        if (subject.Program.Alarm == AlarmKind.Hpet)
+        {
+            return NotExplored(subject, runner);
+        }
+
         var audit = new OrderAudit(runner);
         if (audit.FindDifference(subject.Program, subject.Defects, seed: 1, AuditRuns) is { } difference)
         {
             throw new ToolBugException($"an access is not declared: {difference}");
-        }
-
-        if (subject.Program.Alarm == AlarmKind.Hpet)
-        {
-            return new Row(subject.Name, subject.Protocol.Name, new Explorer(runner, subject.Program, new ExploreOptions
-            {
-                RunsMax = 0,
-            }).Run(), TimeSpan.Zero, 0)
-            {
-                Verdict = "not explored: that time passes while the HPET is written is no step of a party",
-            };
         }
 
         double schedules = ScheduleCount.Estimate(runner, subject.Program, subject.Defects);
@@ -195,7 +208,10 @@ internal sealed class ExploreScenarioMode(CommandContext context)
 
         var watch = Stopwatch.StartNew();
         ExploreResult result = explorer.Run();
-        var row = new Row(subject.Name, subject.Protocol.Name, result, watch.Elapsed, schedules);
+        var row = new Row(subject.Name, subject.Protocol.Name, result, watch.Elapsed, schedules)
+        {
+            RunsBefore = Resumes && kept is not null ? kept.Visited + kept.IdleRuns : 0,
+        };
         if (subject.Expected is not null)
         {
             Compare(row, subject, runner);
@@ -206,6 +222,18 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         }
 
         return row;
+    }
+
+    /// <summary>There are choices that are no step of a party: an order of steps says nothing of them.</summary>
+    private static Row NotExplored(ExploreSubject subject, ScenarioRunner runner)
+    {
+        ExploreResult nothing = new Explorer(runner, subject.Program, new ExploreOptions { RunsMax = 0 }).Run();
+        return new Row(subject.Name, subject.Protocol.Name, nothing, TimeSpan.Zero, 0)
+        {
+            Verdict = "not explored: that time passes while the HPET is written is no step of a party",
+            IsNotExplored = true,
+            IsBad = subject.Expected is not null,
+        };
     }
 
     /// <summary>Says whether a certificate holds.</summary>
@@ -284,7 +312,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         ShrinkResult shrunk = new Shrinker(runner, subject.Defects).Shrink(subject.Program, found.Schedule, found.Violation);
         Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
         row.Finding = RawFinding.Of(runner, shrunk, before, subject.Defects, found.Run);
-        row.Folder = FindingWriter.Write(Path.Combine(DataDirectory, "findings"), row.Finding);
+        row.Folder = FindingWriter.Write(Path.Combine(DataDirectory, FindingDirectory), row.Finding);
     }
 
     private static void Forget(string stateFile)
@@ -315,16 +343,10 @@ internal sealed class ExploreScenarioMode(CommandContext context)
                 result.IsComplete ? Rough(row.Schedules / result.Traces) : "-",
                 TextTable.Count(result.Blocked), TextTable.Count(result.IdleRuns),
                 row.Time.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture),
-                TextTable.Count((long)(result.Runs / Math.Max(row.Time.TotalSeconds, 1e-6))), row.Verdict);
+                TextTable.Count((long)((result.Runs - row.RunsBefore) / Math.Max(row.Time.TotalSeconds, 1e-6))), row.Verdict);
         }
 
         table.Print(context.Output);
-        if (AuditRuns > 0)
-        {
-            context.Output.WriteLine(
-                $"audit: {AuditRuns} shuffled runs of each, and orders that are declared equal were equal");
-        }
-
         foreach (Row row in rows.Where(static row => row.Folder is not null))
         {
             context.Output.WriteLine();
@@ -376,6 +398,11 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         public string Verdict { get; set; } = "";
 
         public bool IsBad { get; set; }
+
+        public bool IsNotExplored { get; init; }
+
+        /// <summary>Runs of the search that this one goes on with.</summary>
+        public long RunsBefore { get; init; }
 
         /// <summary>Schedule line that shows the violation in the scenario as it was given.</summary>
         public string Line { get; set; } = "";

@@ -91,7 +91,8 @@ internal sealed class ExploreSmallMode(CommandContext context)
         return isBad ? CommandExit.Findings : CommandExit.Clean;
     }
 
-    private string RecordDirectory => Path.Combine(DataDirectory, "small");
+    /// <summary>Where the records are kept.</summary>
+    internal string RecordDirectory => Path.Combine(DataDirectory, "small");
 
     private SmallOutcome[] Begin(IProtocol protocol, string[] texts)
     {

@@ -18,12 +18,32 @@ internal static class ScenarioInput
         var parser = new ScenarioParser();
         if (path == StandardInput)
         {
-            return ScenarioFile.Read(parser, "<stdin>", context.Input);
+            return ReadStandardInput(parser, context);
         }
 
         string file = FileOf(path);
         context.InputFile = File.Exists(file) ? file : "";
         return ScenarioFile.Read(parser, file);
+    }
+
+    /// <summary>Reads on a thread of its own: a read that waits for input hears no signal.</summary>
+    private static ScenarioFile ReadStandardInput(ScenarioParser parser, CommandContext context)
+    {
+        Task<ScenarioFile> reading = Task.Run(() => ScenarioFile.Read(parser, "<stdin>", context.Input));
+        try
+        {
+            reading.Wait(context.Stop);
+        }
+        catch (AggregateException)
+        {
+            // The result throws what the reader threw.
+        }
+        catch (OperationCanceledException)
+        {
+            throw CommandException.Interrupted("<stdin>", "interrupted before its end");
+        }
+
+        return reading.GetAwaiter().GetResult();
     }
 
     /// <summary>Reads a scenario, or ends the command with all its mistakes.</summary>

@@ -85,7 +85,7 @@ public sealed class Explorer : IScheduleStrategy
     {
         Verify.That(path.Count == 0, "a search that has begun cannot take the state of another");
         path.AddRange(state.Path);
-        prefix = path.Count;
+        prefix = live = path.Count;
         traces = state.Traces;
         blocked = state.Blocked;
         idleRuns = state.IdleRuns;

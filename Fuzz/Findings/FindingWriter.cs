@@ -79,7 +79,13 @@ public static class FindingWriter
             text.Append('-').Append(CallTable.Of(violation.Kind).Name);
         }
 
-        return text.Append('-').Append($"{ScenarioHash.Of(finding.Signature):x16}".AsSpan(0, digits)).ToString();
+        text.Append('-').Append($"{ScenarioHash.Of(finding.Signature):x16}".AsSpan(0, digits));
+        foreach (string name in DefectNames.List(finding.Defects))
+        {
+            text.Append("-with-").Append(name);
+        }
+
+        return text.ToString();
     }
 
     private static string ChooseFolder(string directory, RawFinding finding)

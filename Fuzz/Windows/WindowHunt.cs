@@ -30,7 +30,7 @@ public sealed class WindowHunt
     /// <param name="windows">The windows.</param>
     /// <param name="options">Settings.</param>
     /// <param name="stop">Ends the hunt early.</param>
-    /// <returns>A result per window, in their order.</returns>
+    /// <returns>A result per window, in their order; none when the hunt was ended early.</returns>
     public static IReadOnlyList<HuntResult> Run(
         IReadOnlyList<KnownWindow> windows, HuntOptions options, CancellationToken stop)
     {
@@ -49,6 +49,11 @@ public sealed class WindowHunt
         }
 
         hunt.failure?.Throw();
+        if (stop.IsCancellationRequested)
+        {
+            return [];
+        }
+
         return [.. windows.Select((window, i) => new HuntResult(
             window, WindowReplay.Of(window), hunt.attempts[(i * options.Seeds)..((i + 1) * options.Seeds)], options.Runs))];
     }
@@ -57,7 +62,7 @@ public sealed class WindowHunt
     {
         try
         {
-            for (int index = Take(); index < attempts.Length; index = Take())
+            for (int index = Take(); index < attempts.Length && !stop.IsCancellationRequested; index = Take())
             {
                 KnownWindow window = windows[index / options.Seeds];
                 using ScenarioRunner runner = window.MakeRunner();

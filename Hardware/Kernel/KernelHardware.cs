@@ -9,6 +9,7 @@ namespace Managarm.Perf.Hardware;
 /// <summary>Clock, timers, interrupt pins and processors of a world.</summary>
 public sealed class KernelHardware
 {
+    private readonly World world;
     private readonly Alarm alarm;
 
     /// <summary>Builds a machine into a world, boots it, and takes over the world's time; before the world is sealed.</summary>
@@ -16,6 +17,7 @@ public sealed class KernelHardware
     /// <param name="options">Parts of the machine.</param>
     public KernelHardware(World world, MachineOptions options)
     {
+        this.world = world;
         Machine = new Machine(world.Arena, options);
         Controllers = new InterruptControllers(Machine);
         Clock = new KernelClock(Machine, world.Arena);
@@ -66,11 +68,21 @@ public sealed class KernelHardware
     /// <summary>Makes known what the hardware wants after somebody else's step has touched it.</summary>
     public void Announce() => Processors.Update();
 
+    /// <summary>Declares an access to a serial port: it moves the time-out by which the port tells that bytes are left, and its
+    /// line may rise or fall.</summary>
+    /// <param name="port">Number of the port.</param>
+    public void TouchPort(int port)
+    {
+        world.Writes(ObjectKind.Clock, 0);
+        world.Writes(ObjectKind.InterruptPin, (uint)MachineMap.PinOfSerialPort(port));
+    }
+
     /// <summary>Bytes arrive at a serial port.</summary>
     /// <param name="port">Number of the port.</param>
     /// <param name="count">How many.</param>
     public void Receive(int port, uint count)
     {
+        TouchPort(port);
         for (uint number = 0; number < count; number++)
         {
             Machine.SerialPort(port).Receive((byte)number);

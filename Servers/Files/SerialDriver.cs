@@ -90,6 +90,7 @@ internal sealed class SerialDriver
 
     private void TakeInput(Handle<Device> handle, int port)
     {
+        system.Hardware.TouchPort(port);
         uint count = 0;
         while ((ReadRegister(port, LineStatus) & DataReady) != 0)
         {

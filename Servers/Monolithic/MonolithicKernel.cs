@@ -456,19 +456,23 @@ public sealed class MonolithicKernel : ISystemCalls
         NoticePending(self);
     }
 
+    /// <summary>The thread that is to take a signal of its process: the first one, by strand, that does not block it. Places in
+    /// the table would depend on which threads of other processes have ended.</summary>
     private Handle<PosixThread> ChooseTarget(Handle<Process> process, int signal)
     {
         Slab<PosixThread> threads = Processes.Threads;
+        int chosen = -1;
         for (int index = 0; index < threads.HighWater; index++)
         {
             bool isMeant = threads.IsLiveAt(index) && threads.At(index).Process == process;
-            if (isMeant && ((threads.At(index).Mask >> signal & 1) == 0 || world.Has(Defect.SignalForBlockingThread)))
+            if (isMeant && ((threads.At(index).Mask >> signal & 1) == 0 || world.Has(Defect.SignalForBlockingThread))
+                && (chosen < 0 || threads.At(index).Strand < threads.At(chosen).Strand))
             {
-                return threads.HandleAt(index);
+                chosen = index;
             }
         }
 
-        return default;
+        return chosen < 0 ? default : threads.HandleAt(chosen);
     }
 
     private void AttendNeighbour(Handle<PosixThread> target)

@@ -166,7 +166,8 @@ public sealed class Children
         for (int index = 0; index < processes.All.HighWater; index++)
         {
             if (!processes.All.IsLiveAt(index) || processes.All.At(index).Parent != (UntypedHandle)parent
-                || processes.All.At(index).State != ProcessState.Zombie || (strand >= 0 && processes.All.At(index).Strand != strand))
+                || processes.All.At(index).State != ProcessState.Zombie
+                || (strand >= 0 && processes.All.At(index).Strand != strand))
             {
                 continue;
             }

@@ -72,6 +72,7 @@ public sealed class Execution
         Handle<KernelThread> former = thread.Kernel;
         Handle<Universe> universe = posix.Processes[thread.Process].Universe;
         posix.Signals.ResetHandlers(thread.Process);
+        world.Writes(ObjectKind.Strand, (uint)thread.Strand);
         system.Ledger.Signals.ActionsReset(thread.Strand);
         thread.Kernel = system.CreateUserThread(thread.Strand, nextCall, universe, ThreadOrigin.Exec);
         world.Threads[thread.Kernel].KeepPage(world.Threads[former]);

@@ -1,6 +1,6 @@
-// The file tables of processes (posix/subsystem/src/process.cpp, FileContext): file numbers, and the descriptors of lanes that the
-// kernel's universes have under them. Under protocols that hold lanes a lane is not closed while the page of a thread names it:
-// it is condemned, and closed later.
+// The file tables of processes (posix/subsystem/src/process.cpp, FileContext): file numbers, and the descriptors of lanes that
+// the kernel's universes have under them. Under protocols that hold lanes a lane is not closed while the page of a thread names
+// it: it is condemned, and closed later.
 
 using Managarm.Perf.Core;
 
@@ -53,6 +53,7 @@ public sealed class FileTables
         processes[handle].Files[number] = default;
         Handle<Universe> universe = processes.All[handle].Universe;
         uint descriptor = world.Universes[universe].Files[number];
+        world.Writes(ObjectKind.Universe, universe.Index);
         world.Universes[universe].Files[number] = 0;
         if (descriptor != 0 && (!HoldsLanes || !TryCondemn(handle, descriptor)))
         {

@@ -149,7 +149,9 @@ public sealed class Processes
     public Handle<PosixThread> Clone(Handle<PosixThread> caller, int strand)
     {
         Handle<Process> process = Thread(caller).Process;
-        int descriptors = world.Universes[processes[process].Universe].DescriptorCount;
+        Handle<Universe> universe = processes[process].Universe;
+        world.Reads(ObjectKind.Universe, universe.Index);
+        int descriptors = world.Universes[universe].DescriptorCount;
         if (descriptors + DescriptorsPerThread > Universe.MaxDescriptors || !world.Threads.HasRoom)
         {
             return default;

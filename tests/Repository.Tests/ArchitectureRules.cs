@@ -113,12 +113,13 @@ public static class ArchitectureRules
             .Select(file => file.At(1, $"the project is not part of {solution.Path}"));
     }
 
-    /// <summary>The root holds the known folders and files and no other.</summary>
+    /// <summary>The root holds the known folders and files and no other but a user's own scenarios, which git ignores.</summary>
     public static IEnumerable<RuleViolation> TopLevel(IReadOnlyList<string> folders, IReadOnlyList<string> files)
     {
         var unknownFolders = folders.Except(Folders).Except(DotFolders).Select(name => (name, "an unknown top-level folder"));
         var missingFolders = Folders.Concat(DotFolders).Except(folders).Select(name => (name, "a missing top-level folder"));
-        var unknownFiles = files.Except(RootFiles).Select(name => (name, "an unknown file in the root"));
+        var unknownFiles = files.Where(static name => !name.EndsWith(".scn", StringComparison.Ordinal))
+            .Except(RootFiles).Select(name => (name, "an unknown file in the root"));
         var missingFiles = RootFiles.Except(files).Select(name => (name, "a missing file in the root"));
         return unknownFolders.Concat(missingFolders).Concat(unknownFiles).Concat(missingFiles)
             .Select(found => new RuleViolation(found.name, 1, found.Item2));
