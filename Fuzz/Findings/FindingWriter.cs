@@ -22,6 +22,8 @@ public static class FindingWriter
     /// <summary>File name of the scenario as it was before it was shrunk.</summary>
     public const string FoundName = "found.scn";
 
+    private const int MaximumPlantedLength = 60;
+
     /// <summary>Writes a finding.</summary>
     /// <param name="directory">Directory of findings; created if needed.</param>
     /// <param name="finding">The finding, shrunk.</param>
@@ -65,7 +67,8 @@ public static class FindingWriter
     internal static void WriteDocument(string folder, RawFinding finding, Story story) =>
         AtomicFile.Write(Path.Combine(folder, DocumentName), FindingDocument.Write(finding, story, DateTimeOffset.UtcNow));
 
-    /// <summary>Short readable name of a finding's folder.</summary>
+    /// <summary>Short readable name of a finding's folder; planted defects are part of it, since what is found with them must not
+    /// take the place of what is found without.</summary>
     /// <param name="finding">The finding.</param>
     /// <param name="digits">Hexadecimal digits of the signature's hash.</param>
     /// <returns>For instance <c>tristate-liveness-waitpid-3f2a</c>.</returns>
@@ -80,9 +83,11 @@ public static class FindingWriter
         }
 
         text.Append('-').Append($"{ScenarioHash.Of(finding.Signature):x16}".AsSpan(0, digits));
-        foreach (string name in DefectNames.List(finding.Defects))
+        string planted = string.Join('-', DefectNames.List(finding.Defects));
+        if (planted.Length > 0)
         {
-            text.Append("-with-").Append(name);
+            bool isShort = planted.Length <= MaximumPlantedLength;
+            text.Append("-with-").Append(isShort ? planted : $"{ScenarioHash.Of(planted):x16}");
         }
 
         return text.ToString();

@@ -63,6 +63,27 @@ public sealed class ExploreScenarioTests : IDisposable
     }
 
     [Fact]
+    public void A_machine_with_choices_that_are_no_steps_is_refused()
+    {
+        string file = Path.Combine(TestCampaign.SeedDirectory, "sleep-by-hpet.scn");
+        CommandResult outcome = CommandRunner.Run("explore", file, "--data", data, "--audit", "3");
+        Assert.Equal(CommandExit.BadInput, outcome.ExitCode);
+        Assert.Contains("not explored", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("HPET", outcome.Error, StringComparison.Ordinal);
+        CommandResult beside = CommandRunner.Run("explore", file, Seed, "--data", data);
+        Assert.Equal(CommandExit.Clean, beside.ExitCode);
+    }
+
+    [Fact]
+    public void A_search_that_goes_on_says_how_far_it_is_even_when_it_may_not_go_further()
+    {
+        CommandRunner.Run("explore", Seed, "--data", data, "--runs", "3");
+        CommandResult stopped = CommandRunner.Run("explore", Seed, "--data", data, "--runs", "3", "--json");
+        CommandResult again = CommandRunner.Run("explore", Seed, "--data", data, "--runs", "2", "--resume", "--json");
+        Assert.Equal(stopped.Output, again.Output);
+    }
+
+    [Fact]
     public void A_damaged_state_is_refused()
     {
         CommandRunner.Run("explore", Seed, "--data", data, "--runs", "3");
@@ -116,6 +137,9 @@ public sealed class ExploreScenarioTests : IDisposable
     [InlineData("no effect", "--primitives", "--runs", "3")]
     [InlineData("neither source", "x.scn", "--reduction", "some")]
     [InlineData("nothing.json", "nothing.json")]
+    [InlineData("--bogus: no such", "x.scn", "--bogus")]
+    [InlineData("there is no defect ''", "x.scn", "--defect", "")]
+    [InlineData("'all' stands alone", "x.scn", "--protocol", "all,ordered")]
     public void What_cannot_be_is_refused(string expected, params string[] arguments)
     {
         CommandResult outcome = CommandRunner.Run(["explore", .. arguments]);

@@ -68,6 +68,15 @@ public sealed class FindingWriterTests
     }
 
     [Fact]
+    public void What_is_found_with_a_planted_defect_gets_a_folder_of_its_own()
+    {
+        using var scratch = new ScratchDirectory();
+        RawFinding planted = Finding with { Defects = Finding.Defects.With(Defect.TicketTakenLate) };
+        string folder = FindingWriter.Write(scratch.Location, Finding).Path;
+        Assert.Equal(folder + "-with-ticket-taken-late", FindingWriter.Write(scratch.Location, planted).Path);
+    }
+
+    [Fact]
     public void Another_signature_with_the_same_short_name_gets_a_folder_of_its_own()
     {
         using var scratch = new ScratchDirectory();
