@@ -150,12 +150,14 @@ internal sealed class WaitJudge
         return creator >= 0 && system.Program.StrandAt(system.Program.CallAt(creator).Strand).Kind == StrandKind.Handler;
     }
 
+    /// <summary>Handlers are inherited, so what one closes may be closed in any process.</summary>
     private bool HasClose(in Process process, int number)
     {
         foreach (ref readonly Call call in system.Program.Calls)
         {
-            bool isOwn = call.Kind == CallKind.Close && system.Program.StrandAt(call.Strand).Process == process.Strand;
-            if (isOwn && process.Bindings[call.Argument0] == number)
+            ref Strand strand = ref system.Program.StrandAt(call.Strand);
+            bool isOwn = strand.Process == process.Strand || strand.Kind == StrandKind.Handler;
+            if (call.Kind == CallKind.Close && isOwn && process.Bindings[call.Argument0] == number)
             {
                 return true;
             }
