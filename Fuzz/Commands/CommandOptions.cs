@@ -103,9 +103,14 @@ internal static class CommandOptions
     /// <param name="name">Its name.</param>
     internal static string UnknownProtocol(string name)
     {
-        string known = string.Join(", ", ProtocolCatalog.All.ToArray().Select(protocol => protocol.Name));
-        return name == "all" ? "'all' stands alone" : $"there is no protocol '{name}'; there are {known}";
+        string known = NamesOf(ProtocolCatalog.All);
+        return name == "all"
+            ? "'all' stands alone"
+            : $"there is no protocol '{name}'; there are {known}, and the variants {NamesOf(ProtocolCatalog.Variants)}";
     }
+
+    private static string NamesOf(ReadOnlySpan<IProtocol> protocols) =>
+        string.Join(", ", protocols.ToArray().Select(static protocol => protocol.Name));
 
     /// <summary>Says that there is no such profile.</summary>
     /// <param name="name">Its name.</param>

@@ -12,7 +12,7 @@ public static class ProtocolCatalog
         new Ordered(),
     ];
 
-    private static readonly IProtocol[] Variants =
+    private static readonly IProtocol[] MixedWorlds =
     [
         new Mixed("ordered-old-files", new Ordered(), new Ordered(), new Tristate()),
         new Mixed("tristate-new-servers", new Tristate(), new Ordered(), new Ordered()),
@@ -22,12 +22,15 @@ public static class ProtocolCatalog
     /// <summary>All protocols, in the order of Managarm's history.</summary>
     public static ReadOnlySpan<IProtocol> All => Protocols;
 
+    /// <summary>Worlds in which old meets new, or what goes wrong; known by name only.</summary>
+    public static ReadOnlySpan<IProtocol> Variants => MixedWorlds;
+
     /// <summary>Finds a protocol by its name.</summary>
     /// <param name="name">Name on the command line.</param>
     /// <returns>The protocol, or null.</returns>
     public static IProtocol? Find(string name)
     {
-        return FindIn(Protocols, name) ?? FindIn(Variants, name);
+        return FindIn(Protocols, name) ?? FindIn(MixedWorlds, name);
     }
 
     private static IProtocol? FindIn(ReadOnlySpan<IProtocol> protocols, string name)

@@ -82,8 +82,8 @@ public sealed class BehaviourTests
         Assert.Equal([Invariant.None], Search(protocol, text, Schedules).Keys);
     }
 
-    /// <summary>The write stands on a pipe that is full, while its number stands for a new one. A campaign took it for a write that
-    /// ought to return, once in fifty million runs.</summary>
+    /// <summary>The write stands on a pipe that is full, while its number stands for a new one. A campaign took it for a write
+    /// that ought to return, once in fifty million runs.</summary>
     [Fact]
     public void A_file_that_an_inherited_handler_closes_is_not_taken_for_the_next_of_its_number()
     {
