@@ -23,7 +23,7 @@ public sealed class CampaignTests
     [InlineData(2UL)]
     public void Tristate_loses_it_from_an_empty_corpus_too(ulong seed)
     {
-        CampaignReport report = TestCampaign.Run("tristate", 16_384, seed, 2, null, default);
+        CampaignReport report = TestCampaign.Run("tristate", 4_096, seed, 2, null, default);
         Assert.Contains(report.Findings, f => f.Violation.Invariant == Invariant.Liveness
             && f.Violation.Kind is (Core.CallKind.Waitpid or Core.CallKind.Poll)
             && f.Scenario.Schedule.Count > 0);
@@ -56,8 +56,8 @@ public sealed class CampaignTests
     [Fact]
     public void Findings_do_not_depend_on_the_number_of_jobs()
     {
-        CampaignReport one = TestCampaign.Run("tristate", 8192, 5, 1, TestCampaign.SeedDirectory, default);
-        CampaignReport two = TestCampaign.Run("tristate", 8192, 5, 2, TestCampaign.SeedDirectory, default);
+        CampaignReport one = TestCampaign.Run("tristate", 4096, 5, 1, TestCampaign.SeedDirectory, default);
+        CampaignReport two = TestCampaign.Run("tristate", 4096, 5, 2, TestCampaign.SeedDirectory, default);
         Assert.Equal(Describe(one), Describe(two));
         Assert.Equal(one.Totals.Steps, two.Totals.Steps);
     }

@@ -6,12 +6,16 @@ using Managarm.Perf.Servers;
 namespace Managarm.Perf.Fuzz.Tests;
 
 /// <summary>A campaign without a command line.</summary>
-internal sealed class TestCampaign : ICampaignObserver
+internal sealed class TestCampaign : ICampaignObserver, IDisposable
 {
     private static readonly DateOnly AnyDayBeforeExpiry = new(2026, 12, 1);
 
-    private TestCampaign()
+    private readonly CancellationTokenSource stop = new();
+    private readonly bool stopsWhenNew;
+
+    private TestCampaign(bool stopsWhenNew)
     {
+        this.stopsWhenNew = stopsWhenNew;
     }
 
     internal static string SeedDirectory => Path.Combine(RepositoryRoot.Path, "Corpus", "seeds");
@@ -24,10 +28,21 @@ internal sealed class TestCampaign : ICampaignObserver
 
     public void Found(RawFinding finding)
     {
+        if (stopsWhenNew && IsNew(finding))
+        {
+            stop.Cancel();
+        }
     }
 
+    public void Dispose() => stop.Dispose();
+
+    /// <summary>Whether a campaign finds something new within a number of runs; it ends when it does.</summary>
+    internal static bool FindsNew(string protocol, long runs, DefectSet defects) =>
+        Run(protocol, runs, 1, 2, SeedDirectory, defects, stopsWhenNew: true).Findings.Any(IsNew);
+
     internal static CampaignReport Run(
-        string protocol, long runs, ulong seed, int jobs, string? corpus, DefectSet defects, Profile profile = Profile.Managarm)
+        string protocol, long runs, ulong seed, int jobs, string? corpus, DefectSet defects, Profile profile = Profile.Managarm,
+        bool stopsWhenNew = false)
     {
         var campaign = new Campaign(new CampaignOptions
         {
@@ -39,11 +54,14 @@ internal sealed class TestCampaign : ICampaignObserver
             CorpusDirectory = corpus,
             Defects = defects,
         });
-        return campaign.Run(new TestCampaign(), CancellationToken.None);
+        using var observer = new TestCampaign(stopsWhenNew);
+        return campaign.Run(observer, observer.stop.Token);
     }
 
     internal static string[] NewSignatures(CampaignReport report) =>
-        [.. report.Findings.Select(f => f.Signature).Where(s => Known.Find(s, AnyDayBeforeExpiry) is null)];
+        [.. report.Findings.Where(IsNew).Select(static finding => finding.Signature)];
+
+    private static bool IsNew(RawFinding finding) => Known.Find(finding.Signature, AnyDayBeforeExpiry) is null;
 
     private static KnownFindings LoadKnown()
     {
