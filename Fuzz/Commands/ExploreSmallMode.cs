@@ -103,7 +103,7 @@ internal sealed class ExploreSmallMode(CommandContext context)
         }
 
         context.InputFile = file;
-        return SmallRecord.TryRead(File.ReadAllText(file), texts, out SmallOutcome[] outcomes, out string error)
+        return SmallRecord.TryRead(File.ReadAllText(file), Defects, texts, out SmallOutcome[] outcomes, out string error)
             ? outcomes
             : throw CommandException.BadInput(file, error);
     }
@@ -169,7 +169,7 @@ internal sealed class ExploreSmallMode(CommandContext context)
     private void Save(IProtocol protocol, string[] texts, SmallOutcome[] outcomes)
     {
         Directory.CreateDirectory(RecordDirectory);
-        AtomicFile.Write(FileOf(protocol), SmallRecord.Write(RunsMax, texts, outcomes));
+        AtomicFile.Write(FileOf(protocol), SmallRecord.Write(Defects, RunsMax, texts, outcomes));
     }
 
     private void WriteJson(List<SmallOutcome[]> all)

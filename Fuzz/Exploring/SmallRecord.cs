@@ -4,6 +4,7 @@
 
 using System.Globalization;
 using System.Text;
+using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
@@ -15,15 +16,16 @@ internal static class SmallRecord
     private const int CountWidth = 9;
 
     /// <summary>Writes a document.</summary>
+    /// <param name="defects">Defects that were on: what is certified without one says nothing of a world with it.</param>
     /// <param name="runsMax">Runs at most per scenario.</param>
     /// <param name="texts">The scenarios.</param>
     /// <param name="outcomes">What became of each.</param>
     /// <returns>Lines.</returns>
-    internal static string Write(long runsMax, string[] texts, SmallOutcome[] outcomes)
+    internal static string Write(DefectSet defects, long runsMax, string[] texts, SmallOutcome[] outcomes)
     {
         var text = new StringBuilder();
         text.Append(
-            CultureInfo.InvariantCulture, $"# model {Certificate.PresentModel}, at most {runsMax} runs each\n");
+            CultureInfo.InvariantCulture, $"{HeadOf(defects)}at most {runsMax} runs each\n");
         for (int number = 0; number < texts.Length; number++)
         {
             SmallOutcome outcome = outcomes[number];
@@ -38,17 +40,19 @@ internal static class SmallRecord
 
     /// <summary>Reads a document.</summary>
     /// <param name="content">What was written.</param>
+    /// <param name="defects">Defects that are on now.</param>
     /// <param name="texts">The scenarios of now.</param>
     /// <param name="outcomes">What became of each.</param>
     /// <param name="error">What is wrong, with its line.</param>
     /// <returns>False when it is damaged or of another model.</returns>
-    internal static bool TryRead(string content, string[] texts, out SmallOutcome[] outcomes, out string error)
+    internal static bool TryRead(
+        string content, DefectSet defects, string[] texts, out SmallOutcome[] outcomes, out string error)
     {
         outcomes = new SmallOutcome[texts.Length];
         string[] lines = content.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (lines.Length == 0 || !lines[0].StartsWith($"# model {Certificate.PresentModel},", StringComparison.Ordinal))
+        if (lines.Length == 0 || !lines[0].StartsWith(HeadOf(defects), StringComparison.Ordinal))
         {
-            error = "is of another model; leave out --resume to begin again";
+            error = "is of another model or of other defects; leave out --resume to begin again";
             return false;
         }
 
@@ -71,6 +75,9 @@ internal static class SmallRecord
         error = "";
         return true;
     }
+
+    private static string HeadOf(DefectSet defects) =>
+        $"# model {Certificate.PresentModel}, defects {string.Join('+', DefectNames.List(defects).DefaultIfEmpty("none"))}, ";
 
     private static bool TryReadLine(string line, string text, out SmallOutcome outcome)
     {

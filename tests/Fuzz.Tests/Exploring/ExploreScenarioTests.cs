@@ -121,6 +121,10 @@ public sealed class ExploreScenarioTests : IDisposable
         Assert.Equal(whole.Output, further.Output);
         Assert.Equal(File.ReadAllText(file), resumed);
 
+        CommandResult other = CommandRunner.Run([.. command, "--resume", "--defect", "ticket-taken-late"]);
+        Assert.Equal(CommandExit.BadInput, other.ExitCode);
+        Assert.Contains("of other defects", other.Error, StringComparison.Ordinal);
+
         int last = resumed.LastIndexOf("certified", StringComparison.Ordinal);
         int line = resumed[..last].Count(static each => each == '\n') + 1;
         File.WriteAllText(file, resumed.Remove(last, 1).Insert(last, "x"));
