@@ -87,7 +87,7 @@ public sealed class Execution
         }
 
         system.Protocol.ThreadBegins(system, handle);
-        if (thread.IsForcedToEnd)
+        if (thread.IsForcedToEnd && !world.Has(Defect.DyingEpochRenewed))
         {
             system.Protocol.ThreadEnds(system, handle);
         }

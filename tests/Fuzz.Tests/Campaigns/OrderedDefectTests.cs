@@ -52,7 +52,7 @@ public sealed class OrderedDefectTests
         """;
 
     /// <summary>Whether a defect is planted in what only `ordered` has.</summary>
-    internal static bool IsOfOrdered(Defect defect) => defect is >= Defect.EpochTakenLate and <= Defect.ActionChangeUnnoticed;
+    internal static bool IsOfOrdered(Defect defect) => defect is >= Defect.EpochTakenLate and <= Defect.DyingEpochRenewed;
 
     public static TheoryData<Defect, Invariant, string> Planted() => new()
     {
@@ -116,6 +116,10 @@ public sealed class OrderedDefectTests
         },
         { Defect.TimedWaitCancelledFirst, Invariant.Ending, "pipe r, w\nA: poll(r in, 10)\nB: kill(A, USR1)" },
         { Defect.ActionChangeUnnoticed, Invariant.Ending, DeafRead },
+        {
+            Defect.DyingEpochRenewed, Invariant.Epoch,
+            "process A\nthread B2 in B\nB: exec()\nB: waitpid(A)\nB2: kill(B, USR1)"
+        },
         { Defect.LaneErrorSaysInterrupted, Invariant.Eintr, "device tty\nA: read(tty, 1)\nline: crash(tty) when A blocked" },
     };
 

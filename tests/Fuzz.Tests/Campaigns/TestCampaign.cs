@@ -11,11 +11,11 @@ internal sealed class TestCampaign : ICampaignObserver, IDisposable
     private static readonly DateOnly AnyDayBeforeExpiry = new(2026, 12, 1);
 
     private readonly CancellationTokenSource stop = new();
-    private readonly bool stopsWhenNew;
+    private readonly Predicate<RawFinding>? stopsWhen;
 
-    private TestCampaign(bool stopsWhenNew)
+    private TestCampaign(Predicate<RawFinding>? stopsWhen)
     {
-        this.stopsWhenNew = stopsWhenNew;
+        this.stopsWhen = stopsWhen;
     }
 
     internal static string SeedDirectory => Path.Combine(RepositoryRoot.Path, "Corpus", "seeds");
@@ -28,7 +28,7 @@ internal sealed class TestCampaign : ICampaignObserver, IDisposable
 
     public void Found(RawFinding finding)
     {
-        if (stopsWhenNew && IsNew(finding))
+        if (stopsWhen is not null && stopsWhen(finding))
         {
             stop.Cancel();
         }
@@ -38,11 +38,12 @@ internal sealed class TestCampaign : ICampaignObserver, IDisposable
 
     /// <summary>Whether a campaign finds something new within a number of runs; it ends when it does.</summary>
     internal static bool FindsNew(string protocol, long runs, DefectSet defects) =>
-        Run(protocol, runs, 1, 2, SeedDirectory, defects, stopsWhenNew: true).Findings.Any(IsNew);
+        Run(protocol, runs, 1, 2, SeedDirectory, defects, stopsWhen: IsNew).Findings.Any(IsNew);
 
+    /// <summary>A campaign of at most so many runs, which ends at the first finding that it was asked for.</summary>
     internal static CampaignReport Run(
         string protocol, long runs, ulong seed, int jobs, string? corpus, DefectSet defects, Profile profile = Profile.Managarm,
-        bool stopsWhenNew = false)
+        Predicate<RawFinding>? stopsWhen = null)
     {
         var campaign = new Campaign(new CampaignOptions
         {
@@ -54,7 +55,7 @@ internal sealed class TestCampaign : ICampaignObserver, IDisposable
             CorpusDirectory = corpus,
             Defects = defects,
         });
-        using var observer = new TestCampaign(stopsWhenNew);
+        using var observer = new TestCampaign(stopsWhen);
         return campaign.Run(observer, observer.stop.Token);
     }
 
