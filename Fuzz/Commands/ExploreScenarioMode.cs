@@ -63,13 +63,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     /// <returns>Exit code.</returns>
     internal int Run(IReadOnlyList<string> paths)
     {
-        List<ExploreSubject> subjects = [];
-        foreach (string path in paths)
-        {
-            subjects.AddRange(path.EndsWith(".json", StringComparison.Ordinal) ? [ReadCertificate(path)] : ReadScenario(path));
-        }
-
-        ExploreAll(subjects);
+        ExploreAll(ReadAll(paths));
         if (rows.Exists(static row => row.IsBad))
         {
             return CommandExit.Findings;
@@ -81,6 +75,27 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         }
 
         return context.Stop.IsCancellationRequested ? CommandExit.Interrupted : CommandExit.Clean;
+    }
+
+    /// <summary>Reads all, so that the mistakes of every file are told before the first search.</summary>
+    private List<ExploreSubject> ReadAll(IReadOnlyList<string> paths)
+    {
+        List<ExploreSubject> subjects = [];
+        List<string> mistakes = [];
+        foreach (string path in paths)
+        {
+            try
+            {
+                subjects.AddRange(
+                    path.EndsWith(".json", StringComparison.Ordinal) ? [ReadCertificate(path)] : ReadScenario(path));
+            }
+            catch (Exception failure) when (failure is CorpusException or CommandException { ExitCode: CommandExit.BadInput })
+            {
+                mistakes.AddRange(failure.Message.Split('\n'));
+            }
+        }
+
+        return mistakes.Count == 0 ? subjects : throw CommandException.BadScenario(mistakes);
     }
 
     /// <summary>Explores all, and prints what is done whatever becomes of the rest.</summary>

@@ -68,6 +68,7 @@ internal sealed class ExploreSmallMode(CommandContext context)
         {
             var watch = Stopwatch.StartNew();
             Explore(Protocols[number], texts, all[number]);
+            KeepUnreached(Protocols[number], texts, all[number]);
             Save(Protocols[number], texts, all[number]);
             AddRow(table, Protocols[number], all[number], watch.Elapsed);
         }
@@ -165,6 +166,25 @@ internal sealed class ExploreSmallMode(CommandContext context)
         RecordDirectory,
         $"{protocol.Name}-{Profiles.NameOf(Rules)}-{CallsMax}-{SignalsMax}"
             + (Share.Count > 1 ? $"-{Share.Index + 1}of{Share.Count}" : "") + ".txt");
+
+    /// <summary>What an interrupted search has not reached stays as an earlier one of the same model left it.</summary>
+    private void KeepUnreached(IProtocol protocol, string[] texts, SmallOutcome[] outcomes)
+    {
+        string file = FileOf(protocol);
+        if (!context.Stop.IsCancellationRequested || !File.Exists(file)
+            || !SmallRecord.TryRead(File.ReadAllText(file), Defects, texts, out SmallOutcome[] former, out _))
+        {
+            return;
+        }
+
+        for (int number = 0; number < outcomes.Length; number++)
+        {
+            if (outcomes[number].Verdict == SmallOutcome.Open)
+            {
+                outcomes[number] = former[number];
+            }
+        }
+    }
 
     private void Save(IProtocol protocol, string[] texts, SmallOutcome[] outcomes)
     {

@@ -17,7 +17,4 @@ public enum CancelAnswer : byte
 
     /// <summary>The request is over.</summary>
     TooLate,
-
-    /// <summary>The server cannot remember one more cancel of this client; send it again.</summary>
-    Retry,
 }

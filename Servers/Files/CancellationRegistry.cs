@@ -149,8 +149,8 @@ public sealed class CancellationRegistry
             return CancelAnswer.TooLate;
         }
 
-        var cancel = new EarlyCancel { Scope = arrival.Scope, Credentials = credentials, Id = id, Number = arrival.Number };
-        return tickets.TryKeep(cancel) ? CancelAnswer.Accepted : CancelAnswer.Retry;
+        tickets.Keep(new EarlyCancel { Scope = arrival.Scope, Credentials = credentials, Id = id, Number = arrival.Number });
+        return CancelAnswer.Accepted;
     }
 
     /// <summary>Removes a request that has finished.</summary>

@@ -10,10 +10,6 @@ namespace Managarm.Perf.Servers;
 /// <summary>Open tickets and early cancels of all serving loops.</summary>
 public sealed class Tickets
 {
-    /// <summary>Early cancels that one client may have on a lane. It makes one request at a time; a small bound shows the refusal
-    /// in short runs.</summary>
-    private const int EarlyPerClient = 1;
-
     private const int TicketCapacity = 256;
     private const int EarlyCapacity = 64;
 
@@ -97,30 +93,22 @@ public sealed class Tickets
         return false;
     }
 
-    /// <summary>Keeps a cancel for a request that is not registered yet.</summary>
+    /// <summary>Keeps a cancel for a request that is not registered yet, in place of the client's former one: a client has one
+    /// request at a time, so what it cancelled before is over, or is the same. So no client can have two.</summary>
     /// <param name="cancel">The cancel.</param>
-    /// <returns>False when the client has as many as it may have.</returns>
-    public bool TryKeep(in EarlyCancel cancel)
+    public void Keep(in EarlyCancel cancel)
     {
-        int kept = 0;
-        for (int index = 0; index < early.HighWater; index++)
-        {
-            bool isOwn = early.IsLiveAt(index) && early.At(index).Scope == cancel.Scope
-                && early.At(index).Credentials == cancel.Credentials;
-            kept += isOwn ? 1 : 0;
-        }
-
-        Handle<EarlyCancel> handle = kept < EarlyPerClient ? early.Allocate() : default;
+        Handle<EarlyCancel> handle = FindOf(cancel.Scope, cancel.Credentials);
         if (handle.IsNone)
         {
-            return false;
+            handle = early.Allocate();
+            Verify.That(!handle.IsNone, "out of early cancels");
         }
 
         world.Writes(ObjectKind.EarlyCancel, handle.Index);
         early[handle] = cancel;
         early[handle].Party = (byte)world.Scheduler.Current;
         world.Note(NoteKind.CancelKept, cancel.Id, cancel.Credentials);
-        return true;
     }
 
     /// <summary>Takes the early cancel of a request that is being registered.</summary>
@@ -150,6 +138,19 @@ public sealed class Tickets
         }
 
         return false;
+    }
+
+    private Handle<EarlyCancel> FindOf(uint scope, uint credentials)
+    {
+        for (int index = 0; index < early.HighWater; index++)
+        {
+            if (early.IsLiveAt(index) && early.At(index).Scope == scope && early.At(index).Credentials == credentials)
+            {
+                return early.HandleAt(index);
+            }
+        }
+
+        return default;
     }
 
     /// <summary>Forgets what a dead server had in its memory.</summary>

@@ -1,6 +1,8 @@
 // Sends cancels in a thread's name: the POSIX server as the one who cancels a request that went to another server. The message is
 // the one that a thread would send, with the thread's credentials, but it comes from another queue, so nothing but luck orders
-// it after the request. A lane error ends the server: the results were checked by assertions (process.cpp, cancelEvent).
+// it after the request of a living thread, and a lane error ends the server: the results were checked by assertions (process.cpp,
+// cancelEvent). The cancel for a killed thread (`ordered`) is behind its request, since that thread can submit nothing any more;
+// there an error means that the request is gone, too.
 
 using Managarm.Perf.Core;
 
@@ -81,27 +83,21 @@ public sealed class CancelSender
         {
             uint credentials = world.Threads[kernel].Credentials;
             system.Ledger.CancelIssued(credentials, id);
-            SendUntilTaken(credentials, copy, id).Detach();
+            SendOn(copy, credentials, id).Detach();
         }
 
         return default;
     }
 
-    private async KernelTask<Unit> SendUntilTaken(uint credentials, uint lane, uint cancellationId)
+    /// <summary>The answer ends the exchange and says nothing that matters: nobody waits for the request any more.</summary>
+    private async KernelTask<Unit> SendOn(uint lane, uint credentials, uint cancellationId)
     {
-        var answer = CancelAnswer.Retry;
-        while (answer == CancelAnswer.Retry)
-        {
-            Handle<Operation> operation =
-                world.Lanes.PrepareExchange(dispatcher.Queue, dispatcher.Universe, lane, credentials);
-            AddCancel(operation, cancellationId);
-            world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
-            world.Note(NoteKind.CancelSent, cancellationId, credentials);
-            await dispatcher.Push(operation);
-            answer = system.Userland.AnswerOf(operation);
-            world.Lanes.Free(operation);
-        }
-
+        Handle<Operation> operation = world.Lanes.PrepareExchange(dispatcher.Queue, dispatcher.Universe, lane, credentials);
+        AddCancel(operation, cancellationId);
+        world.Lanes.AddItem(operation, ItemKind.ReceiveInline);
+        world.Note(NoteKind.CancelSent, cancellationId, credentials);
+        await dispatcher.Push(operation);
+        world.Lanes.Free(operation);
         return await dispatcher.Close(lane);
     }
 

@@ -29,22 +29,16 @@ public sealed class Epochs
     /// <summary>Number of epochs alive.</summary>
     public int LiveCount => epochs.LiveCount;
 
-    /// <summary>Gives a thread a fresh epoch, in place of the one that it has, if any.</summary>
+    /// <summary>Gives a thread a fresh epoch, in place of the one that it has, if any. That of a thread which is to end is
+    /// cancelled from the beginning.</summary>
     /// <param name="handle">The thread.</param>
     public void Renew(Handle<PosixThread> handle)
     {
-        Handle<GuardEpoch> former = system.Posix.Processes.Thread(handle).Epoch;
-        Handle<GuardEpoch> created = epochs.Allocate();
-        Verify.That(!created.IsNone, "out of epochs");
-        world.Writes(ObjectKind.Epoch, created.Index);
-        epochs[created] = new GuardEpoch
+        Replace(handle);
+        if (system.Posix.Processes.Thread(handle).IsForcedToEnd && !world.Has(Defect.DyingEpochRenewed))
         {
-            Source = world.Events.CreateSource(CancelToken.None),
-            References = 1,
-            Number = NumberBit | (created.Generation << 8) | created.Index,
-        };
-        system.Posix.Processes.Thread(handle).Epoch = created;
-        Release(former);
+            Cancel(handle);
+        }
     }
 
     /// <summary>Cancels a thread's epoch: every request under it is to end.</summary>
@@ -59,7 +53,7 @@ public sealed class Epochs
         if (world.Has(Defect.EpochFreedWhileHeld))
         {
             epochs[thread.Epoch].References = 1;
-            Renew(handle);
+            Replace(handle);
         }
     }
 
@@ -77,7 +71,7 @@ public sealed class Epochs
     {
         if (world.Has(Defect.EpochTakenLate))
         {
-            Renew(handle);
+            Replace(handle);
         }
 
         Handle<GuardEpoch> epoch = system.Posix.Processes.Thread(handle).Epoch;
@@ -134,6 +128,22 @@ public sealed class Epochs
             world.Events.FreeSource(epochs[epoch].Source);
             epochs.Free(epoch);
         }
+    }
+
+    private void Replace(Handle<PosixThread> handle)
+    {
+        Handle<GuardEpoch> former = system.Posix.Processes.Thread(handle).Epoch;
+        Handle<GuardEpoch> created = epochs.Allocate();
+        Verify.That(!created.IsNone, "out of epochs");
+        world.Writes(ObjectKind.Epoch, created.Index);
+        epochs[created] = new GuardEpoch
+        {
+            Source = world.Events.CreateSource(CancelToken.None),
+            References = 1,
+            Number = NumberBit | (created.Generation << 8) | created.Index,
+        };
+        system.Posix.Processes.Thread(handle).Epoch = created;
+        Release(former);
     }
 }
 

@@ -87,11 +87,6 @@ public sealed class Execution
         }
 
         system.Protocol.ThreadBegins(system, handle);
-        if (thread.IsForcedToEnd && !world.Has(Defect.DyingEpochRenewed))
-        {
-            system.Protocol.ThreadEnds(system, handle);
-        }
-
         world.Note(NoteKind.ImageReplaced, thread.Kernel.Index, former.Index);
         world.Events.FreeSource(thread.Generation);
         thread.Generation = world.Events.CreateSource(CancelToken.None);

@@ -9,7 +9,7 @@ namespace Managarm.Perf.Servers;
 /// <summary>Answers stopped threads.</summary>
 public sealed class Observations
 {
-    /// <summary>How long a fatal signal waits for the end of a guard (one second there).</summary>
+    /// <summary>How long a fatal signal waits for the end of a guard where there is a grace; our choice.</summary>
     private const long GraceTicks = 100;
 
     private readonly ModelSystem system;

@@ -6,12 +6,15 @@
 //   POSIX   request: join the epoch that the thread has now, wait for {bell, epoch}          requests.cpp
 //   POSIX   parked:  flag 1 -> 2 while frozen, cancel the epoch, alert the queue, resume     observations.cpp
 //   POSIX   raised:  a fresh epoch for the next guard; the former lives as long as requests  observations.cpp, superSigRaise
-//   user    file:    id from the counter, push (lazy), dequeue unless the flag is 2          exchangeMsgsSyncCancelViaLane
+//   user    file:    id from the counter; lane and id to the page; look at the table again   exchangeMsgsSyncCancelViaLane
+//   user    file:    push (lazy), dequeue unless the flag is 2; after the reply 0 to the page
 //   server  accept:  number it, and open a ticket for a request, before the next accept      server.cpp, servePassthrough
 //   server  request: credentials; enter (credentials, id), take an early cancel; close       server.cpp, handleMessages
 //   user    cancel:  push CancelOperation(id) on the same lane with a context of its own,
 //                    wait for the reply to the request; the answer may come late             exchangeMsgsSyncCancelViaLane
 //   server  cancel:  found: cancel; an older ticket is open: keep it; else: too late; answer cancel-events.hpp
+//   POSIX   close:   a lane that a page names stays open, condemned, until none does          process.cpp, FileContext
+//   POSIX   killed:  the cancel of what the thread's page names, in its name                 process.cpp
 //   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise, which tells
 //                    whether the call may start over                                         entry.cpp, ~SignalGuard
 // Wired: every call that can wait. It brings all Repairs.
@@ -20,7 +23,7 @@ using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers;
 
-/// <summary>The protocol that holds: epochs in the POSIX server, tickets on lanes.</summary>
+/// <summary>The proposal: epochs in the POSIX server, tickets on lanes.</summary>
 public sealed class Ordered : IProtocol
 {
     /// <inheritdoc/>
@@ -89,12 +92,9 @@ public sealed class Ordered : IProtocol
                 return user.TakeReply(completed);
             }
 
-            bool isOwn = user.ContextOf(completed) == context;
-            CancelAnswer answer = user.AnswerOf(completed);
+            bool isUnanswered = user.ContextOf(completed) == context && user.AnswerOf(completed) == CancelAnswer.Unknown;
             user.DropLate(completed);
-            bool isAskedAgain = answer == CancelAnswer.Retry
-                || (answer == CancelAnswer.Unknown && user.Has(Defect.AnswerAwaited));
-            if (isOwn && isAskedAgain)
+            if (isUnanswered && user.Has(Defect.AnswerAwaited))
             {
                 context = await PushCancel(user, thread, lane, request.CancellationId);
             }

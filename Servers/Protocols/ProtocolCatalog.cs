@@ -16,6 +16,8 @@ public static class ProtocolCatalog
     [
         new Mixed("ordered-old-files", new Ordered(), new Ordered(), new Tristate()),
         new Mixed("tristate-new-servers", new Tristate(), new Ordered(), new Ordered()),
+        new Mixed("tristate-new-posix", new Tristate(), new Ordered(), new Tristate()),
+        new Mixed("tristate-new-files", new Tristate(), new Tristate(), new Ordered()),
         new Mixed("ordered-serial", new SerialCancel(), new SerialCancel(), new Ordered()),
     ];
 

@@ -26,12 +26,9 @@ public enum Repairs : ushort
     /// <summary>The library maps the error of a lane to EIO instead of failing an assertion.</summary>
     LaneErrorsReported = 8,
 
-    /// <summary>Where a thread is to end, its requests are to end, too.</summary>
-    RequestsEndWithThread = 16,
-
     /// <summary>A fatal signal waits for the guard of its thread for a limited time only.</summary>
-    FatalAfterGrace = 32,
+    FatalAfterGrace = 16,
 
     /// <summary>superSigRaise tells whether all handlers have SA_RESTART, and the library starts the call over.</summary>
-    CallsRestart = 64,
+    CallsRestart = 32,
 }

@@ -13,6 +13,17 @@ internal static class CommandRunner
         return RunWithInput("", arguments);
     }
 
+    /// <summary>Runs a command line that is interrupted after some time, if it has not ended.</summary>
+    internal static CommandResult RunInterrupted(TimeSpan after, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        using var stop = new CancellationTokenSource(after);
+        int exitCode = FuzzApplication.Run(
+            arguments, new CommandContext { Output = output, Error = error, Stop = stop.Token });
+        return new CommandResult(exitCode, output.ToString(), error.ToString());
+    }
+
     /// <summary>Runs a command line that reads standard input.</summary>
     internal static CommandResult RunWithInput(string input, params string[] arguments)
     {

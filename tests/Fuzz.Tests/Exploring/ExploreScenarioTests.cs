@@ -133,6 +133,32 @@ public sealed class ExploreScenarioTests : IDisposable
         Assert.Contains($"line {line} is damaged", damaged.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_interrupted_search_of_small_worlds_loses_nothing()
+    {
+        string[] command = ["explore", "--all-small", "--protocol", "ordered", "--jobs", "1", "--data", data];
+        CommandRunner.Run([.. command, "--runs", "3"]);
+        string file = Assert.Single(Directory.GetFiles(Path.Combine(data, "small")));
+        int certified = Certified();
+        Assert.NotEqual(0, certified);
+        CommandResult outcome = CommandRunner.RunInterrupted(
+            TimeSpan.FromMilliseconds(300), [.. command, "--runs", "20000"]);
+        Assert.Equal(CommandExit.Interrupted, outcome.ExitCode);
+        Assert.InRange(Certified(), certified, int.MaxValue);
+
+        int Certified() => File.ReadAllLines(file).Count(
+            static line => line.StartsWith("certified", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_mistakes_of_all_files_are_told()
+    {
+        CommandResult outcome = CommandRunner.Run("explore", "one.scn", Seed, "two.json", "--data", data);
+        Assert.Equal(CommandExit.BadInput, outcome.ExitCode);
+        Assert.Contains("one.scn", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("two.json", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("give one of", "--protocol", "tristate")]
     [InlineData("give one of", "--all-small", "--primitives")]
