@@ -20,7 +20,8 @@ public sealed class CampaignTests
 
     [Theory]
     [InlineData(1UL)]
-    [InlineData(2UL)]
+    [InlineData(3UL)]
+    [InlineData(4UL)]
     public void Tristate_loses_it_from_an_empty_corpus_too(ulong seed)
     {
         CampaignReport report = TestCampaign.Run("tristate", 4_096, seed, 2, null, default, stopsWhen: IsLost);

@@ -9,6 +9,7 @@ namespace Managarm.Perf.Servers.Tests;
 public sealed class ZeroAllocationTests
 {
     private const int RunsPerScenario = 100;
+    private const int RunsPerDefect = 2;
 
     private readonly Strategies strategies = new();
 
@@ -23,15 +24,17 @@ public sealed class ZeroAllocationTests
         ZeroBytes.Check(protocol, () => RunAll(runner, seeds, default, RunsPerScenario));
     }
 
-    [Fact]
-    public void Warm_runs_with_every_planted_defect()
+    [Theory]
+    [InlineData("tristate")]
+    [InlineData("ordered")]
+    public void Warm_runs_with_every_planted_defect(string protocol)
     {
         Program[] seeds = LoadSeeds();
         for (Defect defect = 0; defect < Defect.Count; defect++)
         {
-            using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
+            using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
             DefectSet defects = default(DefectSet).With(defect);
-            ZeroBytes.Check(defect.ToString(), () => RunAll(runner, seeds, defects, RunsPerScenario / 10));
+            ZeroBytes.Check($"{protocol} {defect}", () => RunAll(runner, seeds, defects, RunsPerDefect));
         }
     }
 
