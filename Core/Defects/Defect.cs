@@ -223,8 +223,7 @@ public enum Defect : byte
     /// <summary>Nobody looks whether a pending signal has become fatal when an action changes (a draft of `ordered`).</summary>
     ActionChangeUnnoticed,
 
-    /// <summary>The new image of a thread that is to end begins with an epoch that is not cancelled (a draft of
-    /// `ordered`).</summary>
+    /// <summary>The fresh epoch of a thread that is to end is not cancelled (a draft of `ordered`).</summary>
     DyingEpochRenewed,
 
     /// <summary>A cancel completes a timer that has elapsed already, and the timer engine completes it again (managarm
