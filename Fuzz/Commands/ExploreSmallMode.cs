@@ -167,7 +167,8 @@ internal sealed class ExploreSmallMode(CommandContext context)
         $"{protocol.Name}-{Profiles.NameOf(Rules)}-{CallsMax}-{SignalsMax}"
             + (Share.Count > 1 ? $"-{Share.Index + 1}of{Share.Count}" : "") + ".txt");
 
-    /// <summary>What an interrupted search has not reached stays as an earlier one of the same model left it.</summary>
+    /// <summary>What an interrupted search has not reached, or not decided, stays as an earlier one of the same model left
+    /// it.</summary>
     private void KeepUnreached(IProtocol protocol, string[] texts, SmallOutcome[] outcomes)
     {
         string file = FileOf(protocol);
@@ -179,7 +180,8 @@ internal sealed class ExploreSmallMode(CommandContext context)
 
         for (int number = 0; number < outcomes.Length; number++)
         {
-            if (outcomes[number].Verdict == SmallOutcome.Open)
+            bool isReached = outcomes[number].Verdict != SmallOutcome.Open;
+            if (!isReached || (outcomes[number].IsUndecided && !former[number].IsUndecided))
             {
                 outcomes[number] = former[number];
             }

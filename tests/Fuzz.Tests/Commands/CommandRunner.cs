@@ -16,21 +16,23 @@ internal static class CommandRunner
     /// <summary>Runs a command line that is interrupted after some time, if it has not ended.</summary>
     internal static CommandResult RunInterrupted(TimeSpan after, params string[] arguments)
     {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
         using var stop = new CancellationTokenSource(after);
-        int exitCode = FuzzApplication.Run(
-            arguments, new CommandContext { Output = output, Error = error, Stop = stop.Token });
-        return new CommandResult(exitCode, output.ToString(), error.ToString());
+        return Run(arguments, Stream.Null, stop.Token);
     }
 
     /// <summary>Runs a command line that reads standard input.</summary>
     internal static CommandResult RunWithInput(string input, params string[] arguments)
     {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(input));
+        return Run(arguments, stream, CancellationToken.None);
+    }
+
+    private static CommandResult Run(string[] arguments, Stream input, CancellationToken stop)
+    {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(input));
-        int exitCode = FuzzApplication.Run(arguments, new CommandContext { Output = output, Error = error, Input = stream });
+        int exitCode = FuzzApplication.Run(
+            arguments, new CommandContext { Output = output, Error = error, Input = input, Stop = stop });
         return new CommandResult(exitCode, output.ToString(), error.ToString());
     }
 }
