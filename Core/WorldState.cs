@@ -50,4 +50,7 @@ public enum PanicCode : byte
 
     /// <summary>An interrupt pin reported to an interrupt object that is gone (thor irq.cpp, a dangling pointer).</summary>
     InterruptSinkGone,
+
+    /// <summary>An object was used after it was freed (a lifetime error: in C++ a use after free).</summary>
+    StaleHandle,
 }

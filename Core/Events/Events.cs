@@ -213,7 +213,20 @@ public sealed unsafe class Events
     /// <param name="number">Number from <see cref="CancelOperationWith"/>.</param>
     public void ForgetOperation(int number) => Unregister(number);
 
-    /// <summary>Creates a cancel source.</summary>
+    /// <summary>The cancel sources.</summary>
+    public Slab<CancelSource> Sources => sources;
+
+    /// <summary>Creates a cancel source that exists on behalf of a thread.</summary>
+    /// <param name="owner">Index of the kernel thread.</param>
+    /// <returns>Its handle.</returns>
+    public Handle<CancelSource> CreateSource(uint owner)
+    {
+        Handle<CancelSource> handle = CreateSource(CancelToken.None);
+        sources.At((int)handle.Index).Owner = (byte)(owner + 1);
+        return handle;
+    }
+
+    /// <summary>Creates a cancel source; it is the parent's owner's.</summary>
     /// <param name="parent">Token whose cancellation cancels the new source too.</param>
     /// <returns>Its handle.</returns>
     public Handle<CancelSource> CreateSource(CancelToken parent)
@@ -226,6 +239,7 @@ public sealed unsafe class Events
         if (!parent.Source.IsNone)
         {
             bool isCancelled = IsCancelled(parent);
+            source.Owner = sources.IsLive(parent.Source) ? sources.At((int)parent.Source.Index).Owner : (byte)0;
             source.IsCancelled = isCancelled;
             source.ParentRegistration = isCancelled ? 0 : Register(parent.Source, default, handle);
         }

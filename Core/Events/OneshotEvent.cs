@@ -33,6 +33,9 @@ public struct CancelSource
 
     /// <summary>Party that created it.</summary>
     public byte Party;
+
+    /// <summary>Kernel thread on whose behalf it exists, by index + 1, or 0 for nobody's. For the judges only.</summary>
+    public byte Owner;
 }
 
 /// <summary>One wait or child source in the list of a bell or a cancel source.</summary>

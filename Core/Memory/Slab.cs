@@ -38,9 +38,10 @@ public readonly unsafe struct Slab<T>
     /// <summary>Number of slots that were ever used in this run.</summary>
     public int HighWater => header->HighWater;
 
-    /// <summary>The object that a live handle names. A stale handle is a bug of the tool here: use <see cref="IsLive"/> where
-    /// the model may hold stale ones.</summary>
+    /// <summary>The object that a live handle names. Use <see cref="IsLive"/> where the model may rightly hold stale
+    /// ones.</summary>
     /// <param name="handle">Handle of a live object.</param>
+    /// <exception cref="StaleHandleException">The object is gone: a lifetime error of whoever asks.</exception>
     public ref T this[Handle<T> handle]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,7 +50,7 @@ public readonly unsafe struct Slab<T>
             SlabSlot<T>* slot = slots + handle.Index;
             if (handle.Index >= (uint)header->HighWater || slot->Generation != handle.Generation)
             {
-                Verify.Fail("stale handle used without a check");
+                StaleHandleException.Throw();
             }
 
             return ref slot->Value;
@@ -96,9 +97,14 @@ public readonly unsafe struct Slab<T>
 
     /// <summary>Gives an object back; every handle to it is stale from now on.</summary>
     /// <param name="handle">Handle of a live object.</param>
+    /// <exception cref="StaleHandleException">It was freed before.</exception>
     public void Free(Handle<T> handle)
     {
-        Verify.That(IsLive(handle), "double free or stale handle");
+        if (!IsLive(handle))
+        {
+            StaleHandleException.Throw();
+        }
+
         SlabSlot<T>* slot = slots + handle.Index;
         if (!defects->Has(Defect.GenerationNotBumped))
         {

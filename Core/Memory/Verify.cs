@@ -1,5 +1,7 @@
 // Verify is the tool's own assertion, as opposed to World.Panic, which is a failed assertion of the modelled system and therefore
 // a finding. A failed Verify means that Managarm.Perf itself is wrong: it throws, the command line turns it into exit code 4.
+// A stale handle is the one case in which the place does not say whose fault it is: used by a step of the model it is a lifetime
+// error of the modelled system, and the scheduler makes a panic of it; used by anybody else it is ours.
 
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
@@ -33,4 +35,15 @@ public static class Verify
 
 /// <summary>A bug in Managarm.Perf itself, never in the modelled system.</summary>
 /// <param name="message">What is wrong.</param>
-public sealed class ToolBugException(string message) : Exception(message);
+public class ToolBugException(string message) : Exception(message);
+
+/// <summary>An object was used after it was freed. Within a step of the model the scheduler catches it and ends the run as a
+/// finding; whoever else lets it through has a bug.</summary>
+public sealed class StaleHandleException() : ToolBugException("stale handle used without a check")
+{
+    /// <summary>Fails.</summary>
+    /// <exception cref="StaleHandleException">Always.</exception>
+    [DoesNotReturn]
+    [StackTraceHidden]
+    internal static void Throw() => throw new StaleHandleException();
+}

@@ -24,6 +24,7 @@ public sealed unsafe class Scheduler
     private IIdleJudge? idleJudge;
     private int orderParty = -1;
     private bool asksAlways;
+    private bool isJudging;
 
     internal Scheduler(World world, Arena arena, WorldOptions options)
     {
@@ -138,7 +139,22 @@ public sealed unsafe class Scheduler
         strategy = chosen;
         asksAlways = chosen.AsksAlways;
         idleJudge = judge;
+        isJudging = false;
         strategy.Begin(state->PartyCount);
+        try
+        {
+            RunSteps();
+        }
+        catch (StaleHandleException) when (!isJudging)
+        {
+            world.Panic(PanicCode.StaleHandle);
+        }
+
+        strategy.End();
+    }
+
+    private void RunSteps()
+    {
         while (!state->IsHalted)
         {
             int next = state->PendingNext;
@@ -155,8 +171,6 @@ public sealed unsafe class Scheduler
             state->Current = next;
             bodies[next].Run(next);
         }
-
-        strategy.End();
     }
 
     /// <summary>Runs every enabled party by the default, unobserved, until all are blocked; used to boot the servers.</summary>
@@ -387,12 +401,19 @@ public sealed unsafe class Scheduler
         return false;
     }
 
+    private void JudgeIdle()
+    {
+        isJudging = true;
+        idleJudge?.JudgeIdle();
+        isJudging = false;
+    }
+
     private int ChooseAfterStep()
     {
         uint runnable = state->EnabledMask & ~state->LazyMask;
         if (runnable == 0)
         {
-            idleJudge?.JudgeIdle();
+            JudgeIdle();
             if (state->IsHalted || state->EnabledMask == 0)
             {
                 return -1;

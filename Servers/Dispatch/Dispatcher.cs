@@ -206,7 +206,7 @@ public sealed class Dispatcher : IPartyBody
         if (!admission.IsAbandoned)
         {
             admission.CancellationId = EventId(world, Universe, descriptor);
-            admission.Token = new CancelToken(world.Events.CreateSource(CancelToken.None));
+            admission.Token = new CancelToken(world.Events.CreateSource(admission.Credentials));
         }
 
         return admission;

@@ -76,4 +76,9 @@ public enum SuperCall : byte
 
     /// <summary>Create a thread: its strand; returns 0 or an errno.</summary>
     Clone,
+
+    /// <summary>Change the signal mask, wait until a signal is parked, and keep that mask until it is raised: mask; returns 0
+    /// when one was parked before, so that nothing was changed and the call begins anew. A repair: Managarm has
+    /// <see cref="SigMask"/> and <see cref="SigSuspend"/>.</summary>
+    SigSuspendMask,
 }

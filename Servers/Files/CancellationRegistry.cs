@@ -50,7 +50,7 @@ public sealed class CancellationRegistry
             return false;
         }
 
-        entry = Enter(scope, credentials, id, world.Events.CreateSource(CancelToken.None));
+        entry = Enter(scope, credentials, id, world.Events.CreateSource(credentials));
         return true;
     }
 
@@ -109,7 +109,7 @@ public sealed class CancellationRegistry
             return admission;
         }
 
-        Handle<CancelSource> source = arrival.IsUncancellable ? default : world.Events.CreateSource(CancelToken.None);
+        Handle<CancelSource> source = arrival.IsUncancellable ? default : world.Events.CreateSource(admission.Credentials);
         admission.Entry = Enter(arrival.Scope, admission.Credentials, id, source);
         system.Lemmas.Registered(admission.Credentials, id);
         admission.Token = new CancelToken(source);

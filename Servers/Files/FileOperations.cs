@@ -30,6 +30,26 @@ public sealed class FileOperations
         devices = new Slab<Device>(world.Arena, DeviceCapacity, ObjectKind.Device);
     }
 
+    /// <summary>Whether no further pipe can be made.</summary>
+    public bool HasAllPipes => pipes.HighWater == PipeCapacity;
+
+    /// <summary>Byte stream of a file.</summary>
+    /// <param name="file">An open file.</param>
+    /// <returns>Number of the stream.</returns>
+    public int StreamOf(Handle<OpenFile> file) => files[file].Kind == ResourceKind.Device
+        ? devices[files[file].Device].Stream : pipes[files[file].Pipe].Stream;
+
+    /// <summary>Server that drives the device of a byte stream.</summary>
+    /// <param name="stream">Stream of a device.</param>
+    /// <returns>Its number.</returns>
+    public int ServerOfStream(int stream) => devices.At(stream - PipeCapacity).Server;
+
+    /// <summary>Whether a byte stream is that of a device which gives a read all that it asks for.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <returns>False for pipes, too.</returns>
+    public bool IsStreaming(int stream) =>
+        stream >= PipeCapacity && devices.At(stream - PipeCapacity).Behaviour == FileBehaviour.Stream;
+
     /// <summary>The open files.</summary>
     public Slab<OpenFile> Files => files;
 
@@ -52,7 +72,7 @@ public sealed class FileOperations
 
         pipes[pipe].CapacityBytes = (uint)world.Options.PipeCapacityBytes;
         pipes[pipe].Stream = (int)pipe.Index;
-        system.Ledger.OpenStream(pipes[pipe].Stream);
+        system.Ledger.Files.OpenStream(pipes[pipe].Stream);
         pipes[pipe].Resource = resource;
         pipes[pipe].Readers = 1;
         pipes[pipe].Writers = 1;
@@ -82,7 +102,7 @@ public sealed class FileOperations
             devices[device].Port = (byte)(device.Index + 1);
         }
 
-        system.Ledger.OpenStream(devices[device].Stream);
+        system.Ledger.Files.OpenStream(devices[device].Stream);
         Handle<OpenFile> file = files.Allocate();
         Verify.That(!file.IsNone, "out of open files");
         files[file].Kind = ResourceKind.Device;
@@ -217,60 +237,37 @@ public sealed class FileOperations
             return new TransferResult(Errno.EINTR, default);
         }
 
-        while (true)
+        bool isEnding = false;
+        TransferResult result;
+        while (!TryTake(file, count, out result))
         {
-            if (TryTake(file, count, out TransferResult result))
+            if (isEnding)
             {
-                return result;
+                return InterruptedRead(file);
             }
 
-            if (!await WaitForStatus(file, token))
+            isEnding = !await WaitForStatus(file, token);
+            if (isEnding && !LooksAgain)
             {
-                if (world.Has(Defect.BytesConsumedWithInterrupt) && !files[file].Pipe.IsNone)
-                {
-                    pipes[files[file].Pipe].StolenBytes++;
-                }
-
-                return new TransferResult(Errno.EINTR, default);
+                return InterruptedRead(file);
             }
         }
+
+        return result;
     }
 
-    /// <summary>Writes as much as there is room for, at least one byte.</summary>
+    /// <summary>Writes. Where writes wait, until all bytes have found room; elsewhere until some have.</summary>
     /// <param name="file">An open file.</param>
-    /// <param name="count">Bytes at most.</param>
+    /// <param name="count">Bytes.</param>
     /// <param name="token">Ends the wait for room.</param>
-    /// <returns>Bytes written; EINTR with none written when cancelled.</returns>
-    public async KernelTask<TransferResult> Write(Handle<OpenFile> file, uint count, CancelToken token)
+    /// <returns>Bytes written; fewer than asked for when it was cancelled or lost its readers after some; EINTR with none written
+    /// when cancelled; EPIPE with none written when nobody reads.</returns>
+    public KernelTask<TransferResult> Write(Handle<OpenFile> file, uint count, CancelToken token) => files[file].Kind switch
     {
-        if (files[file].Kind == ResourceKind.PipeRead)
-        {
-            return new TransferResult(Errno.EBADF, default);
-        }
-
-        if (files[file].Kind == ResourceKind.Device)
-        {
-            world.Reads(ObjectKind.Device, files[file].Device.Index);
-            Device device = devices[files[file].Device];
-            return device.IsGone
-                ? new TransferResult(Errno.EIO, default)
-                : new TransferResult(default, new DataRange(device.Stream, 0, count));
-        }
-
-        while (true)
-        {
-            if (TryPut(file, count, out TransferResult result))
-            {
-                return result;
-            }
-
-            if (!await WaitForStatus(file, token))
-            {
-                _ = world.Has(Defect.InterruptedWriteKeepsBytes) && TryPut(file, count, out result);
-                return new TransferResult(Errno.EINTR, default);
-            }
-        }
-    }
+        ResourceKind.PipeRead => new KernelTask<TransferResult>(new TransferResult(Errno.EBADF, default)),
+        ResourceKind.Device => new KernelTask<TransferResult>(WriteDevice(files[file].Device, count)),
+        _ => WritePipe(file, count, token),
+    };
 
     /// <summary>Which of the wanted events a file has now.</summary>
     /// <param name="file">An open file.</param>
@@ -281,7 +278,8 @@ public sealed class FileOperations
         OpenFile open = files[file];
         if (open.Kind == ResourceKind.Device)
         {
-            return wanted;
+            bool isReadable = IsReady(file, isRead: true) || devices[open.Device].IsGone;
+            return (isReadable ? PollEvents.Both : PollEvents.Out) & wanted;
         }
 
         ref Pipe pipe = ref Touch(open.Pipe);
@@ -337,6 +335,68 @@ public sealed class FileOperations
         world.Writes(ObjectKind.Pipe, pipe.Index);
         return ref pipes[pipe];
     }
+
+    /// <summary>Whether a wait that was cancelled looks once more: who waits in its own kernel sees what has come since the signal,
+    /// and Linux lets that win (fs/pipe.c, pipe_read: the condition is tested before the signal). Managarm's servers do not look
+    /// (fifo.cpp, readSome).</summary>
+    private bool LooksAgain => system.Protocol.IsMonolithic;
+
+    private TransferResult InterruptedRead(Handle<OpenFile> file)
+    {
+        if (world.Has(Defect.BytesConsumedWithInterrupt) && !files[file].Pipe.IsNone)
+        {
+            pipes[files[file].Pipe].StolenBytes++;
+        }
+
+        return new TransferResult(Errno.EINTR, default);
+    }
+
+    private TransferResult WriteDevice(Handle<Device> handle, uint count)
+    {
+        world.Reads(ObjectKind.Device, handle.Index);
+        ref Device device = ref devices[handle];
+        return device.IsGone
+            ? new TransferResult(Errno.EIO, default)
+            : new TransferResult(default, new DataRange(device.Stream, 0, count));
+    }
+
+    private async KernelTask<TransferResult> WritePipe(Handle<OpenFile> file, uint count, CancelToken token)
+    {
+        uint written = 0;
+        uint start = 0;
+        bool isEnding = false;
+        bool looksForReaders = true;
+        while (true)
+        {
+            if (looksForReaders && pipes[files[file].Pipe].Readers == 0)
+            {
+                Touch(files[file].Pipe);
+                return new TransferResult(written == 0 ? Errno.EPIPE : default, Written(file, start, written), IsBroken: true);
+            }
+
+            uint put = Put(file, count - written, out uint position);
+            start = written == 0 ? position : start;
+            written += put;
+            bool isDone = written == count || (written > 0 && !system.Has(Repairs.WritesWaitForRoom));
+            if (isDone || isEnding)
+            {
+                break;
+            }
+
+            looksForReaders = system.Has(Repairs.BrokenPipeEndsWrite);
+            isEnding = !await WaitForStatus(file, token);
+            if (isEnding && !LooksAgain)
+            {
+                break;
+            }
+        }
+
+        bool isReported = written == count || (written > 0 && !world.Has(Defect.InterruptedWriteKeepsBytes));
+        return new TransferResult(isReported ? default : Errno.EINTR, Written(file, start, isReported ? written : 0));
+    }
+
+    private DataRange Written(Handle<OpenFile> file, uint start, uint count) =>
+        new(pipes[files[file].Pipe].Stream, start, count);
 
     private void FreeIfUnused(Handle<OpenFile> file)
     {
@@ -439,31 +499,26 @@ public sealed class FileOperations
         return true;
     }
 
-    private bool TryPut(Handle<OpenFile> file, uint count, out TransferResult result)
+    /// <summary>Puts as many bytes as there is room for.</summary>
+    private uint Put(Handle<OpenFile> file, uint count, out uint position)
     {
         ref Pipe pipe = ref Touch(files[file].Pipe);
-        if (pipe.Readers == 0)
-        {
-            result = new TransferResult(Errno.EPIPE, default);
-            return true;
-        }
-
         uint chunk = Math.Min(count, pipe.CapacityBytes - (pipe.Tail - pipe.Head));
-        result = new TransferResult(default, new DataRange(pipe.Stream, pipe.Tail, chunk));
-        if (chunk == 0)
+        position = pipe.Tail;
+        if (chunk > 0)
         {
-            return count == 0;
+            pipe.Tail += chunk;
+            pipe.Head += Math.Min(pipe.StolenBytes, chunk);
+            pipe.StolenBytes = 0;
+            world.Events.Ring(ref pipe.StatusBell);
         }
 
-        pipe.Tail += chunk;
-        pipe.Head += Math.Min(pipe.StolenBytes, chunk);
-        pipe.StolenBytes = 0;
-        world.Events.Ring(ref pipe.StatusBell);
-        return true;
+        return chunk;
     }
 }
 
 /// <summary>Result of reading or writing.</summary>
 /// <param name="Error">Zero for success.</param>
 /// <param name="Data">Bytes moved.</param>
-public readonly record struct TransferResult(Errno Error, DataRange Data);
+/// <param name="IsBroken">Whether a write found nobody who reads, before or after some bytes.</param>
+public readonly record struct TransferResult(Errno Error, DataRange Data, bool IsBroken = false);

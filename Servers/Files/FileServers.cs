@@ -68,6 +68,7 @@ public sealed class FileServers
         int number = system.Program.ResourceAt(resource).Server;
         world.Scheduler.BeginStep(PointKind.ServerCrash, ObjectKind.Device, FindDevice(resource).Index, isWrite: true);
         world.Note(NoteKind.ServerDied, number, 0);
+        system.Ledger.ServerDied(number, servers[number].Dispatcher.Party);
         system.Files.LoseDevices(number);
         if (world.Arena.HasReusedHandle())
         {
@@ -87,6 +88,7 @@ public sealed class FileServers
         world.Writes(ObjectKind.Device, handle.Index);
         ref Device device = ref system.Files.Devices[handle];
         device.PendingBytes += count;
+        system.Ledger.Files.Stream(device.Stream).Offered += count;
         world.Note(NoteKind.LineRaised, device.Resource, count);
         if (device.Port != 0)
         {

@@ -242,6 +242,8 @@ public sealed class LaneServer
         var result = new TransferResult(admission.Refusal, default);
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
+            system.Ledger.RequestBegan(
+                admission.Credentials, isRead ? CallKind.Read : CallKind.Write, arrival.IsUncancellable);
             bool hasData = world.Events.IsCancelled(admission.Token) && system.Files.IsReady(file, isRead);
             var count = (uint)arrival.Request.Argument0;
             result = isRead
@@ -257,6 +259,13 @@ public sealed class LaneServer
             {
                 await system.Protocol.Conclude(system, admission);
             }
+
+            system.Ledger.RequestEnded(admission.Credentials);
+        }
+
+        if (result.IsBroken && system.Has(Repairs.BrokenPipeSignals))
+        {
+            await system.Posix.BreakPipe(admission.Credentials);
         }
 
         for (int hop = 0; hop < LateHops && behaviour == FileBehaviour.Late; hop++)

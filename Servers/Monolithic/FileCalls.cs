@@ -45,13 +45,13 @@ internal sealed class FileCalls
     }
 
     /// <summary>Reads or writes.</summary>
-    /// <param name="process">The calling process.</param>
+    /// <param name="thread">The calling thread.</param>
     /// <param name="call">The call.</param>
     /// <param name="token">Ends the wait for data or room.</param>
     /// <returns>Bytes moved, or an error.</returns>
-    internal async KernelTask<CallResult> Transfer(Handle<Process> process, Call call, CancelToken token)
+    internal async KernelTask<CallResult> Transfer(Handle<PosixThread> thread, Call call, CancelToken token)
     {
-        Handle<OpenFile> file = FileAt(process, call.Argument0);
+        Handle<OpenFile> file = FileAt(system.Posix.Processes.Thread(thread).Process, call.Argument0);
         if (file.IsNone)
         {
             return Status(Errno.EBADF);
@@ -68,6 +68,11 @@ internal sealed class FileCalls
             ? await system.Files.Read(file, (uint)call.Argument1, token)
             : await system.Files.Write(file, (uint)call.Argument1, token);
         system.Files.EndUse(file);
+        if (result.IsBroken && system.Has(Repairs.BrokenPipeSignals))
+        {
+            system.Posix.Signals.IssueBrokenPipe(thread);
+        }
+
         return result.Error != default ? Status(result.Error) : new CallResult(result.Data.Count, result.Data);
     }
 

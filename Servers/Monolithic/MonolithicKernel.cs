@@ -146,10 +146,10 @@ public sealed class MonolithicKernel : ISystemCalls
             }
 
             CallResult result = await Perform(self, call, deadlineTicks);
-            await LeaveKernel(thread, self, call.Kind);
+            bool isHandled = await LeaveKernel(thread, self, call.Kind);
             int handlers = (ushort)(system.Ledger[Processes.Thread(self).Strand].HandlersRun - handlersBefore);
             int restarting = (ushort)(system.Ledger[Processes.Thread(self).Strand].RestartingHandlers - restartingBefore);
-            bool restarts = handlers == 0
+            bool restarts = !isHandled
                 ? !HasSpuriousWake
                 : handlers == restarting && Profiles.Restarts(system.Profile, call.Kind) && !world.Has(Defect.RestartForgotten);
             if (result.Value != -(long)Errno.EINTR || !restarts)
@@ -191,7 +191,7 @@ public sealed class MonolithicKernel : ISystemCalls
     {
         if (Processes.Thread(self).CallSource.IsNone)
         {
-            Processes.Thread(self).CallSource = world.Events.CreateSource(CancelToken.None);
+            Processes.Thread(self).CallSource = world.Events.CreateSource(Processes.Thread(self).Kernel.Index);
         }
 
         if (ForgetsPending)
@@ -201,7 +201,7 @@ public sealed class MonolithicKernel : ISystemCalls
 
         if (system.Posix.Signals.HasDeliverable(self) || Processes.Thread(self).IsForcedToEnd)
         {
-            world.Events.CancelSource(Processes.Thread(self).CallSource);
+            CancelCall(self);
         }
 
         return await Dispatch(self, call, deadlineTicks, new CancelToken(Processes.Thread(self).CallSource));
@@ -216,7 +216,7 @@ public sealed class MonolithicKernel : ISystemCalls
             case CallKind.Pipe:
                 return files.Pipe(process, call);
             case CallKind.Read or CallKind.Write:
-                return await files.Transfer(process, call, token);
+                return await files.Transfer(self, call, token);
             case CallKind.Close:
                 return Status(Processes.Files.Detach(process, files.NumberOf(process, call.Argument0)) ? default : Errno.EBADF);
             case CallKind.Kill:
@@ -258,13 +258,17 @@ public sealed class MonolithicKernel : ISystemCalls
         }
     }
 
-    private async KernelTask<Unit> LeaveKernel(Handle<KernelThread> thread, Handle<PosixThread> self, CallKind kind)
+    /// <summary>Delivers what is pending. Whether the call was interrupted is decided before a temporary mask is taken back: what
+    /// becomes deliverable only then comes between two tries of the call (Linux, ERESTARTNOHAND).</summary>
+    private async KernelTask<bool> LeaveKernel(Handle<KernelThread> thread, Handle<PosixThread> self, CallKind kind)
     {
+        bool isHandled = false;
+        bool isDecided = false;
         await world.ReadPoint(PointKind.KernelExit, ObjectKind.Thread, thread.Index);
         ReleaseCallSource(self);
         if (world.Has(Defect.NoCheckAfterUnblock) && kind == CallKind.Sigprocmask)
         {
-            return default;
+            return false;
         }
 
         if (world.Has(Defect.MaskRestoredBeforeDelivery))
@@ -277,12 +281,13 @@ public sealed class MonolithicKernel : ISystemCalls
             int signal = FetchDeliverable(self, out SignalHandling handling);
             if (signal < 0)
             {
+                isDecided = true;
                 if (RestoreMask(self) && system.Posix.Signals.HasDeliverable(self))
                 {
                     continue;
                 }
 
-                return default;
+                return isHandled;
             }
 
             if (handling.IsFatal)
@@ -303,14 +308,16 @@ public sealed class MonolithicKernel : ISystemCalls
                 break;
             }
 
+            isHandled |= !isDecided;
             if (ForgetsPending)
             {
                 RestoreMask(self);
-                return default;
+                return isHandled;
             }
         }
 
-        return await EndThread(self);
+        await EndThread(self);
+        return isHandled;
     }
 
     private void ReleaseCallSource(Handle<PosixThread> self)
@@ -385,7 +392,7 @@ public sealed class MonolithicKernel : ISystemCalls
         }
 
         world.Events.FreeSource(Processes.Thread(self).CallSource);
-        Processes.Thread(self).CallSource = world.Events.CreateSource(CancelToken.None);
+        Processes.Thread(self).CallSource = world.Events.CreateSource(Processes.Thread(self).Kernel.Index);
         return new CancelToken(Processes.Thread(self).CallSource);
     }
 
@@ -501,12 +508,18 @@ public sealed class MonolithicKernel : ISystemCalls
 
         if (!thread.CallSource.IsNone)
         {
-            world.Events.CancelSource(thread.CallSource);
+            CancelCall(target);
         }
         else if (world.Threads[thread.Kernel].State == ThreadState.Running)
         {
             world.Scheduler.Enable(party);
         }
+    }
+
+    private void CancelCall(Handle<PosixThread> target)
+    {
+        system.Ledger.CallCancelled(Processes.Thread(target).Strand);
+        world.Events.CancelSource(Processes.Thread(target).CallSource);
     }
 
     /// <summary>Makes a thread look at its pending signals again, and hands those of its process that it blocks to another

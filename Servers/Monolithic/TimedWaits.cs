@@ -40,7 +40,7 @@ internal sealed class TimedWaits
     {
         while (true)
         {
-            int ready = CountReady(process, call.Argument0, call.Argument1) + CountReady(process, call.Argument2, call.Argument3);
+            int ready = CountReady(process, call);
             bool isOver = deadlineTicks != Events.NoDeadline && world.Timers.ReadClock() >= deadlineTicks;
             if (ready > 0 || isOver)
             {
@@ -50,7 +50,9 @@ internal sealed class TimedWaits
 
             if (!await WaitForFiles(process, call, deadlineTicks, token))
             {
-                return Status(Errno.EINTR);
+                // What has become ready since the signal wins, as in Linux (fs/select.c, do_poll: files before signal_pending).
+                ready = CountReady(process, call);
+                return ready > 0 ? new CallResult(ready, default) : Status(Errno.EINTR);
             }
 
             if (world.Has(Defect.PollNotRearmed) && CountReady(process, call.Argument0, call.Argument1) == 0)
@@ -59,6 +61,9 @@ internal sealed class TimedWaits
             }
         }
     }
+
+    private int CountReady(Handle<Process> process, in Call call) =>
+        CountReady(process, call.Argument0, call.Argument1) + CountReady(process, call.Argument2, call.Argument3);
 
     private BellWait WaitForFiles(Handle<Process> process, in Call call, long deadlineTicks, CancelToken token)
     {
@@ -83,9 +88,13 @@ internal sealed class TimedWaits
     /// <param name="deadlineTicks">The deadline.</param>
     /// <param name="token">Ends the sleep.</param>
     /// <returns>0 or EINTR.</returns>
-    internal async KernelTask<CallResult> Sleep(long deadlineTicks, CancelToken token) =>
-        await world.Events.WaitUntil(deadlineTicks, token) || world.Has(Defect.CancelledSleepSucceeds)
-            ? default : Status(Errno.EINTR);
+    internal async KernelTask<CallResult> Sleep(long deadlineTicks, CancelToken token)
+    {
+        bool isOver = await world.Events.WaitUntil(deadlineTicks, token) || world.Has(Defect.CancelledSleepSucceeds);
+
+        // A deadline that has passed since the signal wins, as in Linux (hrtimer.c, do_nanosleep).
+        return isOver || world.Timers.ReadClock() >= deadlineTicks ? default : Status(Errno.EINTR);
+    }
 
     private static CallResult Status(Errno error) => new(-(long)error, default);
 }

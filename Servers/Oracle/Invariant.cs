@@ -12,7 +12,8 @@ public enum Invariant : byte
     /// <summary>Every request completes exactly once.</summary>
     Completion,
 
-    /// <summary>EINTR only from a call that can be interrupted, and only if a handler ran on the thread during it.</summary>
+    /// <summary>EINTR only from a call that can be interrupted and was cancelled, and only if a handler ran on the thread during
+    /// it.</summary>
     Eintr,
 
     /// <summary>A signal that was sent is accepted as its action says, and raised before the next user instruction after the
@@ -22,7 +23,7 @@ public enum Invariant : byte
     /// <summary>No byte is lost or duplicated; EINTR consumed none.</summary>
     Bytes,
 
-    /// <summary>No registry entry outlives its request.</summary>
+    /// <summary>No registry entry outlives its request, and no request its thread.</summary>
     Registry,
 
     /// <summary>Guard flag and parked signal agree.</summary>
@@ -55,6 +56,12 @@ public enum Invariant : byte
     /// <summary>The words of a queue move only forward.</summary>
     Queue,
 
+    /// <summary>Every result has a cause: bytes, an end of file, an error number.</summary>
+    Cause,
+
+    /// <summary>A child that ended is reported to a waiter or can still be waited for.</summary>
+    Child,
+
     /// <summary>Lemma 1: a cancel never misses a request that was sent before it.</summary>
     Order,
 
@@ -79,10 +86,10 @@ public static class Invariants
     [
         ("none", "Nothing is violated."),
         ("completion", "A request completed twice, before its time, or not at all although what it waits for is there."),
-        ("eintr", "A call returned EINTR although no handler ran on its thread, or although it cannot be interrupted."),
+        ("eintr", "A call returned EINTR although no handler ran, nobody cancelled it, or it cannot be interrupted."),
         ("raise", "A signal was lost, was raised too late, was never sent to this thread, or met another action than its own."),
         ("bytes", "Bytes were lost or delivered twice."),
-        ("registry", "A call has returned, or its thread has ended, and its entry is still in a cancellation registry."),
+        ("registry", "A call has returned, or its thread has ended, and a server still has its request, or state of it."),
         ("flag", "The guard flag says that a signal is parked and none is, or the reverse."),
         ("liveness", "Nothing can happen any more, and a thread is blocked although a signal for it is deliverable or parked."),
         ("target", "A request ended as cancelled although nobody had asked to cancel it."),
@@ -93,6 +100,8 @@ public static class Invariants
         ("progress", "The run did not end within the step bound."),
         ("allowed", "A call returned a result that its scenario line does not allow."),
         ("queue", "A word that kernel and user share in a queue was taken back."),
+        ("cause", "A call returned what nothing explains: bytes, an end of file, a count or an error number without a cause."),
+        ("child", "A child has ended, nobody was told of it, and nobody can wait for it any more."),
         ("order", "A cancel missed a request that was sent before it, or a server's book of what is on its way is wrong."),
         ("level", "A thread blocks in a wait that a parked signal is to end, and has not noticed."),
         ("epoch", "A request is served under an epoch that is not that of its thread's guard."),

@@ -14,9 +14,11 @@ public sealed unsafe class Ledger
     private readonly ModelSystem system;
     private readonly World world;
     private readonly LedgerState* state;
-    private readonly StreamEntry* streams;
     private readonly uint* cancelIds;
     private readonly uint* epochNumbers;
+    private readonly RequestEntry* requests;
+    private readonly PendingCalls* pending;
+    private readonly CauseJudge causes;
 
     internal Ledger(ModelSystem system)
     {
@@ -25,12 +27,29 @@ public sealed unsafe class Ledger
         state = world.Arena.ReserveHot<LedgerState>(1);
         cancelIds = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
         epochNumbers = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
-        streams = world.Arena.ReserveCold<StreamEntry>(FileOperations.StreamCount);
+        requests = world.Arena.ReserveCold<RequestEntry>(world.Options.ThreadCapacity);
+        pending = world.Arena.ReserveCold<PendingCalls>(Program.MaximumStrands);
         Signals = new SignalBook(system);
+        Files = new FileBook(world.Arena);
+        Children = new ChildBook(system);
+        causes = new CauseJudge(system, this);
     }
 
     /// <summary>What is known of signals, masks and actions.</summary>
     public SignalBook Signals { get; }
+
+    /// <summary>What is known of files and bytes.</summary>
+    public FileBook Files { get; }
+
+    /// <summary>What is known of children.</summary>
+    internal ChildBook Children { get; }
+
+    /// <summary>Whether some write went to a file that was not known, so that nobody knows which bytes there can be.</summary>
+    internal bool AreOffersUnknown
+    {
+        get => state->AreOffersUnknown;
+        set => state->AreOffersUnknown = value;
+    }
 
     /// <summary>Whether the ledger judges. Off only to measure what judging costs.</summary>
     public bool IsEnabled { get; set; } = true;
@@ -46,14 +65,116 @@ public sealed unsafe class Ledger
     /// <returns>Its entry.</returns>
     public ref StrandEntry this[int strand] => ref state->Strands[strand];
 
-    /// <summary>What is known of a byte stream.</summary>
-    /// <param name="stream">Number of the stream.</param>
+    /// <summary>The request that a server serves for a kernel thread.</summary>
+    /// <param name="credentials">Index of the thread.</param>
     /// <returns>Its entry.</returns>
-    public ref StreamEntry Stream(int stream) => ref streams[stream];
+    internal ref RequestEntry RequestOf(uint credentials) => ref requests[credentials];
 
-    /// <summary>A byte stream begins; its entry is initialised here and not at reset.</summary>
-    /// <param name="stream">Number of the stream.</param>
-    public void OpenStream(int stream) => streams[stream] = default;
+    /// <summary>The scenario begins: what its prelude has opened is known.</summary>
+    internal void Begin()
+    {
+        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        {
+            for (int resource = 0; resource < system.Program.ResourceCount; resource++)
+            {
+                if (system.Program.StrandAt(strand).Kind == StrandKind.Process && system.Program.ResourceAt(resource).IsPrelude)
+                {
+                    FileOpened(strand, resource);
+                }
+            }
+        }
+    }
+
+    /// <summary>A name of a process stands for an open file from now on.</summary>
+    /// <param name="process">Strand of the process.</param>
+    /// <param name="resource">The name.</param>
+    internal void FileOpened(int process, int resource)
+    {
+        int number = system.BindingOf(process, resource);
+        if (number >= 0 && !Files[process].IsUnknown)
+        {
+            Files.Opened(process, number, system.Program.ResourceAt(resource).Kind, system.StreamOf(process, number));
+        }
+    }
+
+    /// <summary>A process was duplicated.</summary>
+    /// <param name="parent">Strand of the thread that forked.</param>
+    /// <param name="child">Strand of the child.</param>
+    internal void Forked(int parent, int child)
+    {
+        Signals.Forked(parent, child);
+        Files.Forked(system.Program.StrandAt(parent).Process, child);
+        Children.Born(child);
+    }
+
+    /// <summary>A server that drives devices has died, and with it what it served.</summary>
+    /// <param name="server">Its number.</param>
+    /// <param name="party">Its party, or -1.</param>
+    internal void ServerDied(int server, int party)
+    {
+        Files.ServerDied(server);
+        for (int thread = 0; thread < world.Threads.All.HighWater; thread++)
+        {
+            requests[thread].Count = requests[thread].Party == party ? (byte)0 : requests[thread].Count;
+        }
+    }
+
+    /// <summary>A server begins to serve a request.</summary>
+    /// <param name="credentials">Index of the calling thread.</param>
+    /// <param name="kind">The call.</param>
+    /// <param name="isDeaf">Whether the server never looks whether it is to end.</param>
+    internal void RequestBegan(uint credentials, CallKind kind, bool isDeaf)
+    {
+        ref RequestEntry request = ref requests[credentials];
+        request.Count++;
+        request.Kind = kind;
+        request.IsDeaf = isDeaf;
+        request.Party = (byte)world.Scheduler.Current;
+    }
+
+    /// <summary>A server is done with a request.</summary>
+    /// <param name="credentials">Index of the calling thread.</param>
+    internal void RequestEnded(uint credentials) => requests[credentials].Count--;
+
+    /// <summary>Reads that have not returned, those of threads that have ended in them included.</summary>
+    /// <returns>Their number.</returns>
+    internal int CountPendingReads()
+    {
+        int count = 0;
+        for (int process = 0; process < system.Program.StrandCount; process++)
+        {
+            count += system.Program.StrandAt(process).IsProcess ? CountPending(process, CallKind.Read) : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Whether a write of a process has not returned.</summary>
+    /// <param name="process">Strand of the process.</param>
+    /// <returns>True while there is one.</returns>
+    internal bool HasPendingWrite(int process) => CountPending(process, CallKind.Write) > 0;
+
+    private int CountPending(int process, CallKind kind)
+    {
+        int count = 0;
+        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        {
+            bool isMeant = state->Strands[strand].HasBegun && system.Program.StrandAt(strand).Process == process;
+            for (int level = 0; isMeant && level < PendingCalls.Levels; level++)
+            {
+                int call = pending[strand][level].Call - 1;
+                count += call >= 0 && system.Program.CallAt(call).Kind == kind ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>A call that a thread is in, or was in when it ended.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="level">How many others it interrupts.</param>
+    /// <returns>The call by index + 1, and the file number that it names.</returns>
+    internal PendingCall PendingOf(int strand, int level) => pending[strand][level];
 
     /// <summary>User code makes a call.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -65,12 +186,30 @@ public sealed unsafe class Ledger
         world.Counters.Calls++;
         world.Note(NoteKind.CallBegin, call, strand);
         bool isMaskRight = Signals.CallBegan(strand, system.Program.CallAt(call), system.MaskOf(strand));
-        bool isTimed = system.Program.CallAt(call).Kind is CallKind.Nanosleep or CallKind.Poll;
-        long now = isTimed ? world.Timers.ReadClock() : 0;
-        frame = new CallFrame(entry.HandlersRun, entry.RestartingHandlers, entry.Call, entry.CallLevel, now);
+        ref readonly Call made = ref system.Program.CallAt(call);
+        bool isTimed = made.Kind is CallKind.Nanosleep or CallKind.Poll;
+        frame = new CallFrame
+        {
+            HandlersRun = entry.HandlersRun,
+            RestartingHandlers = entry.RestartingHandlers,
+            OuterCall = entry.Call,
+            OuterLevel = entry.CallLevel,
+            WasOuterCancelled = entry.WasCancelled,
+            BrokenPipes = entry.BrokenPipes,
+            BrokenPipesTaken = Signals.BrokenPipesTaken(strand),
+            BeganTicks = isTimed ? world.Timers.ReadClock() : 0,
+            Cause = causes.Began(strand, made),
+        };
         entry.Call = call + 1;
         entry.CallLevel = world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
         entry.HasDeadline = false;
+        entry.FatalSinceTicks = StrandEntry.NotFatal;
+        entry.WasCancelled = false;
+        if (entry.Depth < PendingCalls.Levels)
+        {
+            pending[strand][entry.Depth] = new PendingCall { Call = (short)(call + 1), Number = frame.Cause.Number };
+        }
+
         entry.Depth++;
         if (IsEnabled && !isMaskRight)
         {
@@ -87,13 +226,21 @@ public sealed unsafe class Ledger
     public void CallReturned(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
     {
         ref StrandEntry entry = ref state->Strands[strand];
-        entry.Call = frame.OuterCall;
-        entry.CallLevel = frame.OuterLevel;
-        entry.HasDeadline = false;
         entry.Depth--;
+        if (entry.Depth < PendingCalls.Levels)
+        {
+            pending[strand][entry.Depth] = default;
+        }
+
         world.Counters.CallsReturned++;
         world.Note(NoteKind.CallEnd, call, result.Value);
         world.CoverResult(made.Kind, result.Value);
+        int handlers = (ushort)(entry.HandlersRun - frame.HandlersRun);
+        bool hasCause = causes.Returned(strand, made, result, handlers, frame.Cause);
+        entry.Call = frame.OuterCall;
+        entry.CallLevel = frame.OuterLevel;
+        entry.HasDeadline = false;
+        entry.WasCancelled = frame.WasOuterCancelled;
         if (!IsEnabled)
         {
             return;
@@ -102,6 +249,12 @@ public sealed unsafe class Ledger
         MoveBytes(strand, call, made, result);
         JudgeInterruption(strand, call, made.Kind, result, frame);
         JudgeCompletion(strand, call, made, result, frame);
+        if (!hasCause)
+        {
+            Violate(result.Value == -(long)Errno.EINTR ? Invariant.Eintr : Invariant.Cause, strand, call);
+        }
+
+        JudgeBrokenPipe(strand, call, made, result, frame);
         JudgeBoundary(strand, call, made, result, frame);
     }
 
@@ -172,10 +325,26 @@ public sealed unsafe class Ledger
 
     /// <summary>A kernel thread begins; what it has asked for is initialised here and not at reset.</summary>
     /// <param name="credentials">Index of the thread.</param>
-    public void ThreadCreated(uint credentials)
+    /// <param name="strand">Strand that it runs.</param>
+    /// <param name="origin">How it comes to be.</param>
+    public void ThreadCreated(uint credentials, int strand, ThreadOrigin origin)
     {
         cancelIds[credentials] = 0;
         epochNumbers[credentials] = 0;
+        requests[credentials] = default;
+        if (origin == ThreadOrigin.Exec)
+        {
+            return;
+        }
+
+        state->Strands[strand].HasBegun = true;
+        pending[strand] = default;
+        Signals.StrandBegan(strand);
+        int process = system.Program.StrandAt(strand).Process;
+        if (state->Strands[process].ThreadsAlive++ == 0 && process == strand)
+        {
+            Files.ProcessBegan(process);
+        }
     }
 
     /// <summary>A thread asks for the cancellation of its request.</summary>
@@ -188,14 +357,24 @@ public sealed unsafe class Ledger
     /// <param name="number">Number of the epoch.</param>
     public void EpochCancelled(uint credentials, uint number) => epochNumbers[credentials] = number;
 
+    /// <summary>What a thread waits for in its call was ended for a signal that it must take, or because it is to end.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    public void CallCancelled(int strand) => state->Strands[strand].WasCancelled = true;
+
+    /// <summary>A thread is sent SIGPIPE for what it has written.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    internal void BrokenPipe(int strand) => state->Strands[strand].BrokenPipes++;
+
     /// <summary>A server ends a request as cancelled.</summary>
     /// <param name="credentials">Index of the calling thread.</param>
     /// <param name="id">Cancellation id, or number of the epoch that it was served under.</param>
     public void RequestCancelled(uint credentials, uint id)
     {
-        if (IsEnabled && cancelIds[credentials] != id && epochNumbers[credentials] != id)
+        int strand = system.StrandOfThread(credentials);
+        bool isAsked = cancelIds[credentials] == id || epochNumbers[credentials] == id;
+        state->Strands[strand].WasCancelled |= isAsked;
+        if (IsEnabled && !isAsked)
         {
-            int strand = system.StrandOfThread(credentials);
             Violate(Invariant.Target, strand, state->Strands[strand].Call - 1);
         }
     }
@@ -207,6 +386,7 @@ public sealed unsafe class Ledger
     {
         ref StrandEntry entry = ref state->Strands[strand];
         state->EndedInCall |= entry.Depth > 1;
+        AbandonCalls(strand);
         entry.Call = 0;
         entry.Depth = 0;
         Signals.ImageReplaced(strand);
@@ -218,9 +398,26 @@ public sealed unsafe class Ledger
     {
         ref StrandEntry entry = ref state->Strands[strand];
         entry.HasEnded = true;
-        if (entry.Depth > 0)
+        state->EndedInCall |= entry.Depth > 0;
+        AbandonCalls(strand);
+        int process = system.Program.StrandAt(strand).Process;
+        if (--state->Strands[process].ThreadsAlive == 0)
         {
-            state->EndedInCall = true;
+            Files.ProcessEnded(process);
+            Children.Ended(process);
+        }
+    }
+
+    /// <summary>The calls that a thread is in never return.</summary>
+    private void AbandonCalls(int strand)
+    {
+        for (int level = 0; level < Math.Min(state->Strands[strand].Depth, PendingCalls.Levels); level++)
+        {
+            int call = pending[strand][level].Call - 1;
+            if (call >= 0)
+            {
+                causes.Abandoned(strand, system.Program.CallAt(call));
+            }
         }
     }
 
@@ -252,7 +449,7 @@ public sealed unsafe class Ledger
         }
 
         world.Counters.PayloadBytes += (uint)result.Value;
-        ref StreamEntry stream = ref streams[result.Data.Stream];
+        ref StreamEntry stream = ref Files.Stream(result.Data.Stream);
         if (made.Kind == CallKind.Write)
         {
             stream.Written += result.Data.Count;
@@ -285,15 +482,13 @@ public sealed unsafe class Ledger
         }
     }
 
-    /// <summary>What a call reports must have happened: a child that it names has ended and was not named before, and a time
-    /// that it says is over is over.</summary>
+    /// <summary>A time that a call says is over is over.</summary>
     private void JudgeCompletion(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
     {
         bool isTimed = made.Kind is CallKind.Nanosleep or CallKind.Poll && result.Value == 0;
         long passedTicks = isTimed ? world.Timers.ReadClock() - frame.BeganTicks : 0;
         bool isFalse = made.Kind switch
         {
-            CallKind.Waitpid => result.Value > 0 && !TryReap(strand, result.Value),
             CallKind.Nanosleep => result.Value == 0 && passedTicks < made.Argument0,
             CallKind.Poll => result.Value == 0 && passedTicks < made.Argument4,
             _ => false,
@@ -304,18 +499,22 @@ public sealed unsafe class Ledger
         }
     }
 
-    private bool TryReap(int strand, long process)
+    /// <summary>A write that has found no reader has sent its thread SIGPIPE, where the profile demands one, and it is raised
+    /// before the call returns, unless the thread blocks or ignores it.</summary>
+    private void JudgeBrokenPipe(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
     {
-        int child = ProcessNumber.StrandOf(process);
-        int parent = system.Program.StrandAt(strand).Process;
-        bool isChild = child >= 0 && system.Program.StrandAt(child).Parent == parent;
-        if (!isChild || !state->Strands[child].HasEnded || state->Strands[child].IsReaped)
+        if (made.Kind != CallKind.Write)
         {
-            return false;
+            return;
         }
 
-        state->Strands[child].IsReaped = true;
-        return true;
+        bool isSent = state->Strands[strand].BrokenPipes != frame.BrokenPipes;
+        bool isTaken = Signals.BrokenPipesTaken(strand) != frame.BrokenPipesTaken;
+        bool isMissing = !isSent && result.Value == -(long)Errno.EPIPE && Profiles.DemandsBrokenPipeSignal(system.Profile);
+        if (isMissing || (isSent && !isTaken && Signals.Takes(strand, SignalTable.IndexOf(SignalNumber.Pipe))))
+        {
+            Violate(Invariant.Raise, strand, call);
+        }
     }
 
     private void JudgeBoundary(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
@@ -331,7 +530,8 @@ public sealed unsafe class Ledger
         {
             Violate(Invariant.Mask, strand, call);
         }
-        else if (system.Registry.HasEntryOf(world.Threads.OfStrand(strand).Index))
+        else if (system.Registry.HasEntryOf(world.Threads.OfStrand(strand).Index)
+            || requests[world.Threads.OfStrand(strand).Index].Count > 0)
         {
             Violate(Invariant.Registry, strand, call);
         }
@@ -343,17 +543,42 @@ public sealed unsafe class Ledger
 }
 
 /// <summary>What the ledger notes at the beginning of a call.</summary>
-/// <param name="HandlersRun">Handlers that had run on the thread.</param>
-/// <param name="RestartingHandlers">Those of them with SA_RESTART.</param>
-/// <param name="OuterCall">Call that a handler interrupts, by index + 1, or 0.</param>
-/// <param name="OuterLevel">Activations that were stacked when that call began.</param>
-/// <param name="BeganTicks">Time.</param>
-public readonly record struct CallFrame(
-    ushort HandlersRun, ushort RestartingHandlers, int OuterCall, int OuterLevel, long BeganTicks);
+public struct CallFrame
+{
+    /// <summary>Handlers that had run on the thread.</summary>
+    internal ushort HandlersRun;
+
+    /// <summary>Those of them with SA_RESTART.</summary>
+    internal ushort RestartingHandlers;
+
+    /// <summary>Call that a handler interrupts, by index + 1, or 0.</summary>
+    internal int OuterCall;
+
+    /// <summary>Activations that were stacked when that call began.</summary>
+    internal int OuterLevel;
+
+    /// <summary>Whether that call was cancelled.</summary>
+    internal bool WasOuterCancelled;
+
+    /// <summary>Instances of SIGPIPE that the thread had been sent for its writes; wraps.</summary>
+    internal byte BrokenPipes;
+
+    /// <summary>Instances of SIGPIPE that the thread had taken; wraps.</summary>
+    internal byte BrokenPipesTaken;
+
+    /// <summary>Time.</summary>
+    internal long BeganTicks;
+
+    /// <summary>What the causes of its result rest on.</summary>
+    internal CauseFrame Cause;
+}
 
 /// <summary>What the ledger knows of a strand's thread.</summary>
 public struct StrandEntry
 {
+    /// <summary>No fatal signal is due.</summary>
+    public const long NotFatal = -1;
+
     /// <summary>Call that the thread is in, by index + 1, or 0.</summary>
     public int Call;
 
@@ -369,11 +594,20 @@ public struct StrandEntry
     /// <summary>Those of them with SA_RESTART.</summary>
     public ushort RestartingHandlers;
 
+    /// <summary>Whether it has come to be.</summary>
+    public bool HasBegun;
+
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded;
 
-    /// <summary>Whether a parent was told that it has ended.</summary>
-    public bool IsReaped;
+    /// <summary>Whether what it waits for in its call was ended for a signal.</summary>
+    public bool WasCancelled;
+
+    /// <summary>Instances of SIGPIPE that it was sent for its writes; wraps.</summary>
+    public byte BrokenPipes;
+
+    /// <summary>Main threads: threads of the process that have not ended.</summary>
+    public byte ThreadsAlive;
 
     /// <summary>Whether the deadline of its call is known.</summary>
     public bool HasDeadline;
@@ -383,42 +617,45 @@ public struct StrandEntry
 
     /// <summary>Latest possible deadline of the call.</summary>
     public long LatestDeadlineTicks;
+
+    /// <summary>First idle at which a fatal signal was due to it in this call, or <see cref="NotFatal"/>.</summary>
+    public long FatalSinceTicks;
 }
 
-/// <summary>What the ledger knows of a byte stream: what went in, and which bytes came out.</summary>
-public unsafe struct StreamEntry
+/// <summary>A request that a server serves for a kernel thread.</summary>
+internal struct RequestEntry
 {
-    /// <summary>Bytes per stream that are told apart; later ones are only counted.</summary>
-    public const int TrackedBytes = 256;
+    /// <summary>Requests that are served: one at most, unless something is wrong.</summary>
+    public byte Count;
 
-    /// <summary>Bytes that writes have reported as written.</summary>
-    public uint Written;
+    /// <summary>Party of the server.</summary>
+    public byte Party;
 
-    /// <summary>Bytes that reads have returned.</summary>
-    public uint Delivered;
+    /// <summary>Whether the server never looks whether it is to end.</summary>
+    public bool IsDeaf;
 
-    private fixed ulong seen[TrackedBytes / 64];
+    /// <summary>The call.</summary>
+    public CallKind Kind;
+}
 
-    /// <summary>Notes delivered bytes.</summary>
-    /// <param name="start">Position of the first.</param>
-    /// <param name="count">Number of bytes.</param>
-    /// <returns>False when one of them was delivered before.</returns>
-    public bool TryDeliver(uint start, uint count)
-    {
-        Delivered += count;
-        for (uint position = start; position < start + count && position < TrackedBytes; position++)
-        {
-            ulong bit = 1UL << (int)(position & 63);
-            if ((seen[position >> 6] & bit) != 0)
-            {
-                return false;
-            }
+/// <summary>A call that has not returned.</summary>
+internal struct PendingCall
+{
+    /// <summary>The call by index + 1, or 0.</summary>
+    public short Call;
 
-            seen[position >> 6] |= bit;
-        }
+    /// <summary>File number that it names, or -1.</summary>
+    public sbyte Number;
+}
 
-        return true;
-    }
+/// <summary>Calls of a thread that have not returned, the outermost first.</summary>
+[InlineArray(Levels)]
+internal struct PendingCalls
+{
+    /// <summary>Calls that are told apart; deeper ones are not known.</summary>
+    public const int Levels = SignalBook.TrackedLevels;
+
+    private PendingCall first;
 }
 
 /// <summary>Entries per strand.</summary>
@@ -433,5 +670,6 @@ internal struct LedgerState
 {
     public Violation Violation;
     public bool EndedInCall;
+    public bool AreOffersUnknown;
     public StrandEntries Strands;
 }

@@ -12,12 +12,14 @@ public sealed class Oracle : IIdleJudge
     private readonly ModelSystem system;
     private readonly World world;
     private readonly WaitJudge waits;
+    private readonly OwnerJudge owners;
 
     internal Oracle(ModelSystem system)
     {
         this.system = system;
         world = system.World;
         waits = new WaitJudge(system);
+        owners = new OwnerJudge(system);
     }
 
     /// <inheritdoc/>
@@ -32,6 +34,8 @@ public sealed class Oracle : IIdleJudge
         bool logs = world.Log.IsEnabled;
         world.Log.IsEnabled = false;
         system.Ledger.IsJudgingIdle = true;
+        system.Ledger.Files.Settle();
+        system.Ledger.Children.Settle();
         system.Lemmas.JudgeIdle();
         Slab<PosixThread> threads = system.Posix.Processes.Threads;
         for (int index = 0; index < threads.HighWater; index++)
@@ -43,6 +47,8 @@ public sealed class Oracle : IIdleJudge
         }
 
         JudgeEndingProcesses();
+        JudgeChildren();
+        owners.Judge();
         system.Ledger.IsJudgingIdle = false;
         world.Log.IsEnabled = logs;
     }
@@ -116,19 +122,30 @@ public sealed class Oracle : IIdleJudge
             || system.Ledger.Signals.Owed(thread.Strand) != 0;
     }
 
-    /// <summary>A server that never looks whether its read is to end cannot be made to, so where the protocol frees those who are
-    /// to die, the others may wait for it, and those who are to die as long as the grace lasts.</summary>
+    /// <summary>A server that never looks whether its read is to end cannot be made to. Where the protocol says so, the others may
+    /// wait for it, and those who are to die only so long. How long they have is the oracle's own account, from the first
+    /// idle on.</summary>
     private bool IsExcused(Handle<PosixThread> handle, int call)
     {
-        if (call < 0 || !system.Has(Repairs.FatalAfterGrace) || !IsReadOfDeaf(system.Program.CallAt(call)))
+        bool isLimit = (system.Protocol.Limits & Limits.DeafServers) != 0;
+        if (call < 0 || !isLimit || !IsReadOfDeaf(system.Program.CallAt(call)))
         {
             return false;
         }
 
         ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
+        ref StrandEntry entry = ref system.Ledger[thread.Strand];
         bool isFatal = (thread.ParkedSignal != 0 && thread.ParkedHandling.IsFatal)
             || system.Posix.Signals.FatalPending(handle) >= 0;
-        return !isFatal || (thread.Grace != 0 && world.Timers.CanPass);
+        if (!isFatal)
+        {
+            entry.FatalSinceTicks = StrandEntry.NotFatal;
+            return true;
+        }
+
+        long now = world.Timers.NowTicks;
+        entry.FatalSinceTicks = entry.FatalSinceTicks == StrandEntry.NotFatal ? now : entry.FatalSinceTicks;
+        return world.Timers.CanPass && now < entry.FatalSinceTicks + LimitTicks.FatalGrace;
     }
 
     private bool IsReadOfDeaf(in Call call) => call.Kind == CallKind.Read && call.Argument0 >= 0
@@ -197,19 +214,18 @@ public sealed class Oracle : IIdleJudge
         }
     }
 
+    /// <summary>What is in each stream is what calls have reported, give or take what calls that have not returned may have
+    /// moved: a write that waits for room, and a read that a handler interrupts or that never returns.</summary>
     private void JudgeBytes()
     {
-        if (system.Ledger.HasThreadEndedInCall || HasHandlerInsideCall())
-        {
-            return;
-        }
-
         Slab<Pipe> pipes = system.Files.Pipes;
         for (int index = 0; index < pipes.HighWater; index++)
         {
             ref Pipe pipe = ref pipes.At(index);
-            ref StreamEntry stream = ref system.Ledger.Stream(pipe.Stream);
-            if (pipe.Head != stream.Delivered || pipe.Tail != stream.Written)
+            ref StreamEntry stream = ref system.Ledger.Files.Stream(pipe.Stream);
+            bool isRight = IsWithin(pipe.Head, stream.Delivered, pipe.Stream, CallKind.Read)
+                && IsWithin(pipe.Tail, stream.Written, pipe.Stream, CallKind.Write);
+            if (!isRight)
             {
                 system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(pipe.Resource));
             }
@@ -219,39 +235,127 @@ public sealed class Oracle : IIdleJudge
         for (int index = 0; index < devices.HighWater; index++)
         {
             ref Device device = ref devices.At(index);
-            if (!device.IsGone && device.Head != system.Ledger.Stream(device.Stream).Delivered)
+            if (!device.IsGone
+                && !IsWithin(device.Head, system.Ledger.Files.Stream(device.Stream).Delivered, device.Stream, CallKind.Read))
             {
                 system.Ledger.Violate(Invariant.Bytes, -1, system.FirstCallOn(device.Resource));
             }
         }
     }
 
-    /// <summary>A call that a handler interrupts may have moved bytes that its own return has not reported yet.</summary>
-    private bool HasHandlerInsideCall()
+    private bool IsWithin(uint position, uint reported, int stream, CallKind kind)
     {
+        if (position == reported)
+        {
+            return true;
+        }
+
+        return position > reported && position - reported <= PendingBytes(stream, kind);
+    }
+
+    /// <summary>Bytes that calls which have not returned may have moved. A number may have stood for several files; then they count
+    /// for each.</summary>
+    private uint PendingBytes(int stream, CallKind kind)
+    {
+        uint bytes = 0;
         for (int strand = 0; strand < system.Program.StrandCount; strand++)
         {
-            Handle<KernelThread> thread = world.Threads.OfStrand(strand);
-            if (world.Threads.All.IsLive(thread) && world.Threads[thread].ActivationDepth > 1)
+            for (int level = 0; level < PendingCalls.Levels && system.Ledger[strand].HasBegun; level++)
             {
-                return true;
+                PendingCall pending = system.Ledger.PendingOf(strand, level);
+                if (pending.Call != 0 && system.Program.CallAt(pending.Call - 1).Kind == kind
+                    && MayHaveMoved(strand, level, pending, stream))
+                {
+                    bytes += (uint)system.Program.CallAt(pending.Call - 1).Argument1;
+                }
             }
         }
 
-        return false;
+        return bytes;
+    }
+
+    private bool MayHaveMoved(int strand, int level, PendingCall pending, int stream)
+    {
+        ref FileAccount account = ref system.Ledger.Files[system.Program.StrandAt(strand).Process];
+        bool isMeant = account.IsUnknown || account.ChangesInFlight > 0 || pending.Number < 0
+            || (account.EverStreams[pending.Number] >> stream & 1) != 0;
+        bool isWaiting = system.Program.CallAt(pending.Call - 1).Kind == CallKind.Read && !system.Ledger[strand].HasEnded
+            && level == system.Ledger[strand].Depth - 1
+            && system.Ledger[strand].CallLevel == world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
+        return isMeant && !isWaiting;
+    }
+
+    /// <summary>At idle the end of a child is visible: its parent was told, or can be. Who may have taken it and not said so yet is a
+    /// call of waitpid that a handler interrupts, or whose thread has ended.</summary>
+    private void JudgeChildren()
+    {
+        for (int parent = 0; parent < system.Program.StrandCount; parent++)
+        {
+            if (!system.Program.StrandAt(parent).IsProcess || system.Ledger.Children.HasEnded(parent))
+            {
+                continue;
+            }
+
+            int lost = 0;
+            int first = -1;
+            for (uint rest = system.Ledger.Children.Waitable(parent, named: -1); rest != 0; rest &= rest - 1)
+            {
+                int child = System.Numerics.BitOperations.TrailingZeroCount(rest);
+                if (!system.Posix.Processes.Children.CanBeWaitedFor(parent, child))
+                {
+                    lost++;
+                    first = first < 0 ? child : first;
+                }
+            }
+
+            if (lost > CountUnsaidWaits(parent))
+            {
+                system.Ledger.Violate(Invariant.Child, first, -1);
+            }
+            else if (IsChildSignalMissing(parent))
+            {
+                system.Ledger.Violate(Invariant.Raise, parent, -1);
+            }
+        }
+    }
+
+    private int CountUnsaidWaits(int parent)
+    {
+        int count = 0;
+        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        {
+            if (!system.Ledger[strand].HasBegun || system.Program.StrandAt(strand).Process != parent)
+            {
+                continue;
+            }
+
+            for (int level = 0; level < PendingCalls.Levels; level++)
+            {
+                PendingCall pending = system.Ledger.PendingOf(strand, level);
+                bool isWait = pending.Call != 0 && system.Program.CallAt(pending.Call - 1).Kind == CallKind.Waitpid;
+                bool isTop = !system.Ledger[strand].HasEnded && level == system.Ledger[strand].Depth - 1
+                    && system.Ledger[strand].CallLevel == world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
+                count += isWait && !isTop ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Each end of a child sends its parent SIGCHLD, unless the parent forgets its children.</summary>
+    private bool IsChildSignalMissing(int parent)
+    {
+        int ended = System.Numerics.BitOperations.PopCount(system.Ledger.Children.Announced(parent));
+        return ended > system.Ledger.Signals.SendsTo(parent, SignalTable.IndexOf(SignalNumber.Chld));
     }
 
     private void JudgeLeaks()
     {
         bool leaksDescriptor = !system.Protocol.IsMonolithic
             && (LeaksDescriptor(system.Posix.Universe) || AnyFileServerLeaksDescriptor());
-        if (leaksDescriptor || LeaksAfterAll() || (system.Protocol.IsMonolithic && LeaksCancelSource()))
+        if (leaksDescriptor || LeaksFile() || LeaksWait())
         {
             system.Ledger.Violate(Invariant.Leak, -1, -1);
-        }
-        else if (LeaksCancelSource())
-        {
-            system.Ledger.Violate(Invariant.Registry, -1, -1);
         }
     }
 
@@ -268,19 +372,76 @@ public sealed class Oracle : IIdleJudge
         return leaks;
     }
 
-    /// <summary>When every thread has ended between two calls, no file is open any more and, where there is no server that waits
-    /// for more, no event, cancel source or timer is left. A thread that was killed in a call leaves its wait behind by
-    /// design: nobody unwinds it.</summary>
-    private bool LeaksAfterAll()
+    /// <summary>Each open file is referred to by as many entries of file tables as it says. One that nobody refers to is used by a
+    /// request of somebody who has ended, or its lane is held for a thread that has just used it.</summary>
+    private bool LeaksFile()
+    {
+        Slab<OpenFile> files = system.Files.Files;
+        bool hasRun = system.Posix.Processes.All.HighWater > 0;
+        int unreferenced = 0;
+        for (int index = 0; hasRun && index < files.HighWater; index++)
+        {
+            if (files.IsLiveAt(index) && files.At(index).References != CountReferences(files.HandleAt(index)))
+            {
+                return true;
+            }
+
+            unreferenced += files.IsLiveAt(index) && files.At(index).References == 0 ? 1 : 0;
+        }
+
+        return unreferenced > (system.Protocol.IsMonolithic ? unreferenced : CountServed() + CountHeldLanes());
+    }
+
+    private int CountReferences(Handle<OpenFile> file)
+    {
+        int count = 0;
+        Slab<Process> processes = system.Posix.Processes.All;
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            for (int number = 0; number < Universe.MaxFiles && processes.IsLiveAt(index); number++)
+            {
+                count += processes.At(index).Files[number] == file ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
+    private int CountServed()
+    {
+        int count = 0;
+        for (int thread = 0; thread < world.Threads.All.HighWater; thread++)
+        {
+            count += system.Ledger.RequestOf((uint)thread).Count;
+        }
+
+        return count;
+    }
+
+    private int CountHeldLanes()
+    {
+        int count = 0;
+        Slab<Process> processes = system.Posix.Processes.All;
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            count += processes.IsLiveAt(index) ? processes.At(index).CondemnedCount : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Under `monolithic`, when every thread has ended between two calls, no event or timer is left. A thread that was
+    /// killed in a call leaves its wait behind by design: nobody unwinds it.</summary>
+    private bool LeaksWait()
     {
         bool hasRun = system.Posix.Processes.All.HighWater > 0;
-        if (!hasRun || system.Posix.Processes.Threads.LiveCount > 0 || system.Ledger.HasThreadEndedInCall)
+        if (!system.Protocol.IsMonolithic || !hasRun || system.Posix.Processes.Threads.LiveCount > 0
+            || system.Ledger.HasThreadEndedInCall)
         {
             return false;
         }
 
-        bool leaksWait = world.Events.LiveEvents > 0 || world.Events.LiveSources > 0 || world.Timers.HasArmed;
-        return system.Files.Files.LiveCount > 0 || (system.Protocol.IsMonolithic && leaksWait);
+        return world.Events.LiveEvents > 0 || world.Timers.HasArmed;
     }
 
     /// <summary>A server holds a descriptor only as long as it waits for the object: at the end of a run nothing else is under
@@ -296,21 +457,5 @@ public sealed class Oracle : IIdleJudge
         }
 
         return world.Universes[universe].DescriptorCount > awaited;
-    }
-
-    /// <summary>Each thread has one source for its end, each call that is still blocked at most two of its own.</summary>
-    private bool LeaksCancelSource()
-    {
-        int allowed = system.Posix.Epochs.LiveCount;
-        Slab<PosixThread> threads = system.Posix.Processes.Threads;
-        for (int index = 0; index < threads.HighWater; index++)
-        {
-            if (threads.IsLiveAt(index))
-            {
-                allowed += 1 + (2 * system.Ledger[threads.At(index).Strand].Depth);
-            }
-        }
-
-        return world.Events.LiveSources > allowed;
     }
 }

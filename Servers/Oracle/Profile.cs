@@ -1,6 +1,7 @@
-// Profiles say which outcomes are allowed where systems differ: a row per class of call, printed in docs/invariants.md. Managarm
-// never restarts a call. Linux restarts the class ERESTARTSYS after a handler with SA_RESTART, but no call that only waits for
-// a signal or for a time. POSIX leaves it open for poll.
+// Profiles say which outcomes are allowed where systems differ: rows printed in docs/invariants.md. Managarm never restarts a
+// call. Linux restarts the class ERESTARTSYS after a handler with SA_RESTART, but no call that only waits for a signal or for a
+// time. POSIX leaves it open for poll, and whether a standard signal that is pending is queued again. What Managarm has not
+// (SIGPIPE, writes that wait for all their room) its profile does not demand, and does not forbid.
 
 using Managarm.Perf.Core;
 
@@ -35,6 +36,19 @@ public enum RestartRule : byte
     Must,
 }
 
+/// <summary>What becomes of a signal that is sent while it is pending.</summary>
+public enum MergeRule : byte
+{
+    /// <summary>Each instance is delivered.</summary>
+    Never,
+
+    /// <summary>One delivery may stand for several.</summary>
+    May,
+
+    /// <summary>One delivery stands for all.</summary>
+    Must,
+}
+
 /// <summary>The rules of the profiles.</summary>
 public static class Profiles
 {
@@ -56,6 +70,31 @@ public static class Profiles
     /// <param name="kind">The call.</param>
     /// <returns>True when it must not return EINTR then.</returns>
     public static bool Restarts(Profile profile, CallKind kind) => RuleOf(profile, kind) == RestartRule.Must;
+
+    /// <summary>Whether a signal that is sent while it is pending is queued again. Real-time signals always are (signal(7),
+    /// POSIX 2024, 2.4.1); of standard ones Managarm queues each (process.cpp, SignalQueue), Linux none (kernel/signal.c,
+    /// legacy_queue).</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="signal">Table index.</param>
+    /// <returns>The rule.</returns>
+    public static MergeRule MergeRuleOf(Profile profile, int signal) => profile switch
+    {
+        Profile.Managarm => MergeRule.Never,
+        Profile.Linux => SignalTable.IsQueued(SignalTable.NumberAt(signal)) ? MergeRule.Never : MergeRule.Must,
+        _ => MergeRule.May,
+    };
+
+    /// <summary>Whether a write may return before all its bytes have found room although no handler ran and somebody reads
+    /// (managarm d15dd1cc6, fifo.cpp, writeAll).</summary>
+    /// <param name="profile">The profile.</param>
+    /// <returns>True where it may.</returns>
+    public static bool AllowsEarlyWrite(Profile profile) => profile == Profile.Managarm;
+
+    /// <summary>Whether a write to a pipe without readers must send its thread SIGPIPE (POSIX 2024, write; managarm d15dd1cc6,
+    /// fifo.cpp: "TODO: SIGPIPE").</summary>
+    /// <param name="profile">The profile.</param>
+    /// <returns>True where it must.</returns>
+    public static bool DemandsBrokenPipeSignal(Profile profile) => profile != Profile.Managarm;
 
     /// <summary>Finds a profile by its name on the command line.</summary>
     /// <param name="name">managarm, linux or posix.</param>

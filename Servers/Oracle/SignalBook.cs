@@ -1,6 +1,7 @@
 // The oracle's own account of signals: which were sent and not taken yet, what each process does with them, and which each
 // thread blocks, on every level of handlers. It is written from what user code asks for and gets back, never copied from a
 // server's tables, so that a server which loses a signal, takes one twice, or mixes up masks and actions is contradicted.
+// How many instances are pending is known as a range: a profile may let a standard signal be merged with one that is pending.
 // Where calls of several threads overlap, their order is not known from outside; the book then says so and judges nothing.
 
 using System.Numerics;
@@ -41,6 +42,7 @@ public sealed unsafe class SignalBook
         to.Handled = process.Handled;
         to.Ignored = process.Ignored;
         to.Resets = process.Resets;
+        to.ForgetsChildren = process.ForgetsChildren;
         to.Unknown = process.Unknown;
         for (int signal = 0; signal < SignalTable.Count; signal++)
         {
@@ -74,6 +76,7 @@ public sealed unsafe class SignalBook
     {
         ref SignalAccount owner = ref accounts[ProcessOf(strand)];
         owner.Resets &= (ushort)~owner.Handled;
+        owner.ForgetsChildren &= (owner.Handled >> ChildSignal & 1) == 0;
         owner.Handled = 0;
         for (int signal = 0; signal < SignalTable.Count; signal++)
         {
@@ -94,23 +97,69 @@ public sealed unsafe class SignalBook
             owner.Unknown |= bit;
         }
 
+        owner.Sends[signal]++;
         bool isOwed = (owner.Unknown & bit) == 0 && !IsIgnored(owner, signal);
         ref SignalAccount target = ref accounts[thread < 0 ? process : thread];
-        ref SignalCounts counts = ref thread < 0 ? ref target.Shared : ref target.Own;
-        if (counts[signal] < byte.MaxValue)
+        if (thread < 0)
         {
-            counts[signal]++;
+            Add(ref target.Shared, ref target.SharedDue, ref target.SharedOwed, signal, isOwed);
         }
-
-        if (isOwed && thread < 0)
+        else
         {
-            target.SharedOwed |= bit;
-        }
-        else if (isOwed)
-        {
-            target.OwnOwed |= bit;
+            Add(ref target.Own, ref target.OwnDue, ref target.OwnOwed, signal, isOwed);
         }
     }
+
+    /// <summary>Instances that were sent to a process or one of its threads; wraps.</summary>
+    /// <param name="process">Strand of the process.</param>
+    /// <param name="signal">Table index.</param>
+    /// <returns>Their number.</returns>
+    internal byte SendsTo(int process, int signal) => accounts[process].Sends[signal];
+
+    /// <summary>Instances of SIGPIPE that a thread has taken; wraps.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <returns>Their number.</returns>
+    internal byte BrokenPipesTaken(int strand) => accounts[strand].BrokenPipesTaken;
+
+    /// <summary>Whether the end of a child of a process may leave nothing to wait for, as far as is known.</summary>
+    /// <param name="process">Strand of the process.</param>
+    /// <returns>True where SIGCHLD is ignored or has SA_NOCLDWAIT, or where that is not known.</returns>
+    internal bool MayForgetChildren(int process)
+    {
+        ref SignalAccount owner = ref accounts[process];
+        return !IsKnown(owner, ChildSignal) || owner.ForgetsChildren || (owner.Ignored >> ChildSignal & 1) != 0;
+    }
+
+    /// <summary>Whether a thread would get a signal now that it has pending: it neither blocks nor ignores it, as far as is
+    /// known.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="signal">Table index.</param>
+    /// <returns>True when it would certainly.</returns>
+    internal bool Takes(int strand, int signal)
+    {
+        ref SignalAccount account = ref accounts[strand];
+        ref SignalAccount owner = ref accounts[ProcessOf(strand)];
+        return account.Level < TrackedLevels && (account.Masks[account.Level] >> signal & 1) == 0
+            && IsKnown(owner, signal) && !IsIgnored(owner, signal);
+    }
+
+    private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
+
+    private static int BrokenPipeSignal { get; } = SignalTable.IndexOf(SignalNumber.Pipe);
+
+    /// <summary>Between the fewest and the most instances that the system may have pending now.</summary>
+    private void Add(ref SignalCounts most, ref SignalCounts fewest, ref ushort owed, int signal, bool isOwed)
+    {
+        MergeRule rule = Profiles.MergeRuleOf(system.Profile, signal);
+        most[signal] = Grown(most[signal], rule == MergeRule.Must);
+        if (isOwed)
+        {
+            fewest[signal] = Grown(fewest[signal], rule != MergeRule.Never);
+            owed |= SignalTable.MaskOf(signal);
+        }
+    }
+
+    private static byte Grown(byte count, bool merges) => (byte)Math.Min(count + 1, merges ? 1 : byte.MaxValue);
 
     /// <summary>A signal was taken by a thread.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -125,6 +174,7 @@ public sealed unsafe class SignalBook
         Settle(ProcessOf(strand), bit);
         bool isRight = TryTake(ref accounts[strand], ref owner, signal) && (!isKnown || Fits(owner, signal, handling));
         owner.Unknown |= owner.ActionsInFlight[signal] > 0 ? bit : (ushort)0;
+        accounts[strand].BrokenPipesTaken += (byte)(signal == BrokenPipeSignal ? 1 : 0);
         if ((owner.Resets & bit) != 0)
         {
             owner.Handled &= (ushort)~bit;
@@ -139,8 +189,8 @@ public sealed unsafe class SignalBook
     /// <param name="signal">Table index.</param>
     internal void PutBack(int strand, int signal)
     {
-        accounts[strand].Own[signal]++;
-        accounts[strand].OwnOwed |= SignalTable.MaskOf(signal);
+        ref SignalAccount account = ref accounts[strand];
+        Add(ref account.Own, ref account.OwnDue, ref account.OwnOwed, signal, isOwed: true);
     }
 
     /// <summary>A signal that is ignored was dropped as soon as it was sent.</summary>
@@ -164,15 +214,18 @@ public sealed unsafe class SignalBook
         int level = account.Level++;
         if (level + 1 >= TrackedLevels)
         {
+            account.HandledWithin |= level < TrackedLevels ? 1u << level : 0;
             return true;
         }
 
         ushort former = account.Masks[level];
         ushort candidate = account.Candidates[level];
         account.Masks[level + 1] = account.Candidates[level + 1] = mask;
-        bool isUnblocked = (former & candidate & SignalTable.MaskOf(signal)) == 0;
-        return isUnblocked
-            && (Signals.HandlerMask(former, signal, flags) == mask || Signals.HandlerMask(candidate, signal, flags) == mask);
+        ushort bit = SignalTable.MaskOf(signal);
+        bool isBefore = (former & bit) == 0 && Signals.HandlerMask(former, signal, flags) == mask;
+        bool isWithin = (candidate & bit) == 0 && Signals.HandlerMask(candidate, signal, flags) == mask;
+        account.HandledWithin |= isWithin ? 1u << level : 0;
+        return isBefore || isWithin;
     }
 
     /// <summary>A handler has returned.</summary>
@@ -198,6 +251,7 @@ public sealed unsafe class SignalBook
             return true;
         }
 
+        account.HandledWithin &= ~(1u << account.Level);
         ushort known = account.Masks[account.Level];
         account.Candidates[account.Level] = made.Kind switch
         {
@@ -232,8 +286,10 @@ public sealed unsafe class SignalBook
             account.Masks[account.Level] = account.Candidates[account.Level];
         }
 
+        // What ends a sigsuspend is a signal that was delivered under its mask (POSIX 2024, sigsuspend).
+        bool isEnded = made.Kind != CallKind.Sigsuspend || (account.HandledWithin >> account.Level & 1) != 0;
         account.Candidates[account.Level] = account.Masks[account.Level];
-        return account.Masks[account.Level] == mask;
+        return isEnded && account.Masks[account.Level] == mask;
     }
 
     /// <summary>Signals that a thread has owed to it since its call began, and does not block now. One that somebody has taken
@@ -284,12 +340,18 @@ public sealed unsafe class SignalBook
     /// that is not owed may be gone already, and then the process's was taken.</summary>
     private static bool TryTake(ref SignalAccount account, ref SignalAccount owner, int signal)
     {
-        var others = (ushort)~SignalTable.MaskOf(signal);
         if (account.Own[signal] > 0)
         {
-            owner.SharedOwed &= (account.OwnOwed >> signal & 1) != 0 ? ushort.MaxValue : others;
             account.Own[signal]--;
-            account.OwnOwed &= others;
+            if (account.OwnDue[signal] > 0)
+            {
+                Pay(ref account.OwnDue, ref account.OwnOwed, signal);
+            }
+            else
+            {
+                Pay(ref owner.SharedDue, ref owner.SharedOwed, signal);
+            }
+
             return true;
         }
 
@@ -299,8 +361,14 @@ public sealed unsafe class SignalBook
         }
 
         owner.Shared[signal]--;
-        owner.SharedOwed &= others;
+        Pay(ref owner.SharedDue, ref owner.SharedOwed, signal);
         return true;
+    }
+
+    private static void Pay(ref SignalCounts due, ref ushort owed, int signal)
+    {
+        due[signal] -= (byte)(due[signal] > 0 ? 1 : 0);
+        owed &= due[signal] > 0 ? ushort.MaxValue : (ushort)~SignalTable.MaskOf(signal);
     }
 
     private static bool Ignores(in Call made)
@@ -345,6 +413,11 @@ public sealed unsafe class SignalBook
         owner.Handled = With(owner.Handled, bit, disposition == SignalDisposition.Handle);
         owner.Ignored = With(owner.Ignored, bit, disposition == SignalDisposition.Ignore);
         owner.Resets = With(owner.Resets, bit, resets);
+        if (made.Argument0 == ChildSignal)
+        {
+            owner.ForgetsChildren = ((SignalActionFlags)made.Argument2 & SignalActionFlags.NoChildWait) != 0;
+        }
+
         if (Ignores(made))
         {
             Discard(process, made.Argument0);
@@ -359,9 +432,14 @@ public sealed unsafe class SignalBook
         var others = (ushort)~SignalTable.MaskOf(signal);
         Settle(process, SignalTable.MaskOf(signal));
         accounts[process].SharedOwed &= others;
+        accounts[process].SharedDue[signal] = 0;
         for (int strand = 0; strand < system.Program.StrandCount; strand++)
         {
-            accounts[strand].OwnOwed &= ProcessOf(strand) == process ? others : ushort.MaxValue;
+            if (ProcessOf(strand) == process)
+            {
+                accounts[strand].OwnOwed &= others;
+                accounts[strand].OwnDue[signal] = 0;
+            }
         }
     }
 
@@ -393,17 +471,35 @@ public struct SignalAccount
     /// <summary>Mask that the call in hand installs, on each level; the same where it installs none.</summary>
     public MaskStack Candidates;
 
+    /// <summary>Levels on which a handler ran under the mask that the call in hand installs, one bit each.</summary>
+    public uint HandledWithin;
+
     /// <summary>Instances sent to the thread and not taken, at most.</summary>
     public SignalCounts Own;
 
-    /// <summary>Signals sent to the thread that it must get once it does not block them.</summary>
+    /// <summary>Instances sent to the thread that it must get once it does not block them: at least so many.</summary>
+    public SignalCounts OwnDue;
+
+    /// <summary>Signals of which some are due to the thread.</summary>
     public ushort OwnOwed;
 
     /// <summary>Instances sent to the process and not taken, at most.</summary>
     public SignalCounts Shared;
 
-    /// <summary>Signals sent to the process that some thread must get.</summary>
+    /// <summary>Instances sent to the process that some thread must get: at least so many.</summary>
+    public SignalCounts SharedDue;
+
+    /// <summary>Signals of which some are due to the process.</summary>
     public ushort SharedOwed;
+
+    /// <summary>Instances sent to the process or its threads in all; wraps.</summary>
+    public SignalCounts Sends;
+
+    /// <summary>Instances of SIGPIPE that the thread has taken; wraps.</summary>
+    public byte BrokenPipesTaken;
+
+    /// <summary>Whether the action of SIGCHLD has SA_NOCLDWAIT.</summary>
+    public bool ForgetsChildren;
 
     /// <summary>Signals that were owed to the thread when its call began, and of which none was taken since.</summary>
     public ushort OwedThroughout;

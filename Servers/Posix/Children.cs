@@ -58,7 +58,7 @@ public sealed class Children
     /// <returns>Process number, 0 for NoHang without news, or minus ECHILD or EINTR.</returns>
     public async KernelTask<long> Wait(Handle<Process> handle, int strand, WaitFlags flags, CancelToken token)
     {
-        bool waitsForNamed = system.Protocol.IsMonolithic || system.Has(Repairs.WaitForNamedChild);
+        bool waitsForNamed = system.Has(Repairs.WaitForNamedChild);
         if (!HasChild(handle, strand))
         {
             return -(long)Errno.ECHILD;
@@ -69,19 +69,19 @@ public sealed class Children
             return -(long)Errno.EINTR;
         }
 
+        bool isEnding = false;
         while (true)
         {
             world.Reads(ObjectKind.Process, handle.Index);
             Handle<Process> zombie = FirstZombie(handle, strand);
             if (!zombie.IsNone)
             {
-                int number = ProcessNumber.Of(processes.All[zombie].Strand);
-                if (!world.Has(Defect.ZombieReportedTwice))
-                {
-                    Retire(zombie);
-                }
+                return Report(zombie);
+            }
 
-                return number;
+            if (isEnding)
+            {
+                return -(long)Errno.EINTR;
             }
 
             if ((flags & WaitFlags.NoHang) != 0)
@@ -94,17 +94,33 @@ public sealed class Children
                 await world.WritePoint(PointKind.KernelLock, ObjectKind.Process, handle.Index);
             }
 
-            if (!await world.Events.Wait(ref processes[handle].NotifyBell, token))
+            isEnding = !await world.Events.Wait(ref processes[handle].NotifyBell, token);
+            if (isEnding && !LooksAgain)
             {
                 return -(long)Errno.EINTR;
             }
 
             // Managarm looks whether any child is left, even when it waits for one.
-            if (!HasChild(handle, waitsForNamed ? strand : -1))
+            if (!isEnding && !HasChild(handle, waitsForNamed ? strand : -1))
             {
                 return -(long)Errno.ECHILD;
             }
         }
+    }
+
+    /// <summary>Whether a wait that was cancelled looks once more, as Linux does (kernel/exit.c, do_wait: children before
+    /// signal_pending). Process::wait does not.</summary>
+    private bool LooksAgain => system.Protocol.IsMonolithic;
+
+    private int Report(Handle<Process> zombie)
+    {
+        int number = ProcessNumber.Of(processes.All[zombie].Strand);
+        if (!world.Has(Defect.ZombieReportedTwice))
+        {
+            Retire(zombie);
+        }
+
+        return number;
     }
 
     /// <summary>Whether a wait would end at once.</summary>
@@ -112,6 +128,25 @@ public sealed class Children
     /// <param name="strand">Strand of the child, or -1 for any.</param>
     /// <returns>True when such a child has ended.</returns>
     public bool HasZombie(Handle<Process> handle, int strand) => !FirstZombie(handle, strand).IsNone;
+
+    /// <summary>Whether the status of a child can still be taken; an observer's look.</summary>
+    /// <param name="parent">Strand of the parent.</param>
+    /// <param name="child">Strand of the child.</param>
+    /// <returns>True while it is a zombie of this parent.</returns>
+    internal bool CanBeWaitedFor(int parent, int child)
+    {
+        for (int index = 0; index < processes.All.HighWater; index++)
+        {
+            ref Process process = ref processes.All.At(index);
+            if (processes.All.IsLiveAt(index) && process.Strand == child && process.State == ProcessState.Zombie)
+            {
+                var owner = (Handle<Process>)process.Parent;
+                return !owner.IsNone && processes.All[owner].Strand == parent;
+            }
+        }
+
+        return false;
+    }
 
     private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
 

@@ -138,7 +138,7 @@ public sealed class Epochs
         world.Writes(ObjectKind.Epoch, created.Index);
         epochs[created] = new GuardEpoch
         {
-            Source = world.Events.CreateSource(CancelToken.None),
+            Source = world.Events.CreateSource(system.Posix.Processes.Thread(handle).Kernel.Index),
             References = 1,
             Number = NumberBit | (created.Generation << 8) | created.Index,
         };

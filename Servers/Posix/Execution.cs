@@ -89,7 +89,7 @@ public sealed class Execution
         system.Protocol.ThreadBegins(system, handle);
         world.Note(NoteKind.ImageReplaced, thread.Kernel.Index, former.Index);
         world.Events.FreeSource(thread.Generation);
-        thread.Generation = world.Events.CreateSource(CancelToken.None);
+        thread.Generation = world.Events.CreateSource(thread.Kernel.Index);
         thread.IsInTermination = false;
         thread.AreSignalsDone = false;
         thread.AreRequestsDone = false;

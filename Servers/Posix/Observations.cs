@@ -9,9 +9,6 @@ namespace Managarm.Perf.Servers;
 /// <summary>Answers stopped threads.</summary>
 public sealed class Observations
 {
-    /// <summary>How long a fatal signal waits for the end of a guard where there is a grace; our choice.</summary>
-    private const long GraceTicks = 100;
-
     private readonly ModelSystem system;
     private readonly PosixServer posix;
     private readonly World world;
@@ -196,6 +193,9 @@ public sealed class Observations
             case SuperCall.SigSuspend:
                 await Suspend(handle);
                 return world.Has(Defect.MaskRestoredBeforeDelivery) || await HandlePending(handle);
+            case SuperCall.SigSuspendMask:
+                await SuspendUnderMask(handle);
+                return true;
             case SuperCall.Exec:
                 await posix.Execution.Exec(handle);
                 return false;
@@ -276,6 +276,7 @@ public sealed class Observations
             }
         }
 
+        RestoreMask(handle);
         bool isAlive = await HandlePending(handle);
         if (isAlive && system.Has(Repairs.CallsRestart))
         {
@@ -283,6 +284,17 @@ public sealed class Observations
         }
 
         return isAlive;
+    }
+
+    /// <summary>The mask of a sigsuspend that ends without a handler; with one its frame has taken the former mask.</summary>
+    private void RestoreMask(Handle<PosixThread> handle)
+    {
+        ref PosixThread thread = ref posix.Processes.Thread(handle);
+        if (thread.HasMaskToRestore)
+        {
+            thread.Mask = thread.MaskToRestore;
+            thread.HasMaskToRestore = false;
+        }
     }
 
     private async KernelTask<bool> Restore(Handle<PosixThread> handle)
@@ -338,6 +350,31 @@ public sealed class Observations
         return default;
     }
 
+    /// <summary>What was accepted under the former mask must be raised under it, so nothing is changed while that is
+    /// parked.</summary>
+    private async KernelTask<Unit> SuspendUnderMask(Handle<PosixThread> handle)
+    {
+        var mask = (ushort)Argument(handle, 0);
+        bool isFirst = posix.Processes.Thread(handle).ParkedSignal == 0;
+        SetResult(handle, 0, isFirst ? 1 : 0);
+        if (!isFirst)
+        {
+            return default;
+        }
+
+        ref PosixThread thread = ref posix.Processes.Thread(handle);
+        thread.MaskToRestore = thread.Mask;
+        thread.HasMaskToRestore = true;
+        thread.Mask = posix.Signals.MaskAfter(thread.Mask, MaskChange.Set, mask);
+        await SuspendUntilParked(handle);
+        if (world.Has(Defect.MaskRestoredBeforeDelivery))
+        {
+            RestoreMask(handle);
+        }
+
+        return default;
+    }
+
     /// <summary>Gives a thread that stands in a guard a limited time to leave it when a fatal signal is parked, or pending behind
     /// a parked one.</summary>
     private void BeginGraceIfFatal(Handle<PosixThread> handle)
@@ -351,7 +388,7 @@ public sealed class Observations
         }
 
         thread.Grace = ++thread.LastGrace;
-        long deadlineTicks = world.Timers.ReadClock() + GraceTicks;
+        long deadlineTicks = world.Timers.ReadClock() + LimitTicks.FatalGrace;
         world.Note(NoteKind.GraceBegins, thread.Strand, deadlineTicks);
         WaitForGrace(handle, thread.Grace, deadlineTicks).Detach();
     }

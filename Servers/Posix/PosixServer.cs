@@ -65,6 +65,27 @@ public sealed class PosixServer
         Requests.Run(thread).Detach();
     }
 
+    /// <summary>Sends SIGPIPE to a thread whose write has found no reader, and stops the thread for it before the reply of the
+    /// write goes out, so that the signal is there when the call returns.</summary>
+    /// <param name="credentials">The writer.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> BreakPipe(uint credentials)
+    {
+        World world = system.World;
+        Handle<PosixThread> writer = Processes.FindThread(system.StrandOfThread(credentials));
+        if (writer.IsNone || Processes.Thread(writer).Kernel.Index != credentials)
+        {
+            return default;
+        }
+
+        Signals.IssueBrokenPipe(writer);
+        Handle<KernelThread> kernel = Processes.Thread(writer).Kernel;
+        await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, kernel.Index);
+        world.Counters.ServerEntries++;
+        world.Threads.Interrupt(kernel);
+        return default;
+    }
+
     private async KernelTask<Unit> ServeSignals(Handle<PosixThread> thread)
     {
         World world = system.World;

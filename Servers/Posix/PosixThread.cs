@@ -72,10 +72,10 @@ public struct PosixThread
     /// <summary>Mask that the last handler has to restore; only a planted defect reads it.</summary>
     public ushort LastSavedMask;
 
-    /// <summary>Monolithic kernel: mask to restore when sigsuspend returns.</summary>
+    /// <summary>Mask to restore when sigsuspend returns.</summary>
     public ushort MaskToRestore;
 
-    /// <summary>Monolithic kernel: whether there is a mask to restore.</summary>
+    /// <summary>Whether there is a mask to restore.</summary>
     public bool HasMaskToRestore;
 
     /// <summary>Monolithic kernel: whether a handler's frame did not fit.</summary>

@@ -94,9 +94,9 @@ public sealed class Processes
         ref PosixThread thread = ref Thread(created);
         thread.Process = handle;
         thread.Strand = strand;
-        thread.Generation = world.Events.CreateSource(CancelToken.None);
         thread.Kernel = system.CreateUserThread(
             strand, system.Program.FirstCall(strand), processes[handle].Universe, origin);
+        thread.Generation = world.Events.CreateSource(thread.Kernel.Index);
         this[handle].ThreadCount++;
         AttachPosixLane(created);
         system.Protocol.ThreadBegins(system, created);
@@ -137,7 +137,7 @@ public sealed class Processes
         bool forgets = world.Has(Defect.ForkForgetsMask);
         Thread(thread).Mask = forgets && system.Protocol.IsMonolithic ? (ushort)0 : Thread(caller).Mask;
         world.Threads[Thread(thread).Kernel].ForkMask = forgets ? (ushort)0 : world.Threads[Thread(caller).Kernel].ForkMask;
-        system.Ledger.Signals.Forked(threads[caller].Strand, strand);
+        system.Ledger.Forked(threads[caller].Strand, strand);
         return thread;
     }
 
@@ -149,10 +149,8 @@ public sealed class Processes
     public Handle<PosixThread> Clone(Handle<PosixThread> caller, int strand)
     {
         Handle<Process> process = Thread(caller).Process;
-        Handle<Universe> universe = processes[process].Universe;
-        world.Reads(ObjectKind.Universe, universe.Index);
-        int descriptors = world.Universes[universe].DescriptorCount;
-        if (descriptors + DescriptorsPerThread > Universe.MaxDescriptors || !world.Threads.HasRoom)
+        world.Reads(ObjectKind.Universe, processes[process].Universe.Index);
+        if (!HasRoomForThread(process))
         {
             return default;
         }
@@ -161,6 +159,31 @@ public sealed class Processes
         Thread(thread).Mask = Thread(caller).Mask;
         system.Ledger.Signals.Cloned(threads[caller].Strand, strand);
         return thread;
+    }
+
+    /// <summary>Whether a process can have a further thread; an observer's look.</summary>
+    /// <param name="strand">Strand of its main thread.</param>
+    /// <returns>False when a table is full, or when the process is about to end or other threads of it may have made
+    /// room.</returns>
+    internal bool HasRoomForThread(int strand)
+    {
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            if (processes.IsLiveAt(index) && processes.At(index).Strand == strand)
+            {
+                ref Process process = ref processes.At(index);
+                return process.State == ProcessState.Alive && process.ThreadCount == 1
+                    && HasRoomForThread(processes.HandleAt(index));
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasRoomForThread(Handle<Process> process)
+    {
+        int descriptors = world.Universes[processes[process].Universe].DescriptorCount;
+        return descriptors + DescriptorsPerThread <= Universe.MaxDescriptors && world.Threads.HasRoom;
     }
 
     /// <summary>The process of a strand, while it exists.</summary>

@@ -179,6 +179,7 @@ public sealed class Requests
         var reply = new Message { Kind = (ushort)MessageKind.Reply, Error = admission.Refusal };
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
+            system.Ledger.RequestBegan(admission.Credentials, kind, isDeaf: false);
             bool hasNews = world.Events.IsCancelled(admission.Token) && HasNews(kind, handle, request);
             reply = kind == CallKind.Waitpid
                 ? await Wait(handle, request, admission.Token)
@@ -193,6 +194,8 @@ public sealed class Requests
             {
                 await system.Protocol.Conclude(system, admission);
             }
+
+            system.Ledger.RequestEnded(admission.Credentials);
         }
 
         await Reply(conversation, reply, posix.Processes.Thread(handle).Strand);

@@ -1,6 +1,6 @@
-// A queue of pending signals (posix/subsystem/src/process.cpp, SignalQueue): per signal a count, since standard signals are
-// queued and not collapsed (suspect S14 of the notes in docs/protocols.md), and the sequence number of the last raise.
-// Indexed by SignalTable, whose order is the order of signal numbers, so the lowest number is fetched first.
+// A queue of pending signals (posix/subsystem/src/process.cpp, SignalQueue): per signal a count, since Managarm queues standard
+// signals and merges none (suspect S14 of docs/bugs.md); where they merge the count is never more than one. Indexed by
+// SignalTable, whose order is the order of signal numbers, so the lowest number is fetched first.
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -22,9 +22,10 @@ public struct SignalQueue
 
     /// <summary>Adds an instance; past 255 it is dropped, as a bounded queue must.</summary>
     /// <param name="signal">Table index.</param>
-    public void Add(int signal)
+    /// <param name="merges">Whether one that is pending already stands for it, too.</param>
+    public void Add(int signal, bool merges)
     {
-        if (Counts[signal] < byte.MaxValue)
+        if (Counts[signal] < (merges ? 1 : byte.MaxValue))
         {
             Counts[signal]++;
         }

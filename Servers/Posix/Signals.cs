@@ -33,7 +33,7 @@ public sealed class Signals
         world.Note(NoteKind.SignalIssued, signal, process.Strand);
         system.Ledger.Signals.Issued(process.Strand, -1, signal);
         process.SignalSequence++;
-        process.Signals.Add(signal);
+        process.Signals.Add(signal, Merges(signal));
         world.Events.Ring(ref process.Signals.Bell);
         (system.Calls as MonolithicKernel)?.SignalIssued(handle, default, signal);
     }
@@ -54,9 +54,17 @@ public sealed class Signals
 
         ref SignalQueue queue = ref world.Has(Defect.ThreadSignalForProcess)
             ? ref system.Posix.Processes[thread.Process].Signals : ref thread.Signals;
-        queue.Add(signal);
+        queue.Add(signal, Merges(signal));
         world.Events.Ring(ref queue.Bell);
         (system.Calls as MonolithicKernel)?.SignalIssued(thread.Process, handle, signal);
+    }
+
+    /// <summary>Issues SIGPIPE to a thread that has written to a pipe without readers.</summary>
+    /// <param name="handle">The writer.</param>
+    public void IssueBrokenPipe(Handle<PosixThread> handle)
+    {
+        system.Ledger.BrokenPipe(system.Posix.Processes.Thread(handle).Strand);
+        IssueToThread(handle, SignalTable.IndexOf(SignalNumber.Pipe));
     }
 
     /// <summary>Drops one instance of a signal that was just issued and is ignored.</summary>
@@ -124,7 +132,7 @@ public sealed class Signals
         ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
         world.Note(NoteKind.SignalPutBack, signal, thread.Strand);
         system.Ledger.SignalPutBack(thread.Strand, signal);
-        thread.Signals.Add(signal);
+        thread.Signals.Add(signal, Merges(signal));
     }
 
     /// <summary>Waits until a signal of a set was issued after a sequence number (Process::pollSignal).</summary>
@@ -175,7 +183,7 @@ public sealed class Signals
         bool isLast = (queue.Active >> taken & 1) == 0;
         if (isLast && world.Has(Defect.SignalTakenTwice) && process.Actions[taken].Disposition == SignalDisposition.Handle)
         {
-            queue.Add(taken);
+            queue.Add(taken, merges: false);
         }
 
         return taken;
@@ -282,6 +290,10 @@ public sealed class Signals
         ushort changed = ChangedMask(mask, how, set);
         return world.Has(Defect.KillCanBeBlocked) && how != MaskChange.Unblock ? (ushort)(changed | (set & KillMask)) : changed;
     }
+
+    /// <summary>Whether a signal that is pending already is not queued again.</summary>
+    private bool Merges(int signal) =>
+        system.Has(Repairs.SignalsMerge) && Profiles.MergeRuleOf(system.Profile, signal) == MergeRule.Must;
 
     private static int KillMask { get; } = SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
 

@@ -13,7 +13,7 @@ namespace Managarm.Perf.Servers;
 /// <param name="files">What the external file servers do.</param>
 public sealed class Mixed(string name, IProtocol library, IProtocol posix, IProtocol files) : IProtocol
 {
-    private const Repairs OfLibrary = Repairs.LaneErrorsReported | Repairs.CallsRestart;
+    private const Repairs OfLibrary = Repairs.LaneErrorsReported | Repairs.CallsRestart | Repairs.SuspendMaskHolds;
 
     /// <inheritdoc/>
     public string Name => name;
@@ -26,6 +26,9 @@ public sealed class Mixed(string name, IProtocol library, IProtocol posix, IProt
 
     /// <inheritdoc/>
     public Repairs Repairs => (library.Repairs & OfLibrary) | (posix.Repairs & ~OfLibrary);
+
+    /// <inheritdoc/>
+    public Limits Limits => library.Limits | posix.Limits | files.Limits;
 
     /// <inheritdoc/>
     public bool HoldsLanes => posix.HoldsLanes;

@@ -26,6 +26,10 @@ public sealed class Monolithic : IProtocol
     public SubmissionMode Submission => SubmissionMode.Direct;
 
     /// <inheritdoc/>
+    public Repairs Repairs => Repairs.WaitForNamedChild | Repairs.BrokenPipeEndsWrite | Repairs.WritesWaitForRoom
+        | Repairs.BrokenPipeSignals | Repairs.SignalsMerge;
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) => CallTable.Of(kind).IsInterruptible;
 
     /// <inheritdoc/>

@@ -37,7 +37,11 @@ public sealed class Ordered : IProtocol
 
     /// <inheritdoc/>
     public Repairs Repairs => Repairs.WaitForNamedChild | Repairs.SuspendUntilParked | Repairs.ExecBeginsUnguarded
-        | Repairs.LaneErrorsReported | Repairs.FatalAfterGrace | Repairs.CallsRestart;
+        | Repairs.LaneErrorsReported | Repairs.FatalAfterGrace | Repairs.CallsRestart | Repairs.SuspendMaskHolds
+        | Repairs.BrokenPipeEndsWrite | Repairs.WritesWaitForRoom | Repairs.BrokenPipeSignals | Repairs.SignalsMerge;
+
+    /// <inheritdoc/>
+    public Limits Limits => Limits.DeafServers;
 
     /// <inheritdoc/>
     public bool NumbersArrivals(LaneServer server) => true;

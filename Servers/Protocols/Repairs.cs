@@ -31,4 +31,25 @@ public enum Repairs : ushort
 
     /// <summary>superSigRaise tells whether all handlers have SA_RESTART, and the library starts the call over.</summary>
     CallsRestart = 32,
+
+    /// <summary>superSigSuspend changes the mask itself and leaves it in force until the handler that ends the call has its
+    /// frame, which restores the former one. In mlibc 9b4ccc8e (signals.cpp, Sigsuspend) the guard of the call raises the signal
+    /// after the mask was restored.</summary>
+    SuspendMaskHolds = 64,
+
+    /// <summary>A write that waits for room looks for readers again whenever it wakes, and ends when there are none. managarm
+    /// d15dd1cc6 (fifo.cpp, writeAll) looks once, before it waits; its PR 1512 is open.</summary>
+    BrokenPipeEndsWrite = 128,
+
+    /// <summary>A write waits until all its bytes have found room, and one that is ended before reports how many have. In
+    /// managarm d15dd1cc6 (fifo.cpp, writeAll) it returns as soon as some have.</summary>
+    WritesWaitForRoom = 256,
+
+    /// <summary>A write to a pipe without readers sends its thread SIGPIPE (managarm d15dd1cc6, fifo.cpp: "TODO:
+    /// SIGPIPE").</summary>
+    BrokenPipeSignals = 512,
+
+    /// <summary>A standard signal that is pending already is not queued again where the profile says so; Managarm's queues
+    /// count (process.cpp, SignalQueue).</summary>
+    SignalsMerge = 1024,
 }

@@ -29,6 +29,9 @@ public sealed class SerialCancel : IProtocol
     public Repairs Repairs => ordered.Repairs;
 
     /// <inheritdoc/>
+    public Limits Limits => ordered.Limits;
+
+    /// <inheritdoc/>
     public bool HoldsLanes => ordered.HoldsLanes;
 
     /// <inheritdoc/>

@@ -124,6 +124,7 @@ public sealed class ModelSystem : IDisposable
         AddParties();
         CreateProcesses();
         OpenPrelude();
+        Ledger.Begin();
         World.Scheduler.RunBoot();
         World.Counters = default;
         World.Trace.Reset();
@@ -246,6 +247,43 @@ public sealed class ModelSystem : IDisposable
         return thread.IsNone ? (ushort)0 : Posix.Processes.Threads[thread].Mask;
     }
 
+    /// <summary>File number that a resource name stands for in a process; an observer's look.</summary>
+    /// <param name="process">Strand of the process.</param>
+    /// <param name="resource">Resource of the program, or -1.</param>
+    /// <returns>The number, or -1 when the process never got it.</returns>
+    internal int BindingOf(int process, int resource)
+    {
+        Slab<Process> processes = Posix.Processes.All;
+        for (int index = 0; index < processes.HighWater && resource >= 0; index++)
+        {
+            if (processes.IsLiveAt(index) && processes.At(index).Strand == process)
+            {
+                return processes.At(index).Bindings[resource];
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Byte stream of an open file of a process; an observer's look.</summary>
+    /// <param name="process">Strand of the process.</param>
+    /// <param name="number">Number of an open file.</param>
+    /// <returns>Number of the stream.</returns>
+    internal int StreamOf(int process, int number)
+    {
+        Slab<Process> processes = Posix.Processes.All;
+        for (int index = 0; index < processes.HighWater; index++)
+        {
+            if (processes.IsLiveAt(index) && processes.At(index).Strand == process)
+            {
+                return Files.StreamOf(processes.At(index).Files[number]);
+            }
+        }
+
+        Verify.Fail("no such process");
+        return -1;
+    }
+
     /// <summary>File number that a resource name stands for in a thread's process.</summary>
     /// <param name="thread">A thread.</param>
     /// <param name="resource">Resource of the program, or -1.</param>
@@ -318,12 +356,8 @@ public sealed class ModelSystem : IDisposable
         Handle<KernelThread> thread = World.Threads.Create(partyOfStrand[strand], universe, strand, origin);
         bool pushed = World.Threads.TryPushActivation(thread, strand, firstCall, 0, 0);
         Verify.That(pushed, "out of activations");
-        Ledger.ThreadCreated(thread.Index);
+        Ledger.ThreadCreated(thread.Index, strand, origin);
         Lemmas.ThreadCreated(thread.Index);
-        if (origin != ThreadOrigin.Exec)
-        {
-            Ledger.Signals.StrandBegan(strand);
-        }
 
         return thread;
     }

@@ -10,7 +10,7 @@ namespace Managarm.Perf.Servers;
 public sealed class ScenarioRunner : IDisposable
 {
     /// <summary>Version of the model: raised whenever a schedule of the last version may mean something else.</summary>
-    public const int ModelVersion = 5;
+    public const int ModelVersion = 6;
 
     /// <summary>Builds the system.</summary>
     /// <param name="protocol">Cancellation protocol.</param>

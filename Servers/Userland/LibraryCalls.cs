@@ -74,6 +74,7 @@ public sealed class LibraryCalls : ISystemCalls
         CallKind.Tgkill => Kill(thread, call.Argument0, call.Argument1, call.Argument2),
         CallKind.Sigaction => Sigaction(thread, call),
         CallKind.Sigprocmask => Sigprocmask(thread, (MaskChange)call.Argument0, call.Mask1),
+        CallKind.Sigsuspend when system.Has(Repairs.SuspendMaskHolds) => SuspendUnderMask(thread, call.Mask0),
         CallKind.Sigsuspend => Sigsuspend(thread, call.Mask0),
         CallKind.Pause => Pause(thread),
         CallKind.Fork => Fork(thread, call.Output0),
@@ -176,6 +177,22 @@ public sealed class LibraryCalls : ISystemCalls
         }
 
         await user.Guard.Leave(thread);
+        return Failure(Errno.EINTR);
+    }
+
+    /// <summary>A signal that was parked before the mask changed is delivered as if before the call, which begins anew.</summary>
+    private async KernelTask<CallResult> SuspendUnderMask(Handle<KernelThread> thread, ushort mask)
+    {
+        bool hasWaited = false;
+        while (!hasWaited)
+        {
+            await user.Guard.Enter(thread);
+            world.Threads.SetWaitingInCall(thread, true);
+            hasWaited = await user.Call(thread, SuperCall.SigSuspendMask, mask, 0, 0) != 0;
+            world.Threads.SetWaitingInCall(thread, false);
+            await user.Guard.Leave(thread);
+        }
+
         return Failure(Errno.EINTR);
     }
 

@@ -225,6 +225,11 @@ public sealed class Userland
 
         HelError error = world.Lanes.Operations[operation].Error;
         world.Lanes.Free(operation);
+        if (error == HelError.Cancelled)
+        {
+            system.Ledger.CallCancelled(system.StrandOfParty(world.Scheduler.Current));
+        }
+
         return error;
     }
 

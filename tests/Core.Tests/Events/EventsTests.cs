@@ -82,7 +82,7 @@ public sealed class EventsTests : IDisposable
     [InlineData(false)]
     public void The_first_of_ring_and_cancel_wins(bool ringsFirst)
     {
-        Handle<CancelSource> source = Events.CreateSource(default);
+        Handle<CancelSource> source = Events.CreateSource(CancelToken.None);
         test.Add(() => WaitFor(0, "wait", new CancelToken(source)));
         test.Run();
         if (ringsFirst)
@@ -102,7 +102,7 @@ public sealed class EventsTests : IDisposable
     [Fact]
     public void A_wait_with_a_cancelled_token_does_not_begin()
     {
-        Handle<CancelSource> source = Events.CreateSource(default);
+        Handle<CancelSource> source = Events.CreateSource(CancelToken.None);
         Events.CancelSource(source);
         test.Add(() => WaitFor(0, "wait", new CancelToken(source)));
         test.Run();
@@ -164,7 +164,7 @@ public sealed class EventsTests : IDisposable
     [Fact]
     public void Waiting_for_a_cancel_and_for_a_time_end_as_they_say()
     {
-        Handle<CancelSource> source = Events.CreateSource(default);
+        Handle<CancelSource> source = Events.CreateSource(CancelToken.None);
         var token = new CancelToken(source);
         test.Add(async () =>
         {

@@ -69,7 +69,7 @@ public sealed class OrderedDefectTests
         { Defect.TicketKeptOpen, Invariant.Order, "device net deaf\nA: read(net, 1)" },
         { Defect.IdSeedRepeated, Invariant.Victim, "device tty\nA: read(tty, 0)\nA: exec()\nA: read(tty, 0)" },
         {
-            Defect.ContextShared, Invariant.Eintr,
+            Defect.ContextShared, Invariant.Cause,
             """
             device tty late
             A: sigaction(USR1, handle)

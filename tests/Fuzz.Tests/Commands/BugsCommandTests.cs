@@ -205,9 +205,9 @@ public sealed class BugsCommandTests
     [InlineData("# reach", "# defect: flag-not-rest\n# reach",
         ":6:11: there is no defect 'flag-not-rest'; did you mean 'flag-not-reset'?")]
     [InlineData("waitpid(C)", "waitpit(C)", ":14:4: ")]
-    [InlineData("tristate managarm 5", "oneshot managarm 5",
+    [InlineData("tristate managarm 6", "oneshot managarm 6",
         ":17:1: the schedule is for oneshot and managarm, the head says tristate")]
-    [InlineData(" managarm 5 ", " managarm 1 ", ":17:47: ")]
+    [InlineData(" managarm 6 ", " managarm 1 ", ":17:47: ")]
     public void A_wrong_head_is_one_line_with_its_place(string right, string wrong, string message)
     {
         using var scratch = new ScratchDirectory();

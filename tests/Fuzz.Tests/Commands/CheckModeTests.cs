@@ -113,7 +113,7 @@ public sealed class CheckModeTests
         string path = scratch.Write(
             "a.scn",
             "A: B = fork()\nA: waitpid(B)\nB: kill(A, USR1)\nB: pause()\n"
-            + "schedule 1 7df29204840888f2 tristate managarm 5 A@11>B A@9999>posix\n");
+            + "schedule 1 7df29204840888f2 tristate managarm 6 A@11>B A@9999>posix\n");
         CommandResult result = CommandRunner.Run("run", path);
         Assert.Equal(CommandExit.BadInput, result.ExitCode);
         Assert.StartsWith($"{path}:5:56: the run leaves the schedule: deviation 2 of 2", result.Error, StringComparison.Ordinal);

@@ -98,7 +98,7 @@ public sealed class CompareProtocolsCommandTests
     [InlineData("--profile: there is no profile 'nope'", "--protocol", "none,tristate", "--profile", "nope")]
     [InlineData("--schedule:1:", "--protocol", "none,tristate", "--schedule", "nope")]
     [InlineData("--schedule:1:12: the schedule was recorded for another scenario", "--protocol", "none,tristate", "--schedule",
-        "schedule 1 0000000000000000 oneshot managarm 5")]
+        "schedule 1 0000000000000000 oneshot managarm 6")]
     public void Wrong_usage_is_one_line_and_exit_code_2(string start, params string[] options)
     {
         CommandResult result = CommandRunner.Run(["compare", Seed, .. options]);

@@ -19,7 +19,7 @@ public sealed class TutorialTests
         A: read(r, 1)
         B: write(w, 1)
         C: kill(A, USR1)
-        schedule 1 b80f788e721dbfb6 naive managarm 5 A@18>B
+        schedule 1 b80f788e721dbfb6 naive managarm 6 A@18>B
 
         """;
 
@@ -32,7 +32,7 @@ public sealed class TutorialTests
         A: read(r, 1) = blocked
         B: nanosleep(1)
         C: kill(A, USR1) when A blocked
-        schedule 1 084faafcb5c20e56 naive managarm 5
+        schedule 1 084faafcb5c20e56 naive managarm 6
 
         """;
 

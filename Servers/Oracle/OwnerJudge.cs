@@ -1,0 +1,71 @@
+// Judges at idle that nothing in the system belongs to somebody who is gone: requests that a server still serves, entries of
+// registries, cancel sources. Each of them knows its owner, so the check is exact and one thread's state never hides another's.
+// What a protocol declares not to promise is left out: classes of calls that are not wired, and deaf servers where it says so.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Finds state without an owner.</summary>
+internal sealed class OwnerJudge
+{
+    private readonly ModelSystem system;
+    private readonly World world;
+
+    internal OwnerJudge(ModelSystem system)
+    {
+        this.system = system;
+        world = system.World;
+    }
+
+    /// <summary>Judges every thread that has ever been.</summary>
+    internal void Judge()
+    {
+        for (int index = 0; index < world.Threads.All.HighWater; index++)
+        {
+            if (!IsBalanced((uint)index))
+            {
+                int strand = system.StrandOfThread((uint)index);
+                bool isDead = IsDead((uint)index);
+                Invariant invariant = isDead || !system.Protocol.IsMonolithic ? Invariant.Registry : Invariant.Leak;
+                system.Ledger.Violate(invariant, -1, isDead ? -1 : system.Ledger[strand].Call - 1);
+                return;
+            }
+        }
+    }
+
+    private bool IsDead(uint thread) => world.Threads.All.At((int)thread).State == ThreadState.Dead;
+
+    private bool IsBalanced(uint thread)
+    {
+        ref RequestEntry request = ref system.Ledger.RequestOf(thread);
+        if (!IsDead(thread))
+        {
+            return CountSources(thread) <= AllowedSources(thread, request);
+        }
+
+        bool isPromised = request.Count > 0 && system.IsWired(request.Kind)
+            && !(request.IsDeaf && (system.Protocol.Limits & Limits.DeafServers) != 0);
+        return !isPromised && (request.Count > 0 || (CountSources(thread) == 0 && !system.Registry.HasEntryOf(thread)));
+    }
+
+    /// <summary>A thread has one source for its end, and one for the epoch of its guard; a call that it is in has one for its
+    /// cancellation and one for a limit of time. Epochs that its former requests hold are not its own.</summary>
+    private int AllowedSources(uint thread, in RequestEntry request)
+    {
+        int inCalls = system.Ledger[system.StrandOfThread(thread)].Depth > 0 || request.Count > 0 ? 2 : 0;
+        return 1 + (system.Posix.Epochs.LiveCount > 0 ? 1 : 0) + inCalls;
+    }
+
+    private int CountSources(uint thread)
+    {
+        Slab<CancelSource> sources = world.Events.Sources;
+        int count = 0;
+        for (int index = 0; index < sources.HighWater; index++)
+        {
+            count += sources.IsLiveAt(index) && sources.At(index).Owner == thread + 1 ? 1 : 0;
+        }
+
+        return count;
+    }
+}
