@@ -106,12 +106,13 @@ public static class FuzzApplication
             ExploreCommand.Create(context),
             CompareProtocolsCommand.Create(context),
             BugsCommand.Create(context),
+            DefectsCommand.Create(context),
             ProtocolsCommand.Create(context),
         };
         if (arguments.Length == 0)
         {
             throw CommandException.BadInput(
-                "command", "one of campaign, run, shrink, promote, explore, compare, bugs, protocols is needed; see --help");
+                "command", "one of campaign, run, shrink, promote, explore, compare, bugs, defects, protocols is needed; see --help");
         }
 
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -11,7 +11,9 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>A fuzz campaign.</summary>
 public sealed class Campaign
 {
-    private const int EpochRuns = 4096;
+    /// <summary>Runs between two changes of the corpus.</summary>
+    internal const int EpochRuns = 4096;
+
     private const int ShrinksPerFault = 4;
 
     private readonly CampaignOptions options;

@@ -57,6 +57,15 @@ public sealed class CampaignCorpus
         SeedCount = programs.Count;
     }
 
+    /// <summary>A corpus of its own with the scenarios that were there from the start.</summary>
+    /// <returns>The corpus.</returns>
+    internal CampaignCorpus CopySeeds()
+    {
+        var copy = new CampaignCorpus { SeedCount = SeedCount };
+        copy.programs.AddRange(programs.Take(SeedCount));
+        return copy;
+    }
+
     /// <summary>Takes in what showed something new, in the given order.</summary>
     /// <param name="novelties">Scenarios with their features, by run index.</param>
     internal void Merge(IEnumerable<Novelty> novelties)

@@ -17,10 +17,7 @@ internal sealed class CampaignWorker : IDisposable
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus;
     private readonly ScenarioRunner[] runners;
-    private readonly ProgramGenerator generator;
-    private readonly ProgramMutator mutator;
-    private readonly ScheduleMix schedules = new();
-    private readonly Program program = new();
+    private readonly RunDraw draw;
     private readonly Dictionary<FaultKey, int> faultCounts = [];
     private ExceptionDispatchInfo? failure;
 
@@ -36,8 +33,7 @@ internal sealed class CampaignWorker : IDisposable
             runners[i].System.RelaxesDispatch = options.RelaxesDispatch;
         }
 
-        generator = new ProgramGenerator(GenerationOptions.Everything);
-        mutator = new ProgramMutator(GenerationOptions.Everything);
+        draw = new RunDraw(corpus);
     }
 
     internal long Runs { get; private set; }
@@ -114,11 +110,10 @@ internal sealed class CampaignWorker : IDisposable
 
     private void RunOne(long runIndex)
     {
-        var random = new Prng(Prng.Derive(options.Seed, (ulong)runIndex));
         int protocol = (int)(runIndex % runners.Length);
         ScenarioRunner runner = runners[protocol];
-        DrawProgram(ref random, runIndex / runners.Length);
-        RunResult result = runner.Run(program, schedules.Draw(ref random), options.Defects);
+        IScheduleStrategy strategy = draw.Draw(options.Seed, runIndex, runIndex / runners.Length);
+        RunResult result = runner.Run(draw.Program, strategy, options.Defects);
         Runs++;
         Steps += result.Steps;
         Decisions += result.Decisions;
@@ -133,42 +128,15 @@ internal sealed class CampaignWorker : IDisposable
         if (coverage.HasNewAgainst(corpus.Seen))
         {
             var copy = new Program();
-            copy.CopyFrom(program);
+            copy.CopyFrom(draw.Program);
             Novelties.Add(new Novelty(runIndex, copy, coverage.Bits.ToArray()));
-        }
-    }
-
-    private void DrawProgram(ref Prng random, long number)
-    {
-        if (number < corpus.SeedCount * 4L)
-        {
-            program.CopyFrom(corpus[(int)(number % corpus.SeedCount)]);
-            return;
-        }
-
-        uint choice = random.NextBelow(16);
-        if (corpus.Count == 0 || choice < 3)
-        {
-            generator.Generate(ref random, program);
-            return;
-        }
-
-        program.CopyFrom(corpus[(int)random.NextBelow((uint)corpus.Count)]);
-        if (choice < 7)
-        {
-            return;
-        }
-
-        for (uint mutations = 1 + random.NextBelow(3); mutations > 0; mutations--)
-        {
-            mutator.Mutate(ref random, program, corpus[(int)random.NextBelow((uint)corpus.Count)]);
         }
     }
 
     /// <summary>A server that misbehaves by the scenario's will explains most faults of its readers.</summary>
     private bool HasFailingServer()
     {
-        foreach (ref readonly Resource resource in program.Resources)
+        foreach (ref readonly Resource resource in draw.Program.Resources)
         {
             if (resource.Behaviour is FileBehaviour.Deaf or FileBehaviour.Slow)
             {
@@ -176,7 +144,7 @@ internal sealed class CampaignWorker : IDisposable
             }
         }
 
-        foreach (ref readonly Call call in program.Calls)
+        foreach (ref readonly Call call in draw.Program.Calls)
         {
             if (call.Kind == CallKind.Crash)
             {
@@ -198,7 +166,7 @@ internal sealed class CampaignWorker : IDisposable
 
         faultCounts[key] = count + 1;
         var copy = new Program();
-        copy.CopyFrom(program);
+        copy.CopyFrom(draw.Program);
         var schedule = new Schedule();
         schedule.CopyFrom(runners[protocol].Recorded);
         Faults.Add(new EpochFault(runIndex, key, copy, schedule, violation));

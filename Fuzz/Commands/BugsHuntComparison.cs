@@ -74,8 +74,9 @@ internal sealed class BugsHuntComparison(CommandContext context)
             return result.Mismatch.Length == 0 ? "benign" : "VIOLATED";
         }
 
-        string worst = BugsHuntMode.Number(result, result.Worst);
-        return result.Median is null ? worst : $"{BugsHuntMode.Number(result, result.Median)} / {worst}";
+        HuntTally tally = result.Tally;
+        string worst = tally.Describe(tally.Worst);
+        return tally.Median is null ? worst : $"{tally.Describe(tally.Median)} / {worst}";
     }
 
     private void WriteJson(List<StrategyHunt> hunts, HuntOptions options)
@@ -98,10 +99,7 @@ internal sealed class BugsHuntComparison(CommandContext context)
             {
                 json.WriteStartObject();
                 json.WriteString("name", each.Window.Name);
-                json.WriteNumber("found", each.Found);
-                BugsHuntMode.WriteNumber(json, "median", each.Median);
-                BugsHuntMode.WriteNumber(json, "worst", each.Worst);
-                json.WriteNumber("runs", each.Runs);
+                each.Tally.WriteNumbers(json);
                 json.WriteString("mismatch", each.Mismatch);
                 json.WriteEndObject();
             }
@@ -123,8 +121,8 @@ internal sealed record StrategyHunt(string Strategy, IReadOnlyList<HuntResult> R
     internal int Searched => Results.Count(each => !each.Window.IsBenign);
 
     /// <summary>Windows that all seeds found.</summary>
-    internal int FoundByAll => Results.Count(each => !each.Window.IsBenign && each.Worst is not null);
+    internal int FoundByAll => Results.Count(each => !each.Window.IsBenign && each.Tally.Worst is not null);
 
     /// <summary>Runs over all windows with harm and all seeds, those that found nothing included.</summary>
-    internal ulong Runs => (ulong)Results.Where(each => !each.Window.IsBenign).Sum(each => (long)each.Runs);
+    internal ulong Runs => (ulong)Results.Where(each => !each.Window.IsBenign).Sum(each => (long)each.Tally.Runs);
 }

@@ -47,10 +47,10 @@ internal sealed class BugsHuntMode(CommandContext context)
             string schedule = !window.Scenario.Schedule.IsPresent ? "-" : each.Replay.IsAsSaid ? "shows it" : "DIFFERS";
             table.Add(
                 window.Window, window.Protocol.Name, window.Verdict, schedule,
-                window.IsBenign ? "-" : $"{each.Found}/{each.Attempts.Count}",
-                window.IsBenign ? "-" : Number(each, each.Median),
-                window.IsBenign ? "-" : Number(each, each.Worst),
-                Number(each.Runs), window.Shows.Count == 0 ? "-" : Number(each.RunsInWindow), Number(each.OtherViolations),
+                window.IsBenign ? "-" : $"{each.Tally.Found}/{each.Tally.Attempts.Count}",
+                window.IsBenign ? "-" : each.Tally.Describe(each.Tally.Median),
+                window.IsBenign ? "-" : each.Tally.Describe(each.Tally.Worst),
+                Number(each.Tally.Runs), window.Shows.Count == 0 ? "-" : Number(each.RunsInWindow), Number(each.OtherViolations),
                 window.Name);
         }
 
@@ -65,12 +65,6 @@ internal sealed class BugsHuntMode(CommandContext context)
             $"{asSaid} of {results.Count} windows behave as their files say; {options.Strategy}, {options.Seeds} seeds, at most "
             + $"{Number(options.Runs)} runs each");
     }
-
-    /// <summary>A number of runs; one that is not known is more than the bound.</summary>
-    /// <param name="result">Where it is from.</param>
-    /// <param name="value">Median or worst.</param>
-    internal static string Number(HuntResult result, ulong? value) =>
-        value is { } known ? Number(known) : "> " + Number(result.Bound);
 
     /// <summary>A number for people.</summary>
     /// <param name="value">The number.</param>
@@ -90,43 +84,14 @@ internal sealed class BugsHuntMode(CommandContext context)
             json.WriteStartObject();
             BugsListMode.WriteWindow(json, each.Window);
             json.WriteString("shown", Invariants.NameOf(each.Replay.Story.Violation.Invariant));
-            json.WriteNumber("found", each.Found);
-            WriteNumber(json, "median", each.Median);
-            WriteNumber(json, "worst", each.Worst);
-            json.WriteNumber("runs", each.Runs);
+            each.Tally.WriteNumbers(json);
             json.WriteNumber("runsInWindow", each.RunsInWindow);
             json.WriteNumber("otherViolations", each.OtherViolations);
             json.WriteString("mismatch", each.Mismatch);
-            json.WriteStartArray("attempts");
-            foreach (HuntAttempt attempt in each.Attempts)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("seed", attempt.Seed);
-                json.WriteNumber("runs", attempt.Runs);
-                json.WriteBoolean("isFound", attempt.IsFound);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            each.Tally.WriteAttempts(json);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-    }
-
-    /// <summary>Writes a number, or null when it is only known to be more than the bound.</summary>
-    /// <param name="json">Document.</param>
-    /// <param name="property">Name.</param>
-    /// <param name="value">Median or worst.</param>
-    internal static void WriteNumber(Utf8JsonWriter json, string property, ulong? value)
-    {
-        if (value is { } known)
-        {
-            json.WriteNumber(property, known);
-        }
-        else
-        {
-            json.WriteNull(property);
-        }
     }
 }

@@ -29,8 +29,7 @@ internal sealed class CampaignCommand
     private readonly Option<string> calls = CommandOptions.MakeCalls();
     private readonly Option<bool> relax = CommandOptions.MakeRelaxDispatch();
 
-    private readonly Option<string> corpus = CommandOptions.Make(
-        "--corpus", "DIR", "Scenarios to start from, or empty (default: the project's seeds).");
+    private readonly Option<string> corpus = MakeCorpus();
 
     private readonly Option<string> data = CommandOptions.MakeData();
     private readonly Option<string> defect = CommandOptions.MakeDefect();
@@ -41,6 +40,9 @@ internal sealed class CampaignCommand
     {
         this.context = context;
     }
+
+    internal static Option<string> MakeCorpus() => CommandOptions.Make(
+        "--corpus", "DIR", "Scenarios to start from, or empty (default: the project's seeds).");
 
     internal static Command Create(CommandContext context)
     {
@@ -107,12 +109,12 @@ internal sealed class CampaignCommand
             JudgesAllCalls = CommandOptions.CoversAll(parsed, calls),
             RelaxesDispatch = parsed.GetValue(relax),
             Defects = CommandOptions.Defects(parsed, defect),
-            CorpusDirectory = ReadCorpus(parsed),
+            CorpusDirectory = ReadCorpus(parsed, corpus),
             Known = CorpusLocation.LoadKnown(),
         };
     }
 
-    private string? ReadCorpus(ParseResult parsed)
+    internal static string? ReadCorpus(ParseResult parsed, Option<string> corpus)
     {
         string? text = parsed.GetValue(corpus);
         if (text == "empty")

@@ -37,8 +37,7 @@ internal static class CommandOptions
         Make("--profile", "NAME", "Whose rules apply: managarm (default), linux or posix.");
 
     internal static Option<string> MakeDefect() =>
-        Make("--defect", "NAME,..", "Plant defects: " + string.Join(", ", Enum.GetValues<Defect>()
-            .Where(defect => defect != Defect.Count).Select(DefectNames.Of)) + ".");
+        Make("--defect", "NAME,..", "Plant defects; `defects list` names them.");
 
     internal static Option<string> MakeCalls() =>
         Make("--calls", "WHICH", "Cover the calls that Managarm has wired (wired, default), or as many as can be (all).");
@@ -190,7 +189,7 @@ internal static class CommandOptions
         {
             if (!DefectNames.TryFind(name, out Defect defect))
             {
-                throw CommandException.BadInput(subject, $"there is no defect '{name}'; --help lists them");
+                throw CommandException.BadInput(subject, $"there is no defect '{name}'; `defects list` names them");
             }
 
             set = set.With(defect);

@@ -2,7 +2,6 @@
 // appears, its schedule line left out. A window without harm is searched just as long and must stay clean. Windows and seeds
 // are independent of each other, and each result has its place, so the outcome is the same for any number of jobs.
 
-using System.Runtime.ExceptionServices;
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
 
@@ -15,8 +14,6 @@ public sealed class WindowHunt
     private readonly HuntOptions options;
     private readonly HuntAttempt[] attempts;
     private readonly CancellationToken stop;
-    private ExceptionDispatchInfo? failure;
-    private int taken;
 
     private WindowHunt(IReadOnlyList<KnownWindow> windows, HuntOptions options, CancellationToken stop)
     {
@@ -35,47 +32,23 @@ public sealed class WindowHunt
         IReadOnlyList<KnownWindow> windows, HuntOptions options, CancellationToken stop)
     {
         var hunt = new WindowHunt(windows, options, stop);
-        var threads = new Thread[options.Jobs - 1];
-        for (int i = 0; i < threads.Length; i++)
-        {
-            threads[i] = new Thread(hunt.Work) { IsBackground = true };
-            threads[i].Start();
-        }
-
-        hunt.Work();
-        foreach (Thread thread in threads)
-        {
-            thread.Join();
-        }
-
-        hunt.failure?.Throw();
+        HuntPool.Run(hunt.attempts.Length, options.Jobs, hunt.Attempt, stop);
         if (stop.IsCancellationRequested)
         {
             return [];
         }
 
         return [.. windows.Select((window, i) => new HuntResult(
-            window, WindowReplay.Of(window), hunt.attempts[(i * options.Seeds)..((i + 1) * options.Seeds)], options.Runs))];
+            window, WindowReplay.Of(window),
+            new HuntTally(hunt.attempts[(i * options.Seeds)..((i + 1) * options.Seeds)], options.Runs)))];
     }
 
-    private void Work()
+    private void Attempt(int index)
     {
-        try
-        {
-            for (int index = Take(); index < attempts.Length && !stop.IsCancellationRequested; index = Take())
-            {
-                KnownWindow window = windows[index / options.Seeds];
-                using ScenarioRunner runner = window.MakeRunner();
-                attempts[index] = Attempt(runner, window, (ulong)(index % options.Seeds) + 1);
-            }
-        }
-        catch (Exception exception) when (exception is ToolBugException or CommandException)
-        {
-            failure = ExceptionDispatchInfo.Capture(exception);
-        }
+        KnownWindow window = windows[index / options.Seeds];
+        using ScenarioRunner runner = window.MakeRunner();
+        attempts[index] = Attempt(runner, window, (ulong)(index % options.Seeds) + 1);
     }
-
-    private int Take() => Interlocked.Increment(ref taken) - 1;
 
     private HuntAttempt Attempt(ScenarioRunner runner, KnownWindow window, ulong seed)
     {

@@ -24,7 +24,7 @@ public sealed class KnownWindowTests
         Assert.True(result.Mismatch.Length == 0, $"{window.Path}: {result.Mismatch}");
         if (window.IsBenign)
         {
-            Assert.Equal(SearchSeeds * SearchRuns, result.Runs);
+            Assert.Equal(SearchSeeds * SearchRuns, result.Tally.Runs);
             Assert.True(result.RunsInWindow > 0, $"{window.Path}: the search never enters the window");
         }
     }

@@ -1,0 +1,87 @@
+// How long a campaign needs to notice a planted defect: for each defect and master seed, the number of its runs until one violates
+// something and the defect is the cause. It is: the same draw of scenario and schedule is clean without the defect, and so is the
+// schedule that was recorded with it. Where nothing is known any violation passes that test; elsewhere it keeps what is known
+// out. The runs are those of `campaign` with one protocol and one defect, epoch by epoch; nothing is shrunk. Every attempt
+// stands on its own and has its place, so the result is the same for any number of jobs.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>Hunts for planted defects.</summary>
+public sealed class DefectHunt
+{
+    private readonly IReadOnlyList<Defect> defects;
+    private readonly DefectHuntOptions options;
+    private readonly IProgress<DefectHuntResult> progress;
+    private readonly CampaignCorpus seeds = new();
+    private readonly HuntAttempt[] attempts;
+    private readonly int[] left;
+    private readonly CancellationToken stop;
+
+    private DefectHunt(
+        IReadOnlyList<Defect> defects, DefectHuntOptions options, IProgress<DefectHuntResult> progress, CancellationToken stop)
+    {
+        this.defects = defects;
+        this.options = options;
+        this.progress = progress;
+        this.stop = stop;
+        seeds.Load(options.CorpusDirectory);
+        attempts = new HuntAttempt[defects.Count * options.Seeds];
+        left = new int[defects.Count];
+        Array.Fill(left, options.Seeds);
+    }
+
+    /// <summary>Hunts.</summary>
+    /// <param name="defects">The defects.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="progress">Told of each defect when its last attempt has ended, on the thread that made that.</param>
+    /// <param name="stop">Ends the hunt early.</param>
+    /// <returns>A result per defect, in their order; those of which no attempt is missing when the hunt was ended early.</returns>
+    /// <exception cref="CorpusException">The corpus cannot be read; the message is one line.</exception>
+    public static IReadOnlyList<DefectHuntResult> Run(
+        IReadOnlyList<Defect> defects, DefectHuntOptions options, IProgress<DefectHuntResult> progress, CancellationToken stop)
+    {
+        var hunt = new DefectHunt(defects, options, progress, stop);
+        HuntPool.Run(hunt.attempts.Length, options.Jobs, hunt.Attempt, stop);
+        return [.. Enumerable.Range(0, defects.Count).Where(each => hunt.left[each] == 0).Select(hunt.ResultOf)];
+    }
+
+    private DefectHuntResult ResultOf(int number)
+    {
+        var tally = new HuntTally(attempts[(number * options.Seeds)..((number + 1) * options.Seeds)], options.Runs);
+        DefectHome home = DefectHome.Of(defects[number]);
+        return new DefectHuntResult(
+            DefectNames.Of(defects[number]), options.Protocol?.Name ?? home.Protocol, Profiles.NameOf(home.Profile), tally);
+    }
+
+    private void Attempt(int index)
+    {
+        Defect defect = defects[index / options.Seeds];
+        using ScenarioRunner runner = DefectHome.Of(defect).MakeRunner(options.Protocol);
+        var campaign = new HuntedCampaign(runner, seeds.CopySeeds(), default(DefectSet).With(defect));
+        ulong seed = (ulong)(index % options.Seeds) + 1;
+        ulong runs = 0;
+        bool isFound = false;
+        while (runs < options.Runs && !isFound && !stop.IsCancellationRequested)
+        {
+            isFound = campaign.Next(seed);
+            runs++;
+        }
+
+        bool isComplete = isFound || runs == options.Runs;
+        attempts[index] = new HuntAttempt { Seed = seed, Runs = runs, IsFound = isFound };
+        if (isComplete && Interlocked.Decrement(ref left[index / options.Seeds]) == 0)
+        {
+            progress.Report(ResultOf(index / options.Seeds));
+        }
+    }
+}
+
+/// <summary>What a hunt says about one defect.</summary>
+/// <param name="Name">The defect.</param>
+/// <param name="Protocol">Where it was looked for.</param>
+/// <param name="Profile">Profile that was applied.</param>
+/// <param name="Tally">What the seeds took.</param>
+public sealed record DefectHuntResult(string Name, string Protocol, string Profile, HuntTally Tally);

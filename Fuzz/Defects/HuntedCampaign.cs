@@ -1,0 +1,55 @@
+// The runs of a campaign with one protocol and one defect, one after the other on one thread, until one of them shows the defect.
+// Drawn and merged as a campaign's, so the number of a run here is its number there.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz;
+
+/// <summary>A campaign that is made run by run.</summary>
+/// <param name="runner">Runs scenarios.</param>
+/// <param name="corpus">Its corpus; changed.</param>
+/// <param name="defects">The defect.</param>
+internal sealed class HuntedCampaign(ScenarioRunner runner, CampaignCorpus corpus, DefectSet defects)
+{
+    private readonly RunDraw draw = new(corpus);
+    private readonly Replay replay = new();
+    private readonly List<Novelty> novelties = [];
+    private long nextRun;
+
+    /// <summary>Makes the next run.</summary>
+    /// <param name="seed">Master seed.</param>
+    /// <returns>Whether it shows the defect.</returns>
+    internal bool Next(ulong seed)
+    {
+        if (nextRun % Campaign.EpochRuns == 0)
+        {
+            corpus.Merge(novelties);
+            novelties.Clear();
+        }
+
+        long run = nextRun++;
+        Violation violation = runner.Run(draw.Program, draw.Draw(seed, run, run), defects).Violation;
+        NoteNovelty(run);
+        return !violation.IsNone && IsCause(seed, run);
+    }
+
+    private void NoteNovelty(long run)
+    {
+        Coverage coverage = runner.System.World.Coverage;
+        if (coverage.HasNewAgainst(corpus.Seen))
+        {
+            var copy = new Program();
+            copy.CopyFrom(draw.Program);
+            novelties.Add(new Novelty(run, copy, coverage.Bits.ToArray()));
+        }
+    }
+
+    /// <summary>Whether nothing is violated without the defect, neither by the run's draw nor by its recorded schedule.</summary>
+    private bool IsCause(ulong seed, long run)
+    {
+        replay.Load(runner.Recorded, isStrict: false);
+        return runner.Run(draw.Program, replay, default).Violation.IsNone
+            && runner.Run(draw.Program, draw.Draw(seed, run, run), default).Violation.IsNone;
+    }
+}
