@@ -260,6 +260,81 @@ public enum Defect : byte
     /// <summary>A pin keeps pointing at an interrupt object that is gone (managarm 17b00d2f9).</summary>
     PinKeepsGoneSink,
 
+    /// <summary>A read or write of a file that is not open says EIO instead of EBADF.</summary>
+    ClosedFileSaysInputError,
+
+    /// <summary>A write that finds no room says EBADF instead of waiting for some.</summary>
+    FullPipeSaysClosed,
+
+    /// <summary>A read that was woken and finds nothing says end of file although somebody may still write.</summary>
+    EndOfFileOnEmptyWake,
+
+    /// <summary>A pipe counts as without readers as soon as one of several processes has closed its read end.</summary>
+    ReaderCountedByReference,
+
+    /// <summary>An error that is found while a signal is pending or parked is reported as EINTR.</summary>
+    ErrorBecomesInterrupted,
+
+    /// <summary>A wait for a child that was cancelled takes the child all the same, and says EINTR.</summary>
+    ReapedThenInterrupted,
+
+    /// <summary>A child that ends while another one is waiting to be reported leaves nothing behind.</summary>
+    SecondZombieLost,
+
+    /// <summary>A wait for children that was woken for nothing says ECHILD although children are left.</summary>
+    NoZombieSaysNoChild,
+
+    /// <summary>The end of a child sends no SIGCHLD to a parent that is waiting for it.</summary>
+    ChildSignalForgotten,
+
+    /// <summary>What a killed thread has asked a file server for is left alone when another thread has a request, too.</summary>
+    KilledRequestKeptBesideOthers,
+
+    /// <summary>The handler that ends a sigsuspend runs under the mask from before the call.</summary>
+    HandlerUnderFormerMask,
+
+    /// <summary>A sigsuspend is ended by a signal that its mask blocks and the former one does not.</summary>
+    SuspendEndsByAnySignal,
+
+    /// <summary>A signal that is pending already is not queued again, whatever the profile says.</summary>
+    StandardSignalsMerged,
+
+    /// <summary>A write that waits for room counts the bytes that it wrote before twice.</summary>
+    PartialCountTwice,
+
+    /// <summary>A write that was interrupted after some bytes says that it wrote all.</summary>
+    InterruptedWriteSaysAll,
+
+    /// <summary>A write returns when some of its bytes have found room, though it should wait for the rest.</summary>
+    WriteEndsAtFirstRoom,
+
+    /// <summary>A write to a pipe without readers sends no SIGPIPE.</summary>
+    BrokenPipeSignalForgotten,
+
+    /// <summary>A signal for a process with several threads says that it was sent and is not, when it is pending already.</summary>
+    SecondKillForgotten,
+
+    /// <summary>A signal for a process says ESRCH when its main thread has ended and others have not.</summary>
+    MainThreadEndSaysNoProcess,
+
+    /// <summary>A poll that was woken for nothing says that a file is ready.</summary>
+    PollReadyOnEmptyWake,
+
+    /// <summary>A read takes one byte more than it was asked for, if there is one.</summary>
+    ReadTakesOneMore,
+
+    /// <summary>A read at the end of a file returns a byte that nobody has written.</summary>
+    BytesOutOfNothing,
+
+    /// <summary>A server looks at the registry entry of a request after it has freed it.</summary>
+    RegistryEntryUsedAfterFree,
+
+    /// <summary>A clone says EAGAIN when a signal is pending for the caller.</summary>
+    CloneRefusedWhilePending,
+
+    /// <summary>A wait that is not to hang looks only whether children are left, not whether one has ended.</summary>
+    NoHangOverlooksZombie,
+
     /// <summary>Number of defects; not a defect.</summary>
     Count,
 }

@@ -173,6 +173,11 @@ public sealed class CancellationRegistry
         {
             entries.Free(entry);
         }
+
+        if (world.Has(Defect.RegistryEntryUsedAfterFree))
+        {
+            entries[entry].Id = 0;
+        }
     }
 
     /// <summary>Cancels a request.</summary>

@@ -127,6 +127,11 @@ public sealed class FileOperations
         ref OpenFile open = ref files[file];
         if (--open.References > 0)
         {
+            if (world.Has(Defect.ReaderCountedByReference) && open.Kind == ResourceKind.PipeRead)
+            {
+                Touch(open.Pipe).Readers = 0;
+            }
+
             return;
         }
 
@@ -251,6 +256,12 @@ public sealed class FileOperations
             {
                 return InterruptedRead(file);
             }
+
+            if (!isEnding && world.Has(Defect.EndOfFileOnEmptyWake))
+            {
+                _ = TryTake(file, count, out result);
+                break;
+            }
         }
 
         return result;
@@ -341,6 +352,8 @@ public sealed class FileOperations
     /// (fifo.cpp, readSome).</summary>
     private bool LooksAgain => system.Protocol.IsMonolithic;
 
+    private bool WritesWaitForRoom => system.Has(Repairs.WritesWaitForRoom) && !world.Has(Defect.WriteEndsAtFirstRoom);
+
     private TransferResult InterruptedRead(Handle<OpenFile> file)
     {
         if (world.Has(Defect.BytesConsumedWithInterrupt) && !files[file].Pipe.IsNone)
@@ -376,11 +389,16 @@ public sealed class FileOperations
 
             uint put = Put(file, count - written, out uint position);
             start = written == 0 ? position : start;
-            written += put;
-            bool isDone = written == count || (written > 0 && !system.Has(Repairs.WritesWaitForRoom));
+            written += world.Has(Defect.PartialCountTwice) ? Math.Min(written + put, count - written) : put;
+            bool isDone = written == count || (written > 0 && !WritesWaitForRoom);
             if (isDone || isEnding)
             {
                 break;
+            }
+
+            if (world.Has(Defect.FullPipeSaysClosed) && written == 0)
+            {
+                return new TransferResult(Errno.EBADF, default);
             }
 
             looksForReaders = system.Has(Repairs.BrokenPipeEndsWrite);
@@ -391,6 +409,7 @@ public sealed class FileOperations
             }
         }
 
+        written = written > 0 && world.Has(Defect.InterruptedWriteSaysAll) ? count : written;
         bool isReported = written == count || (written > 0 && !world.Has(Defect.InterruptedWriteKeepsBytes));
         return new TransferResult(isReported ? default : Errno.EINTR, Written(file, start, isReported ? written : 0));
     }
@@ -483,7 +502,14 @@ public sealed class FileOperations
         }
 
         ref Pipe pipe = ref Touch(open.Pipe);
+        count += world.Has(Defect.ReadTakesOneMore) && count > 0 ? 1u : 0;
         uint chunk = Math.Min(count, pipe.Tail - pipe.Head);
+        if (world.Has(Defect.BytesOutOfNothing) && chunk == 0 && pipe.Writers == 0)
+        {
+            pipe.Tail++;
+            chunk = Math.Min(count, 1);
+        }
+
         result = new TransferResult(default, new DataRange(pipe.Stream, pipe.Head, chunk));
         if (chunk == 0)
         {

@@ -249,7 +249,11 @@ public sealed class LaneServer
             result = isRead
                 ? await system.Files.Read(file, count, arrival.IsUncancellable ? CancelToken.None : admission.Token)
                 : await system.Files.Write(file, count, admission.Token);
-            if (result.Error == Errno.EINTR)
+            if (result.Error != default && world.Has(Defect.ErrorBecomesInterrupted) && HasParkedSignal(admission.Credentials))
+            {
+                result = new TransferResult(Errno.EINTR, default);
+            }
+            else if (result.Error == Errno.EINTR)
             {
                 system.Lemmas.Interrupted(admission.Credentials, hasData);
                 system.Ledger.RequestCancelled(admission.Credentials, admission.CancellationId);
@@ -279,6 +283,13 @@ public sealed class LaneServer
         }
 
         return await dispatcher.Close(admission.Descriptor);
+    }
+
+    /// <summary>What no file server can know; only a planted defect asks.</summary>
+    private bool HasParkedSignal(uint credentials)
+    {
+        Handle<PosixThread> thread = system.Posix.Processes.FindThread(system.StrandOfThread(credentials));
+        return !thread.IsNone && system.Posix.Processes.Threads[thread].ParkedSignal != 0;
     }
 
     /// <summary>Replies; a read gets both parts that its caller has posted receives for, even when there are no data. A refused

@@ -54,7 +54,7 @@ internal sealed class FileCalls
         Handle<OpenFile> file = FileAt(system.Posix.Processes.Thread(thread).Process, call.Argument0);
         if (file.IsNone)
         {
-            return Status(Errno.EBADF);
+            return Status(world.Has(Defect.ClosedFileSaysInputError) ? Errno.EIO : Errno.EBADF);
         }
 
         await world.WritePoint(PointKind.KernelLock, ObjectKind.File, file.Index);

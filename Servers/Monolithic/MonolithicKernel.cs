@@ -146,6 +146,11 @@ public sealed class MonolithicKernel : ISystemCalls
             }
 
             CallResult result = await Perform(self, call, deadlineTicks);
+            if (result.Value < 0 && world.Has(Defect.ErrorBecomesInterrupted) && system.Posix.Signals.HasDeliverable(self))
+            {
+                result = Status(Errno.EINTR);
+            }
+
             bool isHandled = await LeaveKernel(thread, self, call.Kind);
             int handlers = (ushort)(system.Ledger[Processes.Thread(self).Strand].HandlersRun - handlersBefore);
             int restarting = (ushort)(system.Ledger[Processes.Thread(self).Strand].RestartingHandlers - restartingBefore);
@@ -374,7 +379,8 @@ public sealed class MonolithicKernel : ISystemCalls
     {
         Processes.Thread(self).MaskToRestore = Processes.Thread(self).Mask;
         Processes.Thread(self).HasMaskToRestore = true;
-        ChangeMask(self, MaskChange.Set, mask);
+        ChangeMask(self, MaskChange.Set, world.Has(Defect.SuspendEndsByAnySignal)
+            ? (ushort)(mask & Processes.Thread(self).Mask) : mask);
         if (!system.Posix.Signals.HasDeliverable(self) && !Processes.Thread(self).IsForcedToEnd)
         {
             await world.Events.WaitForCancel(RenewToken(self, token));
@@ -418,7 +424,9 @@ public sealed class MonolithicKernel : ISystemCalls
 
     private CallResult Clone(Handle<PosixThread> self, int strand)
     {
-        Handle<PosixThread> created = Processes.Thread(self).IsForcedToEnd ? default : Processes.Clone(self, strand);
+        bool isRefused = Processes.Thread(self).IsForcedToEnd
+            || (world.Has(Defect.CloneRefusedWhilePending) && system.Posix.Signals.Pending(self) != 0);
+        Handle<PosixThread> created = isRefused ? default : Processes.Clone(self, strand);
         if (created.IsNone)
         {
             return Status(Errno.EAGAIN);

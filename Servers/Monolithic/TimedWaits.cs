@@ -55,6 +55,11 @@ internal sealed class TimedWaits
                 return ready > 0 ? new CallResult(ready, default) : Status(Errno.EINTR);
             }
 
+            if (world.Has(Defect.PollReadyOnEmptyWake))
+            {
+                return new CallResult(1, default);
+            }
+
             if (world.Has(Defect.PollNotRearmed) && CountReady(process, call.Argument0, call.Argument1) == 0)
             {
                 await world.Events.WaitForCancel(token);

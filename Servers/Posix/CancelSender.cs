@@ -68,7 +68,7 @@ public sealed class CancelSender
         Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
         await world.ReadPoint(PointKind.RequestLoad, ObjectKind.ThreadPage, kernel.Index);
         uint id = world.Threads[kernel].RequestId;
-        if (id == 0)
+        if (id == 0 || (world.Has(Defect.KilledRequestKeptBesideOthers) && HasOtherRequest(kernel)))
         {
             return default;
         }
@@ -87,6 +87,19 @@ public sealed class CancelSender
         }
 
         return default;
+    }
+
+    /// <summary>Whether the page of another thread names a request; only a planted defect asks.</summary>
+    private bool HasOtherRequest(Handle<KernelThread> kernel)
+    {
+        bool isFound = false;
+        for (int index = 0; index < world.Threads.All.HighWater; index++)
+        {
+            ref KernelThread other = ref world.Threads.All.At(index);
+            isFound |= index != (int)kernel.Index && other.State != ThreadState.Dead && other.RequestId != 0;
+        }
+
+        return isFound;
     }
 
     /// <summary>The answer ends the exchange and says nothing that matters: nobody waits for the request any more.</summary>

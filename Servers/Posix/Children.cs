@@ -45,9 +45,19 @@ public sealed class Children
             return;
         }
 
+        if (world.Has(Defect.SecondZombieLost) && !FirstZombie(parent, strand: -1).IsNone)
+        {
+            Retire(handle);
+            return;
+        }
+
         processes[handle].State = ProcessState.Zombie;
+        bool isAwaited = processes[parent].NotifyBell.First != 0;
         world.Events.Ring(ref processes[parent].NotifyBell);
-        system.Posix.Signals.IssueToProcess(parent, ChildSignal);
+        if (!isAwaited || !world.Has(Defect.ChildSignalForgotten))
+        {
+            system.Posix.Signals.IssueToProcess(parent, ChildSignal);
+        }
     }
 
     /// <summary>Waits for a child to end (Process::wait): news first, then the bell, then the token.</summary>
@@ -74,9 +84,11 @@ public sealed class Children
         {
             world.Reads(ObjectKind.Process, handle.Index);
             Handle<Process> zombie = FirstZombie(handle, strand);
-            if (!zombie.IsNone)
+            if (!zombie.IsNone && !((flags & WaitFlags.NoHang) != 0 && world.Has(Defect.NoHangOverlooksZombie)))
             {
-                return Report(zombie);
+                int number = Report(zombie);
+                bool isTaken = world.Has(Defect.ReapedThenInterrupted) && world.Events.IsCancelled(token);
+                return isTaken ? -(long)Errno.EINTR : number;
             }
 
             if (isEnding)
@@ -98,6 +110,11 @@ public sealed class Children
             if (isEnding && !LooksAgain)
             {
                 return -(long)Errno.EINTR;
+            }
+
+            if (!isEnding && world.Has(Defect.NoZombieSaysNoChild) && FirstZombie(handle, strand).IsNone)
+            {
+                return -(long)Errno.ECHILD;
             }
 
             // Managarm looks whether any child is left, even when it waits for one.

@@ -365,7 +365,8 @@ public sealed class Observations
         ref PosixThread thread = ref posix.Processes.Thread(handle);
         thread.MaskToRestore = thread.Mask;
         thread.HasMaskToRestore = true;
-        thread.Mask = posix.Signals.MaskAfter(thread.Mask, MaskChange.Set, mask);
+        ushort given = world.Has(Defect.SuspendEndsByAnySignal) ? (ushort)(mask & thread.Mask) : mask;
+        thread.Mask = posix.Signals.MaskAfter(thread.Mask, MaskChange.Set, given);
         await SuspendUntilParked(handle);
         if (world.Has(Defect.MaskRestoredBeforeDelivery))
         {
@@ -460,7 +461,8 @@ public sealed class Observations
 
     private async KernelTask<Unit> Clone(Handle<PosixThread> handle)
     {
-        Handle<PosixThread> created = posix.Processes.Clone(handle, (int)Argument(handle, 0));
+        bool isRefused = world.Has(Defect.CloneRefusedWhilePending) && posix.Signals.Pending(handle) != 0;
+        Handle<PosixThread> created = isRefused ? default : posix.Processes.Clone(handle, (int)Argument(handle, 0));
         SetResult(handle, 0, created.IsNone ? (long)Errno.EAGAIN : 0);
         if (created.IsNone)
         {

@@ -236,7 +236,18 @@ public sealed class Processes
 
         if (threadStrand < 0)
         {
-            system.Posix.Signals.IssueToProcess(process, signal);
+            if (world.Has(Defect.MainThreadEndSaysNoProcess) && FindThread(processStrand).IsNone)
+            {
+                return (long)Errno.ESRCH;
+            }
+
+            bool isForgotten = world.Has(Defect.SecondKillForgotten) && processes[process].ThreadCount > 1
+                && (processes[process].Signals.Active >> signal & 1) != 0;
+            if (!isForgotten)
+            {
+                system.Posix.Signals.IssueToProcess(process, signal);
+            }
+
             return 0;
         }
 

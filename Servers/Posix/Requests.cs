@@ -86,6 +86,11 @@ public sealed class Requests
                 return ready > 0 ? ready : CountReady(request, process);
             }
 
+            if (world.Has(Defect.PollReadyOnEmptyWake))
+            {
+                return 1;
+            }
+
             if (world.Has(Defect.PollNotRearmed) && CountReady(request, process) == 0)
             {
                 await world.Events.Wait(ref posix.Processes[process].TerminationBell, token);

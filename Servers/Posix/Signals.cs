@@ -63,6 +63,11 @@ public sealed class Signals
     /// <param name="handle">The writer.</param>
     public void IssueBrokenPipe(Handle<PosixThread> handle)
     {
+        if (world.Has(Defect.BrokenPipeSignalForgotten))
+        {
+            return;
+        }
+
         system.Ledger.BrokenPipe(system.Posix.Processes.Thread(handle).Strand);
         IssueToThread(handle, SignalTable.IndexOf(SignalNumber.Pipe));
     }
@@ -292,8 +297,8 @@ public sealed class Signals
     }
 
     /// <summary>Whether a signal that is pending already is not queued again.</summary>
-    private bool Merges(int signal) =>
-        system.Has(Repairs.SignalsMerge) && Profiles.MergeRuleOf(system.Profile, signal) == MergeRule.Must;
+    private bool Merges(int signal) => world.Has(Defect.StandardSignalsMerged)
+        || (system.Has(Repairs.SignalsMerge) && Profiles.MergeRuleOf(system.Profile, signal) == MergeRule.Must);
 
     private static int KillMask { get; } = SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
 

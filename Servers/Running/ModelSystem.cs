@@ -379,6 +379,7 @@ public sealed class ModelSystem : IDisposable
             return false;
         }
 
+        thread.Mask = thread.HasMaskToRestore && World.Has(Defect.HandlerUnderFormerMask) ? savedMask : thread.Mask;
         thread.HasMaskToRestore = false;
 
         HandlerBodiesRun++;

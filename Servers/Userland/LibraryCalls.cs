@@ -112,7 +112,7 @@ public sealed class LibraryCalls : ISystemCalls
         while (true)
         {
             await user.Guard.Enter(thread);
-            CallResult result = Failure(Errno.EBADF);
+            CallResult result = Failure(world.Has(Defect.ClosedFileSaysInputError) ? Errno.EIO : Errno.EBADF);
             uint lane = await LookUpFile(thread, resource);
             if (lane != 0)
             {
