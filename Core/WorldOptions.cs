@@ -10,32 +10,38 @@ public sealed record WorldOptions
     public int ArenaBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>Events alive at once.</summary>
-    public int EventCapacity { get; init; } = 256;
+    public int EventCapacity { get; init; } = RunLimits.Waits;
+
+    /// <summary>Cancel sources alive at once.</summary>
+    public int CancelSourceCapacity { get; init; } = RunLimits.CancelSources;
 
     /// <summary>Event objects of the kernel alive at once.</summary>
-    public int KernelEventCapacity { get; init; } = 64;
+    public int KernelEventCapacity { get; init; } = RunLimits.KernelEvents;
 
     /// <summary>Kernel threads in a run. One that has ended keeps its place, since requests know their callers by it; each
     /// strand and each exec needs one.</summary>
     public int ThreadCapacity { get; init; } = Program.MaximumStrands + Program.MaximumCalls;
 
     /// <summary>Universes alive at once: one per process and server.</summary>
-    public int UniverseCapacity { get; init; } = 24;
+    public int UniverseCapacity { get; init; } = Program.MaximumProcesses + RunLimits.Servers;
 
     /// <summary>Queues alive at once: one per thread and server.</summary>
-    public int QueueCapacity { get; init; } = 24;
+    public int QueueCapacity { get; init; } = Program.MaximumActors + RunLimits.Servers;
 
-    /// <summary>Activations stacked per world.</summary>
-    public int ActivationCapacity { get; init; } = 128;
+    /// <summary>Threads that have not ended, at once.</summary>
+    public int LiveThreadCapacity { get; init; } = Program.MaximumActors;
+
+    /// <summary>Activations that a thread's stack holds.</summary>
+    public int MaxActivationDepth { get; init; } = RunLimits.ActivationDepth;
 
     /// <summary>Operations in flight at once.</summary>
-    public int OperationCapacity { get; init; } = 256;
+    public int OperationCapacity { get; init; } = RunLimits.Operations;
 
     /// <summary>Lane ends alive at once.</summary>
-    public int LaneCapacity { get; init; } = 512;
+    public int LaneCapacity { get; init; } = RunLimits.LaneEnds;
 
     /// <summary>Timers armed at once.</summary>
-    public int TimerCapacity { get; init; } = 64;
+    public int TimerCapacity { get; init; } = RunLimits.CallsMade;
 
     /// <summary>Bytes per chunk of a user thread's queue: room for two replies or one request.</summary>
     public int QueueChunkBytes { get; init; } = 256;
@@ -53,7 +59,10 @@ public sealed record WorldOptions
     public bool AuditsAccess { get; init; }
 
     /// <summary>Handler bodies at most per run; later handlers run empty.</summary>
-    public int MaxHandlerBodies { get; init; } = 16;
+    public int MaxHandlerBodies { get; init; } = RunLimits.HandlerBodies;
+
+    /// <summary>Calls at most that handlers make in a run; a body that would exceed them runs empty.</summary>
+    public int MaxHandlerCalls { get; init; } = RunLimits.HandlerCalls;
 
     /// <summary>Timer expirations at most per run.</summary>
     public uint MaxExpirations { get; init; } = 64;

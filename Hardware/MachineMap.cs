@@ -1,6 +1,8 @@
 // Where the devices of the machine are: the addresses and pins of a PC, and serial ports on pins of their own behind those that
 // ISA uses. Drivers take them from here, as they would from firmware tables.
 
+using Managarm.Perf.Core;
+
 namespace Managarm.Perf.Hardware;
 
 /// <summary>Addresses, ports and pins.</summary>
@@ -12,8 +14,8 @@ public static class MachineMap
     /// <summary>Physical address of the HPET.</summary>
     public const ulong HpetBase = 0xfed0_0000;
 
-    /// <summary>Serial ports at most.</summary>
-    public const int SerialPortCount = 8;
+    /// <summary>Serial ports at most: one for every device that a scenario can have.</summary>
+    public const int SerialPortCount = Program.MaximumDevices;
 
     /// <summary>Pin of comparator 0 of the HPET when it replaces the legacy timers.</summary>
     public const int HpetPin = 2;

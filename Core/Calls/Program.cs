@@ -26,6 +26,9 @@ public sealed class Program
     /// <summary>The greatest number of resources.</summary>
     public const int MaximumResources = 16;
 
+    /// <summary>The greatest number of devices; each of them may be a serial port.</summary>
+    public const int MaximumDevices = 8;
+
     /// <summary>The greatest number of external file servers.</summary>
     public const int MaximumServers = 4;
 
@@ -82,6 +85,18 @@ public sealed class Program
 
     /// <summary>The call after <paramref name="call"/> in its strand, or -1. Valid after <see cref="Link"/>.</summary>
     public int NextInStrand(int call) => nextInStrand[call];
+
+    /// <summary>The number of calls of a strand. Valid after <see cref="Link"/>.</summary>
+    public int CountCalls(int strand)
+    {
+        var count = 0;
+        for (int call = firstCall[strand]; call >= 0; call = nextInStrand[call])
+        {
+            count++;
+        }
+
+        return count;
+    }
 
     /// <summary>The fork or clone that creates a strand, or -1. Valid after <see cref="Link"/>.</summary>
     public int CreatorOfStrand(int strand) => creatorOfStrand[strand];
@@ -161,6 +176,18 @@ public sealed class Program
         return count;
     }
 
+    /// <summary>The number of devices.</summary>
+    public int CountDevices()
+    {
+        var count = 0;
+        foreach (ref readonly var resource in Resources)
+        {
+            count += resource.Kind == ResourceKind.Device ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <summary>Whether there is room for one more strand of this kind.</summary>
     public bool HasRoomFor(StrandKind kind)
     {
@@ -192,7 +219,8 @@ public sealed class Program
     /// <summary>Adds a resource and returns its index, or -1 when there is no room.</summary>
     public int AddResource(in Resource resource)
     {
-        if (ResourceCount == MaximumResources)
+        if (ResourceCount == MaximumResources
+            || (resource.Kind == ResourceKind.Device && CountDevices() == MaximumDevices))
         {
             return None;
         }

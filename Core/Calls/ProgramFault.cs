@@ -63,4 +63,7 @@ public enum ProgramFault : byte
 
     /// <summary>There is no machine with so many processors and this device for deadlines.</summary>
     MachineShape = 18,
+
+    /// <summary>There are more than <see cref="Program.MaximumDevices"/> devices.</summary>
+    DeviceLimit = 19,
 }

@@ -177,7 +177,12 @@ public static class ProgramRules
             return ProgramFault.ProcessLimit;
         }
 
-        return program.CountActors() > Program.MaximumActors ? ProgramFault.ActorLimit : ProgramFault.None;
+        if (program.CountActors() > Program.MaximumActors)
+        {
+            return ProgramFault.ActorLimit;
+        }
+
+        return program.CountDevices() > Program.MaximumDevices ? ProgramFault.DeviceLimit : ProgramFault.None;
     }
 
     private static ProgramFault CheckResources(Program program)

@@ -12,8 +12,8 @@ public struct Universe
     /// <summary>Descriptors at most.</summary>
     public const int MaxDescriptors = 128;
 
-    /// <summary>Files at most.</summary>
-    public const int MaxFiles = 16;
+    /// <summary>Files at most; a process may have all of the prelude open.</summary>
+    public const int MaxFiles = Program.MaximumResources;
 
     /// <summary>Numbers given out so far.</summary>
     public uint NextSerial;

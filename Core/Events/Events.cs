@@ -23,7 +23,7 @@ public sealed unsafe class Events
         this.world = world;
         events = new Slab<OneshotEvent>(arena, options.EventCapacity, ObjectKind.Event);
         registrations = new Slab<Registration>(arena, options.EventCapacity * 3, ObjectKind.Registration);
-        sources = new Slab<CancelSource>(arena, options.EventCapacity, ObjectKind.CancelSource);
+        sources = new Slab<CancelSource>(arena, options.CancelSourceCapacity, ObjectKind.CancelSource);
     }
 
     internal TaskTable Tasks => world.Tasks;

@@ -7,7 +7,7 @@ namespace Managarm.Perf.Core;
 public struct Party
 {
     /// <summary>Capacity of a party's inbox, a power of two.</summary>
-    public const int InboxCapacity = 128;
+    public const int InboxCapacity = 256;
 
     /// <summary>What kind of party this is.</summary>
     public PartyKind Kind;

@@ -11,7 +11,7 @@ namespace Managarm.Perf.Core;
 public sealed class TaskTable
 {
     /// <summary>Number of suspended coroutines at most, nested ones included.</summary>
-    public const int Capacity = 1024;
+    public const int Capacity = 4095;
 
     private const int NumberBits = 12;
     private const int NumberMask = (1 << NumberBits) - 1;

@@ -17,7 +17,8 @@ public sealed unsafe class Threads
         this.world = world;
         byStrand = arena.ReserveHot<Handle<KernelThread>>(Program.MaximumStrands);
         threads = new Slab<KernelThread>(arena, options.ThreadCapacity, ObjectKind.Thread);
-        activations = new Slab<Activation>(arena, options.ActivationCapacity, ObjectKind.Activation);
+        activations = new Slab<Activation>(
+            arena, options.LiveThreadCapacity * options.MaxActivationDepth, ObjectKind.Activation);
     }
 
     /// <summary>The threads.</summary>
@@ -265,14 +266,15 @@ public sealed unsafe class Threads
     /// <returns>False when the stack is too deep: the frame does not fit.</returns>
     public bool TryPushActivation(Handle<KernelThread> handle, int strand, int firstCall, int signal, ulong savedMask)
     {
-        Handle<Activation> pushed = activations.Allocate();
-        if (pushed.IsNone)
+        ref KernelThread thread = ref threads[handle];
+        if (thread.ActivationDepth == world.Options.MaxActivationDepth)
         {
             return false;
         }
 
+        Handle<Activation> pushed = activations.Allocate();
+        Verify.That(!pushed.IsNone, "out of activations");
         world.Writes(ObjectKind.Thread, handle.Index);
-        ref KernelThread thread = ref threads[handle];
         ref Activation activation = ref activations[pushed];
         activation.Strand = strand;
         activation.NextCall = firstCall;

@@ -20,7 +20,7 @@ internal readonly ref struct ProgramDecoder
     internal int DecodeProgram(ref ByteReader reader)
     {
         var pipes = reader.NextBelow((Program.MaximumResources / 2) + 1);
-        var devices = reader.NextBelow(Program.MaximumResources - (2 * pipes) + 1);
+        var devices = Math.Min(reader.NextBelow(Program.MaximumResources - (2 * pipes) + 1), Program.MaximumDevices);
         var processes = reader.NextBelow(Program.MaximumProcesses + 1);
         var threads = reader.NextBelow(processes == 0 ? 0 : Program.MaximumActors - processes + 1);
         var calls = reader.NextBelow(Program.MaximumCalls + 1);

@@ -58,7 +58,9 @@ internal static class NameParser
     {
         if (!isStrand)
         {
-            return $"more than {Program.MaximumResources} descriptors";
+            return state.Program.ResourceCount < Program.MaximumResources
+                ? $"more than {Program.MaximumDevices} devices"
+                : $"more than {Program.MaximumResources} descriptors";
         }
 
         if (state.Program.StrandCount == Program.MaximumStrands)

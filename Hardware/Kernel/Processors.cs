@@ -10,7 +10,7 @@ namespace Managarm.Perf.Hardware;
 public sealed class Processors : IPartyBody
 {
     /// <summary>Number of processors at most.</summary>
-    public const int Maximum = 4;
+    public const int Maximum = Program.MaximumProcessors;
 
     private readonly World world;
     private readonly sbyte[] partyOf = new sbyte[Maximum];

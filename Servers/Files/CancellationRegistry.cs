@@ -27,7 +27,7 @@ public sealed class CancellationRegistry
         this.system = system;
         world = system.World;
         tickets = system.Tickets;
-        entries = new Slab<RegistryEntry>(world.Arena, 64, ObjectKind.RegistryEntry);
+        entries = new Slab<RegistryEntry>(world.Arena, RunLimits.Requests, ObjectKind.RegistryEntry);
     }
 
     /// <summary>Number of entries.</summary>

@@ -12,8 +12,8 @@ public sealed class FileOperations
     /// <summary>Number of byte streams that the ledger tells apart: one per pipe and device.</summary>
     public const int StreamCount = PipeCapacity + DeviceCapacity;
 
-    private const int PipeCapacity = 32;
-    private const int DeviceCapacity = 8;
+    private const int PipeCapacity = RunLimits.Pipes;
+    private const int DeviceCapacity = Program.MaximumDevices;
 
     private readonly ModelSystem system;
     private readonly World world;
@@ -25,7 +25,7 @@ public sealed class FileOperations
     {
         this.system = system;
         world = system.World;
-        files = new Slab<OpenFile>(world.Arena, 64, ObjectKind.File);
+        files = new Slab<OpenFile>(world.Arena, RunLimits.OpenFiles, ObjectKind.File);
         pipes = new Slab<Pipe>(world.Arena, PipeCapacity, ObjectKind.Pipe);
         devices = new Slab<Device>(world.Arena, DeviceCapacity, ObjectKind.Device);
     }

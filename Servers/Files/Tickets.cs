@@ -10,9 +10,6 @@ namespace Managarm.Perf.Servers;
 /// <summary>Open tickets and early cancels of all serving loops.</summary>
 public sealed class Tickets
 {
-    private const int TicketCapacity = 256;
-    private const int EarlyCapacity = 64;
-
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Slab<Ticket> open;
@@ -22,8 +19,8 @@ public sealed class Tickets
     {
         this.system = system;
         world = system.World;
-        open = new Slab<Ticket>(world.Arena, TicketCapacity, ObjectKind.Ticket);
-        early = new Slab<EarlyCancel>(world.Arena, EarlyCapacity, ObjectKind.EarlyCancel);
+        open = new Slab<Ticket>(world.Arena, RunLimits.Requests, ObjectKind.Ticket);
+        early = new Slab<EarlyCancel>(world.Arena, RunLimits.Cancels, ObjectKind.EarlyCancel);
     }
 
     /// <summary>Requests that are accepted and not registered.</summary>

@@ -13,8 +13,6 @@ public sealed class Epochs
     /// <summary>Tells epoch numbers from cancellation ids.</summary>
     private const uint NumberBit = 0x8000_0000;
 
-    private const int Capacity = 96;
-
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Slab<GuardEpoch> epochs;
@@ -23,7 +21,7 @@ public sealed class Epochs
     {
         this.system = system;
         world = system.World;
-        epochs = new Slab<GuardEpoch>(world.Arena, Capacity, ObjectKind.Epoch);
+        epochs = new Slab<GuardEpoch>(world.Arena, RunLimits.Epochs, ObjectKind.Epoch);
     }
 
     /// <summary>Number of epochs alive.</summary>

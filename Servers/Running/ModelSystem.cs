@@ -102,6 +102,9 @@ public sealed class ModelSystem : IDisposable
     /// ever.</summary>
     public int HandlerBodiesRun { get; set; }
 
+    /// <summary>Calls of the handler bodies that have run.</summary>
+    public int HandlerCallsBegun { get; private set; }
+
     /// <summary>Whether a class of call is made cancellably.</summary>
     /// <param name="kind">The call.</param>
     /// <returns>True when the protocol is in charge of it.</returns>
@@ -120,6 +123,7 @@ public sealed class ModelSystem : IDisposable
         Program.CopyFrom(program);
         World.Reset(defects);
         HandlerBodiesRun = 0;
+        HandlerCallsBegun = 0;
         Posix.Processes.Children.Start();
         AddParties();
         CreateProcesses();
@@ -372,6 +376,8 @@ public sealed class ModelSystem : IDisposable
         ref PosixThread thread = ref Posix.Processes.Thread(handle);
         int process = Program.StrandAt(thread.Strand).Process;
         int strand = HandlerBodiesRun < World.Options.MaxHandlerBodies ? Program.HandlerOf(process, signal) : -1;
+        int calls = strand < 0 ? 0 : Program.CountCalls(strand);
+        strand = HandlerCallsBegun + calls > World.Options.MaxHandlerCalls ? -1 : strand;
         int first = strand < 0 ? -1 : Program.FirstCall(strand);
         ushort savedMask = thread.HasMaskToRestore && !World.Has(Defect.MaskNotRestored) ? thread.MaskToRestore : thread.Mask;
         if (!World.Threads.TryPushActivation(thread.Kernel, strand, first, signal + 1, savedMask))
@@ -383,6 +389,7 @@ public sealed class ModelSystem : IDisposable
         thread.HasMaskToRestore = false;
 
         HandlerBodiesRun++;
+        HandlerCallsBegun += strand < 0 ? 0 : calls;
         World.Threads.TopActivation(thread.Kernel).Restarts = (flags & SignalActionFlags.Restart) != 0;
         thread.LastSavedMask = savedMask;
         thread.Mask = World.Has(Defect.HandlerMaskNotSet) ? thread.Mask : Signals.HandlerMask(thread.Mask, signal, flags);

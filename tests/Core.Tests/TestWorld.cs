@@ -15,7 +15,7 @@ internal sealed unsafe class TestWorld : IDisposable, IPartyBody
     private int count;
 
     internal TestWorld()
-        : this(new WorldOptions { ArenaBytes = 1 << 20 })
+        : this(new WorldOptions())
     {
     }
 

@@ -29,7 +29,10 @@ public sealed class ThreadedHost : IDisposable
     /// <param name="options">Sizes of either world.</param>
     public ThreadedHost(IProtocol protocol, WorldOptions options)
     {
-        WorldOptions unbounded = options with { MaxSteps = uint.MaxValue, MaxHandlerBodies = int.MaxValue };
+        WorldOptions unbounded = options with
+        {
+            MaxSteps = uint.MaxValue, MaxHandlerBodies = int.MaxValue, MaxHandlerCalls = int.MaxValue,
+        };
         kernelSystem = NewSystem(protocol, unbounded);
         kernel = new KernelSide(kernelSystem, link);
         user = new UserSide(NewSystem(protocol, unbounded), link);

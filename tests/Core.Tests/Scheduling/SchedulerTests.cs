@@ -65,7 +65,7 @@ public sealed class SchedulerTests
     [Fact]
     public void The_step_bound_ends_a_run_that_would_not_end()
     {
-        using var test = new TestWorld(new WorldOptions { ArenaBytes = 1 << 20, MaxSteps = 100 });
+        using var test = new TestWorld(new WorldOptions { MaxSteps = 100 });
         test.Add(async () =>
         {
             while (true)

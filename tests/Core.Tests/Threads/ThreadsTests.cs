@@ -121,9 +121,29 @@ public sealed class ThreadsTests : IDisposable
             pushed++;
         }
 
-        Assert.Equal(test.World.Options.ActivationCapacity, pushed);
+        Assert.Equal(test.World.Options.MaxActivationDepth, pushed);
         Threads.Kill(thread);
         Assert.Equal(0, Threads[thread].ActivationDepth);
+    }
+
+    [Fact]
+    public void Frames_of_one_thread_take_no_room_from_another()
+    {
+        var all = new List<Handle<KernelThread>> { thread };
+        while (all.Count < test.World.Options.LiveThreadCapacity)
+        {
+            all.Add(Threads.Create(Threads[thread].Party, Threads[thread].Universe, all.Count));
+        }
+
+        foreach (Handle<KernelThread> one in all)
+        {
+            for (int depth = 0; depth < test.World.Options.MaxActivationDepth; depth++)
+            {
+                Assert.True(Threads.TryPushActivation(one, 1, 0, 0, 0));
+            }
+
+            Assert.False(Threads.TryPushActivation(one, 1, 0, 0, 0));
+        }
     }
 
     private void Observe()

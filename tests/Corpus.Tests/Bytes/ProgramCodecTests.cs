@@ -193,6 +193,16 @@ public sealed class ProgramCodecTests
         Assert.True(decoded.ContentEquals(program));
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(16)]
+    public void Bytes_that_ask_for_more_devices_than_there_can_be_get_as_many(byte devices)
+    {
+        byte[] bytes = [0, devices, 1, 0, 0, 0, 0, 0];
+        Assert.Equal(8, Samples.Decode(bytes, new Schedule()).Program.CountDevices());
+    }
+
     [Fact]
     public void No_bytes_are_the_empty_program()
     {

@@ -109,6 +109,17 @@ public sealed class ProgramRulesTests
         Assert.Equal(ProgramFault.ProcessLimit, ProgramRules.Check(program));
     }
 
+    [Fact]
+    public void Devices_have_a_limit_of_their_own()
+    {
+        var program = Samples.Parse(string.Concat(Enumerable.Range(0, 8).Select(i => $"device d{i}\n")) + "pipe r, w\n").Program;
+        var device = Resource.ForDevice(ShortName.Of("x"), FileBehaviour.Terminal, 0);
+        Assert.Equal(-1, program.AddResource(device));
+        Assert.Equal(ProgramFault.None, ProgramRules.Check(program));
+        program.ResourceAt(program.FindResource(ShortName.Of("r"))) = device;
+        Assert.Equal(ProgramFault.DeviceLimit, ProgramRules.Check(program));
+    }
+
     [Theory]
     [InlineData(CallKind.Exec)]
     [InlineData(CallKind.Clone)]

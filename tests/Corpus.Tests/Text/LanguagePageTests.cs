@@ -109,13 +109,18 @@ public sealed partial class LanguagePageTests
         int[] limits =
         [
             Program.MaximumStrands, Program.MaximumProcesses, Program.MaximumActors, Program.MaximumCalls,
-            Program.MaximumResources, AllowedResults.MaximumValues,
+            Program.MaximumResources, Program.MaximumDevices, AllowedResults.MaximumValues,
         ];
         Assert.Equal(limits, Limit().Matches(LanguagePage.Section("Limits"))
             .Select(match => int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)));
         Assert.Contains($"{ScenarioParser.MaximumLength:N0} bytes", Flat("Files"), StringComparison.Ordinal);
         Assert.Contains($"at most {ShortName.MaximumLength} characters", Flat("Names"), StringComparison.Ordinal);
         Assert.Contains($"{ScenarioParser.MaximumErrors} per file", Flat("Errors"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"At most {RunLimits.HandlerBodies} handler bodies run in one run, and they make at most {RunLimits.HandlerCalls} calls",
+            Flat("Handlers"),
+            StringComparison.Ordinal);
+        Assert.Contains($"stack holds {RunLimits.ActivationDepth} frames", Flat("Handlers"), StringComparison.Ordinal);
         Assert.Contains(
             $"0 to {CallTable.MaximumByteCount}, ticks 0 to {CallTable.MaximumTicks}, timeouts -1 to {CallTable.MaximumTicks}",
             Flat("Calls"),

@@ -149,10 +149,13 @@ public sealed class ScenarioParserTests
         var calls = Lines(96, _ => "A: pause()");
         Samples.Parse(calls);
         Assert.Equal("test:97:1: more than 96 calls", Samples.ErrorOf(calls + "A: pause()"));
-        var resources = Lines(16, i => $"device d{i}");
+        var devices = Lines(8, i => $"device d{i}");
+        Samples.Parse(devices);
+        Assert.Equal("test:9:8: more than 8 devices", Samples.ErrorOf(devices + "device q serial"));
+        var resources = devices + Lines(4, i => $"pipe r{i}, w{i}");
         Samples.Parse(resources);
-        Assert.Equal("test:17:8: more than 16 descriptors", Samples.ErrorOf(resources + "device q"));
-        Assert.Equal("test:17:6: more than 16 descriptors", Samples.ErrorOf(resources + "pipe q, s"));
+        Assert.Equal("test:13:8: more than 16 descriptors", Samples.ErrorOf(resources + "device q"));
+        Assert.Equal("test:13:6: more than 16 descriptors", Samples.ErrorOf(resources + "pipe q, s"));
     }
 
     [Theory]

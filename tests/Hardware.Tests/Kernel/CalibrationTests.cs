@@ -30,7 +30,7 @@ public sealed class CalibrationTests
     [InlineData(3_700_000_001)]
     public void Boot_finds_the_frequency_of_the_time_stamp_counter(ulong ticksPerSecond)
     {
-        using var world = new World(new WorldOptions { ArenaBytes = 1 << 20 });
+        using var world = new World(new WorldOptions());
         var hardware = new KernelHardware(world, new MachineOptions { TscFrequency = new(ticksPerSecond) });
         hardware.Machine.Clock.AdvanceBy(2_000_000_000);
         double relative = Math.Abs((hardware.Clock.NowNanoseconds / 2e9) - 1);

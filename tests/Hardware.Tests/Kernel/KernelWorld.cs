@@ -15,7 +15,7 @@ internal sealed class KernelWorld : IDisposable, IPartyBody
     {
         this.processorCount = processorCount;
         this.alarm = alarm;
-        World = new World(new WorldOptions { ArenaBytes = 1 << 20, MaxExpirations = uint.MaxValue });
+        World = new World(new WorldOptions { MaxExpirations = uint.MaxValue });
         Hardware = new KernelHardware(World, new MachineOptions { ProcessorCount = Processors.Maximum });
         World.Seal();
         Reset(defects);
