@@ -112,7 +112,8 @@ public static class FuzzApplication
         if (arguments.Length == 0)
         {
             throw CommandException.BadInput(
-                "command", "one of campaign, run, shrink, promote, explore, compare, bugs, defects, protocols is needed; see --help");
+                "command",
+                "one of campaign, run, shrink, promote, explore, compare, bugs, defects, protocols is needed; see --help");
         }
 
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -311,7 +311,8 @@ public enum Defect : byte
     /// <summary>A write to a pipe without readers sends no SIGPIPE.</summary>
     BrokenPipeSignalForgotten,
 
-    /// <summary>A signal for a process with several threads says that it was sent and is not, when it is pending already.</summary>
+    /// <summary>A signal for a process with several threads says that it was sent and is not, when it is pending
+    /// already.</summary>
     SecondKillForgotten,
 
     /// <summary>A signal for a process says ESRCH when its main thread has ended and others have not.</summary>

@@ -19,7 +19,8 @@ internal sealed class DefectsCompareMode(CommandContext context)
     {
         Dictionary<string, DefectHuntResult> later = after.Results.ToDictionary(KeyOf);
         DefectComparison[] both = [.. before.Results.Where(each => later.ContainsKey(KeyOf(each)))
-            .Select(each => new DefectComparison(each, later[KeyOf(each)])).OrderBy(each => each.Before.Name, StringComparer.Ordinal)];
+            .Select(each => new DefectComparison(each, later[KeyOf(each)]))
+            .OrderBy(each => each.Before.Name, StringComparer.Ordinal)];
         if (asJson)
         {
             WriteJson(before, after, both);

@@ -51,7 +51,8 @@ public sealed record DefectHome(params IReadOnlyList<string> Protocols)
         // Lies in results: `ordered` shows them where the baseline does.
         Defect.KilledRequestKeptBesideOthers => new("ordered"),
         Defect.RegistryEntryUsedAfterFree => new("ordered", "tristate"),
-        Defect.WriteEndsAtFirstRoom or Defect.BrokenPipeSignalForgotten => new("monolithic", "ordered") { Profile = Profile.Posix },
+        Defect.WriteEndsAtFirstRoom or Defect.BrokenPipeSignalForgotten =>
+            new("monolithic", "ordered") { Profile = Profile.Posix },
         >= Defect.ClosedFileSaysInputError and <= Defect.NoHangOverlooksZombie => new("monolithic", "ordered"),
         _ => new("monolithic", "tristate"),
     };

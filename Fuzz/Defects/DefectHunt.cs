@@ -1,8 +1,8 @@
-// How long a campaign needs to notice a planted defect: for each defect and master seed, the number of its runs until one violates
-// something and the defect is the cause. It is: the same draw of scenario and schedule is clean without the defect, and so is the
-// schedule that was recorded with it. Where nothing is known any violation passes that test; elsewhere it keeps what is known
-// out. The runs are those of `campaign` with one protocol and one defect, epoch by epoch; nothing is shrunk. Every attempt
-// stands on its own and has its place, so the result is the same for any number of jobs.
+// How long a campaign needs to notice a planted defect: for each defect and master seed, the number of its runs until one
+// violates something and the defect is the cause. It is: the same draw of scenario and schedule is clean without the defect,
+// and so is the schedule that was recorded with it. Where nothing is known any violation passes that test; elsewhere it keeps
+// what is known out. The runs are those of `campaign` with one protocol and one defect, epoch by epoch; nothing is shrunk.
+// Every attempt stands on its own and has its place, so the result is the same for any number of jobs.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -38,7 +38,8 @@ public sealed class DefectHunt
     /// <param name="options">Settings.</param>
     /// <param name="progress">Told of each defect when its last attempt has ended, on the thread that made that.</param>
     /// <param name="stop">Ends the hunt early.</param>
-    /// <returns>A result per defect, in their order; those of which no attempt is missing when the hunt was ended early.</returns>
+    /// <returns>A result per defect, in their order; those of which no attempt is missing when the hunt was ended
+    /// early.</returns>
     /// <exception cref="CorpusException">The corpus cannot be read; the message is one line.</exception>
     public static IReadOnlyList<DefectHuntResult> Run(
         IReadOnlyList<Defect> defects, DefectHuntOptions options, IProgress<DefectHuntResult> progress, CancellationToken stop)

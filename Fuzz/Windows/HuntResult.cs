@@ -18,6 +18,7 @@ public sealed record HuntResult(KnownWindow Window, WindowReplay Replay, HuntTal
     /// <summary>How the window differs from what its file says; empty when it does not. That chance does not find a window is
     /// no difference: its schedule line has shown it.</summary>
     public string Mismatch => !Replay.IsAsSaid ? Replay.Mismatch
-        : Window.IsBenign && OtherViolations > 0 ? $"its file says benign, {OtherViolations} of {Tally.Runs} runs violate something"
-        : "";
+        : Window.IsBenign && OtherViolations > 0
+            ? $"its file says benign, {OtherViolations} of {Tally.Runs} runs violate something"
+            : "";
 }

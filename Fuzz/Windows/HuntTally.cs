@@ -25,7 +25,8 @@ public sealed record HuntTally(IReadOnlyList<HuntAttempt> Attempts, ulong Bound)
     /// <summary>A number of runs for people; one that is not known is more than the bound.</summary>
     /// <param name="value">Median or worst.</param>
     /// <returns>The number in groups of three digits.</returns>
-    public string Describe(ulong? value) => value is { } known ? TextTable.Count((long)known) : "> " + TextTable.Count((long)Bound);
+    public string Describe(ulong? value) =>
+        value is { } known ? TextTable.Count((long)known) : "> " + TextTable.Count((long)Bound);
 
     /// <summary>Writes the numbers inside an object.</summary>
     /// <param name="json">The writer.</param>

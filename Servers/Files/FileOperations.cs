@@ -347,9 +347,9 @@ public sealed class FileOperations
         return ref pipes[pipe];
     }
 
-    /// <summary>Whether a wait that was cancelled looks once more: who waits in its own kernel sees what has come since the signal,
-    /// and Linux lets that win (fs/pipe.c, pipe_read: the condition is tested before the signal). Managarm's servers do not look
-    /// (fifo.cpp, readSome).</summary>
+    /// <summary>Whether a wait that was cancelled looks once more: who waits in its own kernel sees what has come since the
+    /// signal, and Linux lets that win (fs/pipe.c, pipe_read: the condition is tested before the signal). Managarm's servers do
+    /// not look (fifo.cpp, readSome).</summary>
     private bool LooksAgain => system.Protocol.IsMonolithic;
 
     private bool WritesWaitForRoom => system.Has(Repairs.WritesWaitForRoom) && !world.Has(Defect.WriteEndsAtFirstRoom);

@@ -1,7 +1,8 @@
-// Every result that a call returns has a cause in the ledger: bytes that somebody wrote, an end that nobody holds open any more, an
-// error number for a reason that user code could know, an EINTR for which the call was cancelled, a child that ended. The judge
-// notes what must be known when a call begins and looks for the cause when it returns. Where another call of the process has
-// changed files meanwhile, or another waiter may have taken the child, the order is not known from outside, and it judges nothing.
+// Every result that a call returns has a cause in the ledger: bytes that somebody wrote, an end that nobody holds open any
+// more, an error number for a reason that user code could know, an EINTR for which the call was cancelled, a child that ended.
+// The judge notes what must be known when a call begins and looks for the cause when it returns. Where another call of the
+// process has changed files meanwhile, or another waiter may have taken the child, the order is not known from outside, and it
+// judges nothing.
 
 using Managarm.Perf.Core;
 
@@ -247,8 +248,8 @@ internal sealed class CauseJudge
         return !hasBytes || ledger.CountPendingReads() > 0;
     }
 
-    /// <summary>A write that returns early was interrupted after some bytes, or has lost its readers. That another thread took the
-    /// signal for which its wait was ended is no fault: Linux wakes one and lets any take it.</summary>
+    /// <summary>A write that returns early was interrupted after some bytes, or has lost its readers. That another thread took
+    /// the signal for which its wait was ended is no fault: Linux wakes one and lets any take it.</summary>
     private bool IsWriteRight(in Call made, in CallResult result, bool isInterrupted, bool isKnown, in CauseFrame frame)
     {
         if (result.Value > made.Argument1 || (result.Value == 0 && made.Argument1 > 0))

@@ -1,7 +1,7 @@
-// The oracle's own account of children: which have come to be, which have ended, and whose end a parent was told. It is written from
-// forks, ends of threads and results of waitpid. When exactly an end becomes visible to the parent is the system's business; at
-// idle it must be, so a child is *settled* from the first idle after its end. A process that ignores SIGCHLD, or may do so as far
-// as is known, has nothing to wait for.
+// The oracle's own account of children: which have come to be, which have ended, and whose end a parent was told. It is written
+// from forks, ends of threads and results of waitpid. When exactly an end becomes visible to the parent is the system's
+// business; at idle it must be, so a child is *settled* from the first idle after its end. A process that ignores SIGCHLD, or
+// may do so as far as is known, has nothing to wait for.
 
 using System.Numerics;
 using Managarm.Perf.Core;

@@ -122,8 +122,8 @@ public sealed class Oracle : IIdleJudge
             || system.Ledger.Signals.Owed(thread.Strand) != 0;
     }
 
-    /// <summary>A server that never looks whether its read is to end cannot be made to. Where the protocol says so, the others may
-    /// wait for it, and those who are to die only so long. How long they have is the oracle's own account, from the first
+    /// <summary>A server that never looks whether its read is to end cannot be made to. Where the protocol says so, the others
+    /// may wait for it, and those who are to die only so long. How long they have is the oracle's own account, from the first
     /// idle on.</summary>
     private bool IsExcused(Handle<PosixThread> handle, int call)
     {
@@ -253,8 +253,8 @@ public sealed class Oracle : IIdleJudge
         return position > reported && position - reported <= PendingBytes(stream, kind);
     }
 
-    /// <summary>Bytes that calls which have not returned may have moved. A number may have stood for several files; then they count
-    /// for each.</summary>
+    /// <summary>Bytes that calls which have not returned may have moved. A number may have stood for several files; then they
+    /// count for each.</summary>
     private uint PendingBytes(int stream, CallKind kind)
     {
         uint bytes = 0;
@@ -285,8 +285,8 @@ public sealed class Oracle : IIdleJudge
         return isMeant && !isWaiting;
     }
 
-    /// <summary>At idle the end of a child is visible: its parent was told, or can be. Who may have taken it and not said so yet is a
-    /// call of waitpid that a handler interrupts, or whose thread has ended.</summary>
+    /// <summary>At idle the end of a child is visible: its parent was told, or can be. Who may have taken it and not said so
+    /// yet is a call of waitpid that a handler interrupts, or whose thread has ended.</summary>
     private void JudgeChildren()
     {
         for (int parent = 0; parent < system.Program.StrandCount; parent++)
@@ -372,8 +372,8 @@ public sealed class Oracle : IIdleJudge
         return leaks;
     }
 
-    /// <summary>Each open file is referred to by as many entries of file tables as it says. One that nobody refers to is used by a
-    /// request of somebody who has ended, or its lane is held for a thread that has just used it.</summary>
+    /// <summary>Each open file is referred to by as many entries of file tables as it says. One that nobody refers to is used
+    /// by a request of somebody who has ended, or its lane is held for a thread that has just used it.</summary>
     private bool LeaksFile()
     {
         Slab<OpenFile> files = system.Files.Files;

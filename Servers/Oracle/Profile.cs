@@ -91,7 +91,7 @@ public static class Profiles
     public static bool AllowsEarlyWrite(Profile profile) => profile == Profile.Managarm;
 
     /// <summary>Whether a write to a pipe without readers must send its thread SIGPIPE (POSIX 2024, write; managarm d15dd1cc6,
-    /// fifo.cpp: "TODO: SIGPIPE").</summary>
+    /// fifo.cpp, writeAll, which says that it is missing).</summary>
     /// <param name="profile">The profile.</param>
     /// <returns>True where it must.</returns>
     public static bool DemandsBrokenPipeSignal(Profile profile) => profile != Profile.Managarm;

@@ -33,7 +33,8 @@ public interface IProtocol
     /// <summary>Faults of today's servers and library that it repairs.</summary>
     Repairs Repairs => Repairs.None;
 
-    /// <summary>What it says that it does not promise. The oracle asks for these and for what is wired, never for repairs.</summary>
+    /// <summary>What it says that it does not promise. The oracle asks for these and for what is wired, never for
+    /// repairs.</summary>
     Limits Limits => Limits.None;
 
     /// <summary>Whether a server numbers what it accepts on a passthrough lane and keeps a ticket of each request until that is

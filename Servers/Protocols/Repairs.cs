@@ -45,8 +45,8 @@ public enum Repairs : ushort
     /// managarm d15dd1cc6 (fifo.cpp, writeAll) it returns as soon as some have.</summary>
     WritesWaitForRoom = 256,
 
-    /// <summary>A write to a pipe without readers sends its thread SIGPIPE (managarm d15dd1cc6, fifo.cpp: "TODO:
-    /// SIGPIPE").</summary>
+    /// <summary>A write to a pipe without readers sends its thread SIGPIPE (managarm d15dd1cc6, fifo.cpp,
+    /// writeAll, says that it is missing).</summary>
     BrokenPipeSignals = 512,
 
     /// <summary>A standard signal that is pending already is not queued again where the profile says so; Managarm's queues

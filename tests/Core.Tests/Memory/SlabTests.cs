@@ -24,8 +24,8 @@ public sealed class SlabTests : IDisposable
         Assert.True(slab.IsLive(handle));
         slab.Free(handle);
         Assert.False(slab.IsLive(handle));
-        Assert.Throws<ToolBugException>(() => slab[handle] = 1);
-        Assert.Throws<ToolBugException>(() => slab.Free(handle));
+        Assert.Throws<StaleHandleException>(() => slab[handle] = 1);
+        Assert.Throws<StaleHandleException>(() => slab.Free(handle));
     }
 
     [Fact]

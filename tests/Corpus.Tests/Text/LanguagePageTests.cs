@@ -117,7 +117,8 @@ public sealed partial class LanguagePageTests
         Assert.Contains($"at most {ShortName.MaximumLength} characters", Flat("Names"), StringComparison.Ordinal);
         Assert.Contains($"{ScenarioParser.MaximumErrors} per file", Flat("Errors"), StringComparison.Ordinal);
         Assert.Contains(
-            $"At most {RunLimits.HandlerBodies} handler bodies run in one run, and they make at most {RunLimits.HandlerCalls} calls",
+            $"At most {RunLimits.HandlerBodies} handler bodies run in one run, "
+                + $"and they make at most {RunLimits.HandlerCalls} calls",
             Flat("Handlers"),
             StringComparison.Ordinal);
         Assert.Contains($"stack holds {RunLimits.ActivationDepth} frames", Flat("Handlers"), StringComparison.Ordinal);

@@ -91,7 +91,8 @@ public sealed class DefectsCommandTests
     public void Two_hunts_are_compared()
     {
         using var scratch = new ScratchDirectory();
-        string before = scratch.Write("before.json", Document(("a", [40, 50, 60, 70, 80, 90]), ("b", [1, 2, 3, 4, 5, 6]), ("c", [9])));
+        string before = scratch.Write(
+            "before.json", Document(("a", [40, 50, 60, 70, 80, 90]), ("b", [1, 2, 3, 4, 5, 6]), ("c", [9])));
         string after = scratch.Write("after.json", Document(("a", [1, 2, 3, 4, 5, 6]), ("b", [100, 100, 100, 100, 100, 50])));
         CommandResult result = CommandRunner.Run("defects", "compare", before, after);
         Assert.Equal(CommandExit.Clean, result.ExitCode);
@@ -112,7 +113,8 @@ public sealed class DefectsCommandTests
         CommandResult hunt = CommandRunner.Run([.. arguments, "--out", path]);
         Assert.Equal(CommandExit.Clean, hunt.ExitCode);
         Assert.Matches(@"\nfork-forgets-mask +monolithic +2/2 ", hunt.Output);
-        Assert.Contains($" of 4 found by all seeds; corpus {TestCampaign.SeedDirectory}, 2 seeds, at most 90 runs each\n", hunt.Output);
+        Assert.Contains(
+            $" of 4 found by all seeds; corpus {TestCampaign.SeedDirectory}, 2 seeds, at most 90 runs each\n", hunt.Output);
         Assert.Contains("4/4 ", hunt.Error, StringComparison.Ordinal);
         CommandResult compared = CommandRunner.Run("defects", "compare", path, path);
         Assert.EndsWith("\n0 of 4 halve, 0 double (median, and p < 0.01 by the log-rank test)\n", compared.Output);
@@ -170,7 +172,8 @@ public sealed class DefectsCommandTests
 
     private static JsonNode Hunt(params string[] arguments)
     {
-        CommandResult result = CommandRunner.Run(["defects", "hunt", .. arguments, "--corpus", TestCampaign.SeedDirectory, "--json"]);
+        CommandResult result = CommandRunner.Run(
+            ["defects", "hunt", .. arguments, "--corpus", TestCampaign.SeedDirectory, "--json"]);
         return JsonNode.Parse(result.Output)!["defects"]!.AsArray().Single()!;
     }
 

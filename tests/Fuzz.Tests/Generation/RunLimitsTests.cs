@@ -1,6 +1,6 @@
 // Whatever text or bytes can say has room in the model: it runs to an end, at whatever limit, under whatever schedule, and the
-// bound on steps is far away. The tables of the model are sized for that (RunLimits), and scenarios that would not fit are refused
-// where they come in.
+// bound on steps is far away. The tables of the model are sized for that (RunLimits), and scenarios that would not fit are
+// refused where they come in.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
