@@ -146,6 +146,7 @@ public sealed class MonolithicKernel : ISystemCalls
             }
 
             CallResult result = await Perform(self, call, deadlineTicks);
+            system.Ledger.OutcomeTaken(Processes.Thread(self).Strand);
             if (result.Value < 0 && world.Has(Defect.ErrorBecomesInterrupted) && system.Posix.Signals.HasDeliverable(self))
             {
                 result = Status(Errno.EINTR);

@@ -174,7 +174,9 @@ internal sealed class CauseJudge
     private bool HasError(int strand, in Call made, Errno error, bool isKnown, in CauseFrame frame) => (made.Kind, error) switch
     {
         (CallKind.Pause or CallKind.Sigsuspend, Errno.EINTR) => true,
-        (_, Errno.EINTR) => ledger[strand].WasCancelled,
+
+        // Who gives up waiting has no outcome that EINTR could hide.
+        (_, Errno.EINTR) => ledger[strand].WasCancelled || !ledger[strand].HasOutcome,
         (CallKind.Read or CallKind.Write or CallKind.Close, Errno.EBADF) => !isKnown || !Permits(frame.File, made.Kind),
         (CallKind.Read or CallKind.Write, Errno.EIO) => !isKnown || IsLost(frame.File),
         (CallKind.Write, Errno.EPIPE) => !isKnown

@@ -195,6 +195,7 @@ public sealed unsafe class Ledger
             OuterCall = entry.Call,
             OuterLevel = entry.CallLevel,
             WasOuterCancelled = entry.WasCancelled,
+            HadOuterOutcome = entry.HasOutcome,
             BrokenPipes = entry.BrokenPipes,
             BrokenPipesTaken = Signals.BrokenPipesTaken(strand),
             BeganTicks = isTimed ? world.Timers.ReadClock() : 0,
@@ -205,6 +206,7 @@ public sealed unsafe class Ledger
         entry.HasDeadline = false;
         entry.FatalSinceTicks = StrandEntry.NotFatal;
         entry.WasCancelled = false;
+        entry.HasOutcome = false;
         if (entry.Depth < PendingCalls.Levels)
         {
             pending[strand][entry.Depth] = new PendingCall { Call = (short)(call + 1), Number = frame.Cause.Number };
@@ -241,6 +243,7 @@ public sealed unsafe class Ledger
         entry.CallLevel = frame.OuterLevel;
         entry.HasDeadline = false;
         entry.WasCancelled = frame.WasOuterCancelled;
+        entry.HasOutcome = frame.HadOuterOutcome;
         if (!IsEnabled)
         {
             return;
@@ -360,6 +363,10 @@ public sealed unsafe class Ledger
     /// <summary>What a thread waits for in its call was ended for a signal that it must take, or because it is to end.</summary>
     /// <param name="strand">Strand of the thread.</param>
     public void CallCancelled(int strand) => state->Strands[strand].WasCancelled = true;
+
+    /// <summary>A thread has the outcome of what it has asked for in its call: a reply, or that none will come.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    internal void OutcomeTaken(int strand) => state->Strands[strand].HasOutcome = true;
 
     /// <summary>A thread is sent SIGPIPE for what it has written.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -530,8 +537,7 @@ public sealed unsafe class Ledger
         {
             Violate(Invariant.Mask, strand, call);
         }
-        else if (system.Registry.HasEntryOf(world.Threads.OfStrand(strand).Index)
-            || requests[world.Threads.OfStrand(strand).Index].Count > 0)
+        else if (system.Registry.HasEntryOf(world.Threads.OfStrand(strand).Index))
         {
             Violate(Invariant.Registry, strand, call);
         }
@@ -559,6 +565,9 @@ public struct CallFrame
 
     /// <summary>Whether that call was cancelled.</summary>
     internal bool WasOuterCancelled;
+
+    /// <summary>Whether the outcome of that call was known.</summary>
+    internal bool HadOuterOutcome;
 
     /// <summary>Instances of SIGPIPE that the thread had been sent for its writes; wraps.</summary>
     internal byte BrokenPipes;
@@ -602,6 +611,9 @@ public struct StrandEntry
 
     /// <summary>Whether what it waits for in its call was ended for a signal.</summary>
     public bool WasCancelled;
+
+    /// <summary>Whether it has the outcome of what it has asked for in its call.</summary>
+    public bool HasOutcome;
 
     /// <summary>Instances of SIGPIPE that it was sent for its writes; wraps.</summary>
     public byte BrokenPipes;

@@ -148,6 +148,7 @@ public sealed class Userland
     /// <returns>The reply.</returns>
     public Message TakeReply(Handle<Operation> operation)
     {
+        system.Ledger.OutcomeTaken(system.StrandOfParty(world.Scheduler.Current));
         if (!world.Lanes.Operations.IsLive(operation))
         {
             world.Panic(PanicCode.UnexpectedCompletion);
@@ -225,6 +226,7 @@ public sealed class Userland
 
         HelError error = world.Lanes.Operations[operation].Error;
         world.Lanes.Free(operation);
+        system.Ledger.OutcomeTaken(system.StrandOfParty(world.Scheduler.Current));
         if (error == HelError.Cancelled)
         {
             system.Ledger.CallCancelled(system.StrandOfParty(world.Scheduler.Current));

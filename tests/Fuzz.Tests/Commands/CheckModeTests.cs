@@ -84,11 +84,11 @@ public sealed class CheckModeTests
     }
 
     [Theory]
-    [InlineData("7df29204840888f3", "tristate", "managarm", "5", "A@11>B", 5, 12, "the schedule was recorded for another")]
-    [InlineData("7df29204840888f2", "tristat", "managarm", "5", "A@11>B", 5, 29, "there is no protocol 'tristat'")]
-    [InlineData("7df29204840888f2", "tristate", "bsd", "5", "A@11>B", 5, 38, "there is no profile 'bsd'")]
+    [InlineData("7df29204840888f3", "tristate", "managarm", "6", "A@11>B", 5, 12, "the schedule was recorded for another")]
+    [InlineData("7df29204840888f2", "tristat", "managarm", "6", "A@11>B", 5, 29, "there is no protocol 'tristat'")]
+    [InlineData("7df29204840888f2", "tristate", "bsd", "6", "A@11>B", 5, 38, "there is no profile 'bsd'")]
     [InlineData("7df29204840888f2", "tristate", "managarm", "99", "A@11>B", 5, 47, "the schedule was recorded with model 99, ")]
-    [InlineData("7df29204840888f2", "tristate", "managarm", "5", "A@1>B  A@11>Q #", 5, 56, "the schedule names a party that ")]
+    [InlineData("7df29204840888f2", "tristate", "managarm", "6", "A@1>B  A@11>Q #", 5, 56, "the schedule names a party that ")]
     public void A_schedule_that_cannot_be_followed_is_reported_with_its_word(
         string hash, string protocol, string profile, string model, string deviations, int line, int column, string message)
     {
