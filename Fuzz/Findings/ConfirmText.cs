@@ -141,6 +141,12 @@ public static class ConfirmText
         text.Append(ExpectationOf(story)).Append("\n\n");
         text.Append("Violated: `").Append(Invariants.NameOf(violation.Invariant)).Append("`. ");
         text.Append(Invariants.SentenceOf(violation.Invariant)).Append('\n');
+        string baseline = StoryWords.BaselineText(story);
+        if (baseline.Length > 0)
+        {
+            text.Append(baseline).Append('\n');
+        }
+
         foreach (string line in story.WaitingSignals.Concat(story.LeftRegistrations))
         {
             text.Append("At the end of the model's run ").Append(line).Append(".\n");

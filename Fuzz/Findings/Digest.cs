@@ -25,6 +25,12 @@ public static class Digest
         yield return $"VIOLATED under {story.Protocol.Name}: {Invariants.NameOf(violation.Invariant)}{call}";
         yield return "  " + Invariants.SentenceOf(violation.Invariant)
             + (violation.Panic == PanicCode.None ? "" : $" ({violation.Panic})");
+        string baseline = StoryWords.BaselineText(story);
+        if (baseline.Length > 0)
+        {
+            yield return "  " + baseline;
+        }
+
         foreach (string line in PlaceLines(story))
         {
             yield return "  " + line;

@@ -64,6 +64,7 @@ public static class FindingDocument
         json.WriteString("judged", finding.JudgesAllCalls ? "all" : "wired");
         json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(program, violation.Call));
         json.WriteString("panic", violation.Panic == PanicCode.None ? "" : violation.Panic.ToString());
+        WriteBaseline(json, story);
         WritePlace(json, story);
         WriteDeciding(json, story);
         WriteShrinking(json, finding.Effort);
@@ -102,6 +103,19 @@ public static class FindingDocument
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>Writes whether the expectations are true of the baseline; null when none of them is what is violated.</summary>
+    private static void WriteBaseline(Utf8JsonWriter json, Story story)
+    {
+        string? word = story.Baseline switch
+        {
+            BaselineVerdict.Holds => "holds",
+            BaselineVerdict.FailsInSomeOrder => "failsInSomeOrder",
+            BaselineVerdict.FailsByDefault => "failsByDefault",
+            _ => null,
+        };
+        json.WriteString("baseline", word);
     }
 
     private static void WriteShrinking(Utf8JsonWriter json, ShrinkEffort? effort)

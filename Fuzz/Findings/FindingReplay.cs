@@ -46,6 +46,8 @@ public static class FindingReplay
         if (!story.Violation.IsNone)
         {
             DecidingOrder.Find(runner, copy, defects, story);
+            using BaselineCheck? baseline = BaselineCheck.For(runner, story.Violation);
+            story.Baseline = baseline?.Judge(program) ?? BaselineVerdict.NotAsked;
         }
 
         // The run itself comes last, so that the runner still holds it for the caller.

@@ -54,6 +54,9 @@ public sealed class Story
     /// <summary>Requests that are still in a cancellation registry when that is the violation, in words.</summary>
     public List<string> LeftRegistrations { get; } = [];
 
+    /// <summary>Whether the scenario's expectations are true of the baseline; asked when one of them is the violation.</summary>
+    public BaselineVerdict Baseline { get; set; }
+
     /// <summary>Whether a signal that waits for the wronged thread at the end has a handler.</summary>
     public bool HasHandler { get; set; }
 

@@ -12,6 +12,18 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Words for events.</summary>
 public static class StoryWords
 {
+    /// <summary>Tells the reader that an expectation which is violated is not true of the baseline, either.</summary>
+    /// <param name="story">The story.</param>
+    /// <returns>One sentence, or nothing when it holds there or is not what is violated.</returns>
+    internal static string BaselineText(Story story) => story.Baseline switch
+    {
+        BaselineVerdict.FailsByDefault =>
+            "The expectations fail on the baseline, too (monolithic, no defects, default order): they may be what is wrong.",
+        BaselineVerdict.FailsInSomeOrder =>
+            "The expectations fail on the baseline, too (monolithic, no defects, in some order): they may be what is wrong.",
+        _ => "",
+    };
+
     /// <summary>Writes the lines of all events of a story.</summary>
     /// <param name="story">The story.</param>
     public static void Apply(Story story)

@@ -81,6 +81,11 @@ public static class TraceText
         yield return $"VIOLATED: {Invariants.NameOf(violation.Invariant)}{place}";
         yield return Invariants.SentenceOf(violation.Invariant)
             + (violation.Panic == PanicCode.None ? "" : $" ({violation.Panic})");
+        string baseline = StoryWords.BaselineText(story);
+        if (baseline.Length > 0)
+        {
+            yield return baseline;
+        }
     }
 
     private static void AppendHeader(StringBuilder text, Story story)

@@ -1,6 +1,6 @@
 // Lists every single thing that a finding could do without: each call, strand, resource, signal and deviation, each condition
 // and accepted result, each argument by one step. It is written apart from the shrinker's reductions and uses none of them, so
-// that a mistake in one is seen by the other. Copying and repairing programs is all that both share.
+// that a mistake in one is seen by the other. Copying and repairing programs, and asking the baseline, is all that both share.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;

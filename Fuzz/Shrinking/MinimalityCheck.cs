@@ -1,7 +1,8 @@
 // Checks independently of the shrinker that a finding is as small as it claims: every single deletion is run again, and none may
 // show the fault. The bound of each search: the finding's schedule, leniently; every schedule with at most one deviation,
 // enumerated here by choosing at each decision of the default run; and, for findings with more, three hundred random schedules
-// with as many. What still shows the fault is named. It shares no code with the reductions.
+// with as many. What still shows the fault is named. It shares no code with the reductions. As in the shrinker, an `allowed`
+// violation counts only where the baseline takes the expectations no worse than those of the finding.
 
 using System.Numerics;
 using Managarm.Perf.Core;
@@ -17,13 +18,18 @@ public sealed class MinimalityCheck
     private readonly ScenarioRunner runner;
     private readonly DefectSet defects;
     private readonly Violation target;
+    private readonly BaselineCheck? baseline;
+    private readonly BaselineVerdict standing;
     private int runs;
 
-    private MinimalityCheck(ScenarioRunner runner, DefectSet defects, in Violation target)
+    private MinimalityCheck(
+        ScenarioRunner runner, DefectSet defects, in Violation target, BaselineCheck? baseline, BaselineVerdict standing)
     {
         this.runner = runner;
         this.defects = defects;
         this.target = target;
+        this.baseline = baseline;
+        this.standing = standing;
     }
 
     /// <summary>Checks a finding.</summary>
@@ -43,20 +49,34 @@ public sealed class MinimalityCheck
             return new MinimalityReport(IsViolated: false, 0, 0, []);
         }
 
-        var check = new MinimalityCheck(runner, defects, result.Violation);
+        using BaselineCheck? baseline = BaselineCheck.For(runner, result.Violation);
+        BaselineVerdict standing = baseline?.Judge(program) ?? BaselineVerdict.NotAsked;
+        var check = new MinimalityCheck(runner, defects, result.Violation, baseline, standing);
         var names = new ShortName[Scheduler.MaxParties];
         names = names[..runner.System.ListParties(program, names)];
         IReadOnlyList<Deletion> deletions = DeletionList.Of(program, schedule.Count);
         var surviving = new List<string>();
         foreach (Deletion deletion in deletions)
         {
-            if (check.IsShown(deletion, schedule, names))
+            if (check.IsShown(deletion, schedule, names) && check.IsSound(deletion))
             {
                 surviving.Add(deletion.What);
             }
         }
 
         return new MinimalityReport(IsViolated: true, deletions.Count, check.runs, surviving);
+    }
+
+    private bool IsSound(Deletion deletion)
+    {
+        if (baseline is null)
+        {
+            return true;
+        }
+
+        BaselineVerdict verdict = baseline.Judge(deletion.Program);
+        runs += baseline.Runs;
+        return verdict <= standing;
     }
 
     private bool IsShown(Deletion deletion, Schedule schedule, ShortName[] names)

@@ -2,6 +2,8 @@
 // hand is replayed leniently first. Leaving something out moves the points of its party, so a candidate that is then clean is
 // searched within a stated bound: the default order; every single deviation from it; where more are allowed, for each deviation
 // of the schedule every other one in its place, and a hundred random schedules. With at most one deviation that is exhaustive.
+// A violation of `allowed` counts only while the expectations stand on the baseline as they did (BaselineCheck): what made one true
+// may not go while it stays.
 // The verdict is a function of candidate, target and size, and of nothing that was run before.
 
 using Managarm.Perf.Core;
@@ -25,6 +27,7 @@ internal sealed class ShrinkEvaluator
     private readonly Schedule mapped = new();
     private readonly ShortName[] names = new ShortName[Scheduler.MaxParties];
     private readonly TextBuffer scratch = new();
+    private BaselineCheck? baseline;
     private Violation target;
     private ShrinkMeasure bound;
 
@@ -48,6 +51,13 @@ internal sealed class ShrinkEvaluator
 
     /// <summary>What became of the last candidate.</summary>
     internal ShrinkVerdict Verdict { get; private set; }
+
+    /// <summary>What the baseline says of the last candidate, after a success.</summary>
+    internal BaselineVerdict Baseline { get; private set; }
+
+    /// <summary>Begins with a finding.</summary>
+    /// <param name="check">Judges the expectations of its candidates, or null when they do not matter.</param>
+    internal void Begin(BaselineCheck? check) => baseline = check;
 
     /// <summary>Makes a candidate of a finding and tries it.</summary>
     /// <param name="reduction">Makes the candidate.</param>
@@ -73,7 +83,7 @@ internal sealed class ShrinkEvaluator
             return;
         }
 
-        bool isShown = TryReplay(Candidate.Schedule) || (Candidate.IsSearched && TrySearch());
+        bool isShown = (TryReplay(Candidate.Schedule) || (Candidate.IsSearched && TrySearch())) && IsSound(best);
         Verdict = isShown ? ShrinkVerdict.Shown : ShrinkVerdict.Lost;
     }
 
@@ -110,6 +120,19 @@ internal sealed class ShrinkEvaluator
         RunResult result = runner.Run(best.Program, replay, defects);
         replay.Finish();
         return result.Violation.IsSameFault(best.Target) && replay.DivergedAt < 0;
+    }
+
+    /// <summary>Whether the baseline takes the candidate's expectations no worse than those of the finding at hand.</summary>
+    private bool IsSound(ShrinkState best)
+    {
+        Baseline = best.Baseline;
+        if (baseline is not null && !Candidate.Program.ContentEquals(best.Program))
+        {
+            Baseline = baseline.Judge(Candidate.Program);
+            Runs += baseline.Runs;
+        }
+
+        return Baseline <= best.Baseline;
     }
 
     private bool IsShownUnder(ShrinkState best, IScheduleStrategy strategy)

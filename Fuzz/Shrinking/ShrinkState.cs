@@ -1,4 +1,5 @@
-// The finding while it shrinks: the smallest scenario and schedule so far, and the fault that they must show.
+// The finding while it shrinks: the smallest scenario and schedule so far, the fault that they must show, and how the baseline takes
+// the scenario's expectations, which may not get worse.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -17,6 +18,9 @@ internal sealed class ShrinkState
     /// <summary>The fault.</summary>
     internal Violation Target { get; private set; }
 
+    /// <summary>Whether its expectations are true of the baseline.</summary>
+    internal BaselineVerdict Baseline { get; private set; }
+
     /// <summary>Its size.</summary>
     internal ShrinkMeasure Size => ShrinkMeasure.Of(Program, Schedule.Count);
 
@@ -24,22 +28,27 @@ internal sealed class ShrinkState
     /// <param name="program">Scenario.</param>
     /// <param name="schedule">Schedule.</param>
     /// <param name="violation">The fault.</param>
-    internal void Begin(Program program, Schedule schedule, in Violation violation)
+    /// <param name="baseline">Whether its expectations are true of the baseline.</param>
+    internal void Begin(Program program, Schedule schedule, in Violation violation, BaselineVerdict baseline)
     {
         Program.CopyFrom(program);
         Schedule.CopyFrom(schedule);
         Target = violation;
+        Baseline = baseline;
     }
 
     /// <summary>Takes a smaller form.</summary>
     /// <param name="program">Scenario.</param>
     /// <param name="schedule">Schedule that was recorded when it showed the fault.</param>
-    internal void Accept(Program program, Schedule schedule)
+    /// <param name="baseline">Whether its expectations are true of the baseline.</param>
+    internal void Accept(Program program, Schedule schedule, BaselineVerdict baseline)
     {
         ShrinkMeasure before = Size;
         Program.CopyFrom(program);
         Schedule.CopyFrom(schedule);
         Verify.That(Size < before, "the shrinker accepted a candidate that is not smaller");
+        Verify.That(baseline <= Baseline, "the shrinker accepted a candidate whose expectations fail where they held");
+        Baseline = baseline;
     }
 
     /// <summary>Takes another schedule of the same scenario that is not longer.</summary>

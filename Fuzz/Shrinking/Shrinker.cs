@@ -3,6 +3,8 @@
 // fixed order; as many as there are runners are tried at once, and the first in order that shows the fault is taken, so the
 // result is the same for any number of runners. What was lost once is not searched again. At the end schedule and names get a
 // canonical form, so that equal races look equal. Deterministic: depends on the finding alone.
+// An expectation goes before what it rests on: a candidate of an `allowed` violation whose expectations fail on the baseline is
+// refused, unless those of the finding at hand fail there, too.
 
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
@@ -49,20 +51,45 @@ public sealed class Shrinker
         long start = Stopwatch.GetTimestamp();
         memo.Clear();
         candidates = runs = memoHits = 0;
-        best.Begin(program, schedule, violation);
-        ShrinkMeasure before = best.Size;
-        bool reproduces = evaluators[0].Shows(best, best.Schedule);
-        if (reproduces)
+        BaselineCheck?[] checks = [.. evaluators.Select(each => BaselineCheck.For(each.Runner, violation))];
+        bool reproduces;
+        ShrinkMeasure before;
+        try
         {
-            best.Reschedule(evaluators[0].Runner.Recorded);
-            ReduceToFixpoint();
-            ProgramNames.Apply(best.Program);
-            reproduces = evaluators[0].ReplayStrictly(best);
+            best.Begin(program, schedule, violation, checks[0]?.Judge(program) ?? BaselineVerdict.NotAsked);
+            before = best.Size;
+            reproduces = Shrink(checks);
+        }
+        finally
+        {
+            foreach (BaselineCheck? check in checks)
+            {
+                check?.Dispose();
+            }
         }
 
         Violation shown = reproduces ? evaluators[0].Runner.System.Ledger.Violation : default;
         var effort = new ShrinkEffort(before, best.Size, candidates, runs, memoHits, Stopwatch.GetElapsedTime(start));
         return new ShrinkResult(best.Program, best.Schedule, shown, effort, reproduces);
+    }
+
+    /// <summary>Shrinks the finding at hand; false if it does not reproduce.</summary>
+    private bool Shrink(BaselineCheck?[] checks)
+    {
+        for (int i = 0; i < evaluators.Length; i++)
+        {
+            evaluators[i].Begin(checks[i]);
+        }
+
+        if (!evaluators[0].Shows(best, best.Schedule))
+        {
+            return false;
+        }
+
+        best.Reschedule(evaluators[0].Runner.Recorded);
+        ReduceToFixpoint();
+        ProgramNames.Apply(best.Program);
+        return evaluators[0].ReplayStrictly(best);
     }
 
     /// <summary>
@@ -108,7 +135,8 @@ public sealed class Shrinker
             if (taken >= 0)
             {
                 // What has this number now came after what was taken away.
-                best.Accept(evaluators[taken].Candidate.Program, evaluators[taken].Runner.Recorded);
+                ShrinkEvaluator shown = evaluators[taken];
+                best.Accept(shown.Candidate.Program, shown.Runner.Recorded, shown.Baseline);
                 count = reduction.CountOf(best.Program, best.Schedule);
                 hasChanged = true;
             }
