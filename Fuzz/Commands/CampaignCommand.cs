@@ -96,6 +96,7 @@ internal sealed class CampaignCommand
         }
 
         IReadOnlyList<IProtocol> protocols = CommandOptions.Protocols(parsed, protocol);
+        CommandOptions.RefuseUselessRelaxation(parsed, relax, protocols);
         TimeSpan limit = hasTime ? CommandOptions.Time(parsed, time) : TimeSpan.FromSeconds(DefaultTimeSeconds);
         return new CampaignOptions
         {

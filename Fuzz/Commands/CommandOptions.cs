@@ -31,6 +31,16 @@ internal static class CommandOptions
         Description = "Let the strategy choose in which order a server handles what is ready, not first come, first served.",
     };
 
+    /// <summary>Refuses to relax what no protocol has.</summary>
+    internal static void RefuseUselessRelaxation(
+        ParseResult parsed, Option<bool> option, IEnumerable<IProtocol> protocols)
+    {
+        if (parsed.GetValue(option) && protocols.All(static protocol => protocol.IsMonolithic))
+        {
+            throw CommandException.BadInput(option.Name, "has no effect without servers, and 'monolithic' has none");
+        }
+    }
+
     internal static Option<string> MakeProtocol(string description) => Make("--protocol", "P", description);
 
     internal static Option<string> MakeProfile() =>

@@ -33,12 +33,13 @@ internal sealed class RunCommand
         "--schedule", "LINE", "Schedule line to follow instead of the file's.");
 
     private readonly Option<string> strategy = CommandOptions.Make(
-        "--strategy", "S", $"Search instead: nonpreemptive, {StrategyChoice.Drawing}, or try every-step.");
+        "--strategy", "S", $"Search instead: nonpreemptive, {StrategyChoice.Drawing}, or try every-step (default beside\n"
+            + "--runs or --seed: mix, the strategies of a campaign; else nonpreemptive, which is one run).");
 
     private readonly Option<string> runs = CommandOptions.Make(
-        "--runs", "N", $"How many runs a search may take (default {DefaultSearchRuns}).");
+        "--runs", "N", $"Search, and how many runs it may take (default {DefaultSearchRuns}).");
 
-    private readonly Option<string> seed = CommandOptions.Make("--seed", "N", "Seed of a search (default 1).");
+    private readonly Option<string> seed = CommandOptions.Make("--seed", "N", "Search, and its seed (default 1).");
     private readonly Option<string> defect = CommandOptions.MakeDefect();
     private readonly Option<bool> trace = new("--trace") { Description = "Print every step of the last run." };
 
@@ -118,7 +119,8 @@ internal sealed class RunCommand
         Scenario scenario = input.Scenario;
         ReadSchedule(parsed, input);
         bool searches = parsed.GetValue(strategy) is not null || !scenario.Schedule.IsPresent;
-        RefuseUseless(parsed, input, searches);
+        StrategyChoice? search = searches && !IsSweep(parsed) ? ChooseStrategy(parsed) : null;
+        RefuseUseless(parsed, input, search);
         using ScenarioRunner runner = MakeRunner(parsed, input);
         DefectSet defects = parsed.GetValue(defect) is null ? input.Defects : CommandOptions.Defects(parsed, defect);
         if (IsSweep(parsed))
@@ -127,8 +129,8 @@ internal sealed class RunCommand
             return mode.Run(runner, scenario.Program, defects, parsed.GetValue(trace), parsed.GetValue(json));
         }
 
-        SearchResult result = searches
-            ? Search(parsed, runner, scenario.Program, defects)
+        SearchResult result = search is not null
+            ? Search(parsed, runner, scenario.Program, search, defects)
             : Replay(runner, input, defects);
         Story story = FindingReplay.Tell(runner, scenario.Program, runner.Recorded, defects);
         string line = RecordedLine.Of(runner, scenario.Program).ToString();
@@ -207,7 +209,7 @@ internal sealed class RunCommand
     }
 
     /// <summary>Refuses what could only look like a result: a scenario that does nothing, and options without effect.</summary>
-    private void RefuseUseless(ParseResult parsed, FindingInput input, bool searches)
+    private void RefuseUseless(ParseResult parsed, FindingInput input, StrategyChoice? search)
     {
         if (input.Scenario.Program.CallCount == 0)
         {
@@ -216,19 +218,36 @@ internal sealed class RunCommand
 
         foreach (Option<string> option in (ReadOnlySpan<Option<string>>)[runs, seed])
         {
-            if (!searches && parsed.GetValue(option) is not null)
+            if (parsed.GetValue(option) is null || search is { IsFixed: false })
             {
-                throw CommandException.BadInput(option.Name, "needs --strategy when there is a schedule line");
+                continue;
             }
 
-            if (IsSweep(parsed) && parsed.GetValue(option) is not null)
-            {
-                throw CommandException.BadInput(option.Name, $"has no effect with {EveryStepMode.Name}, which tries all");
-            }
+            string reason = IsSweep(parsed) ? $"has no effect with {EveryStepMode.Name}, which tries all"
+                : search is null ? "needs --strategy when there is a schedule line"
+                : $"has no effect with {search.Name}, whose runs are all the same";
+            throw CommandException.BadInput(option.Name, reason);
+        }
+
+        if (parsed.GetValue(trace) && parsed.GetValue(json))
+        {
+            throw CommandException.BadInput(trace.Name, "has no effect with --json");
         }
     }
 
     private bool IsSweep(ParseResult parsed) => parsed.GetValue(strategy) == EveryStepMode.Name;
+
+    /// <summary>Who asks for several runs, or for a seed, wants schedules drawn, whether or not he says how.</summary>
+    private StrategyChoice ChooseStrategy(ParseResult parsed)
+    {
+        if (parsed.GetValue(strategy) is { } name)
+        {
+            return StrategyChoice.Parse(strategy.Name, name);
+        }
+
+        bool draws = parsed.GetValue(runs) is not null || parsed.GetValue(seed) is not null;
+        return draws ? StrategyChoice.Mix : StrategyChoice.NonPreemptive;
+    }
 
     private ScenarioRunner MakeRunner(ParseResult parsed, FindingInput input)
     {
@@ -255,6 +274,7 @@ internal sealed class RunCommand
             FindingInput.Refuse(input.Fit.FindProfile(out rules));
         }
 
+        CommandOptions.RefuseUselessRelaxation(parsed, relax, [chosen]);
         var runner = new ScenarioRunner(chosen, rules);
         runner.System.RelaxesDispatch = parsed.GetValue(relax);
         runner.System.JudgesAllCalls = parsed.GetValue(calls) is null
@@ -263,10 +283,9 @@ internal sealed class RunCommand
         return runner;
     }
 
-    private SearchResult Search(ParseResult parsed, ScenarioRunner runner, Program program, DefectSet defects)
+    private SearchResult Search(
+        ParseResult parsed, ScenarioRunner runner, Program program, StrategyChoice choice, DefectSet defects)
     {
-        string name = parsed.GetValue(strategy) ?? "nonpreemptive";
-        StrategyChoice choice = StrategyChoice.Parse(strategy.Name, name);
         ulong fallback = choice.IsFixed ? 1 : DefaultSearchRuns;
         ulong limit = CommandOptions.Number(parsed, runs, fallback, 1, MaximumRuns);
         ulong master = CommandOptions.Number(parsed, seed, 1, 0, ulong.MaxValue);

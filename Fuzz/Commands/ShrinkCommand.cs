@@ -58,6 +58,7 @@ internal sealed class ShrinkCommand
 
     private int Run(ParseResult parsed)
     {
+        RefuseUseless(parsed);
         CommandOptions.DataDirectory(parsed, data, context);
         int runners = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs);
         string path = CommandOptions.RequiredPath(parsed, file);
@@ -88,6 +89,26 @@ internal sealed class ShrinkCommand
         FindingFolder folder = FindingWriter.Write(findings, finding);
         Print(finding, shrunk, folder, asJson);
         return CommandExit.Clean;
+    }
+
+    /// <summary>Refuses options that would have no effect beside others.</summary>
+    private void RefuseUseless(ParseResult parsed)
+    {
+        Option? useless = null;
+        if (parsed.GetValue(all))
+        {
+            useless = Array.Find([data, defect], option => parsed.GetResult(option) is { Implicit: false });
+        }
+        else if (parsed.GetValue(verify))
+        {
+            useless = Array.Find([data, jobs], option => parsed.GetResult(option) is { Implicit: false });
+        }
+
+        if (useless is not null)
+        {
+            string mode = parsed.GetValue(all) ? all.Name : verify.Name;
+            throw CommandException.BadInput(useless.Name, $"has no effect with {mode}");
+        }
     }
 
     private static Violation RequireViolation(ShrinkSubject subject)

@@ -1,6 +1,6 @@
-// A strategy as the command line names it: nonpreemptive, random, pct:D, delay:D, pos, urw, rf. Run number i of a search uses a
-// stream derived from seed and i, so a search can be repeated and any of its runs be named by its number. Only rf learns from
-// its runs: its run number i is what it is after all runs before. docs/strategies.md says what each strategy promises.
+// A strategy as the command line names it: nonpreemptive, mix, random, pct:D, delay:D, pos, urw, rf. Run number i of a search
+// uses a stream derived from seed and i, so a search can be repeated and any of its runs be named by its number. Only rf learns
+// from its runs: its run number i is what it is after all runs before. docs/strategies.md says what each strategy promises.
 
 using System.Globalization;
 using Managarm.Perf.Core;
@@ -12,11 +12,12 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class StrategyChoice
 {
     /// <summary>Every name that draws schedules, for messages and help.</summary>
-    internal const string Drawing = "random, pct:D, delay:D, pos, urw or rf";
+    internal const string Drawing = "mix, random, pct:D, delay:D, pos, urw or rf";
 
     private const int MaximumDepth = 8;
     private const uint RandomSwitchShift = 2;
 
+    private readonly ScheduleMix mix = new();
     private readonly DelayBounded delayBounded = new();
     private readonly RandomWalk randomWalk = new();
     private readonly PriorityChange priorityChange = new();
@@ -49,6 +50,9 @@ internal sealed class StrategyChoice
     /// <summary>The default schedule.</summary>
     internal static StrategyChoice NonPreemptive { get; } = new("nonpreemptive", 0);
 
+    /// <summary>The strategies of a campaign, in its shares.</summary>
+    internal static StrategyChoice Mix => new("mix", 0);
+
     /// <summary>The strategy that draws schedules of a length.</summary>
     /// <param name="deviations">Number of deviations.</param>
     internal static StrategyChoice Delay(int deviations) =>
@@ -59,7 +63,7 @@ internal sealed class StrategyChoice
     /// <param name="text">The name.</param>
     internal static StrategyChoice Parse(string option, string text)
     {
-        if (text is "nonpreemptive" or "random" or "pos" or "urw" or "rf")
+        if (text is "nonpreemptive" or "mix" or "random" or "pos" or "urw" or "rf")
         {
             return new StrategyChoice(text, 0);
         }
@@ -110,6 +114,9 @@ internal sealed class StrategyChoice
         ulong derived = Prng.Derive(seed, run);
         switch (kind)
         {
+            case "mix":
+                var random = new Prng(derived);
+                return mix.Draw(ref random);
             case "random":
                 randomWalk.Seed(derived, RandomSwitchShift);
                 return randomWalk;

@@ -38,6 +38,7 @@ public sealed class BadInputTests
         { "campaign --runs 1 --calls some", "--calls: " },
         { "campaign --runs 1 --corpus no-such-directory", "--corpus: " },
         { "campaign --runs 1 --defect nope", "--defect: " },
+        { "campaign --runs 1 --relax-dispatch --protocol monolithic", "--relax-dispatch: has no effect without servers" },
         { "run", "FILE: " },
         { "run no-such-file.scn", "no-such-file.scn: no such file" },
         { "run a.scn b.scn", "b.scn: several files need --check or --format" },
@@ -51,6 +52,10 @@ public sealed class BadInputTests
         { "run --format --strategy random a.scn", "--strategy: has no effect with --format" },
         { "run --format no-such-file.scn", "no-such-file.scn: no such file" },
         { "shrink no-such-file.scn", "no-such-file.scn: " },
+        { "shrink --verify --jobs 2 a.scn", "--jobs: has no effect with --verify" },
+        { "shrink --verify --data d a.scn", "--data: has no effect with --verify" },
+        { "shrink --all --data d a", "--data: has no effect with --all" },
+        { "shrink --all --defect flag-not-reset a", "--defect: has no effect with --all" },
         { "promote no-such-file.scn", "--name: " },
         { "promote no-such-file.scn --name Bad/Name", "--name: " },
         { "promote no-such-file.scn --name good", "no-such-file.scn: " },
@@ -84,6 +89,24 @@ public sealed class BadInputTests
         CommandResult result = CommandRunner.Run(arguments);
         AssertOneLine(result);
         Assert.StartsWith(start, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--strategy nonpreemptive --runs 9", "--runs: has no effect with nonpreemptive, whose runs are all the same")]
+    [InlineData("--strategy nonpreemptive --seed 9", "--seed: has no effect with nonpreemptive, whose runs are all the same")]
+    [InlineData("--strategy every-step --runs 9", "--runs: has no effect with every-step, which tries all")]
+    [InlineData("--trace --json", "--trace: has no effect with --json")]
+    [InlineData("--strategy every-step --trace --json", "--trace: has no effect with --json")]
+    [InlineData(
+        "--relax-dispatch --protocol monolithic",
+        "--relax-dispatch: has no effect without servers, and 'monolithic' has none")]
+    public void An_option_of_run_without_effect_is_refused(string options, string message)
+    {
+        using var scratch = new ScratchDirectory();
+        string path = scratch.Write("a.scn", SampleFinding.LostInterrupt);
+        CommandResult result = CommandRunner.Run(["run", path, .. options.Split(' ')]);
+        AssertOneLine(result);
+        Assert.Equal(message, result.Error.TrimEnd());
     }
 
     [Theory]

@@ -65,6 +65,21 @@ public sealed class CommandTests
         Assert.Contains("PREEMPTION 1", traced.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--runs", "2000")]
+    [InlineData("--seed", "1")]
+    public void Who_asks_for_several_runs_gets_schedules_drawn_as_in_a_campaign(string option, string value)
+    {
+        using var scratch = new ScratchDirectory();
+        string path = scratch.Write("a.scn", SampleFinding.LostInterrupt);
+        CommandResult found = CommandRunner.Run("run", path, option, value, "--json");
+        Assert.Equal(CommandExit.Findings, found.ExitCode);
+        Assert.Equal(CommandRunner.Run("run", path, option, value, "--strategy", "mix", "--json").Output, found.Output);
+        Assert.NotEqual(
+            CommandRunner.Run("run", path, "--seed", "7", "--json").Output,
+            CommandRunner.Run("run", path, "--seed", "8", "--json").Output);
+    }
+
     [Fact]
     public void A_schedule_that_no_longer_fits_names_its_deviation()
     {
