@@ -76,7 +76,7 @@ public sealed class TutorialTests
 
     [Theory]
     [InlineData(LostByte, Invariant.Bytes, CallKind.Read, "tutorial-lost-byte.svg")]
-    [InlineData(StolenReply, Invariant.Allowed, CallKind.Read, "")]
+    [InlineData(StolenReply, Invariant.Cause, CallKind.Read, "")]
     public void The_page_tells_the_findings(string text, Invariant invariant, CallKind kind, string chart)
     {
         Scenario scenario = SampleFinding.Parse(text);
@@ -115,7 +115,7 @@ public sealed class TutorialTests
         CampaignReport report = campaign.Run(new SilentObserver(), CancellationToken.None);
         Invariant[] found = [.. report.Findings.Select(finding => finding.Violation.Invariant)];
         Assert.Contains($"campaign --protocol naive --runs {CampaignRuns}", Page, StringComparison.Ordinal);
-        foreach (Invariant named in (Invariant[])[Invariant.Bytes, Invariant.Allowed, Invariant.Panic, Invariant.Liveness])
+        foreach (Invariant named in (Invariant[])[Invariant.Bytes, Invariant.Cause, Invariant.Panic, Invariant.Liveness])
         {
             Assert.Contains(named, found);
             Assert.Contains($"- `{Invariants.NameOf(named)}`", Page, StringComparison.Ordinal);
