@@ -122,8 +122,8 @@ internal struct PendingCall
 [InlineArray(Levels)]
 internal struct PendingCalls
 {
-    /// <summary>Calls that are told apart; deeper ones are not known.</summary>
-    public const int Levels = SignalBook.TrackedLevels;
+    /// <summary>Calls at most: the thread's own, and one per handler body that a run may have.</summary>
+    public const int Levels = RunLimits.HandlerBodies + 1;
 
     private PendingCall first;
 }
