@@ -19,6 +19,10 @@ public struct Call
     /// <summary>The strand that must be blocked in a call before this one starts, or -1.</summary>
     public sbyte WhenBlocked;
 
+    /// <summary>Whether <see cref="WhenBlocked"/> asks for more: that whoever serves the strand's call waits for it, or that the
+    /// strand's end is visible. Means nothing without a condition.</summary>
+    public bool WhenSettled;
+
     /// <summary>First thing the call creates: the read end of a pipe (resource), a child or a thread (strand); -1 for
     /// none.</summary>
     public sbyte Output0;
@@ -99,5 +103,5 @@ public struct Call
         Strand == other.Strand && Kind == other.Kind && WhenBlocked == other.WhenBlocked && Output0 == other.Output0
         && Output1 == other.Output1 && Argument0 == other.Argument0 && Argument1 == other.Argument1
         && Argument2 == other.Argument2 && Argument3 == other.Argument3 && Argument4 == other.Argument4
-        && Allowed.ContentEquals(other.Allowed);
+        && Allowed.ContentEquals(other.Allowed) && (WhenBlocked < 0 || WhenSettled == other.WhenSettled);
 }

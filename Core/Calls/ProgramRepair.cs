@@ -219,6 +219,8 @@ public static class ProgramRepair
             call.WhenBlocked = Program.None;
         }
 
+        call.WhenSettled &= call.WhenBlocked >= 0;
+
         if (call.Kind == CallKind.Poll
             && (call.Argument2 < 0 || !ProgramRules.IsArgument(program, ArgumentKind.PollDescriptor, call.Argument2)))
         {

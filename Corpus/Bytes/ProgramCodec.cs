@@ -29,6 +29,7 @@ public static class ProgramCodec
     internal const int CallLength = 10;
     internal const int ResultLength = 12;
     internal const int ActorMask = 31;
+    internal const int SettledFlag = 128;
     /// <summary>Kinds of devices that a byte holds with any server; serial ports came later and stand behind them.</summary>
     internal const int OldBehaviourCount = (int)FileBehaviour.Slow + 1;
 

@@ -273,6 +273,7 @@ internal readonly ref struct ProgramDecoder
     {
         var condition = (record[3] & ProgramCodec.ActorMask) - 1;
         call.WhenBlocked = (sbyte)(condition < actors && condition != call.Strand ? condition : Program.None);
+        call.WhenSettled = call.WhenBlocked >= 0 && (record[3] & ProgramCodec.SettledFlag) != 0;
         ref readonly var description = ref CallTable.Of(call.Kind);
         var reader = new ByteReader(record[4..]);
         for (var i = 0; i < description.ArgumentCount; i++)

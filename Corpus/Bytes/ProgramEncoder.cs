@@ -127,7 +127,8 @@ internal ref struct ProgramEncoder
         writer.Write((int)call.Kind - 1);
         writer.Write(caller.Process < 0 ? 0 : actors[caller.IsActor ? call.Strand : caller.Process]);
         writer.Write(caller.Signal + 1);
-        writer.Write(call.WhenBlocked < 0 ? 0 : actors[call.WhenBlocked] + 1);
+        writer.Write(call.WhenBlocked < 0
+            ? 0 : (actors[call.WhenBlocked] + 1) | (call.WhenSettled ? ProgramCodec.SettledFlag : 0));
         ref readonly var description = ref CallTable.Of(call.Kind);
         for (var i = 0; i < description.ArgumentCount; i++)
         {

@@ -191,6 +191,15 @@ internal static class CallParser
         }
 
         call.WhenBlocked = (sbyte)strand;
-        return state.Expect(ref reader, Keyword.Blocked);
+        call.WhenSettled = reader.TryMove(Keyword.Settled);
+        if (call.WhenSettled || reader.TryMove(Keyword.Blocked))
+        {
+            return true;
+        }
+
+        var suggestion = new Suggestion(reader.Text);
+        suggestion.Add(Keyword.Blocked);
+        suggestion.Add(Keyword.Settled);
+        return state.FailExpected(reader, $"'{Keyword.Blocked}' or '{Keyword.Settled}'", suggestion.Best());
     }
 }

@@ -16,6 +16,7 @@ internal static class Keyword
     internal const string Out = "out";
     internal const string When = "when";
     internal const string Blocked = "blocked";
+    internal const string Settled = "settled";
     internal const string Ok = "ok";
     internal const string Any = "any";
     internal const string NoHang = "nohang";

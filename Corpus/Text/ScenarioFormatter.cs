@@ -61,7 +61,7 @@ public static class ScenarioFormatter
         {
             text.Append(" when ");
             text.Append(program.Strands[call.WhenBlocked].Name);
-            text.Append(" blocked");
+            text.Append(call.WhenSettled ? " settled" : " blocked");
         }
     }
 

@@ -322,6 +322,7 @@ public sealed class ProgramGenerator
 
         var call = SignalTo(attacker, kind, program, victim, CallMaker.ChooseSignal(ref random, program, process));
         call.WhenBlocked = (sbyte)(Choice.Chance(ref random, 40) ? victim : Program.None);
+        call.WhenSettled = call.WhenBlocked >= 0 && Choice.Chance(ref random, 15);
         var before = FirstBlocking(program, attacker);
         program.InsertCall(before >= 0 && Choice.Chance(ref random, 75) ? before : program.CallCount, call);
     }

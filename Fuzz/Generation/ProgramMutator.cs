@@ -320,6 +320,7 @@ public sealed class ProgramMutator
         }
 
         call.WhenBlocked = (sbyte)(call.WhenBlocked >= 0 ? Program.None : Choice.Bit(ref random, actors));
+        call.WhenSettled = call.WhenBlocked >= 0 && Choice.Chance(ref random, 25);
     }
 
     private static void DeleteStrand(ref Prng random, Program program)

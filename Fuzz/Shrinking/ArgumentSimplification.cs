@@ -1,4 +1,4 @@
-// Makes one call say less: without condition, without accepted results, or with one argument at its simplest, at half, one
+// Makes one call say less: without condition or with a weaker one, without accepted results, or with one argument at its simplest, at half, one
 // lower, or with one member of a set less. Spans of time are arguments as well. Names of files and parties are left alone.
 
 using Managarm.Perf.Core;
@@ -10,7 +10,8 @@ internal sealed class ArgumentSimplification : IReduction
 {
     private const int Members = SignalTable.Count;
     private const int VariantsOfArgument = 3 + Members;
-    private const int VariantsOfCall = 2 + (Call.ArgumentCount * VariantsOfArgument);
+    private const int CallVariants = 3;
+    private const int VariantsOfCall = CallVariants + (Call.ArgumentCount * VariantsOfArgument);
 
     /// <inheritdoc/>
     public int CountOf(Program program, Schedule schedule) => program.CallCount * VariantsOfCall;
@@ -30,8 +31,13 @@ internal sealed class ArgumentSimplification : IReduction
                 bool isGated = call.WhenBlocked >= 0;
                 call.WhenBlocked = Program.None;
                 return isGated;
+            case 2:
+                bool isSettled = call.WhenBlocked >= 0 && call.WhenSettled;
+                call.WhenSettled = false;
+                return isSettled;
             default:
-                return Simplify(ref call, (variant - 2) / VariantsOfArgument, (variant - 2) % VariantsOfArgument);
+                return Simplify(
+                    ref call, (variant - CallVariants) / VariantsOfArgument, (variant - CallVariants) % VariantsOfArgument);
         }
     }
 

@@ -141,6 +141,7 @@ internal sealed class DeletionList
             int call = i;
             string line = ScenarioFormatter.FormatCall(program, call);
             Add($"the condition of `{line}`", copy => copy.CallAt(call).WhenBlocked = Program.None);
+            Add($"the settling in `{line}`", copy => copy.CallAt(call).WhenSettled = false);
             Add($"the accepted results of `{line}`", copy => copy.CallAt(call).Allowed = default);
             CallDescription description = CallTable.Of(program.CallAt(call).Kind);
             for (int argument = 0; argument < description.ArgumentCount; argument++)

@@ -30,7 +30,7 @@ public readonly record struct ShrinkMeasure(
         int ticks = 0;
         foreach (ref readonly Call call in program.Calls)
         {
-            arguments += (call.WhenBlocked >= 0 ? 1 : 0) + (call.Allowed.IsSpecified ? 1 : 0);
+            arguments += (call.WhenBlocked < 0 ? 0 : call.WhenSettled ? 2 : 1) + (call.Allowed.IsSpecified ? 1 : 0);
             ref readonly CallDescription description = ref CallTable.Of(call.Kind);
             for (int i = 0; i < description.ArgumentCount; i++)
             {

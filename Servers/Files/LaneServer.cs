@@ -246,9 +246,12 @@ public sealed class LaneServer
                 admission.Credentials, isRead ? CallKind.Read : CallKind.Write, arrival.IsUncancellable);
             bool hasData = world.Events.IsCancelled(admission.Token) && system.Files.IsReady(file, isRead);
             var count = (uint)arrival.Request.Argument0;
-            result = isRead
-                ? await system.Files.Read(file, count, arrival.IsUncancellable ? CancelToken.None : admission.Token)
-                : await system.Files.Write(file, count, admission.Token);
+            KernelTask<TransferResult> transfer = isRead
+                ? system.Files.Read(file, count, arrival.IsUncancellable ? CancelToken.None : admission.Token)
+                : system.Files.Write(file, count, admission.Token);
+            system.SetSettled(admission.Credentials, !transfer.IsCompleted);
+            result = await transfer;
+            system.SetSettled(admission.Credentials, isSettled: false);
             if (result.Error != default && world.Has(Defect.ErrorBecomesInterrupted) && HasParkedSignal(admission.Credentials))
             {
                 result = new TransferResult(Errno.EINTR, default);

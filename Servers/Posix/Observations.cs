@@ -188,13 +188,13 @@ public sealed class Observations
                 Kill(handle);
                 return await HandlePending(handle);
             case SuperCall.SigSuspend when system.Has(Repairs.SuspendUntilParked):
-                await SuspendUntilParked(handle);
+                await Settle(handle, SuspendUntilParked(handle));
                 return true;
             case SuperCall.SigSuspend:
-                await Suspend(handle);
+                await Settle(handle, Suspend(handle));
                 return world.Has(Defect.MaskRestoredBeforeDelivery) || await HandlePending(handle);
             case SuperCall.SigSuspendMask:
-                await SuspendUnderMask(handle);
+                await Settle(handle, SuspendUnderMask(handle));
                 return true;
             case SuperCall.Exec:
                 await posix.Execution.Exec(handle);
@@ -207,6 +207,16 @@ public sealed class Observations
                 await system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0), (int)Argument(handle, 1));
                 return true;
         }
+    }
+
+    /// <summary>Waits on behalf of a stopped thread.</summary>
+    private async KernelTask<Unit> Settle(Handle<PosixThread> handle, KernelTask<Unit> wait)
+    {
+        uint kernel = posix.Processes.Thread(handle).Kernel.Index;
+        system.SetSettled(kernel, !wait.IsCompleted);
+        await wait;
+        system.SetSettled(kernel, isSettled: false);
+        return default;
     }
 
     private long Argument(Handle<PosixThread> handle, int index) =>

@@ -368,6 +368,22 @@ public sealed class Processes
         Files.DetachAll(handle);
         world.Universes.Destroy(processes[handle].Universe);
         Children.ProcessEnded(handle);
+        SettleEnd(handle);
+    }
+
+    /// <summary>The end of a process is visible: nothing of its threads is left to wait for.</summary>
+    private void SettleEnd(Handle<Process> handle)
+    {
+        for (int strand = 0; strand < system.Program.StrandCount && world.Gates.WatchesSettled; strand++)
+        {
+            bool isMeant = system.Program.StrandAt(strand).IsActor
+                && system.Program.StrandAt(strand).Process == processes[handle].Strand
+                && !world.Threads.OfStrand(strand).IsNone;
+            if (isMeant)
+            {
+                world.Gates.SetSettled(strand, isSettled: true);
+            }
+        }
     }
 
     /// <summary>Ends a thread's kernel thread and tells the ledger.</summary>
@@ -375,6 +391,7 @@ public sealed class Processes
     public void EndKernelThread(Handle<PosixThread> handle)
     {
         system.Ledger.ThreadEnded(Thread(handle).Strand);
+        world.Gates.SetSettled(Thread(handle).Strand, isSettled: false);
         world.Threads.Kill(Thread(handle).Kernel);
     }
 
@@ -385,9 +402,15 @@ public sealed class Processes
         Handle<Process> process = Thread(handle).Process;
         world.Events.FreeSource(Thread(handle).Generation);
         system.Protocol.ThreadEnded(system, handle);
-        world.Writes(ObjectKind.Strand, (uint)threads[handle].Strand);
+        int strand = threads[handle].Strand;
+        world.Writes(ObjectKind.Strand, (uint)strand);
         threads.Free(handle);
         this[process].ThreadCount--;
+        if (processes[process].ThreadCount > 0)
+        {
+            world.Gates.SetSettled(strand, isSettled: true);
+        }
+
         world.Events.Ring(ref this[process].TerminationBell);
     }
 

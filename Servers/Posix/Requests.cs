@@ -186,9 +186,12 @@ public sealed class Requests
         {
             system.Ledger.RequestBegan(admission.Credentials, kind, isDeaf: false);
             bool hasNews = world.Events.IsCancelled(admission.Token) && HasNews(kind, handle, request);
-            reply = kind == CallKind.Waitpid
-                ? await Wait(handle, request, admission.Token)
-                : await Poll(handle, request, timeoutTicks, admission.Token);
+            KernelTask<Message> serving = kind == CallKind.Waitpid
+                ? Wait(handle, request, admission.Token)
+                : Poll(handle, request, timeoutTicks, admission.Token);
+            system.SetSettled(admission.Credentials, !serving.IsCompleted);
+            reply = await serving;
+            system.SetSettled(admission.Credentials, isSettled: false);
             if (reply.Error == Errno.EINTR)
             {
                 system.Lemmas.Interrupted(admission.Credentials, hasNews);

@@ -124,6 +124,7 @@ public sealed class ModelSystem : IDisposable
         World.Reset(defects);
         HandlerBodiesRun = 0;
         HandlerCallsBegun = 0;
+        World.Gates.WatchesSettled = HasSettledGate();
         Posix.Processes.Children.Start();
         AddParties();
         CreateProcesses();
@@ -232,6 +233,25 @@ public sealed class ModelSystem : IDisposable
     /// <param name="thread">Index of the thread.</param>
     /// <returns>The strand.</returns>
     public int StrandOfThread(uint thread) => strandOfParty[World.Threads.All.At((int)thread).Party];
+
+    /// <summary>Says whether a server waits on behalf of a thread's call, for gates. What is left of a thread that has ended, or
+    /// whose image was replaced, says nothing.</summary>
+    /// <param name="thread">Index of the kernel thread.</param>
+    /// <param name="isSettled">Whether it waits.</param>
+    public void SetSettled(uint thread, bool isSettled)
+    {
+        if (!World.Gates.WatchesSettled)
+        {
+            return;
+        }
+
+        int strand = StrandOfThread(thread);
+        Handle<KernelThread> current = World.Threads.OfStrand(strand);
+        if (current.Index == thread && World.Threads[current].State != ThreadState.Dead)
+        {
+            World.Gates.SetSettled(strand, isSettled);
+        }
+    }
 
     /// <summary>Main thread of a thread's process.</summary>
     /// <param name="thread">A thread.</param>
@@ -412,6 +432,17 @@ public sealed class ModelSystem : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => World.Dispose();
+
+    private bool HasSettledGate()
+    {
+        bool isFound = false;
+        foreach (ref readonly Call call in Program.Calls)
+        {
+            isFound |= call.WhenBlocked >= 0 && call.WhenSettled;
+        }
+
+        return isFound;
+    }
 
     private void AddParties()
     {

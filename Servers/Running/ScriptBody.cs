@@ -23,7 +23,7 @@ internal sealed class ScriptBody : IPartyBody
     public void Run(int party)
     {
         Call call = system.Program.CallAt(nextCall);
-        if (call.WhenBlocked >= 0 && !world.Gates.MayPass(call.WhenBlocked))
+        if (call.WhenBlocked >= 0 && !world.Gates.MayPass(call.WhenBlocked, call.WhenSettled))
         {
             WaitAtGate(party, call);
             return;
@@ -82,7 +82,7 @@ internal sealed class ScriptBody : IPartyBody
     private void WaitAtGate(int party, in Call call)
     {
         world.Scheduler.Disable(party);
-        world.Gates.Wait(party, call.WhenBlocked);
+        world.Gates.Wait(party, call.WhenBlocked, call.WhenSettled);
     }
 
     private void Advance(long ticks)

@@ -34,17 +34,20 @@ internal sealed class StrandCode : IUserCode
         for (int call = firstCall; call >= 0; call = system.Program.NextInStrand(call))
         {
             Call made = system.Program.CallAt(call);
-            while (made.WhenBlocked >= 0 && !world.Gates.MayPass(made.WhenBlocked))
+            while (made.WhenBlocked >= 0 && !world.Gates.MayPass(made.WhenBlocked, made.WhenSettled))
             {
-                await new GateAwaiter(world, made.WhenBlocked);
+                await new GateAwaiter(world, made.WhenBlocked, made.WhenSettled);
             }
 
             await world.ReadPoint(PointKind.Call, ObjectKind.Thread, thread.Index);
             world.Threads.TopActivation(thread).NextCall = system.Program.NextInStrand(call);
             system.Ledger.CallBegan(owner, call, out CallFrame frame);
             bool wasInBlockingCall = world.Threads[thread].IsInBlockingCall;
+            bool wasSettled = world.Gates.IsSettled(owner);
+            world.Gates.SetSettled(owner, SettlesByBlocking(made.Kind));
             SetInBlockingCall(thread, CallTable.Of(made.Kind).IsBlocking);
             CallResult result = await system.Calls.Invoke(thread, made);
+            world.Gates.SetSettled(owner, wasSettled);
             SetInBlockingCall(thread, wasInBlockingCall);
             system.Ledger.CallReturned(owner, call, made, result, frame);
         }
@@ -52,6 +55,9 @@ internal sealed class StrandCode : IUserCode
         await system.Calls.EndActivation(thread, isHandler: signal >= 0);
         return default;
     }
+
+    /// <summary>Who blocks in a kernel that serves the call itself is waited for by nobody else.</summary>
+    private bool SettlesByBlocking(CallKind kind) => system.Protocol.IsMonolithic || kind == CallKind.Nanosleep;
 
     private void SetInBlockingCall(Handle<KernelThread> thread, bool isInBlockingCall)
     {

@@ -29,8 +29,8 @@ public sealed class GatesTests : IDisposable
     {
         Assert.True(test.World.Gates.IsWaiting(watcher));
         Assert.False(test.World.Scheduler.IsEnabled(watcher));
-        Assert.False(test.World.Gates.IsOpen(Watched));
-        Assert.False(test.World.Gates.IsOpen(Watched + 1));
+        Assert.False(test.World.Gates.IsOpen(Watched, settled: false));
+        Assert.False(test.World.Gates.IsOpen(Watched + 1, settled: false));
     }
 
     [Fact]
@@ -51,16 +51,32 @@ public sealed class GatesTests : IDisposable
     public void A_gate_opens_for_good_when_the_thread_ends()
     {
         test.World.Threads.Kill(thread);
-        Assert.True(test.World.Gates.IsOpen(Watched));
+        Assert.True(test.World.Gates.IsOpen(Watched, settled: false));
         test.Run();
         Assert.Equal(["passed"], test.Happened);
     }
 
+    [Fact]
+    public void A_settled_gate_waits_for_whoever_serves_the_call()
+    {
+        Gates gates = test.World.Gates;
+        test.World.Threads.Block(thread);
+        Assert.False(gates.IsOpen(Watched, settled: true));
+        gates.SetSettled(Watched, isSettled: true);
+        Assert.False(gates.IsOpen(Watched, settled: true), "nobody watches");
+        gates.WatchesSettled = true;
+        gates.SetSettled(Watched, isSettled: true);
+        Assert.True(gates.IsOpen(Watched, settled: true));
+        gates.SetSettled(Watched, isSettled: false);
+        Assert.True(gates.IsOpen(Watched, settled: false));
+        Assert.False(gates.IsOpen(Watched, settled: true));
+    }
+
     private async KernelTask<Unit> Pass()
     {
-        while (!test.World.Gates.IsOpen(Watched))
+        while (!test.World.Gates.IsOpen(Watched, settled: false))
         {
-            await new GateAwaiter(test.World, Watched);
+            await new GateAwaiter(test.World, Watched, settled: false);
         }
 
         test.Say("passed");

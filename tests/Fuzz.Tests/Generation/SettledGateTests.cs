@@ -1,0 +1,76 @@
+// The settled gate against the blocked one: what the first rules out the second lets happen.
+
+using Managarm.Perf.Core;
+using Managarm.Perf.Corpus;
+using Managarm.Perf.Servers;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+/// <summary>Tests of `when X settled`.</summary>
+public sealed class SettledGateTests
+{
+    private const int Runs = 3_000;
+
+    private const string LostCancel =
+        """
+        A: sigaction(USR1, handle)
+        A: C = fork()
+        A: waitpid(C)
+        B: kill(A, USR1) when A GATE
+        C: pause()
+
+        """;
+
+    private const string UnreportedEnd =
+        """
+        A: C = fork()
+        A: waitpid(C, nohang) = C when C GATE
+        C: exit(0)
+
+        """;
+
+    [Theory]
+    [InlineData(LostCancel, Invariant.Liveness)]
+    [InlineData(UnreportedEnd, Invariant.Allowed)]
+    public void Only_the_blocked_gate_is_early(string text, Invariant early)
+    {
+        Assert.Contains(early, Violations(text.Replace("GATE", "blocked", StringComparison.Ordinal), "tristate"));
+        Assert.Empty(Violations(text.Replace("GATE", "settled", StringComparison.Ordinal), "tristate"));
+    }
+
+    [Fact]
+    public void In_the_baseline_the_gates_are_one()
+    {
+        Assert.Empty(Violations(UnreportedEnd.Replace("GATE", "settled", StringComparison.Ordinal), "monolithic"));
+        Assert.Empty(Violations(LostCancel.Replace("GATE", "settled", StringComparison.Ordinal), "monolithic"));
+    }
+
+    [Fact]
+    public void Text_and_bytes_keep_the_gate()
+    {
+        Program program = SampleFinding.Parse(LostCancel.Replace("GATE", "settled", StringComparison.Ordinal)).Program;
+        Assert.Contains("when A settled", ScenarioFormatter.Format(program), StringComparison.Ordinal);
+        Assert.Equal(
+            ScenarioFormatter.Format(program),
+            ScenarioFormatter.Format(SampleFinding.Parse(ScenarioFormatter.Format(program)).Program));
+    }
+
+    private static HashSet<Invariant> Violations(string text, string protocol)
+    {
+        Program program = SampleFinding.Parse(text).Program;
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+        var walk = new RandomWalk();
+        var found = new HashSet<Invariant>();
+        for (int run = 0; run < Runs; run++)
+        {
+            walk.Seed(Prng.Derive(1, (ulong)run), (uint)(run % 4));
+            Violation violation = runner.Run(program, walk, default).Violation;
+            if (!violation.IsNone)
+            {
+                found.Add(violation.Invariant);
+            }
+        }
+
+        return found;
+    }
+}
