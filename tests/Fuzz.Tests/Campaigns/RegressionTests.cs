@@ -18,13 +18,16 @@ public sealed class RegressionTests
         string[] lines = File.ReadAllLines(path);
         string[] violates = Value(lines, "violates").Split(' ');
         string[] search = Value(lines, "search").Split(", ");
+        string[] bounds = search[0] == "nonpreemptive"
+            ? []
+            : ["--runs", search[1].Split(' ')[0], "--seed", search[2].Split(' ')[1]];
         using var output = new StringWriter();
         using var errors = new StringWriter();
         int exit = FuzzApplication.Run(
             [
                 "run", path, "--protocol", Value(lines, "protocol"), "--profile", Value(lines, "profile"),
                 "--calls", Value(lines, "judged"),
-                "--strategy", search[0], "--runs", search[1].Split(' ')[0], "--seed", search[2].Split(' ')[1],
+                "--strategy", search[0], .. bounds,
             ],
             output,
             errors);
