@@ -260,15 +260,20 @@ public sealed unsafe class Scheduler
         return InboxAt(party, target.InboxHead++);
     }
 
-    /// <summary>Takes a coroutine out of a party's inbox: the first, unless dispatch is relaxed.</summary>
+    /// <summary>Coroutines in a party's inbox.</summary>
+    /// <param name="party">The party.</param>
+    /// <returns>How many there are.</returns>
+    public int CountReady(int party) => (int)(parties[party].InboxTail - parties[party].InboxHead);
+
+    /// <summary>Takes a coroutine out of a party's inbox; those before it keep their order.</summary>
     /// <param name="party">The running party.</param>
-    /// <returns>A waiter, or 0 when the inbox is empty.</returns>
-    public int TakeReady(int party)
+    /// <param name="position">Its position, below <see cref="CountReady"/>.</param>
+    /// <returns>A waiter.</returns>
+    public int TakeReady(int party, int position)
     {
-        ref Party target = ref parties[party];
-        for (int chosen = ChooseReady((int)(target.InboxTail - target.InboxHead)); chosen > 0; chosen--)
+        uint head = parties[party].InboxHead;
+        for (uint place = head + (uint)position; place != head; place--)
         {
-            uint place = target.InboxHead + (uint)chosen;
             (InboxAt(party, place), InboxAt(party, place - 1)) = (InboxAt(party, place - 1), InboxAt(party, place));
         }
 

@@ -1,8 +1,8 @@
 // The dispatcher of a server, as helix runs it: resume what is ready, handle completions first come first served, and only
 // when nothing is left drive the queue, which submits everything that was pushed meanwhile. That laziness decides in which
 // order requests and observations reach the server, so it is modelled element by element: each submission, completion and
-// wake-up is one step. Where dispatch is relaxed the order of what is ready is the strategy's, to ask whether a protocol needs
-// it; submissions keep theirs, as the queue is one.
+// wake-up is one step. Where dispatch is relaxed the order of what is ready, coroutines and completions alike, is the strategy's,
+// to ask whether a protocol needs it; submissions keep theirs, as the queue is one.
 
 using System.Runtime.CompilerServices;
 using Managarm.Perf.Core;
@@ -69,39 +69,17 @@ public sealed class Dispatcher : IPartyBody
             return;
         }
 
-        waiter = world.Scheduler.TakeReady(party);
-        if (waiter != 0)
+        int ready = world.Scheduler.CountReady(party);
+        int chosen = world.Scheduler.RelaxesDispatch ? Choose(ready) : 0;
+        if (chosen < ready)
         {
-            world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.Party, (uint)party, isWrite: false);
-            if (world.Queues.HasProgress(Queue) || world.Queues.HasSubmission(Queue))
-            {
-                world.Reads(ObjectKind.Inbox, (uint)party);
-            }
-
-            world.Tasks.Resume(waiter);
+            Continue(party, chosen);
             return;
         }
 
         if (world.Queues.HasProgress(Queue))
         {
-            world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.QueueOwner, Queue.Index, isWrite: true);
-            world.Reads(ObjectKind.Inbox, (uint)party);
-            if (world.Queues.HasSubmission(Queue))
-            {
-                // Without the completion the server would drive its queue now: what came first is a choice, not only an order.
-                world.Reads(ObjectKind.Queue, Queue.Index);
-            }
-
-            if (world.Scheduler.RelaxesDispatch)
-            {
-                world.Queues.BringForward(Queue, world.Scheduler.ChooseReady(world.Queues.CountUnread(Queue)));
-            }
-
-            if (world.Queues.TryPop(Queue, out Handle<Operation> operation))
-            {
-                Complete(operation);
-            }
-
+            HandleCompletion(party, chosen - ready);
             return;
         }
 
@@ -225,6 +203,39 @@ public sealed class Dispatcher : IPartyBody
         }
 
         return default;
+    }
+
+    /// <summary>One choice among the coroutines that were woken and the completions that were not read: what was woken first
+    /// may run after what comes later, such as the cancel of what it waited for.</summary>
+    private int Choose(int ready) => world.Scheduler.ChooseReady(ready + world.Queues.CountUnread(Queue));
+
+    private void Continue(int party, int position)
+    {
+        int waiter = world.Scheduler.TakeReady(party, position);
+        world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.Party, (uint)party, isWrite: false);
+        if (world.Queues.HasProgress(Queue) || world.Queues.HasSubmission(Queue))
+        {
+            world.Reads(ObjectKind.Inbox, (uint)party);
+        }
+
+        world.Tasks.Resume(waiter);
+    }
+
+    private void HandleCompletion(int party, int position)
+    {
+        world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.QueueOwner, Queue.Index, isWrite: true);
+        world.Reads(ObjectKind.Inbox, (uint)party);
+        if (world.Queues.HasSubmission(Queue))
+        {
+            // Without the completion the server would drive its queue now: what came first is a choice, not only an order.
+            world.Reads(ObjectKind.Queue, Queue.Index);
+        }
+
+        world.Queues.BringForward(Queue, position);
+        if (world.Queues.TryPop(Queue, out Handle<Operation> operation))
+        {
+            Complete(operation);
+        }
     }
 
     private void Submit()
