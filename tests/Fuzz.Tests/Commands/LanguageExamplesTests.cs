@@ -18,10 +18,14 @@ public sealed partial class LanguageExamplesTests
     [MemberData(nameof(Examples))]
     public void An_example_is_clean_under_every_schedule_tried(string text)
     {
-        foreach (string strategy in (string[])["nonpreemptive", "random", "delay:2"])
+        string[][] searches =
+        [
+            ["--strategy", "nonpreemptive"], ["--strategy", "random", "--runs", "300"], ["--strategy", "delay:2", "--runs", "300"],
+        ];
+        foreach (string[] search in searches)
         {
             CommandResult result = CommandRunner.RunWithInput(
-                text, "run", "-", "--protocol", "monolithic", "--profile", "linux", "--strategy", strategy, "--runs", "300");
+                text, ["run", "-", "--protocol", "monolithic", "--profile", "linux", .. search]);
             Assert.True(result.ExitCode == CommandExit.Clean, result.Output + result.Error);
         }
     }

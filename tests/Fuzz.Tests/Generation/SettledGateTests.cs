@@ -13,11 +13,10 @@ public sealed class SettledGateTests
 
     private const string LostCancel =
         """
+        pipe r, w
         A: sigaction(USR1, handle)
-        A: C = fork()
-        A: waitpid(C)
+        A: poll(r in, -1)
         B: kill(A, USR1) when A GATE
-        C: pause()
 
         """;
 
@@ -30,12 +29,12 @@ public sealed class SettledGateTests
         """;
 
     [Theory]
-    [InlineData(LostCancel, Invariant.Liveness)]
-    [InlineData(UnreportedEnd, Invariant.Allowed)]
-    public void Only_the_blocked_gate_is_early(string text, Invariant early)
+    [InlineData(LostCancel, "tristate", Invariant.Liveness)]
+    [InlineData(UnreportedEnd, "ordered", Invariant.Allowed)]
+    public void Only_the_blocked_gate_is_early(string text, string protocol, Invariant early)
     {
-        Assert.Contains(early, Violations(text.Replace("GATE", "blocked", StringComparison.Ordinal), "tristate"));
-        Assert.Empty(Violations(text.Replace("GATE", "settled", StringComparison.Ordinal), "tristate"));
+        Assert.Contains(early, Violations(text.Replace("GATE", "blocked", StringComparison.Ordinal), protocol));
+        Assert.Empty(Violations(text.Replace("GATE", "settled", StringComparison.Ordinal), protocol));
     }
 
     [Fact]
@@ -59,6 +58,9 @@ public sealed class SettledGateTests
     {
         Program program = SampleFinding.Parse(text).Program;
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
+
+        // First come, first served, a server has made a zombie before it accepts what was sent after the end.
+        runner.System.RelaxesDispatch = true;
         var walk = new RandomWalk();
         var found = new HashSet<Invariant>();
         for (int run = 0; run < Runs; run++)
