@@ -51,6 +51,9 @@ internal sealed class CauseJudge
                 frame.Sends = ledger.Signals.SendsTo(made.Argument0, SignalOf(made));
                 frame.WasAlive = IsAlive(made);
                 break;
+            case CallKind.Sigaction:
+                ledger.Children.ActionChanged(process);
+                break;
             case CallKind.Waitpid:
                 ledger.Children.WaitBegan(process);
                 frame.Sends = ledger.Children.WaitsOf(process);
