@@ -14,15 +14,16 @@ internal static class AllocationWatch
     /// <summary>Starts the children and reports.</summary>
     /// <param name="name">Name of the pass.</param>
     /// <param name="arguments">The assembly that serves it, and its arguments.</param>
-    internal static AllocationReport Run(string name, IReadOnlyList<string> arguments)
+    /// <param name="stop">Ends it early.</param>
+    internal static AllocationReport Run(string name, IReadOnlyList<string> arguments, CancellationToken stop)
     {
-        PassBytes exact = Count(name, arguments);
+        PassBytes exact = Count(name, arguments, stop);
         if (exact is { Thread: 0, Process: 0 })
         {
             return new AllocationReport(1, name, exact, default, 0, 0, 0, []);
         }
 
-        using var child = WatchedProcess.Start(name, arguments, isInlined: false);
+        using var child = WatchedProcess.Start(name, arguments, isInlined: false, stop);
         PassBytes watched = child.AwaitWarm();
         using var trace = AllocationTrace.Start(child.ProcessId);
         long passes = child.Repeat(BytesToWatch, Limit);
@@ -30,9 +31,9 @@ internal static class AllocationWatch
         return AllocationSamples.Read(trace.FilePath).Report(name, exact, watched, passes);
     }
 
-    private static PassBytes Count(string name, IReadOnlyList<string> arguments)
+    private static PassBytes Count(string name, IReadOnlyList<string> arguments, CancellationToken stop)
     {
-        using var child = WatchedProcess.Start(name, arguments, isInlined: true);
+        using var child = WatchedProcess.Start(name, arguments, isInlined: true, stop);
         return child.AwaitWarm();
     }
 }

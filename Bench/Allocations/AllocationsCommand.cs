@@ -11,7 +11,7 @@ internal static class AllocationsCommand
     private const int WarmPasses = 3;
     private const int OperationsPerPass = 2000;
 
-    internal static Command Create(TextWriter output, TextWriter error)
+    internal static Command Create(CommandContext context)
     {
         var workload = new Argument<string?>("WORKLOAD")
         {
@@ -38,62 +38,68 @@ internal static class AllocationsCommand
             if (parsed.GetValue(test) is string assembly)
             {
                 string[] arguments = [assembly, "-method", parsed.GetValue(method) ?? "", "-noColor", "-noLogo"];
-                return Watch(output, error, parsed.GetValue(check) ?? "", arguments, parsed.GetValue(json));
+                return Watch(context, parsed.GetValue(check) ?? "", arguments, parsed.GetValue(json));
             }
 
-            return RunWorkload(output, error, parsed.GetValue(workload) ?? "", parsed.GetValue(json));
+            return RunWorkload(context, parsed.GetValue(workload) ?? "", parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int RunWorkload(TextWriter output, TextWriter error, string name, bool isJson)
+    private static int RunWorkload(CommandContext context, string name, bool isJson)
     {
         if (name.Length == 0)
         {
-            error.WriteLine("WORKLOAD is missing; see list");
-            return BenchExitCode.BadUsage;
+            context.Error.WriteLine("WORKLOAD is missing; see list");
+            return CommandExit.BadInput;
         }
 
         string[] names = Names();
         if (!names.Contains(name))
         {
-            error.WriteLine($"no workload is called '{name}'; there are {string.Join(", ", names)}");
-            return BenchExitCode.BadUsage;
+            context.Error.WriteLine($"no workload is called '{name}'; there are {string.Join(", ", names)}");
+            return CommandExit.BadInput;
         }
 
         if (!MeasuredLoop.IsWatchedFor(name))
         {
-            return Watch(output, error, name, [typeof(AllocationsCommand).Assembly.Location, "allocations", name], isJson);
+            return Watch(context, name, [typeof(AllocationsCommand).Assembly.Location, "allocations", name], isJson);
         }
 
         Serve(name);
-        return BenchExitCode.Clean;
+        return CommandExit.Clean;
     }
 
     private static int Watch(
-        TextWriter output, TextWriter error, string name, IReadOnlyList<string> arguments, bool isJson)
+        CommandContext context, string name, IReadOnlyList<string> arguments, bool isJson)
     {
         AllocationReport report;
         try
         {
-            report = AllocationWatch.Run(name, arguments);
+            using var line = new ProgressLine(context, () => $"watching {name} in a process of its own");
+            report = AllocationWatch.Run(name, arguments, context.Stop);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Error.WriteLine("interrupted before there was anything to report");
+            return CommandExit.Interrupted;
         }
         catch (WatchFailedException failure)
         {
-            error.WriteLine(failure.Message.ReplaceLineEndings(" "));
-            return BenchExitCode.MissingPrerequisite;
+            context.Error.WriteLine(failure.Message.ReplaceLineEndings(" "));
+            return CommandExit.Environment;
         }
 
         if (isJson)
         {
-            JsonOutput.Write(output, report);
+            JsonOutput.Write(context.Output, report);
         }
         else
         {
-            Print(output, report);
+            Print(context.Output, report);
         }
 
-        return report.BytesPerPass.Process == 0 ? BenchExitCode.Clean : BenchExitCode.Findings;
+        return report.BytesPerPass.Process == 0 ? CommandExit.Clean : CommandExit.Findings;
     }
 
     private static void Serve(string name)

@@ -17,15 +17,17 @@ internal sealed class WatchedProcess : IDisposable
     private readonly Process process;
     private readonly Task<string> output;
     private readonly Task<string> error;
+    private readonly CancellationToken stop;
     private StreamReader? reader;
     private StreamWriter? writer;
 
-    private WatchedProcess(NamedPipeServerStream pipe, Process process)
+    private WatchedProcess(NamedPipeServerStream pipe, Process process, CancellationToken stop)
     {
+        this.stop = stop;
         this.pipe = pipe;
         this.process = process;
-        output = process.StandardOutput.ReadToEndAsync();
-        error = process.StandardError.ReadToEndAsync();
+        output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        error = process.StandardError.ReadToEndAsync(CancellationToken.None);
     }
 
     /// <summary>Number of the process, for its diagnostics port.</summary>
@@ -35,7 +37,8 @@ internal sealed class WatchedProcess : IDisposable
     /// <param name="name">Name of the pass.</param>
     /// <param name="arguments">The assembly and its arguments.</param>
     /// <param name="isInlined">Whether methods are inlined as usual. If not, every method stands on the stack.</param>
-    internal static WatchedProcess Start(string name, IReadOnlyList<string> arguments, bool isInlined)
+    /// <param name="stop">Ends waits for it early.</param>
+    internal static WatchedProcess Start(string name, IReadOnlyList<string> arguments, bool isInlined, CancellationToken stop)
     {
         string pipeName = $"managarm-perf-{Environment.ProcessId}-{Guid.NewGuid():N}";
         var pipe = new NamedPipeServerStream(
@@ -53,7 +56,7 @@ internal sealed class WatchedProcess : IDisposable
             start.Environment["DOTNET_JitNoInline"] = "1";
         }
 
-        return new WatchedProcess(pipe, Process.Start(start)!);
+        return new WatchedProcess(pipe, Process.Start(start)!, stop);
     }
 
     /// <summary>Waits until the pass is warm and counted.</summary>
@@ -83,7 +86,7 @@ internal sealed class WatchedProcess : IDisposable
         reader?.Dispose();
         writer?.Dispose();
         pipe.Dispose();
-        if (!process.WaitForExit(TimeSpan.FromSeconds(5)))
+        if (stop.IsCancellationRequested || !process.WaitForExit(TimeSpan.FromSeconds(5)))
         {
             process.Kill(entireProcessTree: true);
         }
@@ -105,7 +108,7 @@ internal sealed class WatchedProcess : IDisposable
     {
         using var timeout = new CancellationTokenSource(Patience);
         Task ended = process.WaitForExitAsync(timeout.Token);
-        Task.WhenAny(task, ended).Wait();
+        Task.WhenAny(task, ended).Wait(stop);
         if (!task.IsCompleted)
         {
             throw Gone(process.HasExited

@@ -15,7 +15,7 @@ internal static class CompareCommand
     private const int MaximumRepeat = 1000;
     private const int MaximumMarginPercent = 100;
 
-    internal static Command Create(TextWriter output, TextWriter error)
+    internal static Command Create(CommandContext context)
     {
         var first = new Argument<string>("A") { Description = "The reference: a workload (see list) or a git revision." };
         var second = new Argument<string>("B") { Description = "What is compared with it: the same kind." };
@@ -44,8 +44,7 @@ internal static class CompareCommand
         Option[] all = [workload, seconds, launches, margin, repeat, slowDown, data, json];
         Array.ForEach(all, command.Options.Add);
         command.SetAction(parsed => Run(
-            output,
-            error,
+            context,
             parsed.GetValue(json),
             new CompareOptions(
                 parsed.GetValue(first)!,
@@ -60,30 +59,35 @@ internal static class CompareCommand
         return command;
     }
 
-    private static int Run(TextWriter output, TextWriter error, bool isJson, CompareOptions options)
+    private static int Run(CommandContext context, bool isJson, CompareOptions options)
     {
         foreach (string workload in options.Workloads)
         {
             if (!WorkloadCatalog.Names.Contains(workload))
             {
-                error.WriteLine($"--workload: no workload is called '{workload}' (see list)");
-                return BenchExitCode.BadUsage;
+                context.Error.WriteLine($"--workload: no workload is called '{workload}' (see list)");
+                return CommandExit.BadInput;
             }
         }
 
         if (options.Workloads.Count > 0 && WorkloadCatalog.Names.Contains(options.First))
         {
-            error.WriteLine($"--workload: has no effect when A is a workload, '{options.First}'");
-            return BenchExitCode.BadUsage;
+            context.Error.WriteLine($"--workload: has no effect when A is a workload, '{options.First}'");
+            return CommandExit.BadInput;
         }
 
-        using Interruption signals = Interruption.Watch();
-        using var comparison = Comparison.Prepare(options, error);
-        TextWriter progress = isJson ? error : output;
-        CompareReport report = comparison.Measure(line => Print(progress, line, options.MarginPercent));
+        context.DataDirectory = DataFolder.Check("--data", options.DataRoot);
+        string doing = "starting";
+        using var line = new ProgressLine(context, () => doing);
+        using var comparison = Comparison.Prepare(options, text => doing = text, context.Stop);
+        TextWriter progress = isJson ? context.Error : context.Output;
+        CompareReport report = comparison.Measure(
+            text => doing = text,
+            finished => line.Aside(() => Print(progress, finished, options.MarginPercent)));
+        line.Dispose();
         if (isJson)
         {
-            JsonOutput.Write(output, report);
+            JsonOutput.Write(context.Output, report);
         }
 
         if (!report.IsPinned)
@@ -99,11 +103,17 @@ internal static class CompareCommand
                 + $"{report.Count(ComparisonAnswer.Unclear)} unclear");
         }
 
+        if (context.Stop.IsCancellationRequested)
+        {
+            context.Error.WriteLine($"interrupted: {report.Comparisons.Count} comparisons were finished");
+            return CommandExit.Interrupted;
+        }
+
         return report switch
         {
-            _ when report.Count(ComparisonAnswer.Slower) > 0 => BenchExitCode.Findings,
-            _ when report.Count(ComparisonAnswer.Unclear) > 0 => BenchExitCode.MissingPrerequisite,
-            _ => BenchExitCode.Clean,
+            _ when report.Count(ComparisonAnswer.Slower) > 0 => CommandExit.Findings,
+            _ when report.Count(ComparisonAnswer.Unclear) > 0 => CommandExit.Environment,
+            _ => CommandExit.Clean,
         };
     }
 

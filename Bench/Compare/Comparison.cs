@@ -15,22 +15,25 @@ internal sealed class Comparison : IDisposable
     ];
 
     private readonly CompareOptions options;
+    private readonly CancellationToken stop;
     private readonly List<Revision> revisions = [];
     private readonly List<(Contestant First, Contestant Second)> pairs = [];
 
-    private Comparison(CompareOptions options)
+    private Comparison(CompareOptions options, CancellationToken stop)
     {
         this.options = options;
+        this.stop = stop;
     }
 
     /// <summary>Finds out what is compared; builds revisions.</summary>
     /// <param name="options">What the user asked for.</param>
-    /// <param name="progress">Where to say what takes long.</param>
+    /// <param name="progress">Told what takes long.</param>
+    /// <param name="stop">Ends it early.</param>
     /// <returns>The comparison.</returns>
     /// <exception cref="ChildException">A name means nothing, or a revision cannot be measured.</exception>
-    internal static Comparison Prepare(CompareOptions options, TextWriter progress)
+    internal static Comparison Prepare(CompareOptions options, Action<string> progress, CancellationToken stop)
     {
-        var comparison = new Comparison(options);
+        var comparison = new Comparison(options, stop);
         try
         {
             comparison.Resolve(progress);
@@ -44,9 +47,10 @@ internal sealed class Comparison : IDisposable
     }
 
     /// <summary>Measures all pairs, as often as was asked.</summary>
-    /// <param name="progress">Told after each.</param>
-    /// <returns>The outcome.</returns>
-    internal CompareReport Measure(Action<ComparisonLine> progress)
+    /// <param name="progress">Told what is measured.</param>
+    /// <param name="finished">Told of each that is finished.</param>
+    /// <returns>The outcome; what was finished when it ended early.</returns>
+    internal CompareReport Measure(Action<string> progress, Action<ComparisonLine> finished)
     {
         var lines = new List<ComparisonLine>();
         bool isPinned = true;
@@ -54,27 +58,47 @@ internal sealed class Comparison : IDisposable
         {
             foreach ((Contestant first, Contestant second) in pairs)
             {
-                ContestResult result = Contest.Measure([first, second], options.Launches, options.Seconds);
+                progress($"measuring {first.Name} and {second.Name}");
+                if (TryMeasure(first, second) is not { } result)
+                {
+                    return Report(isPinned, lines);
+                }
+
                 isPinned &= result.IsPinned;
                 lines.Add(LineOf(first, second, result));
-                progress(lines[^1]);
+                finished(lines[^1]);
             }
         }
 
-        return new CompareReport(1, options.First, options.Second, options.MarginPercent, isPinned, lines);
+        return Report(isPinned, lines);
+    }
+
+    private CompareReport Report(bool isPinned, List<ComparisonLine> lines) =>
+        new(1, options.First, options.Second, options.MarginPercent, isPinned, lines);
+
+    private ContestResult? TryMeasure(Contestant first, Contestant second)
+    {
+        try
+        {
+            return Contest.Measure([first, second], options.Launches, options.Seconds, stop);
+        }
+        catch (ChildException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => revisions.ForEach(revision => revision.Dispose());
 
-    private void Resolve(TextWriter progress)
+    private void Resolve(Action<string> progress)
     {
         bool isFirstWorkload = WorkloadCatalog.Names.Contains(options.First);
         if (isFirstWorkload != WorkloadCatalog.Names.Contains(options.Second))
         {
             string other = isFirstWorkload ? options.Second : options.First;
             throw new ChildException(
-                $"'{other}' is not a workload: compare two workloads or two revisions", BenchExitCode.BadUsage);
+                $"'{other}' is not a workload: compare two workloads or two revisions", CommandExit.BadInput);
         }
 
         if (isFirstWorkload)
@@ -97,12 +121,12 @@ internal sealed class Comparison : IDisposable
     }
 
     private static string Commit(string name) => Revision.Resolve(name)
-        ?? throw new ChildException($"'{name}' is neither a workload (see list) nor a git revision", BenchExitCode.BadUsage);
+        ?? throw new ChildException($"'{name}' is neither a workload (see list) nor a git revision", CommandExit.BadInput);
 
-    private ChildProgram Build(string commit, TextWriter progress)
+    private ChildProgram Build(string commit, Action<string> progress)
     {
-        progress.WriteLine($"building {commit[..12]} ...");
-        revisions.Add(Revision.Build(commit, options.DataRoot));
+        progress($"building {commit[..12]}");
+        revisions.Add(Revision.Build(commit, options.DataRoot, stop));
         return revisions[^1].Program;
     }
 

@@ -35,24 +35,25 @@ internal sealed class Revision : IDisposable
     /// <summary>Checks a commit out and builds it.</summary>
     /// <param name="commit">Full hash.</param>
     /// <param name="dataRoot">Folder below which the worktree goes.</param>
+    /// <param name="stop">Ends it early.</param>
     /// <returns>The revision.</returns>
     /// <exception cref="ChildException">It cannot be checked out or built, or has no child to measure with.</exception>
-    internal static Revision Build(string commit, string dataRoot)
+    internal static Revision Build(string commit, string dataRoot, CancellationToken stop)
     {
         string folder = Path.GetFullPath(Path.Combine(dataRoot, "worktrees", $"{commit[..12]}-{Environment.ProcessId}"));
         var revision = new Revision(folder);
         try
         {
-            Demand("git", ["worktree", "add", "--detach", folder, commit], $"cannot check out {commit[..12]}");
+            Demand("git", ["worktree", "add", "--detach", folder, commit], $"cannot check out {commit[..12]}", stop);
             string project = Path.Combine(folder, "Bench", $"{Project}.csproj");
-            Demand("dotnet", ["build", project, "-c", "Release", "--nologo", "-v", "quiet"], $"cannot build {commit[..12]}");
+            Demand("dotnet", ["build", project, "-c", "Release", "--nologo", "-v", "quiet"], $"cannot build {commit[..12]}", stop);
             // An unknown command with --help gives the help of the whole program, so the usage line has to name it.
-            (_, string help) = Execute("dotnet", ["exec", revision.Program.AssemblyPath, ChildCommand.Name, "--help"]);
+            (_, string help) = Execute("dotnet", ["exec", revision.Program.AssemblyPath, ChildCommand.Name, "--help"], stop);
             return help.Contains($"{ChildCommand.Name} <", StringComparison.Ordinal)
                 ? revision
                 : throw new ChildException(
                     $"{commit[..12]} has no command '{ChildCommand.Name}': it is older than the runner and cannot be measured",
-                    BenchExitCode.BadUsage);
+                    CommandExit.BadInput);
         }
         catch
         {
@@ -64,13 +65,17 @@ internal sealed class Revision : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Execute("git", ["worktree", "remove", "--force", folder]);
 
-    private static void Demand(string program, string[] arguments, string failure)
+    private static void Demand(string program, string[] arguments, string failure, CancellationToken stop)
     {
-        (int exitCode, string text) = Execute(program, arguments, Interruption.Token);
-        Interruption.ThrowIfRequested();
+        (int exitCode, string text) = Execute(program, arguments, stop);
+        if (stop.IsCancellationRequested)
+        {
+            throw ChildException.Interrupted();
+        }
+
         if (exitCode != 0)
         {
-            throw new ChildException($"{failure}: {text.Trim().Split('\n')[^1]}", BenchExitCode.MissingPrerequisite);
+            throw new ChildException($"{failure}: {text.Trim().Split('\n')[^1]}", CommandExit.Environment);
         }
     }
 
@@ -88,7 +93,7 @@ internal sealed class Revision : IDisposable
         }
         catch (Win32Exception failure)
         {
-            throw new ChildException($"cannot start '{program}': {failure.Message}", BenchExitCode.MissingPrerequisite);
+            throw new ChildException($"cannot start '{program}': {failure.Message}", CommandExit.Environment);
         }
     }
 }

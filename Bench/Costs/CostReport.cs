@@ -1,12 +1,19 @@
 // The figures of the seed corpus, as the command prints them or writes them as a document.
 
+using Managarm.Perf.Results;
+
 namespace Managarm.Perf.Bench;
 
 /// <summary>Result of a measurement of the seed corpus.</summary>
 /// <param name="Version">Version of this document.</param>
 /// <param name="Scenarios">Number of scenarios.</param>
+/// <param name="Machine">What else the machine did.</param>
 /// <param name="Protocols">Figures by protocol.</param>
-public sealed record CostReport(int Version, int Scenarios, IReadOnlyList<ProtocolCosts> Protocols);
+public sealed record CostReport(int Version, int Scenarios, Quietness Machine, IReadOnlyList<ProtocolCosts> Protocols)
+{
+    /// <summary>Whether a figure whose rounds differ so much is worth to be shown.</summary>
+    internal bool Believes(double? spread) => Machine.HasRoom && new Steadiness(spread).IsSteady;
+}
 
 /// <summary>Figures of one protocol. Shares are medians over rounds, relative to the bare run.</summary>
 /// <param name="Protocol">Name of the protocol.</param>
@@ -18,6 +25,7 @@ public sealed record CostReport(int Version, int Scenarios, IReadOnlyList<Protoc
 /// <param name="ResetBytes">Bytes that a reset copies.</param>
 /// <param name="ResetShare">Time of a world's reset as a share of a run with everything on.</param>
 /// <param name="BeginShare">Time to bring the system to the start of a scenario, reset included, as such a share.</param>
+/// <param name="Spread">How much the rounds of the most unsteady share differ; null for too few rounds.</param>
 public sealed record ProtocolCosts(
     string Protocol,
     int Rounds,
@@ -27,7 +35,8 @@ public sealed record ProtocolCosts(
     double WalkShare,
     int ResetBytes,
     double ResetShare,
-    double BeginShare);
+    double BeginShare,
+    double? Spread);
 
 /// <summary>Speed of one variant, from the median round.</summary>
 /// <param name="Name">Name of the variant.</param>
@@ -38,6 +47,7 @@ public sealed record ProtocolCosts(
 /// <param name="StepsPerSecond">Steps per second.</param>
 /// <param name="DecisionsPerSecond">Decisions per second.</param>
 /// <param name="BytesPerRun">Allocated bytes per run.</param>
+/// <param name="Spread">How much the rounds differ; see <see cref="Steadiness"/>, null for too few rounds.</param>
 public sealed record VariantSpeed(
     string Name,
     double NanosecondsPerStep,
@@ -46,4 +56,5 @@ public sealed record VariantSpeed(
     double CallsPerSecond,
     double StepsPerSecond,
     double DecisionsPerSecond,
-    double BytesPerRun);
+    double BytesPerRun,
+    double? Spread);

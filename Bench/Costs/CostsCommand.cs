@@ -15,7 +15,7 @@ internal static class CostsCommand
 
     private static readonly string[] Protocols = ["monolithic", "tristate"];
 
-    internal static Command Create(TextWriter output, TextWriter error)
+    internal static Command Create(CommandContext context)
     {
         Option<double> seconds = CommonOptions.Seconds();
         Option<bool> json = CommonOptions.Json();
@@ -31,84 +31,73 @@ internal static class CostsCommand
         command.Options.Add(seconds);
         command.Options.Add(corpus);
         command.Options.Add(json);
-        command.SetAction(parsed => Run(
-            output, error, parsed.GetValue(seconds), parsed.GetValue(corpus), parsed.GetValue(json)));
+        command.SetAction(parsed => Run(context, parsed.GetValue(seconds), parsed.GetValue(corpus), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(TextWriter output, TextWriter error, double seconds, string? corpus, bool isJson)
+    private static int Run(CommandContext context, double seconds, string? corpus, bool isJson)
     {
         string? folder = corpus ?? SeedCorpus.FindFolder();
         if (folder is null)
         {
-            error.WriteLine("no seed corpus here: run inside a clone of the project or name a folder with --corpus");
-            return BenchExitCode.MissingPrerequisite;
+            context.Error.WriteLine("no seed corpus here: run inside a clone of the project or name a folder with --corpus");
+            return CommandExit.Environment;
         }
 
         IReadOnlyList<Program> programs = SeedCorpus.Load(folder, out string problem);
         if (problem.Length > 0)
         {
-            error.WriteLine(problem);
-            return BenchExitCode.BadUsage;
+            context.Error.WriteLine(problem);
+            return CommandExit.BadInput;
         }
 
-        CostReport report = Measure(programs, seconds);
-        if (isJson)
+        CostReport? report = Measure(context, programs, seconds);
+        if (report is not null && isJson)
         {
-            JsonOutput.Write(output, report);
+            JsonOutput.Write(context.Output, report);
         }
-        else
+        else if (report is not null)
         {
-            Print(output, report);
+            CostText.Write(context.Output, report);
         }
 
-        return BenchExitCode.Clean;
+        if (report is null || context.Stop.IsCancellationRequested)
+        {
+            context.Error.WriteLine($"interrupted: {report?.Protocols[^1].Rounds ?? 0} rounds were measured");
+            return CommandExit.Interrupted;
+        }
+
+        double?[] spreads = [.. report.Protocols.SelectMany(
+            protocol => protocol.Variants.Select(variant => variant.Spread).Append(protocol.Spread))];
+        return NoiseVerdict.Say(
+            context, report.Machine, spreads.Count(spread => !report.Believes(spread)), spreads.Length);
     }
 
-    private static CostReport Measure(IReadOnlyList<Program> programs, double seconds)
+    private static CostReport? Measure(CommandContext context, IReadOnlyList<Program> programs, double seconds)
     {
+        string doing = "warming up";
+        using var line = new ProgressLine(context, () => doing);
         ProtocolMeasurement[] measurements =
             [.. Protocols.Select(name => new ProtocolMeasurement(ProtocolCatalog.Find(name)!, programs))];
+        var machine = new MachineWatch(threads: 1);
         var warm = Deadline.After(seconds * WarmUpShare);
         do
         {
-            Array.ForEach(measurements, measurement => measurement.WarmUp());
+            Array.ForEach(measurements, measurement => measurement.WarmUp(context.Stop));
         }
-        while (!warm.HasPassed);
+        while (!warm.HasPassed && !context.Stop.IsCancellationRequested);
 
         var end = Deadline.After(seconds * (1 - WarmUpShare));
-        while (measurements[0].Rounds < MinimumRounds || !end.HasPassed)
+        while ((measurements[0].Rounds < MinimumRounds || !end.HasPassed) && !context.Stop.IsCancellationRequested)
         {
-            Array.ForEach(measurements, measurement => measurement.MeasureRound());
+            doing = $"measuring round {measurements[0].Rounds + 1}";
+            Array.ForEach(measurements, measurement => measurement.MeasureRound(context.Stop));
         }
 
-        var report = new CostReport(1, programs.Count, [.. measurements.Select(measurement => measurement.Report())]);
+        CostReport? report = measurements[^1].Rounds == 0
+            ? null
+            : new CostReport(1, programs.Count, machine.Read(), [.. measurements.Select(measurement => measurement.Report())]);
         Array.ForEach(measurements, measurement => measurement.Dispose());
         return report;
-    }
-
-    private static void Print(TextWriter output, CostReport report)
-    {
-        foreach (ProtocolCosts protocol in report.Protocols)
-        {
-            output.WriteLine($"{protocol.Protocol}: {report.Scenarios} scenarios, {protocol.Rounds} rounds");
-            output.WriteLine(
-                $"  {"variant",-22}{"ns/step",9}{"min",8}{"runs/s",11}{"calls/s",11}{"Msteps/s",10}{"Mdec/s",8}{"B/run",7}");
-            foreach (VariantSpeed speed in protocol.Variants)
-            {
-                output.WriteLine(
-                    $"  {speed.Name,-22}{speed.NanosecondsPerStep,9:f1}{speed.MinimumNanosecondsPerStep,8:f1}"
-                    + $"{speed.RunsPerSecond,11:f0}{speed.CallsPerSecond,11:f0}{speed.StepsPerSecond / 1e6,10:f2}"
-                    + $"{speed.DecisionsPerSecond / 1e6,8:f2}{speed.BytesPerRun,7:f0}");
-            }
-        }
-
-        foreach (ProtocolCosts protocol in report.Protocols)
-        {
-            output.WriteLine(
-                $"summary {protocol.Protocol}: oracle {protocol.OracleShare:+0.0%;-0.0%}, "
-                + $"access log {protocol.LogShare:+0.0%;-0.0%}, random walk {protocol.WalkShare:+0.0%;-0.0%} of the bare step; "
-                + $"reset ({protocol.ResetBytes} bytes) {protocol.ResetShare:0.0%}, begin {protocol.BeginShare:0.0%} of a run");
-        }
     }
 }

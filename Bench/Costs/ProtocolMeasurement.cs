@@ -3,6 +3,7 @@
 
 using System.Diagnostics;
 using Managarm.Perf.Core;
+using Managarm.Perf.Results;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Bench;
@@ -34,9 +35,9 @@ internal sealed class ProtocolMeasurement : IDisposable
     /// <inheritdoc/>
     public void Dispose() => runner.Dispose();
 
-    internal void WarmUp()
+    internal void WarmUp(CancellationToken stop)
     {
-        for (int variant = 0; variant < CostVariant.All.Count; variant++)
+        for (int variant = 0; variant < CostVariant.All.Count && !stop.IsCancellationRequested; variant++)
         {
             RunSlice(CostVariant.All[variant]);
         }
@@ -45,10 +46,15 @@ internal sealed class ProtocolMeasurement : IDisposable
         BeginSlice();
     }
 
-    internal void MeasureRound()
+    internal void MeasureRound(CancellationToken stop)
     {
         for (int variant = 0; variant < CostVariant.All.Count; variant++)
         {
+            if (stop.IsCancellationRequested)
+            {
+                return;
+            }
+
             long start = Stopwatch.GetTimestamp();
             counts[variant] = RunSlice(CostVariant.All[variant]);
             Add(variant, Stopwatch.GetElapsedTime(start).TotalNanoseconds);
@@ -79,7 +85,8 @@ internal sealed class ProtocolMeasurement : IDisposable
             nanosecondsPerStep.MedianRatio(CostVariant.Walk, CostVariant.Bare) - 1,
             runner.System.World.Arena.TemplateBytes,
             nanosecondsPerRun.MedianRatio(ResetColumn, CostVariant.WalkFull),
-            nanosecondsPerRun.MedianRatio(BeginColumn, CostVariant.WalkFull));
+            nanosecondsPerRun.MedianRatio(BeginColumn, CostVariant.WalkFull),
+            ShareSpread());
     }
 
     private VariantSpeed SpeedOf(int variant)
@@ -94,7 +101,21 @@ internal sealed class ProtocolMeasurement : IDisposable
             runsPerSecond * slice.Calls / slice.Runs,
             runsPerSecond * slice.Steps / slice.Runs,
             runsPerSecond * slice.Decisions / slice.Runs,
-            (double)slice.Bytes / slice.Runs);
+            (double)slice.Bytes / slice.Runs,
+            nanosecondsPerStep.SteadinessOf(variant).Spread);
+    }
+
+    private double? ShareSpread()
+    {
+        Steadiness[] ratios =
+        [
+            nanosecondsPerStep.SteadinessOfRatio(CostVariant.Oracle, CostVariant.Bare),
+            nanosecondsPerStep.SteadinessOfRatio(CostVariant.Log, CostVariant.Bare),
+            nanosecondsPerStep.SteadinessOfRatio(CostVariant.Walk, CostVariant.Bare),
+            nanosecondsPerRun.SteadinessOfRatio(ResetColumn, CostVariant.WalkFull),
+            nanosecondsPerRun.SteadinessOfRatio(BeginColumn, CostVariant.WalkFull),
+        ];
+        return ratios.Any(ratio => ratio.Spread is null) ? null : ratios.Max(ratio => ratio.Spread);
     }
 
     private void Add(int column, double nanoseconds)

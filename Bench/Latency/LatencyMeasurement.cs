@@ -14,8 +14,11 @@ internal sealed class LatencyMeasurement : IDisposable
     private const double TurnSeconds = 0.05;
     private const int Batch = 10;
 
+    private const int Threads = 2;
+
+    private readonly MachineWatch machine = new(Threads);
     private readonly HostRoundTrip floor = new();
-    private readonly LatencyHistogram floorLatencies = new();
+    private readonly RoundLatencies floorLatencies = new();
     private readonly List<Turn> turns = [];
     private int rounds;
 
@@ -31,16 +34,33 @@ internal sealed class LatencyMeasurement : IDisposable
     }
 
     /// <summary>Gives everybody one turn.</summary>
-    internal void MeasureRound()
+    /// <param name="progress">Told who has it.</param>
+    /// <param name="stop">Ends the round early.</param>
+    internal void MeasureRound(Action<string> progress, CancellationToken stop)
     {
         MeasureFloor();
-        turns.ForEach(Measure);
+        foreach (Turn turn in turns)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            progress($"round {rounds + 1}: {turn.Workload.Protocol}, {ReadWorkload.NameOf(turn.Workload.Kind)}");
+            Measure(turn);
+        }
+
         rounds++;
     }
 
     /// <summary>What was measured so far.</summary>
     internal LatencyReport Report() => new(
-        1, Environment.ProcessorCount, rounds, Distribution(floorLatencies), [.. turns.Select(turn => turn.Report())]);
+        1,
+        Environment.ProcessorCount,
+        rounds,
+        machine.Read(),
+        floorLatencies.Report(),
+        [.. turns.Select(turn => turn.Report())]);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -48,16 +68,6 @@ internal sealed class LatencyMeasurement : IDisposable
         floor.Dispose();
         turns.ForEach(turn => turn.Workload.Dispose());
     }
-
-    private static LatencyDistribution Distribution(LatencyHistogram latencies) => new(
-        latencies.Count,
-        latencies.MeanNanoseconds,
-        latencies.Percentile(50),
-        latencies.Percentile(90),
-        latencies.Percentile(99),
-        latencies.Percentile(99.9),
-        latencies.MaximumNanoseconds,
-        LatencyScale.Split(latencies));
 
     private static long Repeat(IWorkload workload, double seconds)
     {
@@ -77,8 +87,9 @@ internal sealed class LatencyMeasurement : IDisposable
         floor.Prepare();
         floor.Latencies = null;
         Repeat(floor, WarmSeconds);
-        floor.Latencies = floorLatencies;
+        floor.Latencies = floorLatencies.Round;
         Repeat(floor, TurnSeconds);
+        floorLatencies.EndRound();
         floor.Suspend();
     }
 
@@ -88,10 +99,11 @@ internal sealed class LatencyMeasurement : IDisposable
         workload.Prepare();
         workload.Latencies = null;
         Repeat(workload, WarmSeconds);
-        workload.Latencies = turn.Latencies;
+        workload.Latencies = turn.Latencies.Round;
         long ineffective = workload.Ineffective;
         HostCensus before = workload.TakeCensus();
         turn.Reads += Repeat(workload, TurnSeconds);
+        turn.Latencies.EndRound();
         HostCensus after = workload.TakeCensus();
         turn.Ineffective += workload.Ineffective - ineffective;
         turn.UserEntries += after.UserEntries - before.UserEntries;
@@ -105,7 +117,7 @@ internal sealed class LatencyMeasurement : IDisposable
     {
         internal ReadWorkload Workload { get; } = workload;
 
-        internal LatencyHistogram Latencies { get; } = new();
+        internal RoundLatencies Latencies { get; } = new();
 
         internal long Reads { get; set; }
 
@@ -121,9 +133,42 @@ internal sealed class LatencyMeasurement : IDisposable
             Workload.Protocol,
             ReadWorkload.NameOf(Workload.Kind),
             Ineffective,
-            (double)UserEntries / Reads,
-            (double)ServerEntries / Reads,
-            (double)Messages / Reads,
-            Distribution(Latencies));
+            PerRead(UserEntries),
+            PerRead(ServerEntries),
+            PerRead(Messages),
+            Latencies.Report());
+
+        private double PerRead(long count) => (double)count / Math.Max(1, Reads);
+    }
+
+    /// <summary>All latencies of one thing, and the median of each round.</summary>
+    private sealed class RoundLatencies
+    {
+        private readonly LatencyHistogram all = new();
+        private readonly List<double> medians = [];
+
+        internal LatencyHistogram Round { get; } = new();
+
+        internal void EndRound()
+        {
+            if (Round.Count > 0)
+            {
+                medians.Add(Math.Max(1, Round.Percentile(50)));
+            }
+
+            all.Add(Round);
+            Round.Clear();
+        }
+
+        internal LatencyDistribution Report() => new(
+            all.Count,
+            all.MeanNanoseconds,
+            all.Percentile(50),
+            all.Percentile(90),
+            all.Percentile(99),
+            all.Percentile(99.9),
+            all.MaximumNanoseconds,
+            Steadiness.Of(medians).Spread,
+            LatencyScale.Split(all));
     }
 }

@@ -1,15 +1,45 @@
 // The figures of the command `latency`, as it prints them or writes them as a document. Times are noisy, counts are exact.
 
+using Managarm.Perf.Results;
+
 namespace Managarm.Perf.Bench;
 
 /// <summary>Result of a latency measurement.</summary>
 /// <param name="Version">Version of this document.</param>
 /// <param name="Processors">Processors that the process may use; with one the two threads take turns.</param>
 /// <param name="Rounds">Interleaved rounds.</param>
+/// <param name="Machine">What else the machine did.</param>
 /// <param name="Floor">An empty request to the kernel's thread and back.</param>
 /// <param name="Reads">Reads per protocol and situation.</param>
 public sealed record LatencyReport(
-    int Version, int Processors, int Rounds, LatencyDistribution Floor, IReadOnlyList<ReadLatency> Reads);
+    int Version,
+    int Processors,
+    int Rounds,
+    Quietness Machine,
+    LatencyDistribution Floor,
+    IReadOnlyList<ReadLatency> Reads)
+{
+    /// <summary>Whether a distribution is worth to be shown: every thread had a processor, its rounds agree, and no read lies below
+    /// what cannot be beaten.</summary>
+    /// <param name="latency">The distribution.</param>
+    /// <returns>True when it is.</returns>
+    public bool Believes(LatencyDistribution latency)
+    {
+        bool isInOrder = latency == Floor
+            ? Reads.All(read => read.Latency.Count == 0 || IsAboveFloor(read.Latency))
+            : IsAboveFloor(latency);
+        return Machine.HasRoom && new Steadiness(latency.Spread).IsSteady && isInOrder;
+    }
+
+    private bool IsAboveFloor(LatencyDistribution latency) => latency.MedianNanoseconds >= Floor.MedianNanoseconds;
+
+    /// <summary>How many of all distributions are not believed; those without a latency do not count.</summary>
+    internal (int Missing, int All) CountMissing()
+    {
+        LatencyDistribution[] all = [.. Reads.Select(read => read.Latency).Append(Floor).Where(latency => latency.Count > 0)];
+        return (all.Count(latency => !Believes(latency)), all.Length);
+    }
+}
 
 /// <summary>Reads under one protocol in one situation.</summary>
 /// <param name="Protocol">Name of the protocol.</param>
@@ -36,6 +66,7 @@ public sealed record ReadLatency(
 /// <param name="Percentile99Nanoseconds">99 out of 100.</param>
 /// <param name="Percentile999Nanoseconds">999 out of 1000.</param>
 /// <param name="MaximumNanoseconds">The longest.</param>
+/// <param name="Spread">How much the medians of the rounds differ; see <see cref="Steadiness"/>; null for too few rounds.</param>
 /// <param name="Buckets">Counts between the bounds of <see cref="LatencyScale"/>.</param>
 public sealed record LatencyDistribution(
     long Count,
@@ -45,4 +76,5 @@ public sealed record LatencyDistribution(
     long Percentile99Nanoseconds,
     long Percentile999Nanoseconds,
     long MaximumNanoseconds,
+    double? Spread,
     IReadOnlyList<long> Buckets);

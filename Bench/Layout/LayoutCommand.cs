@@ -10,7 +10,7 @@ public static class LayoutCommand
 {
     private const int MaximumDepth = 8;
 
-    internal static Command Create(TextWriter output, TextWriter error)
+    internal static Command Create(CommandContext context)
     {
         var name = new Argument<string?>("NAME")
         {
@@ -32,8 +32,7 @@ public static class LayoutCommand
         command.Arguments.Add(name);
         command.Options.Add(depth);
         command.Options.Add(json);
-        command.SetAction(parsed => Run(
-            output, error, parsed.GetValue(name), parsed.GetValue(depth), parsed.GetValue(json)));
+        command.SetAction(parsed => Run(context, parsed.GetValue(name), parsed.GetValue(depth), parsed.GetValue(json)));
         return command;
     }
 
@@ -49,26 +48,26 @@ public static class LayoutCommand
             [.. structures.Select(structure => LayoutMeter.Measure(structure, depth))]);
     }
 
-    private static int Run(TextWriter output, TextWriter error, string? name, int depth, bool isJson)
+    private static int Run(CommandContext context, string? name, int depth, bool isJson)
     {
         LayoutReport report = Measure(name, depth);
         if (report.Structures.Count == 0)
         {
             string all = string.Join(", ", StructureFinder.FindAll().Select(structure => TypeName.Of(structure.Type)));
-            error.WriteLine($"no shared structure is called '{name}'; there are {all}");
-            return BenchExitCode.BadUsage;
+            context.Error.WriteLine($"no shared structure is called '{name}'; there are {all}");
+            return CommandExit.BadInput;
         }
 
         if (isJson)
         {
-            JsonOutput.Write(output, report);
+            JsonOutput.Write(context.Output, report);
         }
         else
         {
-            LayoutText.Write(output, report);
+            LayoutText.Write(context.Output, report);
         }
 
-        return report.SecondSource?.Differences.Count > 0 ? BenchExitCode.Findings : BenchExitCode.Clean;
+        return report.SecondSource?.Differences.Count > 0 ? CommandExit.Findings : CommandExit.Clean;
     }
 
     private static bool HasName(FoundStructure structure, string name) =>

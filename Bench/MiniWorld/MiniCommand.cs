@@ -7,7 +7,7 @@ namespace Managarm.Perf.Bench;
 /// <summary>The command `mini`.</summary>
 internal static class MiniCommand
 {
-    internal static Command Create(TextWriter output)
+    internal static Command Create(CommandContext context)
     {
         Option<double> seconds = CommonOptions.Seconds();
         Option<bool> json = CommonOptions.Json();
@@ -17,45 +17,32 @@ internal static class MiniCommand
             + "Example: mini --seconds 10");
         command.Options.Add(seconds);
         command.Options.Add(json);
-        command.SetAction(parsed => Run(output, parsed.GetValue(seconds), parsed.GetValue(json)));
+        command.SetAction(parsed => Run(context, parsed.GetValue(seconds), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(TextWriter output, double seconds, bool isJson)
+    private static int Run(CommandContext context, double seconds, bool isJson)
     {
+        using var line = new ProgressLine(context, () => "running the small worlds in turns");
         using var measurement = new MiniMeasurement();
-        MiniReport report = measurement.Measure(seconds);
-        if (isJson)
+        MiniReport? report = measurement.Measure(seconds, context.Stop);
+        line.Dispose();
+        if (report is not null && isJson)
         {
-            JsonOutput.Write(output, report);
+            JsonOutput.Write(context.Output, report);
         }
-        else
+        else if (report is not null)
         {
-            Print(output, report);
-        }
-
-        return BenchExitCode.Clean;
-    }
-
-    private static void Print(TextWriter output, MiniReport report)
-    {
-        output.WriteLine(
-            $"{report.Rounds} rounds of {report.RunsPerSlice} runs each, {report.StepsPerRun:f1} steps and "
-            + $"{report.InterruptsPerRun:f1} EINTR per run");
-        output.WriteLine(
-            $"{"world",-12}{"ns/step min",13}{"median",9}{"Msteps/s",10}{"B/run",9}{"ratio min",11}{"median",9}");
-        foreach (MiniWorldFigures world in report.Worlds)
-        {
-            output.WriteLine(
-                $"{world.Name,-12}{world.MinimumNanosecondsPerStep,13:f1}{world.MedianNanosecondsPerStep,9:f1}"
-                + $"{world.StepsPerSecond / 1e6,10:f2}{world.BytesPerRun,9:f0}"
-                + $"{world.MinimumRatio,11:f2}{world.MedianRatio,9:f2}");
+            MiniText.Write(context.Output, report);
         }
 
-        MiniWorldFigures frames = report.Worlds[1];
-        MiniWorldFigures tasks = report.Worlds[2];
-        output.WriteLine(
-            $"summary: host tasks take {tasks.MedianRatio:f2} times as long as coroutines (min {tasks.MinimumRatio:f2}), "
-            + $"hand-written frames {frames.MedianRatio:f2} times (min {frames.MinimumRatio:f2})");
+        if (report is null || context.Stop.IsCancellationRequested)
+        {
+            context.Error.WriteLine($"interrupted: {report?.Rounds ?? 0} rounds were measured");
+            return CommandExit.Interrupted;
+        }
+
+        return NoiseVerdict.Say(
+            context, report.Machine, report.Worlds.Count(world => !report.Believes(world)), report.Worlds.Count);
     }
 }

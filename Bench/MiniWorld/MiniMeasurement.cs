@@ -13,6 +13,7 @@ public sealed class MiniMeasurement : IDisposable
     private const double WarmUpShare = 0.3;
     private const int MinimumRounds = 3;
 
+    private readonly MachineWatch machine = new(threads: 1);
     private readonly IMiniWorld[] worlds = [new CoroutineMiniWorld(), new FrameMiniWorld(), new TaskMiniWorld()];
     private readonly RandomWalk strategy = new();
     private readonly RoundTable nanosecondsPerStep = new(3);
@@ -23,13 +24,19 @@ public sealed class MiniMeasurement : IDisposable
 
     /// <summary>Measures.</summary>
     /// <param name="seconds">How long, warm-up included.</param>
-    /// <returns>What was found.</returns>
-    public MiniReport Measure(double seconds)
+    /// <param name="stop">Ends it early.</param>
+    /// <returns>What was found, or null when it ended before a round was complete.</returns>
+    public MiniReport? Measure(double seconds, CancellationToken stop = default)
     {
-        WarmUp(Deadline.After(seconds * WarmUpShare));
+        WarmUp(Deadline.After(seconds * WarmUpShare), stop);
         var end = Deadline.After(seconds * (1 - WarmUpShare));
         for (ulong round = 0; nanosecondsPerStep.Count < MinimumRounds || !end.HasPassed; round++)
         {
+            if (stop.IsCancellationRequested)
+            {
+                return nanosecondsPerStep.Count > 0 ? Report() : null;
+            }
+
             for (int world = 0; world < worlds.Length; world++)
             {
                 MeasureSlice(world, round);
@@ -50,9 +57,9 @@ public sealed class MiniMeasurement : IDisposable
         }
     }
 
-    private void WarmUp(Deadline end)
+    private void WarmUp(Deadline end, CancellationToken stop)
     {
-        for (ulong seed = 0; !end.HasPassed; seed++)
+        for (ulong seed = 0; !end.HasPassed && !stop.IsCancellationRequested; seed++)
         {
             foreach (IMiniWorld world in worlds)
             {
@@ -94,10 +101,17 @@ public sealed class MiniMeasurement : IDisposable
                 1e9 / nanosecondsPerStep.Median(world),
                 (double)bytes[world] / runs,
                 nanosecondsPerStep.MinimumRatio(world, 0),
-                nanosecondsPerStep.MedianRatio(world, 0));
+                nanosecondsPerStep.MedianRatio(world, 0),
+                nanosecondsPerStep.SteadinessOf(world).Spread);
         }
 
         return new MiniReport(
-            1, nanosecondsPerStep.Count, RunsPerSlice, (double)steps[0] / runs, (double)interrupts[0] / runs, lines);
+            1,
+            nanosecondsPerStep.Count,
+            RunsPerSlice,
+            (double)steps[0] / runs,
+            (double)interrupts[0] / runs,
+            machine.Read(),
+            lines);
     }
 }

@@ -1,5 +1,7 @@
 // The figures of the small worlds, as the command prints them or writes them as a document.
 
+using Managarm.Perf.Results;
+
 namespace Managarm.Perf.Bench;
 
 /// <summary>Result of a measurement of the small worlds.</summary>
@@ -8,6 +10,7 @@ namespace Managarm.Perf.Bench;
 /// <param name="RunsPerSlice">Runs of each world in each round.</param>
 /// <param name="StepsPerRun">Mean steps of a run.</param>
 /// <param name="InterruptsPerRun">Mean number of reads per run that ended with EINTR.</param>
+/// <param name="Machine">What else the machine did.</param>
 /// <param name="Worlds">The worlds; the first is what ratios refer to.</param>
 public sealed record MiniReport(
     int Version,
@@ -15,7 +18,12 @@ public sealed record MiniReport(
     int RunsPerSlice,
     double StepsPerRun,
     double InterruptsPerRun,
-    IReadOnlyList<MiniWorldFigures> Worlds);
+    Quietness Machine,
+    IReadOnlyList<MiniWorldFigures> Worlds)
+{
+    /// <summary>Whether the times of a world are worth to be shown.</summary>
+    internal bool Believes(MiniWorldFigures world) => Machine.HasRoom && new Steadiness(world.Spread).IsSteady;
+}
 
 /// <summary>Figures of one world.</summary>
 /// <param name="Name">Name of the world.</param>
@@ -25,6 +33,7 @@ public sealed record MiniReport(
 /// <param name="BytesPerRun">Allocated bytes per run.</param>
 /// <param name="MinimumRatio">Smallest ratio of time per step to the first world within a round.</param>
 /// <param name="MedianRatio">Median of these ratios.</param>
+/// <param name="Spread">How much the rounds differ; see <see cref="Steadiness"/>, null for too few rounds.</param>
 public sealed record MiniWorldFigures(
     string Name,
     double MinimumNanosecondsPerStep,
@@ -32,4 +41,5 @@ public sealed record MiniWorldFigures(
     double StepsPerSecond,
     double BytesPerRun,
     double MinimumRatio,
-    double MedianRatio);
+    double MedianRatio,
+    double? Spread);

@@ -12,7 +12,7 @@ internal static class RatiosCommand
     private const double DefaultSeconds = 480;
     private const int Launches = 12;
 
-    internal static Command Create(TextWriter output, TextWriter error)
+    internal static Command Create(CommandContext context)
     {
         Option<double> seconds = CommonOptions.Seconds(DefaultSeconds);
         var filter = new Option<string>("--filter")
@@ -29,60 +29,61 @@ internal static class RatiosCommand
         command.Options.Add(seconds);
         command.Options.Add(filter);
         command.Options.Add(json);
-        command.SetAction(parsed => Run(
-            output, error, parsed.GetValue(seconds), parsed.GetValue(filter)!, parsed.GetValue(json)));
+        command.SetAction(parsed => Run(context, parsed.GetValue(seconds), parsed.GetValue(filter)!, parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(TextWriter output, TextWriter error, double seconds, string filter, bool isJson)
+    private static int Run(CommandContext context, double seconds, string filter, bool isJson)
     {
         Lineup[] lineups = [.. Lineup.All.Where(lineup => Matches(lineup, filter))];
         if (lineups.Length == 0)
         {
-            error.WriteLine($"--filter: no line-up has '{filter}' in its name");
-            return BenchExitCode.BadUsage;
+            context.Error.WriteLine($"--filter: no line-up has '{filter}' in its name");
+            return CommandExit.BadInput;
         }
 
-        using Interruption signals = Interruption.Watch();
-        RatioReport report = Measure(lineups, seconds, error);
+        string doing = "starting";
+        using var line = new ProgressLine(context, () => doing);
+        RatioReport report = Measure(lineups, seconds, text => doing = text, context.Stop);
+        line.Dispose();
         if (isJson)
         {
-            JsonOutput.Write(output, report);
+            JsonOutput.Write(context.Output, report);
         }
         else
         {
-            Print(output, report);
+            Print(context.Output, report);
         }
 
-        if (Interruption.IsRequested)
+        if (context.Stop.IsCancellationRequested)
         {
-            error.WriteLine("interrupted: the table holds the line-ups that were finished");
-            return BenchExitCode.Interrupted;
+            context.Error.WriteLine("interrupted: the table holds the line-ups that were finished");
+            return CommandExit.Interrupted;
         }
 
-        return BenchExitCode.Clean;
+        return CommandExit.Clean;
     }
 
     private static bool Matches(Lineup lineup, string filter) =>
         lineup.Title.Contains(filter, StringComparison.Ordinal)
         || lineup.Workloads.Any(workload => workload.Contains(filter, StringComparison.Ordinal));
 
-    private static RatioReport Measure(Lineup[] lineups, double seconds, TextWriter progress)
+    private static RatioReport Measure(Lineup[] lineups, double seconds, Action<string> progress, CancellationToken stop)
     {
         var lines = new List<RatioLine>();
         bool isPinned = true;
         int all = lineups.Sum(lineup => lineup.Workloads.Count);
         foreach (Lineup lineup in lineups)
         {
-            progress.WriteLine($"{lineup.Title} ...");
+            progress($"measuring {lineup.Title} ({1 + Array.IndexOf(lineups, lineup)} of {lineups.Length})");
             Contestant[] contestants = [.. lineup.Workloads.Select(Contestant.Of)];
             try
             {
-                ContestResult result = Contest.Measure(contestants, Launches, seconds * contestants.Length / all);
+                ContestResult result = Contest.Measure(contestants, Launches, seconds * contestants.Length / all, stop);
                 isPinned &= result.IsPinned;
                 lines.AddRange(LinesOf(lineup, result));
             }
-            catch (ChildException) when (Interruption.IsRequested)
+            catch (ChildException) when (stop.IsCancellationRequested)
             {
                 break;
             }

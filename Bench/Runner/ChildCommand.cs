@@ -11,7 +11,7 @@ internal static class ChildCommand
     /// <summary>Name of the command, for whoever starts one.</summary>
     internal const string Name = "child";
 
-    internal static Command Create(TextWriter output, TextWriter error)
+    internal static Command Create(CommandContext context)
     {
         var workload = new Argument<string>("workload") { Description = "Name of a workload; see `list`." };
         Option<int> slowDown = CommonOptions.SlowDown();
@@ -21,28 +21,27 @@ internal static class ChildCommand
             + "Example: echo 'run 1000' | child ring-same-thread-spsc");
         command.Arguments.Add(workload);
         command.Options.Add(slowDown);
-        command.SetAction(parsed => Run(output, error, parsed.GetValue(workload)!, parsed.GetValue(slowDown)));
+        command.SetAction(parsed => Run(context, parsed.GetValue(workload)!, parsed.GetValue(slowDown)));
         return command;
     }
 
-    private static int Run(TextWriter output, TextWriter error, string name, int slowDown)
+    private static int Run(CommandContext context, string name, int slowDown)
     {
         IWorkload? found = WorkloadCatalog.Make(name);
         if (found is null)
         {
-            error.WriteLine($"no workload is called '{name}'");
-            return BenchExitCode.BadUsage;
+            context.Error.WriteLine($"no workload is called '{name}'");
+            return CommandExit.BadInput;
         }
 
         using IWorkload workload = slowDown > 0 ? new SlowedWorkload(found, slowDown) : found;
         if (workload.Threads > ProcessorPin.Processors)
         {
-            error.WriteLine($"{name} needs {workload.Threads} processors, there is {ProcessorPin.Processors}");
-            return BenchExitCode.MissingPrerequisite;
+            context.Error.WriteLine($"{name} needs {workload.Threads} processors, there is {ProcessorPin.Processors}");
+            return CommandExit.Environment;
         }
 
-        using IDisposable signals = Interruption.LeaveToParent();
-        ChildServer.Serve(workload, Console.In, output);
-        return BenchExitCode.Clean;
+        ChildServer.Serve(workload, Console.In, context.Output);
+        return CommandExit.Clean;
     }
 }

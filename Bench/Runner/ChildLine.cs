@@ -11,7 +11,8 @@ namespace Managarm.Perf.Bench;
 /// <param name="input">The child's input.</param>
 /// <param name="output">The child's output.</param>
 /// <param name="patience">How long a reply may take.</param>
-public sealed class ChildLine(string name, TextWriter input, TextReader output, TimeSpan patience)
+/// <param name="stop">Ends a wait early.</param>
+public sealed class ChildLine(string name, TextWriter input, TextReader output, TimeSpan patience, CancellationToken stop = default)
 {
     /// <summary>Waits until the child is ready.</summary>
     /// <returns>Whether its threads are bound to processors.</returns>
@@ -70,10 +71,17 @@ public sealed class ChildLine(string name, TextWriter input, TextReader output, 
 
     private string? ReadLine()
     {
-        Task<string?> reading = output.ReadLineAsync();
-        return reading.Wait(patience)
-            ? reading.Result
-            : throw new ChildException($"{name}: the child said nothing for {patience.TotalSeconds:f0} seconds");
+        Task<string?> reading = output.ReadLineAsync(CancellationToken.None).AsTask();
+        try
+        {
+            return reading.Wait((int)patience.TotalMilliseconds, stop)
+                ? reading.Result
+                : throw new ChildException($"{name}: the child said nothing for {patience.TotalSeconds:f0} seconds");
+        }
+        catch (OperationCanceledException)
+        {
+            throw ChildException.Interrupted();
+        }
     }
 
     private long Number(string word) =>
@@ -85,8 +93,12 @@ public sealed class ChildLine(string name, TextWriter input, TextReader output, 
 /// <summary>A child that does not do its part.</summary>
 /// <param name="message">Which one, and what it did.</param>
 /// <param name="exitCode">What the runner should end with.</param>
-public sealed class ChildException(string message, int exitCode = BenchExitCode.ToolBug) : Exception(message)
+public sealed class ChildException(string message, int exitCode = CommandExit.ToolBug) : Exception(message)
 {
     /// <summary>What the runner should end with.</summary>
     public int ExitCode { get; } = exitCode;
+
+    /// <summary>A signal came while children were at work.</summary>
+    /// <returns>The exception.</returns>
+    public static ChildException Interrupted() => new("interrupted", CommandExit.Interrupted);
 }

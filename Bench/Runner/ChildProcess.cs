@@ -23,18 +23,21 @@ internal sealed class ChildProcess : IDisposable
     private readonly Process process;
     private readonly Task<string> errors;
     private readonly ChildLine line;
+    private readonly CancellationToken stop;
 
-    private ChildProcess(Process process, string name)
+    private ChildProcess(Process process, string name, CancellationToken stop)
     {
         this.process = process;
-        errors = process.StandardError.ReadToEndAsync();
-        line = new ChildLine(name, process.StandardInput, process.StandardOutput, Patience);
+        this.stop = stop;
+        errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        line = new ChildLine(name, process.StandardInput, process.StandardOutput, Patience, stop);
     }
 
     /// <summary>Starts a child; it prepares its workload while the caller goes on.</summary>
     /// <param name="contestant">What to measure.</param>
+    /// <param name="stop">Ends waits for the child early.</param>
     /// <returns>The child; ask it with <see cref="Ask"/>.</returns>
-    internal static ChildProcess Start(Contestant contestant)
+    internal static ChildProcess Start(Contestant contestant, CancellationToken stop)
     {
         string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         string[] arguments = ["exec", contestant.Program.AssemblyPath, ChildCommand.Name, contestant.Workload];
@@ -48,11 +51,11 @@ internal sealed class ChildProcess : IDisposable
         start.Environment[CallCountingDelay] = CallCountingDelayMilliseconds;
         try
         {
-            return new ChildProcess(Process.Start(start)!, contestant.Name);
+            return new ChildProcess(Process.Start(start)!, contestant.Name, stop);
         }
         catch (Win32Exception failure)
         {
-            throw new ChildException($"cannot start '{host}': {failure.Message}", BenchExitCode.MissingPrerequisite);
+            throw new ChildException($"cannot start '{host}': {failure.Message}", CommandExit.Environment);
         }
     }
 
@@ -67,10 +70,10 @@ internal sealed class ChildProcess : IDisposable
         {
             return question(line);
         }
-        catch (ChildException failure) when (process.WaitForExit(EndMilliseconds) && errors.Result.Length > 0)
+        catch (ChildException failure) when (HasLastWords())
         {
-            bool isKnown = process.ExitCode is BenchExitCode.BadUsage or BenchExitCode.MissingPrerequisite;
-            int exitCode = isKnown ? process.ExitCode : BenchExitCode.ToolBug;
+            bool isKnown = process.ExitCode is CommandExit.BadInput or CommandExit.Environment;
+            int exitCode = isKnown ? process.ExitCode : CommandExit.ToolBug;
             throw new ChildException($"{failure.Message} (exit code {process.ExitCode}): {FirstLine(errors.Result)}", exitCode);
         }
     }
@@ -78,8 +81,8 @@ internal sealed class ChildProcess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        process.StandardInput.Close();
-        if (!process.WaitForExit(EndMilliseconds))
+        CloseInput();
+        if (stop.IsCancellationRequested || !process.WaitForExit(EndMilliseconds))
         {
             process.Kill(entireProcessTree: true);
             process.WaitForExit(EndMilliseconds);
@@ -87,6 +90,22 @@ internal sealed class ChildProcess : IDisposable
 
         process.Dispose();
     }
+
+    /// <summary>Asks the child to end, without waiting for it: several end sooner when all are asked first.</summary>
+    internal void CloseInput()
+    {
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before it took what it was told.
+        }
+    }
+
+    private bool HasLastWords() =>
+        !stop.IsCancellationRequested && process.WaitForExit(EndMilliseconds) && errors.Result.Length > 0;
 
     private static string FirstLine(string text) => text.Trim().Split('\n')[0].Trim();
 }

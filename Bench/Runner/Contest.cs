@@ -16,13 +16,15 @@ public sealed class Contest
     private const int MaximumOperations = 1 << 30;
 
     private readonly IReadOnlyList<Contestant> contestants;
+    private readonly CancellationToken stop;
     private readonly ContestTable table;
     private readonly long[] bytes;
     private readonly long[] performed;
 
-    private Contest(IReadOnlyList<Contestant> contestants)
+    private Contest(IReadOnlyList<Contestant> contestants, CancellationToken stop)
     {
         this.contestants = contestants;
+        this.stop = stop;
         table = new ContestTable(contestants.Count);
         bytes = new long[contestants.Count];
         performed = new long[contestants.Count];
@@ -33,11 +35,13 @@ public sealed class Contest
     /// <param name="launches">Number of launches, at least <see cref="SignedRank.MinimumCount"/>.</param>
     /// <param name="seconds">About how long all of it may take; every launch starts, warms up and measures a few rounds in any
     /// case.</param>
+    /// <param name="stop">Ends it early.</param>
     /// <returns>What was found.</returns>
     /// <exception cref="ChildException">A child failed, or a signal came.</exception>
-    public static ContestResult Measure(IReadOnlyList<Contestant> contestants, int launches, double seconds)
+    public static ContestResult Measure(
+        IReadOnlyList<Contestant> contestants, int launches, double seconds, CancellationToken stop = default)
     {
-        var contest = new Contest(contestants);
+        var contest = new Contest(contestants, stop);
         var total = Deadline.After(seconds);
         bool isPinned = true;
         for (int launch = 0; launch < launches; launch++)
@@ -57,7 +61,7 @@ public sealed class Contest
         {
             foreach (Contestant contestant in contestants)
             {
-                children.Add(ChildProcess.Start(contestant));
+                children.Add(ChildProcess.Start(contestant, stop));
             }
 
             bool isPinned = children.TrueForAll(child => child.Ask(line => line.AwaitReady()));
@@ -72,6 +76,7 @@ public sealed class Contest
         }
         finally
         {
+            children.ForEach(child => child.CloseInput());
             children.ForEach(child => child.Dispose());
         }
     }
@@ -100,7 +105,11 @@ public sealed class Contest
 
     private double MeasureSlice(ChildProcess child, int contestant, int operations)
     {
-        Interruption.ThrowIfRequested();
+        if (stop.IsCancellationRequested)
+        {
+            throw ChildException.Interrupted();
+        }
+
         (long nanoseconds, long allocated) = child.Ask(line => line.Run(operations));
         bytes[contestant] += allocated;
         performed[contestant] += operations;

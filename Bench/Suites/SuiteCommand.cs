@@ -1,100 +1,117 @@
-// `run`: the workloads under BenchmarkDotNet, one after the other. The suite runs inside this process: the workloads are pinned
-// and warmed the same way as in the runner's children, nothing is generated and built, and the whole list takes minutes instead
-// of an hour. The price is that earlier workloads have left their mark on shared code; the interleaved runner, whose processes
-// are fresh, is what ratios come from.
+// `run`: the workloads under BenchmarkDotNet, used as its users expect: its globs, its own arguments (exporters, diagnosers, jobs,
+// counts), its artefacts. The suite runs inside this process: the workloads are pinned and warmed the same way as in the runner's
+// children, nothing is generated and built, and the whole list takes minutes instead of an hour. The price is that earlier
+// workloads have left their mark on shared code; the interleaved runner, whose processes are fresh, is what ratios come from.
 
 using System.CommandLine;
-using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Diagnosers;
-using BenchmarkDotNet.Exporters;
-using BenchmarkDotNet.Exporters.Json;
-using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Loggers;
-using BenchmarkDotNet.Order;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
-using Perfolizer.Horology;
 
 namespace Managarm.Perf.Bench;
 
 /// <summary>The command `run`.</summary>
 internal static class SuiteCommand
 {
-    private const int QuickIterations = 5;
-    private const int QuickWarmUps = 3;
-    private const int QuickIterationMilliseconds = 60;
-    private const int NameColumns = 40;
-    private const int FullIterations = 15;
-    private const int FullWarmUps = 8;
-    private const int FullIterationMilliseconds = 250;
+    private const int Threads = 2;
 
-    internal static Command Create(TextWriter output, TextWriter error)
+    internal static Command Create(CommandContext context)
     {
-        var filter = new Option<string>("--filter")
+        var filter = new Option<string[]>("--filter", "-f")
         {
-            Description = "Only workloads whose name contains this.",
-            DefaultValueFactory = _ => "",
-            HelpName = "TEXT",
+            Description = "Only these workloads: globs as BenchmarkDotNet has them, such as '*ring*'; a word without * or ? is "
+                + "looked for anywhere in the name.",
+            DefaultValueFactory = _ => ["*"],
+            AllowMultipleArgumentsPerToken = true,
+            HelpName = "GLOB",
         };
-        var quick = new Option<bool>("--quick") { Description = "Short iterations: all workloads in less than two minutes." };
+        var quick = new Option<bool>("--quick") { Description = "Short iterations: all workloads in about two minutes." };
         Option<string> data = CommonOptions.Data();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "run",
-            "Run workloads under BenchmarkDotNet: times, distributions, allocated bytes.\nExample: run --filter event --quick");
+            "Run workloads under BenchmarkDotNet: times, distributions, allocated bytes.\n"
+            + "Everything else on the line goes to BenchmarkDotNet: --exporters, --job, --memory, --iterationCount, --artifacts ...\n"
+            + "Exit code 3: the machine was too busy for some of the times, which are then not shown.\n"
+            + "Example: run --filter '*ring*' --quick\n"
+            + "Example: run --filter event --job short --exporters csv html")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
         command.Options.Add(filter);
         command.Options.Add(quick);
         command.Options.Add(data);
         command.Options.Add(json);
         command.SetAction(parsed => Run(
-            output,
-            error,
+            context,
             parsed.GetValue(filter)!,
             parsed.GetValue(quick),
             parsed.GetValue(data)!,
-            parsed.GetValue(json)));
+            parsed.GetValue(json),
+            parsed.UnmatchedTokens));
         return command;
     }
 
-    private static int Run(TextWriter output, TextWriter error, string filter, bool isQuick, string data, bool isJson)
+    private static int Run(
+        CommandContext context, string[] filters, bool isQuick, string data, bool isJson, IReadOnlyList<string> passed)
     {
-        WorkloadSuite.Selected =
-            [.. WorkloadCatalog.Names.Where(name => name.Contains(filter, StringComparison.Ordinal) && CanRun(name, error))];
-        if (WorkloadSuite.Selected.Count == 0)
+        string artifacts = Path.GetFullPath(Path.Combine(DataFolder.Check("--data", data), "benchmarks"));
+        IConfig config = SuiteConfiguration.Make(isQuick, artifacts, [.. filters.Select(ToGlob)], passed);
+        DataFolder.Prepare("--data", config.ArtifactsPath);
+        WorkloadSuite.Selected = [.. WorkloadCatalog.Names.Where(name => CanRun(name, context.Error))];
+        BenchmarkRunInfo selected = BenchmarkConverter.TypeToBenchmarks(typeof(WorkloadSuite), config);
+        int count = selected.BenchmarksCases.Length;
+        if (count == 0)
         {
-            error.WriteLine($"--filter: no workload has '{filter}' in its name (see list)");
-            return BenchExitCode.BadUsage;
+            throw CommandException.BadInput("--filter", $"no workload matches {string.Join(' ', filters)} (see list)");
         }
 
-        error.WriteLine($"{WorkloadSuite.Selected.Count} workloads, one after the other; the log goes to {data} ...");
-        Summary summary = BenchmarkRunner.Run<WorkloadSuite>(Configuration(isQuick, data));
-        foreach (var problem in summary.ValidationErrors)
+        var machine = new MachineWatch(Threads);
+        if (Measure(context, selected) is not { } summary)
         {
-            error.WriteLine(problem.Message);
+            context.Error.WriteLine($"interrupted: the log of what was finished is in {config.ArtifactsPath}");
+            return CommandExit.Interrupted;
         }
 
-        int failed = summary.Reports.Count(report => !report.Success);
-        if (failed > 0 || summary.HasCriticalValidationErrors)
+        if (summary.HasCriticalValidationErrors || summary.Reports.Any(each => !each.Success))
         {
-            error.WriteLine($"{failed} of {WorkloadSuite.Selected.Count} workloads failed; the log is {summary.LogFilePath}");
-            return BenchExitCode.ToolBug;
+            int failed = count - summary.Reports.Count(each => each.Success);
+            string reason = string.Concat(summary.ValidationErrors.Select(problem => $"; {problem.Message.ReplaceLineEndings(" ")}"));
+            context.Error.WriteLine($"{failed} of {count} workloads failed{reason}; the log is {summary.LogFilePath}");
+            return CommandExit.ToolBug;
         }
 
+        var report = SuiteReport.Of(summary, isQuick, machine.Read());
         if (isJson)
         {
-            JsonOutput.Write(output, new SuiteReport(1, isQuick, [.. summary.Reports.Select(LineOf)]));
+            JsonOutput.Write(context.Output, report);
         }
         else
         {
-            var table = new AccumulationLogger();
-            MarkdownExporter.Console.ExportToLog(summary, table);
-            output.Write(table.GetLog());
+            SuiteText.Write(context.Output, summary, report);
         }
 
-        return BenchExitCode.Clean;
+        return NoiseVerdict.Say(
+            context, report.Machine, report.Workloads.Count(line => !line.IsBelieved), report.Workloads.Count);
     }
+
+    /// <summary>Runs the suite on a thread of its own, so that a signal need not wait for it; null when one came.</summary>
+    private static Summary? Measure(CommandContext context, BenchmarkRunInfo selected)
+    {
+        using var line = new ProgressLine(context, () => WorkloadSuite.Current);
+        Task<Summary> running = Task.Run(() => BenchmarkRunner.Run(selected), CancellationToken.None);
+        try
+        {
+            running.Wait(context.Stop);
+            return running.Result;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static string ToGlob(string filter) => filter.AsSpan().ContainsAny('*', '?') ? filter : $"*{filter}*";
 
     private static bool CanRun(string name, TextWriter error)
     {
@@ -107,44 +124,4 @@ internal static class SuiteCommand
 
         return canRun;
     }
-
-    private static ManualConfig Configuration(bool isQuick, string data)
-    {
-        Job job = Job.Default
-            .WithToolchain(new InProcessNoEmitToolchain(TimeSpan.FromMinutes(5), logOutput: false))
-            .WithWarmupCount(isQuick ? QuickWarmUps : FullWarmUps)
-            .WithIterationCount(isQuick ? QuickIterations : FullIterations)
-            .WithIterationTime(TimeInterval.FromMilliseconds(isQuick ? QuickIterationMilliseconds : FullIterationMilliseconds));
-        return ManualConfig.CreateEmpty()
-            .AddJob(job)
-            .AddDiagnoser(MemoryDiagnoser.Default)
-            .AddColumnProvider(DefaultColumnProviders.Params, DefaultColumnProviders.Statistics, DefaultColumnProviders.Metrics)
-            .AddColumn(StatisticColumn.Min, StatisticColumn.P90)
-            .AddExporter(JsonExporter.Full, MarkdownExporter.GitHub)
-            .AddLogger(NullLogger.Instance)
-            .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared))
-            .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(NameColumns))
-            .WithOptions(ConfigOptions.DisableOptimizationsValidator)
-            .WithArtifactsPath(Path.GetFullPath(Path.Combine(data, "benchmarks")));
-    }
-
-    private static SuiteLine LineOf(BenchmarkReport report) => new(
-        (string)report.BenchmarkCase.Parameters[nameof(WorkloadSuite.Name)],
-        report.ResultStatistics!.Mean,
-        report.ResultStatistics.Median,
-        report.ResultStatistics.StandardDeviation,
-        report.ResultStatistics.Min,
-        report.ResultStatistics.Percentiles.P90,
-        report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0);
-
-    private sealed record SuiteReport(int Version, bool IsQuick, IReadOnlyList<SuiteLine> Workloads);
-
-    private sealed record SuiteLine(
-        string Name,
-        double MeanNanoseconds,
-        double MedianNanoseconds,
-        double StandardDeviationNanoseconds,
-        double MinimumNanoseconds,
-        double Percentile90Nanoseconds,
-        long BytesPerOperation);
 }

@@ -15,6 +15,9 @@ public class WorkloadSuite
     /// <summary>Names that the suite runs; set before the run, all by default.</summary>
     public static IReadOnlyList<string> Selected { get; set; } = WorkloadCatalog.Names;
 
+    /// <summary>What is being measured, for the line of progress.</summary>
+    public static string Current { get; private set; } = "starting";
+
     /// <summary>Values of <see cref="Name"/>.</summary>
     public static IEnumerable<string> Names => Selected;
 
@@ -26,6 +29,7 @@ public class WorkloadSuite
     [GlobalSetup]
     public void Setup()
     {
+        Current = $"measuring {Name} ({1 + Selected.ToList().IndexOf(Name)} of {Selected.Count})";
         ProcessorPin.PinMeasuring();
         workload = WorkloadCatalog.Make(Name)!;
         workload.Prepare();

@@ -7,29 +7,29 @@ namespace Managarm.Perf.Bench;
 /// <summary>The command `list`.</summary>
 internal static class ListCommand
 {
-    internal static Command Create(TextWriter output)
+    internal static Command Create(CommandContext context)
     {
         Option<bool> json = CommonOptions.Json();
         var command = new Command("list", "List the workloads.\nExample: list");
         command.Options.Add(json);
-        command.SetAction(parsed => Run(output, parsed.GetValue(json)));
+        command.SetAction(parsed => Run(context, parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(TextWriter output, bool isJson)
+    private static int Run(CommandContext context, bool isJson)
     {
         WorkloadLine[] lines = [.. WorkloadCatalog.Names.Select(Describe)];
         if (isJson)
         {
-            JsonOutput.Write(output, new WorkloadList(1, lines));
+            JsonOutput.Write(context.Output, new WorkloadList(1, lines));
         }
         else
         {
             int width = lines.Max(line => line.Name.Length) + 2;
-            Array.ForEach(lines, line => output.WriteLine(line.Name.PadRight(width) + line.Summary));
+            Array.ForEach(lines, line => context.Output.WriteLine(line.Name.PadRight(width) + line.Summary));
         }
 
-        return BenchExitCode.Clean;
+        return CommandExit.Clean;
     }
 
     private static WorkloadLine Describe(string name)

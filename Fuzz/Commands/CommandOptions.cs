@@ -60,35 +60,16 @@ internal static class CommandOptions
     };
 
     internal static Option<string> MakeData() =>
-        Make("--data", "DIR", $"Where results go (default {CommandContext.DefaultDataDirectory}).");
+        Make("--data", "DIR", $"Where results go (default {DataFolder.Default}).");
 
     internal static string DataDirectory(ParseResult parsed, Option<string> option, CommandContext context)
     {
-        context.DataDirectory = parsed.GetValue(option) ?? CommandContext.DefaultDataDirectory;
-        if (context.DataDirectory.Length == 0 || File.Exists(context.DataDirectory))
-        {
-            throw CommandException.BadInput(option.Name, "a directory is needed");
-        }
-
+        context.DataDirectory = DataFolder.Check(option.Name, parsed.GetValue(option) ?? DataFolder.Default);
         return context.DataDirectory;
     }
 
     /// <summary>Creates the data directory and proves that files can be written there, before hours of work rely on it.</summary>
-    internal static void PrepareData(Option<string> option, string directory)
-    {
-        try
-        {
-            Directory.CreateDirectory(directory);
-            string probe = Path.Combine(directory, $".probe-{Environment.ProcessId}-{Guid.NewGuid():n}");
-            File.WriteAllText(probe, "");
-            File.Delete(probe);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            string reason = failure.Message.TrimEnd('.');
-            throw CommandException.Environment($"{option.Name}: cannot write to '{directory}': {reason}");
-        }
-    }
+    internal static void PrepareData(Option<string> option, string directory) => DataFolder.Prepare(option.Name, directory);
 
     /// <summary>The path that an argument gives; an empty one is refused.</summary>
     internal static string RequiredPath(ParseResult parsed, Argument<string> argument)

@@ -1,5 +1,6 @@
 // Finds the project's own Corpus directory: upwards from the current directory, so that commands work anywhere in a clone,
-// then upwards from the program, so that they work elsewhere, too.
+// then upwards from the program, so that they work elsewhere, too. An installed tool has the scenarios beside it; they can be
+// read there, but nothing is ever written to them.
 
 namespace Managarm.Perf.Fuzz;
 
@@ -9,13 +10,21 @@ internal static class CorpusLocation
     private const string Folder = "Corpus";
     private const string Seeds = "seeds";
 
-    /// <summary>Finds the directory.</summary>
+    /// <summary>Finds the directory to read from.</summary>
     /// <param name="option">Option that names a directory instead, for the message.</param>
     /// <returns>Path of Corpus.</returns>
-    internal static string Find(string option) =>
-        SearchUpwards(Directory.GetCurrentDirectory()) ?? SearchUpwards(AppContext.BaseDirectory)
-        ?? throw CommandException.Environment(
-            $"there is no {Folder}/{Seeds} here or above; run this in a clone of the project or give {option} DIR");
+    internal static string Find(string option) => FindAny() ?? throw Nowhere(option);
+
+    /// <summary>Finds the directory of a clone, to write to.</summary>
+    /// <param name="option">Option that names a directory instead, for the message.</param>
+    /// <returns>Path of Corpus.</returns>
+    internal static string FindInClone(string option)
+    {
+        string? found = FindAny();
+        bool isInstalled = found is not null
+            && Path.GetFullPath(found) == Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, Folder));
+        return found is null || isInstalled ? throw Nowhere(option) : found;
+    }
 
     /// <summary>Finds the seeds.</summary>
     /// <param name="option">Option that names a directory instead, for the message.</param>
@@ -25,7 +34,7 @@ internal static class CorpusLocation
     /// <returns>The list.</returns>
     internal static KnownFindings LoadKnown()
     {
-        string? corpus = SearchUpwards(Directory.GetCurrentDirectory()) ?? SearchUpwards(AppContext.BaseDirectory);
+        string? corpus = FindAny();
         string path = corpus is null ? "" : Path.Combine(corpus, "known-findings.txt");
         if (!File.Exists(path))
         {
@@ -36,6 +45,12 @@ internal static class CorpusLocation
             ? known
             : throw CommandException.BadInput(error);
     }
+
+    private static string? FindAny() =>
+        SearchUpwards(Directory.GetCurrentDirectory()) ?? SearchUpwards(AppContext.BaseDirectory);
+
+    private static CommandException Nowhere(string option) => CommandException.Environment(
+        $"there is no {Folder}/{Seeds} here or above; run this in a clone of the project or give {option} DIR");
 
     private static string? SearchUpwards(string start)
     {

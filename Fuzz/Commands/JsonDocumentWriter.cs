@@ -1,9 +1,10 @@
-// Every command's --json prints one document of the same shape: version, command, then what the command has to say. It is
-// built in memory and printed when it is complete, so nobody reads half a document.
+// Every command's --json prints one document of the same shape: version, command, what the command has to say, and where that
+// comes from. It is built in memory and printed when it is complete, so nobody reads half a document.
 
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
 
@@ -36,6 +37,7 @@ internal sealed class JsonDocumentWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Provenance.Write(Json, ScenarioRunner.ModelVersion);
         Json.WriteEndObject();
         Json.Dispose();
         output.Write(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));

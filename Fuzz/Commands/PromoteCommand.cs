@@ -108,7 +108,7 @@ internal sealed class PromoteCommand
 
     private string Save(ParseResult parsed, string chosen, string content, out bool isNew)
     {
-        string directory = parsed.GetValue(to) ?? Path.Combine(CorpusLocation.Find(to.Name), "regressions");
+        string directory = parsed.GetValue(to) ?? Path.Combine(CorpusLocation.FindInClone(to.Name), "regressions");
         if (directory.Length == 0)
         {
             throw CommandException.BadInput(to.Name, "a directory is needed");

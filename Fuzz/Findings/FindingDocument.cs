@@ -1,8 +1,8 @@
 // finding.json: what a machine wants to know of a finding. Fields come in a fixed order and are functions of the finding;
-// only the object "found" says when and from which commit, so whoever compares two documents leaves it out.
+// only the objects "found" and "provenance" say when, where and from which commit, so whoever compares two documents leaves
+// them out.
 
 using System.Globalization;
-using System.Reflection;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -39,8 +39,9 @@ public static class FindingDocument
             WriteStable(json, finding, story);
             json.WriteStartObject("found");
             json.WriteString("time", foundAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-            json.WriteString("commit", Commit);
+            json.WriteString("commit", Provenance.Commit);
             json.WriteEndObject();
+            Provenance.Write(json, ScenarioRunner.ModelVersion);
             json.WriteEndObject();
         }
 
@@ -171,17 +172,5 @@ public static class FindingDocument
         json.WriteString("before", place.Source.Before);
         json.WriteString("noticed", place.IsAtIdle ? "idle" : "step");
         json.WriteEndObject();
-    }
-
-    /// <summary>The commit that the tool was built from, or an empty text.</summary>
-    private static string Commit
-    {
-        get
-        {
-            var attribute = typeof(FindingDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
-            string version = attribute?.InformationalVersion ?? "";
-            int plus = version.IndexOf('+', StringComparison.Ordinal);
-            return plus < 0 ? "" : version[(plus + 1)..];
-        }
     }
 }

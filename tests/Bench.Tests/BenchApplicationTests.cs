@@ -7,6 +7,9 @@ namespace Managarm.Perf.Bench.Tests;
 
 public sealed class BenchApplicationTests : IDisposable
 {
+    // Clean, or too noisy to tell, which depends on what else the machine does.
+    private static readonly int[] Measured = [CommandExit.Clean, CommandExit.Environment];
+
     private readonly StringWriter output = new();
     private readonly StringWriter error = new();
 
@@ -19,7 +22,8 @@ public sealed class BenchApplicationTests : IDisposable
     [Theory]
     [InlineData("nonsense", "nonsense: no such command, option or argument; see --help")]
     [InlineData("list --calls", "--calls: no such command, option or argument; see --help")]
-    [InlineData("compare event-word", "B is missing; see --help")]
+    [InlineData("compare event-word", "B: is missing; see --help")]
+    [InlineData("compare --workload", "--workload: Required argument missing for option: '--workload'")]
     [InlineData("allocations", "WORKLOAD is missing; see list")]
     [InlineData(
         "latency --protocol nope",
@@ -59,6 +63,45 @@ public sealed class BenchApplicationTests : IDisposable
     [InlineData("compare event-word event-word --slow-down -1")]
     [InlineData("ratios --filter no-such-subject")]
     [InlineData("run --filter no-such-workload")]
+    [InlineData("run --filter *no-such-workload*")]
+    [InlineData("run --no-such-option")]
+    [InlineData("run --exporters no-such-exporter")]
+    [InlineData("run --job no-such-job")]
+    [InlineData("run --quick=maybe")]
+    [InlineData("run --data README.md")]
+    [InlineData("run --data=")]
+    [InlineData("compare event-word event-word --data README.md")]
+    [InlineData("compare event-word event-word --seconds 0")]
+    [InlineData("compare event-word event-word --launches 1000")]
+    [InlineData("compare event-word event-word --margin 101")]
+    [InlineData("compare event-word event-word event-word")]
+    [InlineData("compare event-word HEAD")]
+    [InlineData("compare --end-of-options HEAD")]
+    [InlineData("ratios --seconds never")]
+    [InlineData("ratios --filter")]
+    [InlineData("ratios ring")]
+    [InlineData("list everything")]
+    [InlineData("list --json=perhaps")]
+    [InlineData("layout --json --depth -1")]
+    [InlineData("layout --depth 99999999999")]
+    [InlineData("layout IpcQueue RingHeader")]
+    [InlineData("latency --protocol")]
+    [InlineData("latency --protocol ,")]
+    [InlineData("latency --protocol all,tristate")]
+    [InlineData("latency --protocol tristate,tristate")]
+    [InlineData("latency --seconds 3601")]
+    [InlineData("latency tristate")]
+    [InlineData("costs --corpus")]
+    [InlineData("costs --seconds NaN")]
+    [InlineData("mini --seconds 1,5")]
+    [InlineData("mini --seconds 0x10")]
+    [InlineData("mini mini")]
+    [InlineData("allocations no-such-workload")]
+    [InlineData("allocations event-word event-word")]
+    [InlineData("child event-word --slow-down 1001")]
+    [InlineData("child event-word --slow-down some")]
+    [InlineData("--json")]
+    [InlineData("@response-file")]
     [InlineData("child")]
     [InlineData("child no-such-workload")]
     public void Wrong_usage_is_one_line_and_exit_code_2(string line)
@@ -89,20 +132,18 @@ public sealed class BenchApplicationTests : IDisposable
     [Fact]
     public void Latency_prints_a_row_and_a_line_per_protocol_and_situation()
     {
-        Assert.Equal(0, Run("latency --protocol tristate --seconds 0.1"));
+        Assert.Contains(Run("latency --protocol tristate --seconds 0.1"), Measured);
         string[] rows = output.ToString().Split('\n');
         foreach (string situation in new[] { "round-trip", "woken", "cancelled" })
         {
             Assert.Equal(2, rows.Count(row => row.StartsWith($"tristate    {situation}", StringComparison.Ordinal)));
         }
-
-        Assert.Equal("", error.ToString());
     }
 
     [Fact]
     public void Latency_counts_exactly_what_a_read_takes()
     {
-        Assert.Equal(0, Run("latency --protocol all --seconds 0.1 --json"));
+        Assert.Contains(Run("latency --protocol all --seconds 0.1 --json"), Measured);
         using var document = JsonDocument.Parse(output.ToString());
         Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
         foreach (JsonElement read in document.RootElement.GetProperty("reads").EnumerateArray())
@@ -119,18 +160,16 @@ public sealed class BenchApplicationTests : IDisposable
     }
 
     [Fact]
-    public void Mini_prints_a_line_per_world_and_a_summary()
+    public void Mini_prints_a_line_per_world()
     {
-        Assert.Equal(0, Run("mini --seconds 0.1"));
+        Assert.Contains(Run("mini --seconds 0.1"), Measured);
         Assert.Contains("coroutines", output.ToString(), StringComparison.Ordinal);
-        Assert.Contains("summary: host tasks take", output.ToString(), StringComparison.Ordinal);
-        Assert.Equal("", error.ToString());
     }
 
     [Fact]
     public void Mini_writes_one_versioned_document()
     {
-        Assert.Equal(0, Run("mini --seconds 0.1 --json"));
+        Assert.Contains(Run("mini --seconds 0.1 --json"), Measured);
         using var document = JsonDocument.Parse(output.ToString());
         Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
         Assert.Equal(3, document.RootElement.GetProperty("worlds").GetArrayLength());
@@ -143,7 +182,7 @@ public sealed class BenchApplicationTests : IDisposable
         File.WriteAllText(
             Path.Combine(folder, "one.scn"),
             "pipe r, w\nA: sigaction(USR1, handle)\nA: read(r, 1) = 1 | EINTR\nB: kill(A, USR1) when A blocked\n");
-        Assert.Equal(0, Run($"costs --seconds 0.1 --json --corpus {folder}"));
+        Assert.Contains(Run($"costs --seconds 0.1 --json --corpus {folder}"), Measured);
         using var document = JsonDocument.Parse(output.ToString());
         JsonElement protocols = document.RootElement.GetProperty("protocols");
         Assert.Equal(2, protocols.GetArrayLength());
@@ -182,6 +221,26 @@ public sealed class BenchApplicationTests : IDisposable
         Assert.Equal(6, line.GetProperty("launches").GetInt32());
         Assert.InRange(line.GetProperty("ratio").GetDouble(), line.GetProperty("lower").GetDouble(),
             line.GetProperty("upper").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("list --json")]
+    [InlineData("layout RingHeader --json")]
+    [InlineData("mini --seconds 0.1 --json")]
+    [InlineData("allocations event-word --json")]
+    public void Every_document_ends_with_its_provenance(string line)
+    {
+        Assert.Contains(Run(line), Measured);
+        using var document = JsonDocument.Parse(output.ToString());
+        JsonProperty last = document.RootElement.EnumerateObject().Last();
+        Assert.Equal(Provenance.Member, last.Name);
+        Assert.Equal(line.Split(' '), last.Value.GetProperty("command").EnumerateArray().Select(word => word.GetString()));
+        Assert.Equal(Servers.ScenarioRunner.ModelVersion, last.Value.GetProperty("modelVersion").GetInt32());
+        Assert.Equal(Environment.ProcessorCount, last.Value.GetProperty("machine").GetProperty("processors").GetInt32());
+        foreach (string name in new[] { "commit", "tree", "time" })
+        {
+            Assert.NotEqual("", last.Value.GetProperty(name).GetString());
+        }
     }
 
     private int Run(string line) =>

@@ -10,7 +10,7 @@ public static class ArchitectureRules
 {
     /// <summary>The folders of the root, besides those whose name starts with a dot.</summary>
     public static readonly IReadOnlyList<string> Folders =
-        ["Bench", "Core", "Corpus", "Fuzz", "Hardware", "Results", "Servers", "docs", "tests"];
+        ["Bench", "Commands", "Core", "Corpus", "Fuzz", "Hardware", "Results", "Servers", "docs", "tests"];
 
     /// <summary>The folders of the root whose name starts with a dot.</summary>
     public static readonly IReadOnlyList<string> DotFolders = [".ci"];
@@ -32,15 +32,16 @@ public static class ArchitectureRules
         ("Servers", ["Core", "Hardware"]),
         ("Corpus", ["Core"]),
         ("Results", []),
-        ("Fuzz", ["Core", "Corpus", "Hardware", "Results", "Servers"]),
-        ("Bench", ["Core", "Corpus", "Hardware", "Results", "Servers"]),
+        ("Commands", []),
+        ("Fuzz", ["Commands", "Core", "Corpus", "Hardware", "Results", "Servers"]),
+        ("Bench", ["Commands", "Core", "Corpus", "Hardware", "Results", "Servers"]),
         ("Core.Tests", ["Core"]),
         ("Hardware.Tests", ["Core", "Hardware"]),
         ("Servers.Tests", ["Core", "Corpus", "Hardware", "Servers"]),
         ("Corpus.Tests", ["Core", "Corpus"]),
         ("Results.Tests", ["Results"]),
-        ("Fuzz.Tests", ["Core", "Corpus", "Fuzz", "Results", "Servers"]),
-        ("Bench.Tests", ["Bench", "Core", "Corpus", "Results", "Servers"]),
+        ("Fuzz.Tests", ["Commands", "Core", "Corpus", "Fuzz", "Results", "Servers"]),
+        ("Bench.Tests", ["Bench", "Commands", "Core", "Corpus", "Results", "Servers"]),
         ("Repository.Tests", []),
     ];
 

@@ -11,7 +11,7 @@ public sealed class ContestTests
     public void Every_contestant_measures_in_every_launch()
     {
         Contestant[] contestants = [Contestant.Of("event-completion-source"), Contestant.Of("event-word")];
-        ContestResult result = Contest.Measure(contestants, SignedRank.MinimumCount, seconds: 0.1);
+        ContestResult result = Contest.Measure(contestants, SignedRank.MinimumCount, 0.1, TestContext.Current.CancellationToken);
         Assert.Equal(SignedRank.MinimumCount, result.Table.Launches);
         Assert.Equal(5 * SignedRank.MinimumCount, result.Table.Rounds);
         Assert.Equal(88, result.BytesPerOperation[0], 0.1);
@@ -24,7 +24,8 @@ public sealed class ContestTests
     public void A_child_that_dies_is_named_with_its_last_words()
     {
         Contestant[] contestants = [Contestant.Of("event-word"), Contestant.Of("no-such-workload")];
-        var failure = Assert.Throws<ChildException>(() => Contest.Measure(contestants, SignedRank.MinimumCount, seconds: 0.1));
+        var failure = Assert.Throws<ChildException>(() => Contest.Measure(
+            contestants, SignedRank.MinimumCount, 0.1, TestContext.Current.CancellationToken));
         Assert.Equal(
             "no-such-workload: the child ended where 'ready' was expected (exit code 2): "
             + "no workload is called 'no-such-workload'",

@@ -230,7 +230,7 @@ public sealed class BadInputTests
             DataDirectory = scratch.Location,
             InputFile = scratch.Write("a.scn", "A: exit(0)\n"),
         };
-        int exitCode = FuzzApplication.Guard(context, ["run", "a.scn"], () => throw new ToolBugException("two\nlines"));
+        int exitCode = CommandGuard.Run(context, ["run", "a.scn"], () => throw new ToolBugException("two\nlines"));
         Assert.Equal(CommandExit.ToolBug, exitCode);
         string line = Assert.Single(error.ToString().TrimEnd().Split('\n'));
         Assert.StartsWith("tool bug: two lines; the input was saved in ", line, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 // What a command needs of its surroundings. Tests give it text writers and a directory; the application gives it the
 // console and the current directory.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Commands;
 
 /// <summary>Where a command runs.</summary>
 public sealed class CommandContext
@@ -24,15 +24,18 @@ public sealed class CommandContext
     /// <summary>Columns that <see cref="Output"/> has.</summary>
     public int Width { get; init; } = DefaultWidth;
 
+    /// <summary>Columns that <see cref="Error"/> has.</summary>
+    public int ErrorWidth { get; init; } = DefaultWidth;
+
+    /// <summary>How often progress is told, or null for what suits <see cref="Error"/>; tests do not wait.</summary>
+    public TimeSpan? ProgressInterval { get; init; }
+
     /// <summary>The data root, once a command has read its options.</summary>
-    public string DataDirectory { get; set; } = DefaultDataDirectory;
+    public string DataDirectory { get; set; } = DataFolder.Default;
 
     /// <summary>The input file that is being worked on, for reports of tool bugs; empty when there is none.</summary>
     public string InputFile { get; set; } = "";
 
     /// <summary>Columns of output that is no terminal.</summary>
     public static int DefaultWidth => 130;
-
-    /// <summary>The data root unless told otherwise; git ignores it.</summary>
-    public static string DefaultDataDirectory => ".managarm-perf";
 }

@@ -1,7 +1,7 @@
 // Ends a command with an exit code and one line for the user, or a line for each mistake of a file. Anything else that is thrown
 // out of a command counts as a bug of the tool, so a command must turn every expected failure into this.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Commands;
 
 /// <summary>An expected failure of a command.</summary>
 public sealed class CommandException : Exception
@@ -28,7 +28,7 @@ public sealed class CommandException : Exception
     public static CommandException BadInput(string line) => new(CommandExit.BadInput, line);
 
     /// <summary>A scenario has mistakes.</summary>
-    /// <param name="lines">What and where; see <see cref="DiagnosticText"/>.</param>
+    /// <param name="lines">What and where; one line each.</param>
     /// <returns>The exception.</returns>
     public static CommandException BadScenario(IEnumerable<string> lines) => new(CommandExit.BadInput, lines);
 
@@ -38,6 +38,12 @@ public sealed class CommandException : Exception
     /// <returns>The exception.</returns>
     public static CommandException Interrupted(string subject, string message) =>
         new(CommandExit.Interrupted, $"{subject}: {message}");
+
+    /// <summary>A failure whose exit code was decided elsewhere.</summary>
+    /// <param name="exitCode">The exit code.</param>
+    /// <param name="message">What is wrong.</param>
+    /// <returns>The exception.</returns>
+    public static CommandException Of(int exitCode, string message) => new(exitCode, message);
 
     /// <summary>The environment lacks something.</summary>
     /// <param name="message">What, and how to get it.</param>

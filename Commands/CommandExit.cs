@@ -1,6 +1,6 @@
 // Exit codes are part of the interface: CI decides by them, so they never change their meaning.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Commands;
 
 /// <summary>Exit codes of the application.</summary>
 public static class CommandExit

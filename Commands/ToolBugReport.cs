@@ -3,9 +3,8 @@
 
 using System.Globalization;
 using System.Text;
-using Managarm.Perf.Corpus;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Commands;
 
 /// <summary>Reports of tool bugs.</summary>
 internal static class ToolBugReport
@@ -36,7 +35,7 @@ internal static class ToolBugReport
             Directory.CreateDirectory(directory);
             string stamp = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
             string path = Path.Combine(directory, stamp + ".txt");
-            AtomicFile.Write(path, text.ToString());
+            File.WriteAllText(path, text.ToString());
             return path;
         }
         catch (Exception second) when (second is IOException or UnauthorizedAccessException)
