@@ -6,6 +6,8 @@ namespace Managarm.Perf.Commands;
 /// <summary>Where a command runs.</summary>
 public sealed class CommandContext
 {
+    private ProgressLine? progress;
+
     /// <summary>Receives results: standard output.</summary>
     public required TextWriter Output { get; init; }
 
@@ -27,8 +29,11 @@ public sealed class CommandContext
     /// <summary>Columns that <see cref="Error"/> has.</summary>
     public int ErrorWidth { get; init; } = DefaultWidth;
 
-    /// <summary>How often progress is told, or null for what suits <see cref="Error"/>; tests do not wait.</summary>
+    /// <summary>How often progress is told on <see cref="Error"/>, or null for never.</summary>
     public TimeSpan? ProgressInterval { get; init; }
+
+    /// <summary>Says what the command is doing.</summary>
+    public ProgressLine Progress => progress ??= new ProgressLine(this);
 
     /// <summary>The data root, once a command has read its options.</summary>
     public string DataDirectory { get; set; } = DataFolder.Default;

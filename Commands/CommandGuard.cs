@@ -46,9 +46,11 @@ public static class CommandGuard
     public static int Run(CommandContext context, string[] arguments, Func<int> work)
     {
         Provenance.Begin(arguments);
+        context.Progress.Say(string.Join(' ', arguments.Take(1)));
+        context.Progress.Start();
         try
         {
-            int exitCode = work();
+            int exitCode = Finish(context, work);
             context.Output.Flush();
             return exitCode;
         }
@@ -74,6 +76,18 @@ public static class CommandGuard
             }
 
             return CommandExit.ToolBug;
+        }
+    }
+
+    private static int Finish(CommandContext context, Func<int> work)
+    {
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            context.Progress.Dispose();
         }
     }
 

@@ -11,6 +11,8 @@ namespace Managarm.Perf.Commands;
 public static class CommandHost
 {
     private const int MinimumWidth = 40;
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(4);
 
     /// <summary>Runs an application's command line on the console and ends the process with its exit code.</summary>
     /// <param name="arguments">Command and options.</param>
@@ -26,16 +28,21 @@ public static class CommandHost
 
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        int exitCode = run(arguments, new CommandContext
+        bool isInteractive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        var output = new AsideWriter(Console.Out);
+        var context = new CommandContext
         {
-            Output = Console.Out,
+            Output = output,
             Error = new QuietWriter(Console.Error),
             Input = Console.OpenStandardInput(),
             Stop = stop.Token,
-            IsInteractive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
+            IsInteractive = isInteractive,
+            ProgressInterval = isInteractive ? LiveInterval : PlainInterval,
             Width = Console.IsOutputRedirected ? CommandContext.DefaultWidth : Columns(),
             ErrorWidth = Console.IsErrorRedirected ? CommandContext.DefaultWidth : Columns(),
-        });
+        };
+        output.Line = context.Progress;
+        int exitCode = run(arguments, context);
 
         // Whatever a command that was interrupted has left running must not keep the process.
         Environment.Exit(exitCode);

@@ -1,34 +1,32 @@
 // Says on the error output what a command is doing, so that nothing is silent for more than five seconds. In a terminal one line
 // is rewritten in place and cut to the terminal's width; elsewhere a plain line comes every four seconds. A timer asks for the
 // text, so a command that is busy for long is described all the same; nothing a command computes depends on it. Results go to
-// another stream but often to the same screen: whoever prints them does so inside Aside.
+// another stream but often to the same screen: they are printed with the line out of the way.
+
+using System.Diagnostics;
+using System.Globalization;
 
 namespace Managarm.Perf.Commands;
 
 /// <summary>The line of progress of a command.</summary>
-public sealed class ProgressLine : IDisposable
+/// <param name="context">Where the command runs.</param>
+public sealed class ProgressLine(CommandContext context) : IDisposable
 {
     private const string EraseLine = "\r\u001b[2K";
-    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(4);
 
     private readonly Lock gate = new();
-    private readonly CommandContext context;
-    private readonly Func<string> describe;
-    private readonly Timer timer;
+    private Timer? timer;
+    private long startTimestamp;
     private bool isShown;
-    private bool isOver;
+    private volatile Func<string> describe = static () => "working";
 
-    /// <summary>Starts to say what a command does.</summary>
-    /// <param name="context">Where it runs.</param>
-    /// <param name="describe">What it is doing, most important first; called from another thread.</param>
-    public ProgressLine(CommandContext context, Func<string> describe)
-    {
-        this.context = context;
-        this.describe = describe;
-        TimeSpan interval = context.ProgressInterval ?? (context.IsInteractive ? LiveInterval : PlainInterval);
-        timer = new Timer(_ => Show(), null, interval, interval);
-    }
+    /// <summary>Says what is done from now on.</summary>
+    /// <param name="text">What is done, most important first; called from another thread.</param>
+    public void Say(Func<string> text) => describe = text;
+
+    /// <summary>Says what is done from now on.</summary>
+    /// <param name="text">What is done.</param>
+    public void Say(string text) => describe = () => text;
 
     /// <summary>Prints something with the line out of the way.</summary>
     /// <param name="print">Prints it.</param>
@@ -41,14 +39,24 @@ public sealed class ProgressLine : IDisposable
         }
     }
 
+    /// <summary>Begins to tell, if anybody is to be told.</summary>
+    internal void Start()
+    {
+        startTimestamp = Stopwatch.GetTimestamp();
+        if (context.ProgressInterval is { } interval)
+        {
+            timer = new Timer(_ => Show(), null, interval, interval);
+        }
+    }
+
     /// <summary>Ends the line.</summary>
     public void Dispose()
     {
-        timer.Dispose();
         lock (gate)
         {
+            timer?.Dispose();
+            timer = null;
             Erase();
-            isOver = true;
         }
     }
 
@@ -56,12 +64,13 @@ public sealed class ProgressLine : IDisposable
     {
         lock (gate)
         {
-            if (isOver)
+            if (timer is null)
             {
                 return;
             }
 
-            string text = describe();
+            double seconds = Stopwatch.GetElapsedTime(startTimestamp).TotalSeconds;
+            string text = string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s  {describe()}");
             if (!context.IsInteractive)
             {
                 context.Error.WriteLine(text);

@@ -76,7 +76,7 @@ internal static class AllocationsCommand
         AllocationReport report;
         try
         {
-            using var line = new ProgressLine(context, () => $"watching {name} in a process of its own");
+            context.Progress.Say($"watching {name} in a process of its own");
             report = AllocationWatch.Run(name, arguments, context.Stop);
         }
         catch (OperationCanceledException)
@@ -126,7 +126,7 @@ internal static class AllocationsCommand
     {
         PassBytes bytes = report.BytesPerPass;
         PassBytes watched = report.WatchedBytesPerPass;
-        output.WriteLine($"{report.Name}: {bytes.Thread} bytes per pass on its thread, {bytes.Process} in the process");
+        output.WriteLine($"{report.Name}: {Plural.Of(bytes.Thread, "byte")} per pass on its thread, {bytes.Process} in the process");
         if (report.Passes == 0)
         {
             return;
@@ -134,7 +134,7 @@ internal static class AllocationsCommand
 
         if (watched != bytes)
         {
-            output.WriteLine($"  without inlining, as watched: {watched.Thread} bytes, {watched.Process} in the process");
+            output.WriteLine($"  without inlining, as watched: {Plural.Of(watched.Thread, "byte")}, {watched.Process} in the process");
         }
 
         output.WriteLine($"  {"bytes/pass",10} {"share",6}  type at method");
@@ -146,7 +146,7 @@ internal static class AllocationsCommand
         }
 
         output.WriteLine(
-            $"  {report.Samples} samples in {report.Passes} passes, and {report.OtherSamples} of the runtime itself");
+            $"  {Plural.Of(report.Samples, "sample")} in {report.Passes} {(report.Passes == 1 ? "pass" : "passes")}, and {report.OtherSamples} of the runtime itself");
     }
 
     private static string[] Names()

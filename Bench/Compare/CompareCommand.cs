@@ -77,14 +77,11 @@ internal static class CompareCommand
         }
 
         context.DataDirectory = DataFolder.Check("--data", options.DataRoot);
-        string doing = "starting";
-        using var line = new ProgressLine(context, () => doing);
-        using var comparison = Comparison.Prepare(options, text => doing = text, context.Stop);
+        using var comparison = Comparison.Prepare(options, context.Progress.Say, context.Stop);
         TextWriter progress = isJson ? context.Error : context.Output;
         CompareReport report = comparison.Measure(
-            text => doing = text,
-            finished => line.Aside(() => Print(progress, finished, options.MarginPercent)));
-        line.Dispose();
+            context.Progress.Say,
+            finished => Print(progress, finished, options.MarginPercent));
         if (isJson)
         {
             JsonOutput.Write(context.Output, report);
@@ -105,7 +102,7 @@ internal static class CompareCommand
 
         if (context.Stop.IsCancellationRequested)
         {
-            context.Error.WriteLine($"interrupted: {report.Comparisons.Count} comparisons were finished");
+            context.Error.WriteLine($"interrupted: {Plural.Of(report.Comparisons.Count, "comparison")} finished");
             return CommandExit.Interrupted;
         }
 

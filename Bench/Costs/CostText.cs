@@ -13,7 +13,7 @@ internal static class CostText
     {
         foreach (ProtocolCosts protocol in report.Protocols)
         {
-            output.WriteLine($"{protocol.Protocol}: {report.Scenarios} scenarios, {protocol.Rounds} rounds");
+            output.WriteLine($"{protocol.Protocol}: {Plural.Of(report.Scenarios, "scenario")}, {Plural.Of(protocol.Rounds, "round")}");
             output.WriteLine(
                 $"  {"variant",-22}{"ns/step",9}{"min",8}{"runs/s",11}{"calls/s",11}{"Msteps/s",10}{"Mdec/s",8}{"B/run",7}");
             foreach (VariantSpeed speed in protocol.Variants)

@@ -63,7 +63,7 @@ internal static class CostsCommand
 
         if (report is null || context.Stop.IsCancellationRequested)
         {
-            context.Error.WriteLine($"interrupted: {report?.Protocols[^1].Rounds ?? 0} rounds were measured");
+            context.Error.WriteLine($"interrupted: {Plural.Of(report?.Protocols[^1].Rounds ?? 0, "round")} measured");
             return CommandExit.Interrupted;
         }
 
@@ -75,8 +75,7 @@ internal static class CostsCommand
 
     private static CostReport? Measure(CommandContext context, IReadOnlyList<Program> programs, double seconds)
     {
-        string doing = "warming up";
-        using var line = new ProgressLine(context, () => doing);
+        context.Progress.Say("warming up");
         ProtocolMeasurement[] measurements =
             [.. Protocols.Select(name => new ProtocolMeasurement(ProtocolCatalog.Find(name)!, programs))];
         var machine = new MachineWatch(threads: 1);
@@ -90,7 +89,7 @@ internal static class CostsCommand
         var end = Deadline.After(seconds * (1 - WarmUpShare));
         while ((measurements[0].Rounds < MinimumRounds || !end.HasPassed) && !context.Stop.IsCancellationRequested)
         {
-            doing = $"measuring round {measurements[0].Rounds + 1}";
+            context.Progress.Say($"measuring round {measurements[0].Rounds + 1}");
             Array.ForEach(measurements, measurement => measurement.MeasureRound(context.Stop));
         }
 

@@ -53,7 +53,7 @@ internal static class LatencyCommand
 
         if (context.Stop.IsCancellationRequested)
         {
-            context.Error.WriteLine($"interrupted: {report.Rounds} rounds were measured");
+            context.Error.WriteLine($"interrupted: {Plural.Of(report.Rounds, "round")} measured");
             return CommandExit.Interrupted;
         }
 
@@ -94,13 +94,11 @@ internal static class LatencyCommand
 
     private static LatencyReport Measure(CommandContext context, IEnumerable<IProtocol> protocols, double seconds)
     {
-        string doing = "starting";
-        using var line = new ProgressLine(context, () => doing);
         using var measurement = new LatencyMeasurement(protocols);
         var end = Deadline.After(seconds);
         for (int round = 0; (round < MinimumRounds || !end.HasPassed) && !context.Stop.IsCancellationRequested; round++)
         {
-            measurement.MeasureRound(text => doing = text, context.Stop);
+            measurement.MeasureRound(context.Progress.Say, context.Stop);
         }
 
         return measurement.Report();

@@ -38,7 +38,7 @@ internal sealed class LatencyMeasurement : IDisposable
     /// <param name="stop">Ends the round early.</param>
     internal void MeasureRound(Action<string> progress, CancellationToken stop)
     {
-        MeasureFloor();
+        MeasureFloor(stop);
         foreach (Turn turn in turns)
         {
             if (stop.IsCancellationRequested)
@@ -47,7 +47,7 @@ internal sealed class LatencyMeasurement : IDisposable
             }
 
             progress($"round {rounds + 1}: {turn.Workload.Protocol}, {ReadWorkload.NameOf(turn.Workload.Kind)}");
-            Measure(turn);
+            Measure(turn, stop);
         }
 
         rounds++;
@@ -69,7 +69,7 @@ internal sealed class LatencyMeasurement : IDisposable
         turns.ForEach(turn => turn.Workload.Dispose());
     }
 
-    private static long Repeat(IWorkload workload, double seconds)
+    private static long Repeat(IWorkload workload, double seconds, CancellationToken stop)
     {
         long operations = 0;
         var end = Deadline.After(seconds);
@@ -78,31 +78,31 @@ internal sealed class LatencyMeasurement : IDisposable
             workload.Run(Batch);
             operations += Batch;
         }
-        while (!end.HasPassed);
+        while (!end.HasPassed && !stop.IsCancellationRequested);
         return operations;
     }
 
-    private void MeasureFloor()
+    private void MeasureFloor(CancellationToken stop)
     {
         floor.Prepare();
         floor.Latencies = null;
-        Repeat(floor, WarmSeconds);
+        Repeat(floor, WarmSeconds, stop);
         floor.Latencies = floorLatencies.Round;
-        Repeat(floor, TurnSeconds);
+        Repeat(floor, TurnSeconds, stop);
         floorLatencies.EndRound();
         floor.Suspend();
     }
 
-    private static void Measure(Turn turn)
+    private static void Measure(Turn turn, CancellationToken stop)
     {
         ReadWorkload workload = turn.Workload;
         workload.Prepare();
         workload.Latencies = null;
-        Repeat(workload, WarmSeconds);
+        Repeat(workload, WarmSeconds, stop);
         workload.Latencies = turn.Latencies.Round;
         long ineffective = workload.Ineffective;
         HostCensus before = workload.TakeCensus();
-        turn.Reads += Repeat(workload, TurnSeconds);
+        turn.Reads += Repeat(workload, TurnSeconds, stop);
         turn.Latencies.EndRound();
         HostCensus after = workload.TakeCensus();
         turn.Ineffective += workload.Ineffective - ineffective;

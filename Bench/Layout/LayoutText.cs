@@ -33,14 +33,14 @@ internal static class LayoutText
     {
         string lines = Range(structure.MinimumLines, structure.MaximumLines);
         output.WriteLine(
-            $"{structure.Name}: {structure.SizeBytes} bytes, align {structure.AlignmentBytes}, "
+            $"{structure.Name}: {Plural.Of(structure.SizeBytes, "byte")}, align {structure.AlignmentBytes}, "
             + $"touches {lines} {(structure.MaximumLines == 1 ? "line" : "lines")}, "
             + $"shared by {(structure.IsSharedByThreads ? "threads" : "parties")}");
         output.WriteLine($"  held by {string.Join(", ", structure.HeldBy)}");
         if (structure.Slot is SlotLayout slot)
         {
             output.WriteLine(
-                $"  in {slot.Name}: {slot.SizeBytes} bytes, "
+                $"  in {slot.Name}: {Plural.Of(slot.SizeBytes, "byte")}, "
                 + string.Join(", ", slot.Fields.Select(field => $"{field.Name} at {field.OffsetBytes}")));
         }
 

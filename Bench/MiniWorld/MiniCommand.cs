@@ -23,10 +23,9 @@ internal static class MiniCommand
 
     private static int Run(CommandContext context, double seconds, bool isJson)
     {
-        using var line = new ProgressLine(context, () => "running the small worlds in turns");
+        context.Progress.Say("running the small worlds in turns");
         using var measurement = new MiniMeasurement();
         MiniReport? report = measurement.Measure(seconds, context.Stop);
-        line.Dispose();
         if (report is not null && isJson)
         {
             JsonOutput.Write(context.Output, report);
@@ -38,7 +37,7 @@ internal static class MiniCommand
 
         if (report is null || context.Stop.IsCancellationRequested)
         {
-            context.Error.WriteLine($"interrupted: {report?.Rounds ?? 0} rounds were measured");
+            context.Error.WriteLine($"interrupted: {Plural.Of(report?.Rounds ?? 0, "round")} measured");
             return CommandExit.Interrupted;
         }
 

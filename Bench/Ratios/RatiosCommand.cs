@@ -42,10 +42,7 @@ internal static class RatiosCommand
             return CommandExit.BadInput;
         }
 
-        string doing = "starting";
-        using var line = new ProgressLine(context, () => doing);
-        RatioReport report = Measure(lineups, seconds, text => doing = text, context.Stop);
-        line.Dispose();
+        RatioReport report = Measure(lineups, seconds, context.Progress.Say, context.Stop);
         if (isJson)
         {
             JsonOutput.Write(context.Output, report);
@@ -135,7 +132,7 @@ internal static class RatiosCommand
 
         output.WriteLine();
         output.WriteLine(
-            $"{Launches} launches each on {report.Processors} processors, threads "
+            $"{Launches} launches each on {Plural.Of(report.Processors, "processor")}, threads "
             + (report.IsPinned ? "bound to processors" : "not bound to processors: this system does not allow it"));
     }
 }

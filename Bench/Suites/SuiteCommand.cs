@@ -77,7 +77,7 @@ internal static class SuiteCommand
         {
             int failed = count - summary.Reports.Count(each => each.Success);
             string reason = string.Concat(summary.ValidationErrors.Select(problem => $"; {problem.Message.ReplaceLineEndings(" ")}"));
-            context.Error.WriteLine($"{failed} of {count} workloads failed{reason}; the log is {summary.LogFilePath}");
+            context.Error.WriteLine($"{failed} of {Plural.Of(count, "workload")} failed{reason}; the log is {summary.LogFilePath}");
             return CommandExit.ToolBug;
         }
 
@@ -98,7 +98,7 @@ internal static class SuiteCommand
     /// <summary>Runs the suite on a thread of its own, so that a signal need not wait for it; null when one came.</summary>
     private static Summary? Measure(CommandContext context, BenchmarkRunInfo selected)
     {
-        using var line = new ProgressLine(context, () => WorkloadSuite.Current);
+        context.Progress.Say(() => WorkloadSuite.Current);
         Task<Summary> running = Task.Run(() => BenchmarkRunner.Run(selected), CancellationToken.None);
         try
         {

@@ -1,10 +1,8 @@
 // A campaign runs scenarios under drawn schedules until a number of runs or a time is reached. It is deterministic for any
 // number of jobs: runs are grouped in epochs, what a run does follows from master seed, run index and the corpus at the start
 // of its epoch, and at the end of an epoch new scenarios and findings are merged in the order of run indices. Time only
-// decides after which epoch to stop. A violation counts only after it was shrunk and strictly replayed; findings are told
-// apart by their signatures.
-
-using System.Diagnostics;
+// decides when to stop. A violation is told when it is seen, so that nothing is lost, but it counts only after it was shrunk and
+// strictly replayed; findings are told apart by their signatures, and each is told as soon as those before it are.
 
 namespace Managarm.Perf.Fuzz;
 
@@ -15,14 +13,20 @@ public sealed class Campaign
     internal const int EpochRuns = 4096;
 
     private const int ShrinksPerFault = 4;
+    private const int PollMilliseconds = 50;
 
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus = new();
     private readonly CampaignWorker[] workers;
     private readonly Dictionary<FaultKey, int> shrinksByFault = [];
+    private readonly HashSet<FaultKey> shrunkKinds = [];
     private readonly HashSet<string> signatures = [];
     private readonly List<RawFinding> findings = [];
+    private readonly List<EpochFault> unshrunk = [];
+    private ICampaignObserver observer = SilentObserver.Instance;
+    private CampaignClock clock;
     private CampaignProgress totals;
+    private volatile bool isAbandoned;
 
     /// <summary>Prepares a campaign; loads the corpus.</summary>
     /// <param name="options">Settings.</param>
@@ -30,89 +34,116 @@ public sealed class Campaign
     public Campaign(CampaignOptions options)
     {
         this.options = options;
+        clock = new CampaignClock(options.Time, CancellationToken.None);
         corpus.Load(options.CorpusDirectory);
         workers = new CampaignWorker[options.Jobs];
         for (int i = 0; i < workers.Length; i++)
         {
-            workers[i] = new CampaignWorker(options, corpus);
+            workers[i] = new CampaignWorker(options, corpus, fault => observer.Seen(fault.Pending));
         }
     }
 
+    /// <summary>Scenarios that it starts from.</summary>
+    public int SeedCount => corpus.SeedCount;
+
     /// <summary>Runs the campaign.</summary>
-    /// <param name="observer">Told of progress and findings.</param>
-    /// <param name="stop">Ends the campaign after the current epoch.</param>
+    /// <param name="watcher">Told of progress and findings.</param>
+    /// <param name="stop">Ends the campaign within seconds.</param>
     /// <returns>Findings and totals.</returns>
-    public CampaignReport Run(ICampaignObserver observer, CancellationToken stop)
+    public CampaignReport Run(ICampaignObserver watcher, CancellationToken stop)
     {
-        long startTimestamp = Stopwatch.GetTimestamp();
-        for (long firstRun = 0; !IsOver(firstRun, startTimestamp, stop); firstRun += EpochRuns)
+        observer = watcher;
+        clock = new CampaignClock(options.Time, stop);
+        for (long firstRun = 0; !clock.IsOver && (options.Runs == 0 || firstRun < options.Runs); firstRun += EpochRuns)
         {
             long runs = options.Runs == 0 ? EpochRuns : Math.Min(EpochRuns, options.Runs - firstRun);
             RunEpoch(firstRun, runs);
-            Merge(observer);
-            totals = totals with
-            {
-                CorpusCount = corpus.Count,
-                Findings = findings.Count,
-                Elapsed = Stopwatch.GetElapsedTime(startTimestamp),
-            };
+            Merge();
+            totals = totals with { CorpusCount = corpus.Count, Findings = findings.Count, Elapsed = clock.Elapsed };
             observer.Progress(totals);
         }
 
-        foreach (CampaignWorker worker in workers)
+        if (!isAbandoned)
         {
-            worker.Dispose();
+            Array.ForEach(workers, worker => worker.Dispose());
         }
 
-        return new CampaignReport(findings, totals);
+        return new CampaignReport(findings, totals)
+        {
+            Unshrunk =
+                [.. unshrunk.Select(fault => new UnshrunkViolation(fault.Pending, !shrunkKinds.Contains(fault.Key)))],
+        };
     }
-
-    private bool IsOver(long firstRun, long startTimestamp, CancellationToken stop) =>
-        stop.IsCancellationRequested
-        || (options.Runs > 0 && firstRun >= options.Runs)
-        || (options.Time > TimeSpan.Zero && Stopwatch.GetElapsedTime(startTimestamp) >= options.Time);
 
     private void RunEpoch(long firstRun, long runs)
     {
         var share = new EpochShare(firstRun, runs);
-        RunAll(worker => worker.RunEpoch(share));
+        Attend(worker => worker.RunEpoch(share), canAbandon: false, () =>
+        {
+            if (clock.IsOver)
+            {
+                share.Close();
+            }
+
+            observer.Progress(Sum() with { Elapsed = clock.Elapsed });
+        });
+        totals = Sum();
+    }
+
+    /// <summary>The totals with what the workers have done in this epoch so far.</summary>
+    private CampaignProgress Sum()
+    {
+        CampaignProgress sum = totals with { CorpusCount = corpus.Count, Findings = findings.Count };
         foreach (CampaignWorker worker in workers)
         {
-            totals = totals with
+            sum = sum with
             {
-                Runs = totals.Runs + worker.Runs,
-                Steps = totals.Steps + worker.Steps,
-                Decisions = totals.Decisions + worker.Decisions,
-                Calls = totals.Calls + worker.Calls,
-                RunsWithSignalInCall = totals.RunsWithSignalInCall + worker.RunsWithSignalInCall,
+                Runs = sum.Runs + worker.Runs,
+                Steps = sum.Steps + worker.Steps,
+                Decisions = sum.Decisions + worker.Decisions,
+                Calls = sum.Calls + worker.Calls,
+                RunsWithSignalInCall = sum.RunsWithSignalInCall + worker.RunsWithSignalInCall,
             };
         }
+
+        return sum;
     }
 
-    /// <summary>Lets every worker do something on a thread of its own, and waits for all.</summary>
-    private void RunAll(Action<CampaignWorker> work)
+    /// <summary>Lets every worker do something on a thread of its own and attends to other things meanwhile.</summary>
+    /// <param name="work">What a worker does.</param>
+    /// <param name="canAbandon">Whether workers that do not end in time are left alone.</param>
+    /// <param name="meanwhile">Done now and then, and once when all are done.</param>
+    private void Attend(Action<CampaignWorker> work, bool canAbandon, Action meanwhile)
     {
-        var threads = new Thread[workers.Length - 1];
-        for (int i = 0; i < threads.Length; i++)
-        {
-            CampaignWorker worker = workers[i + 1];
-            threads[i] = new Thread(() => work(worker)) { IsBackground = true };
-            threads[i].Start();
-        }
-
-        work(workers[0]);
+        Thread[] threads = [.. workers.Select(worker => new Thread(() => Work(worker)) { IsBackground = true })];
+        Array.ForEach(threads, thread => thread.Start());
         foreach (Thread thread in threads)
         {
-            thread.Join();
+            while (!thread.Join(PollMilliseconds))
+            {
+                meanwhile();
+                if (canAbandon && clock.IsUp)
+                {
+                    isAbandoned = true;
+                    return;
+                }
+            }
         }
 
-        foreach (CampaignWorker worker in workers)
+        meanwhile();
+        Array.ForEach(workers, worker => worker.ThrowIfFailed());
+
+        void Work(CampaignWorker worker)
         {
-            worker.ThrowIfFailed();
+            work(worker);
+            if (isAbandoned)
+            {
+                worker.Dispose();
+            }
         }
     }
 
-    private void Merge(ICampaignObserver observer)
+    private void Merge()
     {
         corpus.Merge(workers.SelectMany(worker => worker.Novelties).OrderBy(novelty => novelty.RunIndex));
         var due = new List<EpochFault>();
@@ -124,18 +155,63 @@ public sealed class Campaign
                 shrinksByFault[fault.Key] = shrinks + 1;
                 due.Add(fault);
             }
+            else
+            {
+                observer.Settled(fault.Pending);
+            }
         }
 
-        // Which faults are shrunk and in which order they are reported does not depend on who shrinks them.
+        Shrink(due);
+    }
+
+    // Which faults are shrunk and in which order they are reported does not depend on who shrinks them.
+    private void Shrink(List<EpochFault> due)
+    {
+        int reported = 0;
         var share = new ShrinkShare(due);
-        RunAll(worker => worker.Shrink(share));
-        foreach (RawFinding finding in share.Findings)
+        Attend(worker => worker.Shrink(share), canAbandon: true, () =>
         {
-            if (signatures.Add(finding.Signature))
+            for (; reported < due.Count && !clock.IsUp && share.Finished(reported) is { } finding; reported++)
             {
-                findings.Add(finding);
-                observer.Found(finding);
+                Report(due[reported], finding);
             }
+
+            observer.Progress(totals with
+            {
+                CorpusCount = corpus.Count,
+                Findings = findings.Count,
+                Elapsed = clock.Elapsed,
+                Shrinking = due.Count,
+                Shrunk = reported,
+            });
+        });
+        share.Close();
+        unshrunk.AddRange(due[reported..]);
+    }
+
+    private void Report(EpochFault fault, RawFinding finding)
+    {
+        shrunkKinds.Add(fault.Key);
+        if (signatures.Add(finding.Signature))
+        {
+            findings.Add(finding);
+            observer.Found(finding);
+        }
+
+        observer.Settled(fault.Pending);
+    }
+
+    /// <summary>Watches a campaign that does not run yet.</summary>
+    private sealed class SilentObserver : ICampaignObserver
+    {
+        internal static SilentObserver Instance { get; } = new();
+
+        public void Progress(in CampaignProgress progress)
+        {
+        }
+
+        public void Found(RawFinding finding)
+        {
         }
     }
 }

@@ -28,8 +28,8 @@ public sealed class CampaignCorpus
     public Program this[int index] => programs[index];
 
     /// <summary>Loads the seeds.</summary>
-    /// <param name="directory">Directory of scenario files, or null for none.</param>
-    /// <exception cref="CorpusException">A file cannot be read or is not a scenario.</exception>
+    /// <param name="directory">Directory of scenario files, in it or below, or null for none.</param>
+    /// <exception cref="CorpusException">There is no file, or one cannot be read or is not a scenario.</exception>
     public void Load(string? directory)
     {
         if (directory is null)
@@ -43,7 +43,8 @@ public sealed class CampaignCorpus
         }
 
         var parser = new ScenarioParser();
-        foreach (string path in Directory.EnumerateFiles(directory, "*.scn").Order(StringComparer.Ordinal))
+        foreach (string path in Directory.EnumerateFiles(directory, "*.scn", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal))
         {
             ScenarioFile file = ScenarioFile.Read(parser, path);
             if (!file.IsValid)
@@ -52,6 +53,11 @@ public sealed class CampaignCorpus
             }
 
             programs.Add(file.Scenario.Program);
+        }
+
+        if (programs.Count == 0)
+        {
+            throw new CorpusException($"{directory}: no scenario (*.scn) in it or below; 'empty' starts without any");
         }
 
         SeedCount = programs.Count;

@@ -5,7 +5,11 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Result of a campaign.</summary>
 /// <param name="Findings">Findings in order of discovery.</param>
 /// <param name="Totals">Final figures.</param>
-public sealed record CampaignReport(IReadOnlyList<RawFinding> Findings, CampaignProgress Totals);
+public sealed record CampaignReport(IReadOnlyList<RawFinding> Findings, CampaignProgress Totals)
+{
+    /// <summary>Violations that there was no time to shrink; empty when the campaign was one of a number of runs.</summary>
+    public IReadOnlyList<UnshrunkViolation> Unshrunk { get; init; } = [];
+}
 
 /// <summary>Figures of a campaign so far.</summary>
 public readonly record struct CampaignProgress
@@ -31,11 +35,17 @@ public readonly record struct CampaignProgress
     /// <summary>Findings reported.</summary>
     public int Findings { get; init; }
 
+    /// <summary>Violations that are being shrunk; 0 while runs are made.</summary>
+    public int Shrinking { get; init; }
+
+    /// <summary>How many of these are shrunk.</summary>
+    public int Shrunk { get; init; }
+
     /// <summary>Time since the start.</summary>
     public TimeSpan Elapsed { get; init; }
 }
 
-/// <summary>Watches a campaign; called on the campaign's own thread.</summary>
+/// <summary>Watches a campaign; called on the campaign's own thread unless it says otherwise.</summary>
 public interface ICampaignObserver
 {
     /// <summary>Called now and then.</summary>
@@ -45,4 +55,16 @@ public interface ICampaignObserver
     /// <summary>Called for each new finding.</summary>
     /// <param name="finding">The finding.</param>
     void Found(RawFinding finding);
+
+    /// <summary>Called for each violation that may be shrunk, by the worker that has seen it, on any thread.</summary>
+    /// <param name="violation">The violation.</param>
+    void Seen(PendingViolation violation)
+    {
+    }
+
+    /// <summary>Called when a violation is shrunk and told, or when enough of its kind were.</summary>
+    /// <param name="violation">The violation.</param>
+    void Settled(PendingViolation violation)
+    {
+    }
 }

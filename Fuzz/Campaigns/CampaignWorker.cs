@@ -16,15 +16,17 @@ internal sealed class CampaignWorker : IDisposable
 
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus;
+    private readonly Action<EpochFault> seen;
     private readonly ScenarioRunner[] runners;
     private readonly RunDraw draw;
     private readonly Dictionary<FaultKey, int> faultCounts = [];
     private ExceptionDispatchInfo? failure;
 
-    internal CampaignWorker(CampaignOptions options, CampaignCorpus corpus)
+    internal CampaignWorker(CampaignOptions options, CampaignCorpus corpus, Action<EpochFault> seen)
     {
         this.options = options;
         this.corpus = corpus;
+        this.seen = seen;
         runners = new ScenarioRunner[options.Protocols.Count];
         for (int i = 0; i < runners.Length; i++)
         {
@@ -76,7 +78,7 @@ internal sealed class CampaignWorker : IDisposable
                 }
             }
         }
-        catch (ToolBugException exception)
+        catch (Exception exception) when (IsTold(exception))
         {
             failure = ExceptionDispatchInfo.Capture(exception);
         }
@@ -90,22 +92,25 @@ internal sealed class CampaignWorker : IDisposable
         {
             while (share.TryTake(out int number))
             {
-                share.Findings[number] = Shrink(share.Faults[number]);
+                share.Finish(number, Shrink(share.Faults[number]));
             }
         }
-        catch (ToolBugException exception)
+        catch (Exception exception) when (IsTold(exception))
         {
             failure = ExceptionDispatchInfo.Capture(exception);
         }
     }
 
+    /// <summary>What the campaign's own thread throws again: a bug of this tool, or a place where nothing can be written.</summary>
+    private static bool IsTold(Exception exception) =>
+        exception is ToolBugException or IOException or UnauthorizedAccessException;
+
     private RawFinding Shrink(EpochFault fault)
     {
         ScenarioRunner runner = runners[fault.Key.Protocol];
-        Scenario found = RawFinding.ScenarioOf(runner, fault.Program, fault.Schedule);
         ShrinkResult shrunk = new Shrinker(runner, options.Defects).Shrink(fault.Program, fault.Schedule, fault.Violation);
         Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
-        return RawFinding.Of(runner, shrunk, found, options.Defects, fault.RunIndex);
+        return RawFinding.Of(runner, shrunk, fault.Pending.Scenario, options.Defects, fault.RunIndex);
     }
 
     private void RunOne(long runIndex)
@@ -169,7 +174,11 @@ internal sealed class CampaignWorker : IDisposable
         copy.CopyFrom(draw.Program);
         var schedule = new Schedule();
         schedule.CopyFrom(runners[protocol].Recorded);
-        Faults.Add(new EpochFault(runIndex, key, copy, schedule, violation));
+        var pending = new PendingViolation(
+            runIndex, options.Protocols[protocol], violation, RawFinding.ScenarioOf(runners[protocol], copy, schedule));
+        var fault = new EpochFault(runIndex, key, copy, schedule, violation, pending);
+        Faults.Add(fault);
+        seen(fault);
     }
 }
 
@@ -189,7 +198,9 @@ internal readonly record struct FaultKey(
 /// <param name="Program">Its scenario.</param>
 /// <param name="Schedule">Its schedule.</param>
 /// <param name="Violation">The violation.</param>
-internal sealed record EpochFault(long RunIndex, FaultKey Key, Program Program, Schedule Schedule, Violation Violation);
+/// <param name="Pending">The same for others.</param>
+internal sealed record EpochFault(
+    long RunIndex, FaultKey Key, Program Program, Schedule Schedule, Violation Violation, PendingViolation Pending);
 
 /// <summary>Hands out blocks of run numbers; the one thing that workers share within an epoch.</summary>
 /// <param name="firstRun">First run of the epoch.</param>
@@ -199,13 +210,17 @@ internal sealed class EpochShare(long firstRun, long runCount)
     private const int BlockRuns = 64;
 
     private long taken;
+    private volatile bool isClosed;
+
+    /// <summary>Hands out nothing more.</summary>
+    internal void Close() => isClosed = true;
 
     internal bool TryTake(out long first, out long end)
     {
         long offset = Interlocked.Add(ref taken, BlockRuns) - BlockRuns;
         first = firstRun + offset;
         end = firstRun + Math.Min(offset + BlockRuns, runCount);
-        return first < end;
+        return first < end && !isClosed;
     }
 }
 
@@ -213,16 +228,24 @@ internal sealed class EpochShare(long firstRun, long runCount)
 /// <param name="faults">The faults, in the order of their runs.</param>
 internal sealed class ShrinkShare(IReadOnlyList<EpochFault> faults)
 {
+    private readonly RawFinding?[] findings = new RawFinding?[faults.Count];
     private int taken;
+    private volatile bool isClosed;
 
     internal IReadOnlyList<EpochFault> Faults => faults;
 
-    /// <summary>What became of each; complete when all workers are done.</summary>
-    internal RawFinding[] Findings { get; } = new RawFinding[faults.Count];
+    /// <summary>Hands out nothing more.</summary>
+    internal void Close() => isClosed = true;
+
+    /// <summary>Keeps what became of a fault.</summary>
+    internal void Finish(int number, RawFinding finding) => Volatile.Write(ref findings[number], finding);
+
+    /// <summary>What became of a fault, or null when it is not shrunk yet.</summary>
+    internal RawFinding? Finished(int number) => Volatile.Read(ref findings[number]);
 
     internal bool TryTake(out int number)
     {
         number = Interlocked.Increment(ref taken) - 1;
-        return number < faults.Count;
+        return number < faults.Count && !isClosed;
     }
 }

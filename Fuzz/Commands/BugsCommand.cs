@@ -52,13 +52,16 @@ internal sealed class BugsCommand
     internal static Command Create(CommandContext context)
     {
         var self = new BugsCommand(context);
-        return new Command(
+        var command = new Command(
             "bugs",
-            "Lists, shows and hunts the known windows of the protocols. Each part has --json.\n\n"
+            "Lists, shows and hunts the known windows of the protocols; lists them when nothing else is asked for.\n"
+            + "Each part has --json.\n\n"
             + "Example:\n  bugs list\n  bugs show waitpid-cancel-before-submit --out folder\n  bugs hunt O1 --strategy delay:1")
         {
             self.CreateList(), self.CreateShow(), self.CreateHunt(),
         };
+        command.SetAction(parsed => new BugsListMode(context).Run(self.ReadBank(parsed), asJson: false));
+        return command;
     }
 
     private Command CreateList()

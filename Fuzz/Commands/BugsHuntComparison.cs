@@ -21,7 +21,8 @@ internal sealed class BugsHuntComparison(CommandContext context)
         var hunts = new List<StrategyHunt>();
         foreach (string strategy in strategies)
         {
-            hunts.Add(new StrategyHunt(strategy, WindowHunt.Run(windows, options with { Strategy = strategy }, context.Stop)));
+            hunts.Add(new StrategyHunt(strategy, WindowHunt.Run(
+                windows, options with { Strategy = strategy }, context.Stop, context.Progress.Say)));
             if (context.Stop.IsCancellationRequested)
             {
                 context.Error.WriteLine("interrupted; the hunt was not finished, so it has no result");

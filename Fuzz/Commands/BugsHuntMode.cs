@@ -18,7 +18,7 @@ internal sealed class BugsHuntMode(CommandContext context)
     /// <returns>Exit code: findings when a window behaves otherwise than its file says.</returns>
     internal int Run(IReadOnlyList<KnownWindow> windows, HuntOptions options, bool asJson)
     {
-        IReadOnlyList<HuntResult> results = WindowHunt.Run(windows, options, context.Stop);
+        IReadOnlyList<HuntResult> results = WindowHunt.Run(windows, options, context.Stop, context.Progress.Say);
         if (context.Stop.IsCancellationRequested)
         {
             context.Error.WriteLine("interrupted; the hunt was not finished, so it has no result");

@@ -61,21 +61,23 @@ internal sealed class CampaignCommand
 
     private int Run(ParseResult parsed)
     {
-        string findings = Path.Combine(CommandOptions.DataDirectory(parsed, data, context), "findings");
+        string root = CommandOptions.DataDirectory(parsed, data, context);
+        string findings = Path.Combine(root, "findings");
+        string pending = Path.Combine(root, "pending");
         CampaignOptions options = ReadOptions(parsed);
         CommandOptions.PrepareData(data, findings);
+        var campaign = new Campaign(options);
         bool asJson = parsed.GetValue(json);
-        var observer = new CampaignObserver(context, options, findings, printsDigests: !asJson);
+        var observer = new CampaignObserver(context, options, findings, pending, printsDigests: !asJson);
         using CancellationTokenRegistration notice = context.Stop.Register(observer.AcknowledgeStop);
-        CampaignReport report = new Campaign(options).Run(observer, context.Stop);
-        observer.Finish();
+        CampaignReport report = campaign.Run(observer, context.Stop);
         if (asJson)
         {
             CampaignDocument.Write(context.Output, options, report, observer.Found, context.Stop.IsCancellationRequested);
         }
         else
         {
-            PrintSummary(report.Totals, observer);
+            PrintSummary(report, observer, pending);
         }
 
         if (context.Stop.IsCancellationRequested)
@@ -83,7 +85,9 @@ internal sealed class CampaignCommand
             return CommandExit.Interrupted;
         }
 
-        return observer.NewCount > 0 ? CommandExit.Findings : CommandExit.Clean;
+        // What could not be shrunk in time and has no like is not known to be known.
+        bool isNew = observer.NewCount > 0 || report.Unshrunk.Any(each => each.IsFirstOfItsKind);
+        return isNew ? CommandExit.Findings : CommandExit.Clean;
     }
 
     private CampaignOptions ReadOptions(ParseResult parsed)
@@ -131,16 +135,33 @@ internal sealed class CampaignCommand
         return text ?? CorpusLocation.FindSeeds(corpus.Name);
     }
 
-    private void PrintSummary(in CampaignProgress totals, CampaignObserver observer)
+    private void PrintSummary(CampaignReport report, CampaignObserver observer, string pending)
     {
-        context.Output.WriteLine(CampaignObserver.Describe(totals));
-        int known = observer.Found.Count - observer.NewCount;
-        context.Output.WriteLine($"{observer.NewCount} new findings, {known} known");
-        foreach (CampaignFinding each in observer.Found)
+        context.Output.WriteLine(CampaignObserver.Describe(report.Totals));
+        CampaignFinding[] known = [.. observer.Found.Where(each => each.Known is not null)];
+        IGrouping<KnownFinding, CampaignFinding>[] reasons = [.. known.GroupBy(each => each.Known!)];
+        string ofReasons = known.Length == 0 ? "" : $" of {Plural.Of(reasons.Length, "reason")}";
+        context.Output.WriteLine($"{Plural.Of(observer.NewCount, "new finding")}, {known.Length} known{ofReasons}");
+        foreach (CampaignFinding each in observer.Found.Where(each => each.Known is null))
         {
-            string state = each.Known is null ? "new  " : "known";
-            string reason = each.Known is null ? "" : $"  ({each.Known.Reason})";
-            context.Output.WriteLine($"  {state}  {each.Folder}{reason}");
+            context.Output.WriteLine($"  new    {each.Folder}");
+        }
+
+        foreach (IGrouping<KnownFinding, CampaignFinding> reason in reasons)
+        {
+            context.Output.WriteLine($"  known  {reason.Count(),3} times: {reason.Key.Reason}");
+        }
+
+        if (known.Length > 0)
+        {
+            context.Output.WriteLine($"`run FOLDER` tells a finding, such as {known[0].Folder}");
+        }
+
+        if (report.Unshrunk.Count > 0)
+        {
+            context.Output.WriteLine(
+                $"{Plural.Of(report.Unshrunk.Count, "violation")} not shrunk in time, "
+                + $"{report.Unshrunk.Count(each => each.IsFirstOfItsKind)} of a kind of which none was: `shrink` the files in {pending}");
         }
 
         if (context.Stop.IsCancellationRequested)

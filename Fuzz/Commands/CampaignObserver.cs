@@ -1,41 +1,34 @@
-// Watches a campaign for the user: writes every finding at once, explains each new one and the first of each known kind,
-// and keeps a line of figures. In a terminal the line is rewritten in place; elsewhere a plain line comes now and then, so
-// that logs stay short.
+// Watches a campaign for the user: writes every violation when it is seen and every finding when it is shrunk, explains each new
+// one, names the first of each known reason in a line, and says what the campaign is doing. What is known is not told at length: it
+// would hide what is new.
 
 using System.Globalization;
-using Spectre.Console;
 
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>Reports a campaign while it runs.</summary>
 internal sealed class CampaignObserver : ICampaignObserver
 {
-    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(10);
-
     private readonly CommandContext context;
     private readonly CampaignOptions options;
     private readonly string directory;
     private readonly bool printsDigests;
-    private readonly IAnsiConsole? console;
-    private TimeSpan nextLine;
-    private bool hasLiveLine;
+    private readonly PendingFolder pending;
 
     /// <summary>Makes an observer.</summary>
     /// <param name="context">Where the command runs.</param>
     /// <param name="options">Settings of the campaign.</param>
     /// <param name="directory">Directory of finding folders.</param>
-    /// <param name="printsDigests">Whether new findings are explained on standard output.</param>
-    internal CampaignObserver(CommandContext context, CampaignOptions options, string directory, bool printsDigests)
+    /// <param name="pending">Directory of what is not shrunk yet.</param>
+    /// <param name="printsDigests">Whether findings are told on standard output.</param>
+    internal CampaignObserver(
+        CommandContext context, CampaignOptions options, string directory, string pending, bool printsDigests)
     {
         this.context = context;
         this.options = options;
         this.directory = directory;
         this.printsDigests = printsDigests;
-        nextLine = context.IsInteractive ? TimeSpan.Zero : PlainInterval;
-        console = context.IsInteractive
-            ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Error) })
-            : null;
+        this.pending = new PendingFolder(pending, options);
     }
 
     /// <summary>Findings so far.</summary>
@@ -61,24 +54,19 @@ internal sealed class CampaignObserver : ICampaignObserver
     /// <inheritdoc/>
     public void Progress(in CampaignProgress progress)
     {
-        if (progress.Elapsed < nextLine)
-        {
-            return;
-        }
-
-        if (console is null)
-        {
-            nextLine = progress.Elapsed + PlainInterval;
-            context.Error.WriteLine(Describe(progress));
-            return;
-        }
-
-        nextLine = progress.Elapsed + LiveInterval;
-        EraseLine();
-        string line = Describe(progress);
-        console.Write(new Text(line.Length < console.Profile.Width ? line : line[..(console.Profile.Width - 1)]));
-        hasLiveLine = true;
+        double seconds = Math.Max(progress.Elapsed.TotalSeconds, 0.001);
+        int shrinking = Math.Min(progress.Shrunk + 1, progress.Shrinking);
+        string activity = progress.Shrinking == 0 ? "" : $"shrinking {shrinking} of {progress.Shrinking}  ";
+        context.Progress.Say(string.Create(CultureInfo.InvariantCulture,
+            $"{activity}{progress.Runs:N0} runs  {progress.Findings} found  ")
+            + string.Create(CultureInfo.InvariantCulture, $"{progress.Runs / seconds:N0}/s  corpus {progress.CorpusCount:N0}"));
     }
+
+    /// <inheritdoc/>
+    public void Seen(PendingViolation violation) => pending.Add(violation);
+
+    /// <inheritdoc/>
+    public void Settled(PendingViolation violation) => pending.Remove(violation);
 
     /// <inheritdoc/>
     void ICampaignObserver.Found(RawFinding finding)
@@ -87,15 +75,19 @@ internal sealed class CampaignObserver : ICampaignObserver
         KnownFinding? known = options.Known.Find(finding.Signature, DateOnly.FromDateTime(DateTime.UtcNow));
         bool isFirst = known is null || !Found.Exists(each => each.Known == known);
         Found.Add(new CampaignFinding(finding, folder.Path, folder.Story, known));
-        if (!printsDigests || !isFirst)
+        if (printsDigests && isFirst)
         {
-            return;
+            Tell(finding, folder, known);
         }
+    }
 
-        EraseLine();
+    private void Tell(RawFinding finding, FindingFolder folder, KnownFinding? known)
+    {
         if (known is not null)
         {
-            context.Output.WriteLine($"Known ({known.Reason}; accepted until {known.Expires:yyyy-MM-dd}):");
+            context.Output.WriteLine($"known: {folder.Path}");
+            context.Output.WriteLine($"  {known.Reason} (accepted until {known.Expires:yyyy-MM-dd})");
+            return;
         }
 
         if (!finding.Defects.IsEmpty)
@@ -103,9 +95,9 @@ internal sealed class CampaignObserver : ICampaignObserver
             context.Output.WriteLine("With planted defects " + string.Join(", ", DefectNames.List(finding.Defects)) + ":");
         }
 
-        foreach (string line in Digest.Write(folder.Story, finding.Scenario.Schedule.ToString()))
+        foreach (string text in Digest.Write(folder.Story, finding.Scenario.Schedule.ToString()))
         {
-            context.Output.WriteLine(line);
+            context.Output.WriteLine(text);
         }
 
         context.Output.WriteLine($"  more in {folder.Path}: chart.svg, trace.txt, confirm.md");
@@ -113,24 +105,9 @@ internal sealed class CampaignObserver : ICampaignObserver
         context.Output.Flush();
     }
 
-    /// <summary>Ends the live line.</summary>
-    internal void Finish() => EraseLine();
-
-    /// <summary>Says that a signal was heard, at once and from any thread: the step in hand may take a while.</summary>
-    internal void AcknowledgeStop()
-    {
-        string erase = context.IsInteractive ? "\r\u001b[2K" : "";
-        context.Error.WriteLine(erase + "interrupted, finishing the current step ...");
-    }
-
-    private void EraseLine()
-    {
-        if (hasLiveLine)
-        {
-            console!.Write(new ControlCode("\r\u001b[2K"));
-            hasLiveLine = false;
-        }
-    }
+    /// <summary>Says that a signal was heard, at once and from any thread.</summary>
+    internal void AcknowledgeStop() => context.Progress.Aside(
+        () => context.Error.WriteLine("interrupted, finishing the current step, for a few seconds at most ..."));
 }
 
 /// <summary>A finding that was written.</summary>

@@ -81,9 +81,14 @@ internal static class CommandOptions
     internal static IReadOnlyList<IProtocol> Protocols(ParseResult parsed, Option<string> option)
     {
         string text = parsed.GetValue(option) ?? "tristate";
-        return text == "all"
-            ? ProtocolCatalog.All.ToArray()
-            : [.. text.Split(',').Select(name => FindProtocol(option.Name, name)).Distinct()];
+        if (text == "all")
+        {
+            return ProtocolCatalog.All.ToArray();
+        }
+
+        IProtocol[] protocols = [.. text.Split(',').Select(name => FindProtocol(option.Name, name))];
+        IProtocol? twice = protocols.GroupBy(protocol => protocol).FirstOrDefault(group => group.Count() > 1)?.Key;
+        return twice is null ? protocols : throw CommandException.BadInput(option.Name, $"'{twice.Name}' is named twice");
     }
 
     internal static IProtocol FindProtocol(string subject, string name) =>
@@ -152,8 +157,8 @@ internal static class CommandOptions
     {
         string text = parsed.GetValue(option) ?? "";
         string digits = text.TrimEnd("hms".ToCharArray());
-        bool isNumber = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int value);
-        long unitMilliseconds = text[digits.Length..] switch
+        bool isNumber = double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value);
+        double unitMilliseconds = text[digits.Length..] switch
         {
             "ms" => 1,
             "s" or "" => 1_000,
@@ -161,11 +166,11 @@ internal static class CommandOptions
             "h" => MillisecondsPerHour,
             _ => 0,
         };
-        long milliseconds = value * unitMilliseconds;
-        return isNumber && milliseconds is > 0 and <= MaximumTimeHours * MillisecondsPerHour
+        double milliseconds = value * unitMilliseconds;
+        return isNumber && milliseconds is >= 1 and <= MaximumTimeHours * MillisecondsPerHour
             ? TimeSpan.FromMilliseconds(milliseconds)
             : throw CommandException.BadInput(
-                option.Name, $"'{text}' is no time from 1ms to {MaximumTimeHours}h, such as 500ms, 60s, 5m or 8h");
+                option.Name, $"'{text}' is no time from 1ms to {MaximumTimeHours}h, such as 500ms, 1.5s, 5m or 8h");
     }
 
     internal static DefectSet Defects(ParseResult parsed, Option<string> option)

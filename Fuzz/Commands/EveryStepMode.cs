@@ -62,7 +62,7 @@ internal sealed class EveryStepMode(CommandContext context)
     {
         foreach (SweepFault fault in report.Faults)
         {
-            context.Output.WriteLine($"{fault.Count} {(fault.Count == 1 ? "schedule" : "schedules")}: {fault.Signature}");
+            context.Output.WriteLine($"{Plural.Of((long)fault.Count, "schedule")}: {fault.Signature}");
             if (Find(fault) is { } entry)
             {
                 context.Output.WriteLine($"  known: {entry.Reason}");
@@ -76,7 +76,7 @@ internal sealed class EveryStepMode(CommandContext context)
         string end = report.IsInterrupted ? "; interrupted before the last one"
             : report.IsComplete ? ", all with at most one deviation" : "; the default run is too long, so not all were tried";
         context.Output.WriteLine(
-            $"{state}: {totals.Runs} schedules{end}; {totals.Calls} calls, {totals.Steps} steps, {totals.Decisions} decisions");
+            $"{state}: {Plural.Of((long)totals.Runs, "schedule")}{end}; {totals.ToText()}");
     }
 
     private void WriteJson(ScenarioRunner runner, SweepReport report)

@@ -222,6 +222,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         }
 
         var watch = Stopwatch.StartNew();
+        context.Progress.Say(() => $"exploring {subject.Name} under {subject.Protocol.Name}: run {explorer.Visited}");
         ExploreResult result = explorer.Run();
         var row = new Row(subject.Name, subject.Protocol.Name, result, watch.Elapsed, schedules)
         {

@@ -70,7 +70,7 @@ internal sealed class PromoteCommand
         StrategyChoice strategy = StrategyChoice.Delay(runner.Recorded.Count);
         SearchResult search = ScheduleSearch.Run(
             runner, input.Scenario.Program, strategy, SearchSeed, strategy.IsFixed ? 1 : SearchLimit, input.Defects,
-            found => found.IsSameFault(violation), context.Stop);
+            found => found.IsSameFault(violation), context);
         if (search.IsInterrupted)
         {
             context.Error.WriteLine($"interrupted after {search.Totals.Runs} of {search.Limit} runs; nothing was written");

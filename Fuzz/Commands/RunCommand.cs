@@ -289,7 +289,7 @@ internal sealed class RunCommand
         ulong fallback = choice.IsFixed ? 1 : DefaultSearchRuns;
         ulong limit = CommandOptions.Number(parsed, runs, fallback, 1, MaximumRuns);
         ulong master = CommandOptions.Number(parsed, seed, 1, 0, ulong.MaxValue);
-        return ScheduleSearch.Run(runner, program, choice, master, limit, defects, static _ => true, context.Stop);
+        return ScheduleSearch.Run(runner, program, choice, master, limit, defects, static _ => true, context);
     }
 
     private static SearchResult Replay(ScenarioRunner runner, FindingInput input, DefectSet defects)
@@ -337,8 +337,7 @@ internal sealed class RunCommand
         }
 
         string state = story.Violation.IsNone ? "clean" : "violated";
-        context.Output.WriteLine(
-            $"{state}: {totals.Runs} runs, {totals.Calls} calls, {totals.Steps} steps, {totals.Decisions} decisions");
+        context.Output.WriteLine($"{state}: {Plural.Of((long)totals.Runs, "run")}, {totals.ToText()}");
         if (result.Bound is { } bound)
         {
             PrintBound(bound);

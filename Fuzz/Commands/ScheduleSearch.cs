@@ -17,20 +17,21 @@ internal static class ScheduleSearch
     /// <param name="runs">Number of runs at most.</param>
     /// <param name="defects">Defects that are on.</param>
     /// <param name="accepts">Which violation counts.</param>
-    /// <param name="stop">Ends the search.</param>
+    /// <param name="context">Told of progress; ends the search.</param>
     /// <returns>The last run.</returns>
     internal static SearchResult Run(
         ScenarioRunner runner, Program program, StrategyChoice strategy, ulong seed, ulong runs, DefectSet defects,
-        Func<Violation, bool> accepts, CancellationToken stop)
+        Func<Violation, bool> accepts, CommandContext context)
     {
         strategy.Prepare(runner, program, defects);
         SearchTotals totals = default;
+        context.Progress.Say(() => $"run {totals.Runs} of {runs}");
         for (ulong run = 0; ; run++)
         {
             RunResult result = runner.Run(program, strategy.For(seed, run), defects);
             totals = totals.With(result);
             bool isFound = !result.Violation.IsNone && accepts(result.Violation);
-            if (isFound || run + 1 >= runs || stop.IsCancellationRequested)
+            if (isFound || run + 1 >= runs || context.Stop.IsCancellationRequested)
             {
                 return new SearchResult(result, totals, isFound, runs) { Bound = strategy.Bound };
             }
@@ -63,4 +64,8 @@ public readonly record struct SearchTotals(ulong Runs, ulong Calls, ulong Steps,
     /// <param name="result">The run.</param>
     internal SearchTotals With(in RunResult result) =>
         new(Runs + 1, Calls + result.Counters.Calls, Steps + result.Steps, Decisions + result.Decisions);
+
+    /// <summary>All but the runs, in words.</summary>
+    internal string ToText() =>
+        $"{Plural.Of((long)Calls, "call")}, {Plural.Of((long)Steps, "step")}, {Plural.Of((long)Decisions, "decision")}";
 }

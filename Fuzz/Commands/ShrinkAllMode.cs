@@ -32,6 +32,7 @@ internal sealed class ShrinkAllMode
         var rows = new List<ShrinkRow>();
         foreach (ShrinkSubject subject in Subjects(directory))
         {
+            context.Progress.Say($"{(verifies ? "shrinking and checking" : "shrinking")} finding {rows.Count + 1}, {subject.Name}");
             using (subject)
             {
                 rows.Add(Shrink(subject));
@@ -45,7 +46,7 @@ internal sealed class ShrinkAllMode
 
         if (rows.Count == 0)
         {
-            throw CommandException.BadInput("--all", $"there is no finding in '{directory}'");
+            throw CommandException.BadInput("FINDING", $"there is no finding in '{directory}'");
         }
 
         Print(rows, asJson);
@@ -67,7 +68,7 @@ internal sealed class ShrinkAllMode
 
         if (folders.Length == 0)
         {
-            foreach (KnownWindow window in WindowBank.Read(directory).Where(window => !window.IsBenign))
+            foreach (KnownWindow window in WindowBank.Read(directory, "FINDING").Where(window => !window.IsBenign))
             {
                 yield return ShrinkSubject.Of(window, jobs);
             }
@@ -117,7 +118,7 @@ internal sealed class ShrinkAllMode
             }
         }
 
-        context.Output.WriteLine($"{rows.Count} findings, sizes in calls/parties/signals/deviations/arguments/ticks; "
+        context.Output.WriteLine($"{Plural.Of(rows.Count, "finding")}, sizes in calls/parties/signals/deviations/arguments/ticks; "
             + $"{Text(rows.Sum(row => row.Effort.Candidates))} candidates, {Text(rows.Sum(row => row.Effort.Runs))} runs, "
             + $"{Seconds(TimeSpan.FromTicks(rows.Sum(row => row.Effort.Elapsed.Ticks)))} s"
             + (verifies ? $", {rows.Count(row => row.Surviving.Count == 0)} minimal" : ""));

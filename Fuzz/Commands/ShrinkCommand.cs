@@ -67,7 +67,7 @@ internal sealed class ShrinkCommand
         {
             if (!Directory.Exists(path))
             {
-                throw CommandException.BadInput(all.Name, $"there is no directory '{path}'");
+                throw CommandException.BadInput(file.Name, $"there is no directory '{path}'");
             }
 
             return new ShrinkAllMode(context, runners, parsed.GetValue(verify)).Run(path, asJson);
@@ -140,7 +140,7 @@ internal sealed class ShrinkCommand
         }
 
         string verdict = report.IsMinimal ? "minimal" : "NOT minimal";
-        context.Output.WriteLine($"{verdict}: {report.Deletions} single deletions, {report.Runs} runs");
+        context.Output.WriteLine($"{verdict}: {Plural.Of(report.Deletions, "single deletion")}, {Plural.Of(report.Runs, "run")}");
         return report.IsMinimal ? CommandExit.Clean : CommandExit.Findings;
     }
 
@@ -164,6 +164,6 @@ internal sealed class ShrinkCommand
         context.Output.WriteLine($"before: {effort.Before}");
         context.Output.WriteLine($"after:  {effort.After}");
         context.Output.WriteLine(
-            $"{effort.Candidates} candidates tried in {effort.Runs} runs, {effort.MemoHits} known from before");
+            $"{Plural.Of(effort.Candidates, "candidate")} tried in {Plural.Of(effort.Runs, "run")}, {effort.MemoHits} known from before");
     }
 }

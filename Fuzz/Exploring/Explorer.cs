@@ -71,6 +71,9 @@ public sealed class Explorer : IScheduleStrategy
         return Report(isComplete);
     }
 
+    /// <summary>Runs made so far; may be asked from another thread.</summary>
+    internal ulong Visited => (ulong)(traces + blocked);
+
     /// <summary>The state of a search that has stopped before its end.</summary>
     internal ExploreState Save()
     {

@@ -9,9 +9,10 @@ public static class WindowBank
 {
     /// <summary>Reads a directory; what is wrong with any file ends the command.</summary>
     /// <param name="directory">The directory.</param>
+    /// <param name="subject">Option or argument that named it, for the message.</param>
     /// <returns>The windows, by file name.</returns>
     /// <exception cref="CommandException">A file has mistakes; the message has a line for each.</exception>
-    public static IReadOnlyList<KnownWindow> Read(string directory)
+    public static IReadOnlyList<KnownWindow> Read(string directory, string subject = "--from")
     {
         var windows = new List<KnownWindow>();
         var mistakes = new List<string>();
@@ -26,7 +27,7 @@ public static class WindowBank
 
         if (mistakes.Count == 0 && windows.Count == 0)
         {
-            throw CommandException.BadInput("--from", $"there is no window in '{directory}'");
+            throw CommandException.BadInput(subject, $"there is no window in '{directory}'");
         }
 
         return mistakes.Count == 0 ? windows : throw CommandException.BadScenario(mistakes);

@@ -13,6 +13,7 @@ public sealed class WindowHunt
     private readonly IReadOnlyList<KnownWindow> windows;
     private readonly HuntOptions options;
     private readonly HuntAttempt[] attempts;
+    private int begun;
     private readonly CancellationToken stop;
 
     private WindowHunt(IReadOnlyList<KnownWindow> windows, HuntOptions options, CancellationToken stop)
@@ -27,11 +28,13 @@ public sealed class WindowHunt
     /// <param name="windows">The windows.</param>
     /// <param name="options">Settings.</param>
     /// <param name="stop">Ends the hunt early.</param>
+    /// <param name="progress">Given what tells how far the hunt is.</param>
     /// <returns>A result per window, in their order; none when the hunt was ended early.</returns>
     public static IReadOnlyList<HuntResult> Run(
-        IReadOnlyList<KnownWindow> windows, HuntOptions options, CancellationToken stop)
+        IReadOnlyList<KnownWindow> windows, HuntOptions options, CancellationToken stop, Action<Func<string>>? progress = null)
     {
         var hunt = new WindowHunt(windows, options, stop);
+        progress?.Invoke(hunt.Describe);
         HuntPool.Run(hunt.attempts.Length, options.Jobs, hunt.Attempt, stop);
         if (stop.IsCancellationRequested)
         {
@@ -43,8 +46,12 @@ public sealed class WindowHunt
             new HuntTally(hunt.attempts[(i * options.Seeds)..((i + 1) * options.Seeds)], options.Runs)))];
     }
 
+    /// <summary>Windows and seeds that were begun, of all.</summary>
+    private string Describe() => $"hunting: {Volatile.Read(ref begun)} of {attempts.Length} hunts";
+
     private void Attempt(int index)
     {
+        Interlocked.Increment(ref begun);
         KnownWindow window = windows[index / options.Seeds];
         using ScenarioRunner runner = window.MakeRunner();
         attempts[index] = Attempt(runner, window, (ulong)(index % options.Seeds) + 1);

@@ -44,7 +44,7 @@ public sealed class CommandTests
         Assert.Equal(CommandExit.Clean, result.ExitCode);
         Assert.Contains("A: waitpid(C) -> EINTR", result.Output, StringComparison.Ordinal);
         Assert.Contains("C: pause() -> blocked", result.Output, StringComparison.Ordinal);
-        Assert.Contains("clean: 1 runs, ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("clean: 1 run, ", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,77 @@
+// Every command of Fuzz ends in order when it is interrupted, be it before it begins or in the middle: it exits with 130 unless it
+// had come to its end, prints no stack, and its documents are whole.
+
+using System.Text.Json;
+
+namespace Managarm.Perf.Fuzz.Tests;
+
+public sealed class InterruptionTests
+{
+    private static readonly string[] Endless =
+    [
+        "campaign --time 8h --protocol all",
+        "campaign --time 8h --protocol ordered --json",
+        "campaign --runs 1000000000 --protocol tristate",
+        "run {seed} --strategy random --runs 1000000000",
+        "run {seed} --strategy pct:3 --runs 1000000000 --protocol monolithic --json",
+        "run {seed} --strategy every-step",
+        "explore {big} --protocol tristate --runs 1000000000",
+        "explore {big} --protocol monolithic --json",
+        "explore --all-small --protocol all",
+        "explore --primitives",
+        "explore --primitives --faults",
+        "bugs hunt --seeds 9999 --runs 999999",
+        "bugs hunt O1 --seeds 9999 --runs 999999 --strategy random,pct:3 --json",
+    ];
+
+    public static TheoryData<string, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (string line in Endless)
+            {
+                cases.Add(line, 0);
+                cases.Add(line, 400);
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void An_interrupted_command_ends_in_order(string line, int afterMilliseconds)
+    {
+        using var scratch = new ScratchDirectory();
+        string corpus = Path.Combine(RepositoryRoot.Path, "Corpus", "seeds");
+        string[] arguments = [.. line
+            .Replace("{seed}", Path.Combine(corpus, "read-signal.scn"), StringComparison.Ordinal)
+            .Replace("{big}", Path.Combine(corpus, "read-data-races-signal.scn"), StringComparison.Ordinal).Split(' ')];
+        bool hasData = line.StartsWith("campaign", StringComparison.Ordinal)
+            || (line.StartsWith("explore", StringComparison.Ordinal) && !line.Contains("--primitives", StringComparison.Ordinal));
+        string[] data = hasData ? ["--data", scratch.At("data")] : [];
+        using var stop = new CancellationTokenSource();
+        if (afterMilliseconds == 0)
+        {
+            stop.Cancel();
+        }
+        else
+        {
+            stop.CancelAfter(afterMilliseconds);
+        }
+
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var context = new CommandContext { Output = output, Error = error, Stop = stop.Token };
+        int exitCode = FuzzApplication.Run([.. arguments, .. data], context);
+        bool mayEnd = line.Contains("every-step", StringComparison.Ordinal) && afterMilliseconds > 0;
+        Assert.True(exitCode == CommandExit.Interrupted || mayEnd, $"{exitCode}: {error}");
+        Assert.DoesNotContain("   at ", error.ToString(), StringComparison.Ordinal);
+        if (line.EndsWith("--json", StringComparison.Ordinal) && output.ToString().Length > 0)
+        {
+            using var document = JsonDocument.Parse(output.ToString());
+            Assert.Equal(Provenance.Member, document.RootElement.EnumerateObject().Last().Name);
+        }
+    }
+}
