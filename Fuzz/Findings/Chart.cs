@@ -94,22 +94,14 @@ public sealed class Chart
         return head.ToString();
     }
 
-    private string Title
-    {
-        get
-        {
-            Violation violation = story.Violation;
-            string subject = violation.Strand < 0 ? "" : story.NameOf(violation.Strand) + " ";
-            return violation.IsNone ? "no violation" : subject + EndOf(violation);
-        }
-    }
+    private string Title => ViolationWords.Title(story);
 
     private void AddTitle()
     {
         AddText(28, 42, Title, "font-size=\"24\" font-weight=\"700\" fill=\"#111827\"");
         string invariant = story.Violation.IsNone ? "" : Invariants.NameOf(story.Violation.Invariant) + ", ";
         string verdict = $"{invariant}under {story.Protocol.Name}: ";
-        AddText(28, 68, verdict + Invariants.SentenceOf(story.Violation.Invariant), "font-size=\"14\" fill=\"#374151\"");
+        AddText(28, 68, verdict + ViolationWords.Sentence(story), "font-size=\"14\" fill=\"#374151\"");
     }
 
     private void AddScenario()
@@ -300,9 +292,16 @@ public sealed class Chart
         if (party >= 0 && layout.HasLane(party))
         {
             int left = layout.LaneLeft(party);
-            AddRectangle(left, y, ChartLayout.LaneWidth, 34, $"fill=\"{Red}\" rx=\"5\"");
-            AddText(left + 9, y + 22, EndOf(violation), "font-weight=\"700\" fill=\"#ffffff\"");
-            y += 50;
+            string[] label = [.. ChartLayout.Wrap(ViolationWords.Clause(story))];
+            int labelHeight = (label.Length * ChartLayout.LineHeight) + 17;
+            AddRectangle(left, y, ChartLayout.LaneWidth, labelHeight, $"fill=\"{Red}\" rx=\"5\"");
+            for (int i = 0; i < label.Length; i++)
+            {
+                int lineY = y + 22 + (i * ChartLayout.LineHeight);
+                AddText(left + 9, lineY, label[i], "font-weight=\"700\" fill=\"#ffffff\"");
+            }
+
+            y += labelHeight + 16;
         }
 
         string[] lines = [.. TraceText.EndLines(story), .. story.Deciding.Select(pair => pair.ToSentence(story))];
@@ -317,24 +316,6 @@ public sealed class Chart
         }
 
         bottom = y + height + 28;
-    }
-
-    private string EndOf(in Violation violation)
-    {
-        if (violation.Call < 0)
-        {
-            return Invariants.NameOf(violation.Invariant) + " violated here";
-        }
-
-        string call = StoryWords.CallText(story.Program, violation.Call);
-        bool isUnfinished = story.Unfinished.Contains((violation.Strand, violation.Call));
-        return violation.Invariant switch
-        {
-            Invariant.Liveness or Invariant.Allowed when isUnfinished => $"never returns from {call}",
-            Invariant.Panic or Invariant.Completion => $"runs into a failed assertion in {call}",
-            Invariant.Eintr => $"gets EINTR from {call} without a handler",
-            _ => $"{call}: {Invariants.NameOf(violation.Invariant)} violated",
-        };
     }
 
     private static string ColorOf(ArrowKind kind) => kind switch

@@ -107,7 +107,8 @@ public sealed class ChartLayout
     /// <summary>Whether a line is set in bold because the story turns on it.</summary>
     /// <param name="text">The line.</param>
     public static bool IsLoud(string text) => text.Contains("NOT REGISTERED", StringComparison.Ordinal)
-        || text.Contains("TOO LATE", StringComparison.Ordinal) || text.Contains("ASSERTION", StringComparison.Ordinal);
+        || text.Contains("TOO LATE", StringComparison.Ordinal) || text.Contains("ASSERTION", StringComparison.Ordinal)
+        || text.Contains("NOBODY TAKES", StringComparison.Ordinal);
 
     private void AssignLanes()
     {

@@ -138,9 +138,9 @@ public static class ConfirmText
             return;
         }
 
-        text.Append(ExpectationOf(story)).Append("\n\n");
+        text.Append(ViolationWords.Expectation(story)).Append("\n\n");
         text.Append("Violated: `").Append(Invariants.NameOf(violation.Invariant)).Append("`. ");
-        text.Append(Invariants.SentenceOf(violation.Invariant)).Append('\n');
+        text.Append(ViolationWords.Sentence(story)).Append('\n');
         string baseline = StoryWords.BaselineText(story);
         if (baseline.Length > 0)
         {
@@ -151,39 +151,5 @@ public static class ConfirmText
         {
             text.Append("At the end of the model's run ").Append(line).Append(".\n");
         }
-    }
-
-    private static string ExpectationOf(Story story)
-    {
-        Violation violation = story.Violation;
-        string call = violation.Call < 0 ? "" : $"`{StoryWords.CallText(story.Program, violation.Call)}`";
-        string name = story.NameOf(violation.Strand);
-        return violation.Invariant switch
-        {
-            Invariant.Liveness when violation.Call >= 0 =>
-                $"{name} hangs in {call}: the call does not return and the signal does not take effect."
-                + WithoutDelay(story),
-            Invariant.Liveness => $"{name} hangs although a signal for it is due.",
-            Invariant.Allowed => $"{call} of {name} ends otherwise than the scenario allows.",
-            Invariant.Eintr => $"{call} of {name} returns EINTR and no handler has run.",
-            Invariant.Panic or Invariant.Completion => $"An assertion fails while {name} is in {call}.",
-            Invariant.Registry when violation.Call < 0 =>
-                "A thread ends inside its call and the handler of its request lives on. Count the entries of the server's "
-                + "cancellation registry when the thread has ended: one is left, and nobody can cancel it any more.",
-            _ => call.Length == 0 ? "The rule below is broken; the end of trace.txt shows where."
-                : $"{call} of {name} breaks the rule below; see the end of trace.txt.",
-        };
-    }
-
-    private static string WithoutDelay(Story story)
-    {
-        if (story.Preemptions.Count == 0)
-        {
-            return "";
-        }
-
-        return story.HasHandler
-            ? " Without the delay the call is interrupted and the handler runs at once."
-            : " Without the delay the signal takes effect at once.";
     }
 }

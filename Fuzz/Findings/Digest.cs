@@ -23,7 +23,7 @@ public static class Digest
         Violation violation = story.Violation;
         string call = violation.Kind == CallKind.None ? "" : $" of {CallTable.Of(violation.Kind).Name}";
         yield return $"VIOLATED under {story.Protocol.Name}: {Invariants.NameOf(violation.Invariant)}{call}";
-        yield return "  " + Invariants.SentenceOf(violation.Invariant)
+        yield return "  " + ViolationWords.Sentence(story)
             + (violation.Panic == PanicCode.None ? "" : $" ({violation.Panic})");
         string baseline = StoryWords.BaselineText(story);
         if (baseline.Length > 0)

@@ -54,6 +54,7 @@ public sealed class StoryOutline
     }
 
     private bool IsGlobal => story.Violation.Strand < 0
+        || ViolationWords.IsUnsignalled(story)
         || story.Violation.Invariant is Invariant.Target or Invariant.Registry or Invariant.Bytes or Invariant.Completion;
 
     private void ChooseStrands()
@@ -77,6 +78,11 @@ public sealed class StoryOutline
     private int FindStart()
     {
         int start = story.Events.Count;
+        if (ViolationWords.IsUnsignalled(story))
+        {
+            return 0;
+        }
+
         if (story.Violation.Call >= 0)
         {
             start = story.Events.FindLastIndex(each => each.Notes.Exists(note =>
@@ -221,7 +227,7 @@ public sealed class StoryOutline
 
         if (steps >= shortest || calls.Count > 0)
         {
-            string count = steps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{steps} steps");
+            string count = steps == 0 ? "" : Plural.Of(steps, "step");
             string separator = count.Length > 0 && calls.Count > 0 ? ": " : "";
             items.Add(new OutlineItem { Gap = count + separator + string.Join(", ", calls) });
         }

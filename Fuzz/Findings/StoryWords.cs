@@ -54,6 +54,31 @@ public static class StoryWords
         }
 
         MarkLateRequests(story);
+        MarkAbandonedReply(story);
+    }
+
+    /// <summary>Says which reply carried the bytes of a read that has returned without them: where lost bytes went.</summary>
+    private static void MarkAbandonedReply(Story story)
+    {
+        Violation violation = story.Violation;
+        if (violation.Invariant != Invariant.Bytes || violation.Call < 0)
+        {
+            return;
+        }
+
+        int strand = story.Program.CallAt(violation.Call).Strand;
+        bool HasNote(StoryEvent each, NoteKind kind, long first) =>
+            each.Notes.Exists(note => note.Kind == kind && note.First == first);
+        int begin = story.Events.FindLastIndex(each => HasNote(each, NoteKind.CallBegin, violation.Call));
+        StoryEvent? reply = story.Events.Skip(begin + 1).FirstOrDefault(
+            each => each.Subject == strand && HasNote(each, NoteKind.Replied, 0));
+        bool hasResult = story.Events.Exists(each => each.Notes.Exists(note =>
+            note.Kind == NoteKind.CallEnd && note.First == violation.Call && note.Second > 0));
+        int line = reply?.Lines.FindIndex(text => text.StartsWith("replies", StringComparison.Ordinal)) ?? -1;
+        if (line >= 0 && !hasResult)
+        {
+            reply!.Lines[line] += ": NOBODY TAKES the bytes";
+        }
     }
 
     /// <summary>Says where a request is registered after its own cancel has found nothing: the heart of a lost cancel.</summary>
@@ -318,7 +343,7 @@ public static class StoryWords
             NoteKind.ProcessExit => $"process {story.NameOf((int)note.First)} has ended",
             NoteKind.TimerExpired => $"the deadline at tick {note.First} expires",
             NoteKind.LineRaised =>
-                $"{story.Program.ResourceAt((int)note.First).Name} raises its line: {note.Second} bytes of input",
+                $"{story.Program.ResourceAt((int)note.First).Name} raises its line: {Plural.Of(note.Second, "byte")} of input",
             NoteKind.RequestAbsent => "finds no request: nothing to cancel",
             NoteKind.CancelSent => $"sends a cancel of request {note.First} in the thread's name",
             NoteKind.RegistrationRefused => $"refuses request {note.First}, whose id is in use, and FORGETS the one that has it",

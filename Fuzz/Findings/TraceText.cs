@@ -79,7 +79,7 @@ public static class TraceText
 
         string place = violation.Call < 0 ? "" : $", at {ScenarioFormatter.FormatCall(story.Program, violation.Call)}";
         yield return $"VIOLATED: {Invariants.NameOf(violation.Invariant)}{place}";
-        yield return Invariants.SentenceOf(violation.Invariant)
+        yield return ViolationWords.Sentence(story)
             + (violation.Panic == PanicCode.None ? "" : $" ({violation.Panic})");
         string baseline = StoryWords.BaselineText(story);
         if (baseline.Length > 0)
