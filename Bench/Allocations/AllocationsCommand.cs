@@ -126,7 +126,8 @@ internal static class AllocationsCommand
     {
         PassBytes bytes = report.BytesPerPass;
         PassBytes watched = report.WatchedBytesPerPass;
-        output.WriteLine($"{report.Name}: {Plural.Of(bytes.Thread, "byte")} per pass on its thread, {bytes.Process} in the process");
+        output.WriteLine(
+            $"{report.Name}: {Plural.Of(bytes.Thread, "byte")} per pass on its thread, {bytes.Process} in the process");
         if (report.Passes == 0)
         {
             return;
@@ -134,7 +135,8 @@ internal static class AllocationsCommand
 
         if (watched != bytes)
         {
-            output.WriteLine($"  without inlining, as watched: {Plural.Of(watched.Thread, "byte")}, {watched.Process} in the process");
+            output.WriteLine(
+                $"  without inlining, as watched: {Plural.Of(watched.Thread, "byte")}, {watched.Process} in the process");
         }
 
         output.WriteLine($"  {"bytes/pass",10} {"share",6}  type at method");
@@ -146,7 +148,8 @@ internal static class AllocationsCommand
         }
 
         output.WriteLine(
-            $"  {Plural.Of(report.Samples, "sample")} in {report.Passes} {(report.Passes == 1 ? "pass" : "passes")}, and {report.OtherSamples} of the runtime itself");
+            $"  {Plural.Of(report.Samples, "sample")} in {report.Passes} {(report.Passes == 1 ? "pass" : "passes")}, "
+            + $"and {report.OtherSamples} of the runtime itself");
     }
 
     private static string[] Names()

@@ -46,7 +46,8 @@ internal sealed class Revision : IDisposable
         {
             Demand("git", ["worktree", "add", "--detach", folder, commit], $"cannot check out {commit[..12]}", stop);
             string project = Path.Combine(folder, "Bench", $"{Project}.csproj");
-            Demand("dotnet", ["build", project, "-c", "Release", "--nologo", "-v", "quiet"], $"cannot build {commit[..12]}", stop);
+            string[] build = ["build", project, "-c", "Release", "--nologo", "-v", "quiet"];
+            Demand("dotnet", build, $"cannot build {commit[..12]}", stop);
             // An unknown command with --help gives the help of the whole program, so the usage line has to name it.
             (_, string help) = Execute("dotnet", ["exec", revision.Program.AssemblyPath, ChildCommand.Name, "--help"], stop);
             return help.Contains($"{ChildCommand.Name} <", StringComparison.Ordinal)

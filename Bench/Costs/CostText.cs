@@ -1,5 +1,5 @@
-// The figures of the seed corpus as tables. A time that is not believed is a hyphen, and so is a summary of shares left out; bytes
-// are exact on any machine.
+// The figures of the seed corpus as tables. A time that is not believed is a hyphen, and so is a summary of shares left out;
+// bytes are exact on any machine.
 
 namespace Managarm.Perf.Bench;
 
@@ -13,7 +13,8 @@ internal static class CostText
     {
         foreach (ProtocolCosts protocol in report.Protocols)
         {
-            output.WriteLine($"{protocol.Protocol}: {Plural.Of(report.Scenarios, "scenario")}, {Plural.Of(protocol.Rounds, "round")}");
+            string rounds = Plural.Of(protocol.Rounds, "round");
+            output.WriteLine($"{protocol.Protocol}: {Plural.Of(report.Scenarios, "scenario")}, {rounds}");
             output.WriteLine(
                 $"  {"variant",-22}{"ns/step",9}{"min",8}{"runs/s",11}{"calls/s",11}{"Msteps/s",10}{"Mdec/s",8}{"B/run",7}");
             foreach (VariantSpeed speed in protocol.Variants)

@@ -19,8 +19,8 @@ public sealed record LatencyReport(
     LatencyDistribution Floor,
     IReadOnlyList<ReadLatency> Reads)
 {
-    /// <summary>Whether a distribution is worth to be shown: every thread had a processor, its rounds agree, and no read lies below
-    /// what cannot be beaten.</summary>
+    /// <summary>Whether a distribution is worth to be shown: every thread had a processor, its rounds agree, and no read lies
+    /// below what cannot be beaten.</summary>
     /// <param name="latency">The distribution.</param>
     /// <returns>True when it is.</returns>
     public bool Believes(LatencyDistribution latency)

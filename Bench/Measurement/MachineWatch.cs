@@ -1,5 +1,5 @@
-// Reads how busy the machine is: the kernel's count of ticks in which a processor was not idle (or was taken away by a hypervisor),
-// less what this process used itself.
+// Reads how busy the machine is: the kernel's count of ticks in which a processor was not idle (or was taken away by a
+// hypervisor), less what this process used itself.
 
 using System.Diagnostics;
 using System.Globalization;

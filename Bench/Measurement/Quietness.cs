@@ -1,6 +1,8 @@
-// Whether a machine left room for a measurement: how many processors others used meanwhile, beside how many there are and how many
-// threads measured. A thread that has to wait for a processor measures the wait. Where the system does not tell (anything but Linux)
-// nothing is known, and only the rounds can be judged.
+// Whether a machine left room for a measurement: how many processors others used meanwhile, beside how many there are and how
+// many threads measured. A thread that has to wait for a processor measures the wait. Where the system does not tell (anything
+// but Linux) nothing is known, and only the rounds can be judged.
+
+using System.Globalization;
 
 namespace Managarm.Perf.Bench;
 
@@ -27,7 +29,7 @@ public sealed record Quietness(int Threads, int Processors, double? OthersUsed)
         }
 
         string others = OthersUsed is { } used
-            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"; others used {used:0.0} of {Processors} processors")
+            ? string.Create(CultureInfo.InvariantCulture, $"; others used {used:0.0} of {Processors} processors")
             : "";
         return $"too noisy to tell: {missing} of {all} times are not believed and not shown{others}; measure for longer, or on a "
             + "quiet machine";

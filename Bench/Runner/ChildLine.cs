@@ -12,7 +12,8 @@ namespace Managarm.Perf.Bench;
 /// <param name="output">The child's output.</param>
 /// <param name="patience">How long a reply may take.</param>
 /// <param name="stop">Ends a wait early.</param>
-public sealed class ChildLine(string name, TextWriter input, TextReader output, TimeSpan patience, CancellationToken stop = default)
+public sealed class ChildLine(
+    string name, TextWriter input, TextReader output, TimeSpan patience, CancellationToken stop = default)
 {
     /// <summary>Waits until the child is ready.</summary>
     /// <returns>Whether its threads are bound to processors.</returns>

@@ -1,7 +1,8 @@
-// `run`: the workloads under BenchmarkDotNet, used as its users expect: its globs, its own arguments (exporters, diagnosers, jobs,
-// counts), its artefacts. The suite runs inside this process: the workloads are pinned and warmed the same way as in the runner's
-// children, nothing is generated and built, and the whole list takes minutes instead of an hour. The price is that earlier
-// workloads have left their mark on shared code; the interleaved runner, whose processes are fresh, is what ratios come from.
+// `run`: the workloads under BenchmarkDotNet, used as its users expect: its globs, its own arguments (exporters, diagnosers,
+// jobs, counts), its artefacts. The suite runs inside this process: the workloads are pinned and warmed the same way as in the
+// runner's children, nothing is generated and built, and the whole list takes minutes instead of an hour. The price is that
+// earlier workloads have left their mark on shared code; the interleaved runner, whose processes are fresh, is what ratios come
+// from.
 
 using System.CommandLine;
 using BenchmarkDotNet.Configs;
@@ -31,7 +32,7 @@ internal static class SuiteCommand
         var command = new Command(
             "run",
             "Run workloads under BenchmarkDotNet: times, distributions, allocated bytes.\n"
-            + "Everything else on the line goes to BenchmarkDotNet: --exporters, --job, --memory, --iterationCount, --artifacts ...\n"
+            + "Everything else on the line goes to BenchmarkDotNet: --exporters, --job, --memory, --artifacts ...\n"
             + "Exit code 3: the machine was too busy for some of the times, which are then not shown.\n"
             + "Example: run --filter '*ring*' --quick\n"
             + "Example: run --filter event --job short --exporters csv html")
@@ -76,8 +77,10 @@ internal static class SuiteCommand
         if (summary.HasCriticalValidationErrors || summary.Reports.Any(each => !each.Success))
         {
             int failed = count - summary.Reports.Count(each => each.Success);
-            string reason = string.Concat(summary.ValidationErrors.Select(problem => $"; {problem.Message.ReplaceLineEndings(" ")}"));
-            context.Error.WriteLine($"{failed} of {Plural.Of(count, "workload")} failed{reason}; the log is {summary.LogFilePath}");
+            string reason = string.Concat(
+                summary.ValidationErrors.Select(problem => $"; {problem.Message.ReplaceLineEndings(" ")}"));
+            context.Error.WriteLine(
+                $"{failed} of {Plural.Of(count, "workload")} failed{reason}; the log is {summary.LogFilePath}");
             return CommandExit.ToolBug;
         }
 

@@ -101,7 +101,7 @@ internal sealed class CampaignWorker : IDisposable
         }
     }
 
-    /// <summary>What the campaign's own thread throws again: a bug of this tool, or a place where nothing can be written.</summary>
+    /// <summary>What the campaign's own thread throws again: a bug of this tool, or that nothing can be written.</summary>
     private static bool IsTold(Exception exception) =>
         exception is ToolBugException or IOException or UnauthorizedAccessException;
 

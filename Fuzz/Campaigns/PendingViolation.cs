@@ -1,6 +1,6 @@
 // A violation as a run showed it, before it is shrunk. Shrinking takes from milliseconds to many seconds, and a campaign may be
-// killed at any moment, so what was seen is told at once; it is settled when a finding has taken its place, or when it is one more
-// of a kind of which enough were shrunk.
+// killed at any moment, so what was seen is told at once; it is settled when a finding has taken its place, or when it is one
+// more of a kind of which enough were shrunk.
 
 using Managarm.Perf.Corpus;
 using Managarm.Perf.Servers;

@@ -161,7 +161,8 @@ internal sealed class CampaignCommand
         {
             context.Output.WriteLine(
                 $"{Plural.Of(report.Unshrunk.Count, "violation")} not shrunk in time, "
-                + $"{report.Unshrunk.Count(each => each.IsFirstOfItsKind)} of a kind of which none was: `shrink` the files in {pending}");
+                + $"{report.Unshrunk.Count(each => each.IsFirstOfItsKind)} of a kind of which none was: "
+                + $"`shrink` the files in {pending}");
         }
 
         if (context.Stop.IsCancellationRequested)

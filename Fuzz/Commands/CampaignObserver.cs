@@ -1,6 +1,6 @@
-// Watches a campaign for the user: writes every violation when it is seen and every finding when it is shrunk, explains each new
-// one, names the first of each known reason in a line, and says what the campaign is doing. What is known is not told at length: it
-// would hide what is new.
+// Watches a campaign for the user: writes every violation when it is seen and every finding when it is shrunk, explains each
+// new one, names the first of each known reason in a line, and says what the campaign is doing. What is known is not told at
+// length: it would hide what is new.
 
 using System.Globalization;
 
@@ -107,7 +107,7 @@ internal sealed class CampaignObserver : ICampaignObserver
 
     /// <summary>Says that a signal was heard, at once and from any thread.</summary>
     internal void AcknowledgeStop() => context.Progress.Aside(
-        () => context.Error.WriteLine("interrupted, finishing the current step, for a few seconds at most ..."));
+        () => context.Error.WriteLine("interrupted, finishing the current step ..."));
 }
 
 /// <summary>A finding that was written.</summary>

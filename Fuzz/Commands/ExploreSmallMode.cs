@@ -127,7 +127,8 @@ internal sealed class ExploreSmallMode(CommandContext context)
     private void Explore(IProtocol protocol, string[] texts, SmallOutcome[] outcomes)
     {
         int next = -1;
-        context.Progress.Say(() => $"exploring under {protocol.Name}: {Math.Min(next + 1, texts.Length)} of {texts.Length} scenarios");
+        context.Progress.Say(
+            () => $"exploring under {protocol.Name}: {Math.Min(next + 1, texts.Length)} of {texts.Length} scenarios");
         Parallel.For(0, Jobs, new ParallelOptions { MaxDegreeOfParallelism = Jobs }, _ =>
         {
             using var runner = new ScenarioRunner(protocol, Rules);

@@ -32,7 +32,8 @@ internal sealed class ShrinkAllMode
         var rows = new List<ShrinkRow>();
         foreach (ShrinkSubject subject in Subjects(directory))
         {
-            context.Progress.Say($"{(verifies ? "shrinking and checking" : "shrinking")} finding {rows.Count + 1}, {subject.Name}");
+            string doing = verifies ? "shrinking and checking" : "shrinking";
+            context.Progress.Say($"{doing} finding {rows.Count + 1}, {subject.Name}");
             using (subject)
             {
                 rows.Add(Shrink(subject));
@@ -118,7 +119,8 @@ internal sealed class ShrinkAllMode
             }
         }
 
-        context.Output.WriteLine($"{Plural.Of(rows.Count, "finding")}, sizes in calls/parties/signals/deviations/arguments/ticks; "
+        context.Output.WriteLine(
+            $"{Plural.Of(rows.Count, "finding")}, sizes in calls/parties/signals/deviations/arguments/ticks; "
             + $"{Text(rows.Sum(row => row.Effort.Candidates))} candidates, {Text(rows.Sum(row => row.Effort.Runs))} runs, "
             + $"{Seconds(TimeSpan.FromTicks(rows.Sum(row => row.Effort.Elapsed.Ticks)))} s"
             + (verifies ? $", {rows.Count(row => row.Surviving.Count == 0)} minimal" : ""));

@@ -164,6 +164,7 @@ internal sealed class ShrinkCommand
         context.Output.WriteLine($"before: {effort.Before}");
         context.Output.WriteLine($"after:  {effort.After}");
         context.Output.WriteLine(
-            $"{Plural.Of(effort.Candidates, "candidate")} tried in {Plural.Of(effort.Runs, "run")}, {effort.MemoHits} known from before");
+            $"{Plural.Of(effort.Candidates, "candidate")} tried in {Plural.Of(effort.Runs, "run")}, "
+            + $"{effort.MemoHits} known from before");
     }
 }

@@ -1,5 +1,5 @@
-// Where a campaign keeps what it has seen and not shrunk yet: one scenario file per violation, with the schedule of its run, so that
-// `shrink FILE` goes on where the campaign stopped. Empty after a campaign that came to its end.
+// Where a campaign keeps what it has seen and not shrunk yet: one scenario file per violation, with the schedule of its run, so
+// that `shrink FILE` goes on where the campaign stopped. Empty after a campaign that came to its end.
 
 using System.Text;
 using Managarm.Perf.Core;

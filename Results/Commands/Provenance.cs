@@ -1,6 +1,6 @@
-// Where a document comes from: program, commit, model, machine, time and command line. Two figures can be compared only by someone
-// who knows that, so every JSON document ends with it. It differs from run to run; whoever compares two documents leaves this
-// object out.
+// Where a document comes from: program, commit, model, machine, time and command line. Two figures can be compared only by
+// someone who knows that, so every JSON document ends with it. It differs from run to run; whoever compares two documents
+// leaves this object out.
 
 using System.Globalization;
 using System.Reflection;

@@ -1,6 +1,6 @@
-// How well a figure is known that was measured in rounds: half the width of the 95 % interval of its centre, as a share. A machine
-// that is busy makes rounds differ, so the interval says whether the figure means anything. Too few rounds say nothing, and what
-// nothing is known of is not steady.
+// How well a figure is known that was measured in rounds: half the width of the 95 % interval of its centre, as a share. A
+// machine that is busy makes rounds differ, so the interval says whether the figure means anything. Too few rounds say nothing,
+// and what nothing is known of is not steady.
 
 namespace Managarm.Perf.Results;
 

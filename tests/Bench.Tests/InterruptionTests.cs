@@ -1,5 +1,5 @@
-// Every command of Bench ends in order when it is interrupted: before it begins, soon after, and later. It exits with 130 if it had
-// not finished by itself, says so in a line, and shows no stack. What a document or table holds is what was finished.
+// Every command of Bench ends in order when it is interrupted: before it begins, soon after, and later. It exits with 130 if it
+// had not finished by itself, says so in a line, and shows no stack. What a document or table holds is what was finished.
 
 using System.Text.Json;
 

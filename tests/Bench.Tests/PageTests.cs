@@ -1,4 +1,4 @@
-// What pages quote of Bench is what it prints today.
+// What pages quote of Bench is what it prints today. A quotation stands between marks that name its command.
 
 namespace Managarm.Perf.Bench.Tests;
 

@@ -49,5 +49,6 @@ public sealed class BuildTests
     }
 
     private static string[] Identities(JsonElement items, string name) =>
-        [.. items.GetProperty(name).EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!.Replace('\\', '/'))];
+        [.. items.GetProperty(name).EnumerateArray()
+            .Select(item => item.GetProperty("Identity").GetString()!.Replace('\\', '/'))];
 }

@@ -1,5 +1,5 @@
-// A code of a window says nothing to a reader who meets it first, so the glossary has every code that a page or a window uses, and a
-// page that uses one leads there.
+// A code of a window says nothing to a reader who meets it first, so the glossary has every code that a page or a window uses,
+// and a page that uses one leads there.
 using System.Text.RegularExpressions;
 
 namespace Managarm.Perf.Repository.Tests;

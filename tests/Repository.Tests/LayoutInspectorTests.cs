@@ -1,5 +1,5 @@
-// The comparison with ObjectLayoutInspector is compiled only where a feed carries that package, so it could rot unseen. Here it is
-// compiled against declarations of the members that it uses: their names and types are those of the package's version in
+// The comparison with ObjectLayoutInspector is compiled only where a feed carries that package, so it could rot unseen. Here it
+// is compiled against declarations of the members that it uses: their names and types are those of the package's version in
 // Directory.Packages.props.
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

@@ -1,5 +1,5 @@
-// Fuzz published as native code must say what the ordinary build says, to the last character: results, stories, trace hashes, exit
-// codes. Publishing needs a linker and zlib; where one is missing the test is skipped and says which.
+// Fuzz published as native code must say what the ordinary build says, to the last character: results, stories, trace hashes,
+// exit codes. Publishing needs a linker and zlib; where one is missing the test is skipped and says which.
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;

@@ -1,5 +1,5 @@
-// How a campaign behaves towards its user: what it sees is kept at once, what it cannot shrink in time stays, what is known is not
-// told at length, and the line of progress fits wherever it is shown.
+// How a campaign behaves towards its user: what it sees is kept at once, what it cannot shrink in time stays, what is known is
+// not told at length, and the line of progress fits wherever it is shown.
 
 using System.Collections.Concurrent;
 using Managarm.Perf.Servers;
@@ -75,7 +75,8 @@ public sealed class CampaignBehaviourTests
         Directory.CreateDirectory(scratch.At("corpus", folder));
         File.WriteAllText(scratch.At("corpus", folder, "a.scn"), "A: exit(0)\n");
         CommandResult result = CommandRunner.Run(
-            "campaign", "--runs", "4", "--corpus", scratch.At("corpus"), "--protocol", "monolithic", "--data", scratch.At("data"));
+            "campaign", "--runs", "4", "--corpus", scratch.At("corpus"), "--protocol", "monolithic",
+            "--data", scratch.At("data"));
         Assert.Equal(CommandExit.Clean, result.ExitCode);
     }
 

@@ -196,6 +196,7 @@ public sealed class CommandTests
         Assert.InRange(result.ExitCode, CommandExit.Clean, CommandExit.Findings);
         JsonObject document = JsonNode.Parse(result.Output)!.AsObject();
         Assert.True(document.Remove("volatile"));
+        Assert.True(document.Remove(Provenance.Member));
         return document;
     }
 }

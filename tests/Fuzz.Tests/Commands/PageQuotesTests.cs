@@ -74,6 +74,7 @@ public sealed partial class PageQuotesTests
     [GeneratedRegex(" +<-- this call")]
     private static partial Regex Mark();
 
-    [GeneratedRegex("^\\$ dotnet run -c Release --project Fuzz -- ([^\\n]+)\\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "^\\$ dotnet run -c Release --project Fuzz -- ([^\\n]+)\\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Quote();
 }

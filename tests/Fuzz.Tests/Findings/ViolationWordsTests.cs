@@ -1,5 +1,5 @@
-// Every kind of violation is told in words of its own: for each invariant the bank has a scenario that violates it, and its title,
-// its sentence and its recipe are read here as a user would read them.
+// Every kind of violation is told in words of its own: for each invariant the bank has a scenario that violates it, and its
+// title, its sentence and its recipe are read here as a user would read them.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;

@@ -1,11 +1,11 @@
-// Every command of Fuzz ends in order when it is interrupted, be it before it begins or in the middle: it exits with 130 unless it
-// had come to its end, prints no stack, and its documents are whole.
+// Every command of Fuzz ends in order when it is interrupted, be it before it begins or in the middle: it exits with 130 unless
+// it had come to its end, prints no stack, and its documents are whole.
 
 using System.Text.Json;
 
 namespace Managarm.Perf.Fuzz.Tests;
 
-public sealed class InterruptionTests
+public sealed class CommandInterruptionTests
 {
     private static readonly string[] Endless =
     [
@@ -20,6 +20,8 @@ public sealed class InterruptionTests
         "explore --all-small --protocol all",
         "explore --primitives",
         "explore --primitives --faults",
+        "shrink --all {bugs}",
+        "shrink --all {bugs} --verify --jobs 2",
         "bugs hunt --seeds 9999 --runs 999999",
         "bugs hunt O1 --seeds 9999 --runs 999999 --strategy random,pct:3 --json",
     ];
@@ -46,6 +48,7 @@ public sealed class InterruptionTests
         using var scratch = new ScratchDirectory();
         string corpus = Path.Combine(RepositoryRoot.Path, "Corpus", "seeds");
         string[] arguments = [.. line
+            .Replace("{bugs}", Path.Combine(RepositoryRoot.Path, "Corpus", "bugs"), StringComparison.Ordinal)
             .Replace("{seed}", Path.Combine(corpus, "read-signal.scn"), StringComparison.Ordinal)
             .Replace("{big}", Path.Combine(corpus, "read-data-races-signal.scn"), StringComparison.Ordinal).Split(' ')];
         bool hasData = line.StartsWith("campaign", StringComparison.Ordinal)
