@@ -1,5 +1,5 @@
-// What happens around the programs and not in them: signals, a full disk, a closed output, an error output that nobody can write to.
-// Both programs are started as they were built and have to end with the right code, one line and no stack.
+// What happens around the programs and not in them: signals, a full disk, a closed output, an error output that nobody can
+// write to. Both programs are started as they were built and have to end with the right code, one line and no stack.
 using System.Reflection;
 
 namespace Managarm.Perf.Repository.Tests;
