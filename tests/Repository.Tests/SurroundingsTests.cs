@@ -47,7 +47,8 @@ public sealed class SurroundingsTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full");
         var result = Shell($"dotnet exec '{PathOf(program)}' {string.Join(' ', Words(line))} {redirection}");
-        string[] lines = [.. result.Error.TrimEnd('\n').Split('\n').Where(text => !text.Contains(" s  ", StringComparison.Ordinal))];
+        string[] lines = [.. result.Error.TrimEnd('\n').Split('\n')
+            .Where(text => !text.Contains(" s  ", StringComparison.Ordinal))];
         Assert.Equal((3, 1), (result.ExitCode, lines.Length));
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
@@ -77,7 +78,8 @@ public sealed class SurroundingsTests : IDisposable
 
     private static ToolResult Shell(string line) => ToolProcess.Run(RepositoryTree.Root, "sh", "-c", line);
 
-    private string[] Words(string line) => line.Replace("DATA", Path.Combine(folder, "data"), StringComparison.Ordinal).Split(' ');
+    private string[] Words(string line) =>
+        line.Replace("DATA", Path.Combine(folder, "data"), StringComparison.Ordinal).Split(' ');
 
     private static string PathOf(string program)
     {
