@@ -25,7 +25,7 @@ public sealed partial class NativeTests : IDisposable
         "run Corpus/seeds/poll-signal.scn --strategy every-step --protocol none",
         "run Corpus/bugs/waitpid-cancel-before-submit.scn --json",
         "compare Corpus/seeds/read-signal.scn --protocol oneshot,tristate",
-        "explore Corpus/seeds/read-signal.scn --runs 200",
+        "explore Corpus/seeds/read-signal.scn --runs 200 --json",
         "campaign --protocol all --runs 768 --jobs 2 --json",
     ];
 
