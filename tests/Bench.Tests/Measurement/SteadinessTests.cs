@@ -42,7 +42,7 @@ public sealed class SteadinessTests
     {
         string[] rows = Rows(Report(new Quietness(2, 2, 1.7), floor: 100, read: 500));
         const string Times = "tristate    woken               -        -        -         -           -         -";
-        Assert.Equal(Times + "       42     1.00", rows[3][..95]);
+        Assert.StartsWith(Times + "       42     1.00", rows[3], StringComparison.Ordinal);
         Assert.DoesNotContain("500", rows[3], StringComparison.Ordinal);
     }
 
