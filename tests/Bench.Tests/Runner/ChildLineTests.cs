@@ -93,7 +93,8 @@ public sealed class ChildLineTests
 
     private sealed class SilentReader : TextReader
     {
-        public override Task<string?> ReadLineAsync() => new TaskCompletionSource<string?>().Task;
+        public override ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) =>
+            new(new TaskCompletionSource<string?>().Task);
     }
 
     private sealed class CountingWorkload : IWorkload
