@@ -4,7 +4,6 @@
 
 using System.Runtime.ExceptionServices;
 using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;

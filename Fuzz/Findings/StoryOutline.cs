@@ -3,7 +3,6 @@
 // they stand for and which calls were made in them. Chart and console are made from the outline, so they agree on what
 // matters.
 
-using System.Globalization;
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
 

@@ -2,7 +2,6 @@
 // An invariant can be broken in several ways, and the general sentence names them all; whoever reads a finding wants the one that
 // happened. Every invariant has words of its own here.
 
-using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
