@@ -5,6 +5,7 @@
 // from.
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
@@ -43,14 +44,33 @@ internal static class SuiteCommand
         command.Options.Add(quick);
         command.Options.Add(data);
         command.Options.Add(json);
-        command.SetAction(parsed => Run(
-            context,
-            parsed.GetValue(filter)!,
-            parsed.GetValue(quick),
-            parsed.GetValue(data)!,
-            parsed.GetValue(json),
-            parsed.UnmatchedTokens));
+        command.SetAction(parsed =>
+        {
+            RequireNoStrayWord(parsed.Tokens, ["run", "--quick", "--json"]);
+            return Run(
+                context,
+                parsed.GetValue(filter)!,
+                parsed.GetValue(quick),
+                parsed.GetValue(data)!,
+                parsed.GetValue(json),
+                parsed.UnmatchedTokens);
+        });
         return command;
+    }
+
+    /// <summary>Refuses a word behind something that takes none: it would be passed on, ignored, and everything would run.</summary>
+    private static void RequireNoStrayWord(IReadOnlyList<Token> tokens, string[] alone)
+    {
+        for (var index = 1; index < tokens.Count; index++)
+        {
+            string word = tokens[index].Value;
+            string before = tokens[index - 1].Value;
+            bool isValue = tokens[index - 1].Type == TokenType.Option && bool.TryParse(word, out _);
+            if (alone.Contains(before) && !isValue && !word.StartsWith('-'))
+            {
+                throw CommandException.BadInput(before, $"'{word}' belongs to no option (--filter takes names)");
+            }
+        }
     }
 
     private static int Run(

@@ -68,6 +68,8 @@ public sealed class BenchApplicationTests : IDisposable
     [InlineData("run --exporters no-such-exporter")]
     [InlineData("run --job no-such-job")]
     [InlineData("run --quick=maybe")]
+    [InlineData("run --job short --quick=maybe")]
+    [InlineData("run ring")]
     [InlineData("run --data README.md")]
     [InlineData("run --data=")]
     [InlineData("compare event-word event-word --data README.md")]
