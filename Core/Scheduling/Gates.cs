@@ -1,5 +1,5 @@
-// Gates are the `when X blocked` and `when X settled` clauses of scenarios: a party that waits at a gate is enabled only while the
-// watched thread is blocked in the kernel, stopped inside a server, or has ended. A settled gate asks for more: that whoever
+// Gates are the `when X blocked` and `when X settled` clauses of scenarios: a party that waits at a gate is enabled only while
+// the watched thread is blocked in the kernel, stopped inside a server, or has ended. A settled gate asks for more: that whoever
 // serves the thread's call has begun to wait for what it asks for, or that its end is visible to others. Gates depend on the
 // state of the moment: they close again if the watched thread runs.
 
@@ -26,7 +26,8 @@ public sealed unsafe class Gates
         set => state->WatchesSettled = value;
     }
 
-    /// <summary>Says that whoever serves a thread's call waits for what it asks for, or that the thread's end is visible.</summary>
+    /// <summary>Says that whoever serves a thread's call waits for what it asks for, or that the thread's end is
+    /// visible.</summary>
     /// <param name="strand">Strand of the thread.</param>
     /// <param name="isSettled">Whether it is so; false when the call goes on.</param>
     public void SetSettled(int strand, bool isSettled)

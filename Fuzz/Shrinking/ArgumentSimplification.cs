@@ -1,5 +1,6 @@
-// Makes one call say less: without condition or with a weaker one, without accepted results, or with one argument at its simplest, at half, one
-// lower, or with one member of a set less. Spans of time are arguments as well. Names of files and parties are left alone.
+// Makes one call say less: without condition or with a weaker one, without accepted results, or with one argument at its
+// simplest, at half, one lower, or with one member of a set less. Spans of time are arguments as well. Names of files and
+// parties are left alone.
 
 using Managarm.Perf.Core;
 

@@ -1,5 +1,6 @@
-// Takes expectations off: all of them, or all but those of one call. They only judge, so the run stays the same and the schedule at
-// hand decides; nothing is searched. It comes first, because what nobody needs must not be kept true while the rest shrinks.
+// Takes expectations off: all of them, or all but those of one call. They only judge, so the run stays the same and the
+// schedule at hand decides; nothing is searched. It comes first, because what nobody needs must not be kept true while the rest
+// shrinks.
 
 using Managarm.Perf.Core;
 

@@ -1,6 +1,6 @@
 // The reductions in the order in which they are tried. Expectations that say nothing come first, since all others would have to
-// keep them true; then schedules, because a scenario that needs at most one deviation is searched exhaustively and fast; then what
-// removes most at once.
+// keep them true; then schedules, because a scenario that needs at most one deviation is searched exhaustively and fast; then
+// what removes most at once.
 
 namespace Managarm.Perf.Fuzz;
 

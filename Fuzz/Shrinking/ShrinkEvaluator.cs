@@ -2,8 +2,8 @@
 // hand is replayed leniently first. Leaving something out moves the points of its party, so a candidate that is then clean is
 // searched within a stated bound: the default order; every single deviation from it; where more are allowed, for each deviation
 // of the schedule every other one in its place, and a hundred random schedules. With at most one deviation that is exhaustive.
-// A violation of `allowed` counts only while the expectations stand on the baseline as they did (BaselineCheck): what made one true
-// may not go while it stays.
+// A violation of `allowed` counts only while the expectations stand on the baseline as they did (BaselineCheck): what made one
+// true may not go while it stays.
 // The verdict is a function of candidate, target and size, and of nothing that was run before.
 
 using Managarm.Perf.Core;

@@ -1,5 +1,5 @@
-// The finding while it shrinks: the smallest scenario and schedule so far, the fault that they must show, and how the baseline takes
-// the scenario's expectations, which may not get worse.
+// The finding while it shrinks: the smallest scenario and schedule so far, the fault that they must show, and how the baseline
+// takes the scenario's expectations, which may not get worse.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;

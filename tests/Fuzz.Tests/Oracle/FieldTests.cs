@@ -1,5 +1,5 @@
-// What users met, as scenarios with the right answers in their first lines (Corpus/field): per protocol, and where profiles differ per
-// profile, either clean over a bounded search or the violation that the search finds, and the results that must be
+// What users met, as scenarios with the right answers in their first lines (Corpus/field): per protocol, and where profiles
+// differ per profile, either clean over a bounded search or the violation that the search finds, and the results that must be
 // possible. A protocol is looked at in all three profiles.
 
 using Managarm.Perf.Core;

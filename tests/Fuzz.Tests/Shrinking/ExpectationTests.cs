@@ -1,6 +1,6 @@
-// What shrinking does to expectations. An expectation was true of the whole scenario; when the line goes that made it true, what is
-// left accuses a system that is right. So what is left of an `allowed` violation must be clean where no defect is planted, and a
-// reader must be told when the expectation never held.
+// What shrinking does to expectations. An expectation was true of the whole scenario; when the line goes that made it true,
+// what is left accuses a system that is right. So what is left of an `allowed` violation must be clean where no defect is
+// planted, and a reader must be told when the expectation never held.
 
 using System.Text.Json.Nodes;
 using Managarm.Perf.Core;
@@ -85,8 +85,8 @@ public sealed class ExpectationTests
         }
     }
 
-    /// <summary>Demands that a finding is clean without the defect: under its own protocol and schedule, and under the baseline in
-    /// every schedule with at most one deviation.</summary>
+    /// <summary>Demands that a finding is clean without the defect: under its own protocol and schedule, and under the baseline
+    /// in every schedule with at most one deviation.</summary>
     private static void RequireTruth(RawFinding finding)
     {
         using var runner = new ScenarioRunner(finding.Protocol, finding.Profile);
