@@ -67,7 +67,8 @@ public sealed class ExpectationTests
     [Theory]
     [InlineData("device tty\nA: read(tty, 1) = 0\n", null, "failsByDefault", "default order")]
     [InlineData(
-        "pipe r, w\nA: sigaction(USR1, handle)\nA: read(r, 1) = EINTR\nB: kill(A, USR1)\n", null, "failsInSomeOrder", "in some order")]
+        "pipe r, w\nA: sigaction(USR1, handle)\nA: read(r, 1) = EINTR\nB: kill(A, USR1)\n",
+        null, "failsInSomeOrder", "in some order")]
     [InlineData(ReapedChild, Defect.ZombieReportedTwice, "holds", "")]
     public void A_finding_says_whether_its_expectation_is_true_of_the_baseline(
         string text, Defect? planted, string verdict, string told)
