@@ -106,22 +106,23 @@ internal sealed unsafe class ChildBook
         return isRight;
     }
 
-    /// <summary>Nobody can run: ends are visible.</summary>
+    /// <summary>Nobody can run: ends are visible, except of a process that the server cannot end yet, as when a call of one of
+    /// its threads waits for a device that was never told to stop. That the thread is stuck is another invariant's
+    /// business.</summary>
     internal void Settle()
     {
-        if (state->Settled == state->Ended)
-        {
-            return;
-        }
-
         for (uint rest = state->Ended & ~state->Settled; rest != 0; rest &= rest - 1)
         {
             int child = BitOperations.TrailingZeroCount(rest);
+            if (system.Posix.Processes.Children.IsEndUnderWay(child))
+            {
+                continue;
+            }
+
             int parent = system.Program.StrandAt(child).Parent;
             state->Forgotten |= parent >= 0 && system.Ledger.Signals.MayForgetChildren(parent) ? 1u << child : 0;
+            state->Settled |= 1u << child;
         }
-
-        state->Settled = state->Ended;
     }
 
     /// <summary>Processes whose threads have all ended, by strand.</summary>

@@ -165,6 +165,23 @@ public sealed class Children
         return false;
     }
 
+    /// <summary>Whether the server is still ending a process, or has not begun to; an observer's look.</summary>
+    /// <param name="child">Strand of the process.</param>
+    /// <returns>True until it is a zombie or gone.</returns>
+    internal bool IsEndUnderWay(int child)
+    {
+        for (int index = 0; index < processes.All.HighWater; index++)
+        {
+            ref Process process = ref processes.All.At(index);
+            if (processes.All.IsLiveAt(index) && process.Strand == child)
+            {
+                return process.State is ProcessState.Alive or ProcessState.Ending;
+            }
+        }
+
+        return false;
+    }
+
     private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
 
     private void Orphan(Handle<Process> parent)

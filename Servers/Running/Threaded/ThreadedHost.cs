@@ -31,7 +31,9 @@ public sealed class ThreadedHost : IDisposable
     {
         WorldOptions unbounded = options with
         {
-            MaxSteps = uint.MaxValue, MaxHandlerBodies = int.MaxValue, MaxHandlerCalls = int.MaxValue,
+            MaxSteps = uint.MaxValue,
+            MaxHandlerBodies = int.MaxValue,
+            MaxHandlerCalls = int.MaxValue,
         };
         kernelSystem = NewSystem(protocol, unbounded);
         kernel = new KernelSide(kernelSystem, link);

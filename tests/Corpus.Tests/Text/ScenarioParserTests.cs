@@ -106,7 +106,7 @@ public sealed class ScenarioParserTests
     [InlineData("line: advance(1)", "test:1:7: an interrupt line cannot call 'advance', only 'time:' can")]
     [InlineData("A: pause() when A blocked", "test:1:17: an actor cannot wait until it is blocked itself")]
     [InlineData("A: pause() when B blocked", "test:1:17: expected an actor, but nothing is named 'B'; there is A")]
-    [InlineData("A: pause()\nB: pause() when A", "test:2:18: expected 'blocked', found the end of the line")]
+    [InlineData("A: pause()\nB: pause() when A", "test:2:18: expected 'blocked' or 'settled', found the end of the line")]
     [InlineData("A: exit(0) = 0", "test:1:12: 'exit' has no result")]
     [InlineData("A: pause() =", "test:1:13: expected a number, a child, an error, 'ok' or 'blocked', found the end of the line")]
     [InlineData("A: pause() = EINTR | EINTR", "test:1:22: the result is there already")]

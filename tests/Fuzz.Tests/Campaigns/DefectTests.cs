@@ -58,5 +58,6 @@ public sealed class DefectTests
     public void At_least_twenty_defects_apply_to_the_baseline() =>
         Assert.InRange(
             Enumerable.Range(0, (int)Defect.Count).Count(each => DefectHome.Of((Defect)each).Protocol == "monolithic"),
-            20, (int)Defect.Count);
+            20,
+            (int)Defect.Count);
 }

@@ -20,7 +20,8 @@ public sealed partial class LanguageExamplesTests
     {
         string[][] searches =
         [
-            ["--strategy", "nonpreemptive"], ["--strategy", "random", "--runs", "300"],
+            ["--strategy", "nonpreemptive"],
+            ["--strategy", "random", "--runs", "300"],
             ["--strategy", "delay:2", "--runs", "300"],
         ];
         foreach (string[] search in searches)

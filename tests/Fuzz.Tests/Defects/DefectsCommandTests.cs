@@ -62,7 +62,7 @@ public sealed class DefectsCommandTests
     /// <summary>Over the end of the first epoch, so that the corpus must have grown in the same way.</summary>
     [Theory]
     [InlineData(Defect.ChildEndMissed, 1UL, false)]
-    [InlineData(Defect.RestartWaitsFullTime, 2UL, true)]
+    [InlineData(Defect.RestartWaitsFullTime, 5UL, true)]
     [InlineData(Defect.SignalBeforeSleepLost, 3UL, true)]
     public void The_figures_are_those_of_a_campaign(Defect defect, ulong seed, bool isEmpty)
     {

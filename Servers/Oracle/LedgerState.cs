@@ -6,6 +6,15 @@ using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers;
 
+/// <summary>The ledger in the hot arena.</summary>
+internal struct LedgerState
+{
+    public Violation Violation;
+    public bool EndedInCall;
+    public bool AreOffersUnknown;
+    public StrandEntries Strands;
+}
+
 /// <summary>What the ledger notes at the beginning of a call.</summary>
 public struct CallFrame
 {
@@ -133,13 +142,4 @@ internal struct PendingCalls
 internal struct StrandEntries
 {
     private StrandEntry first;
-}
-
-/// <summary>The ledger in the hot arena.</summary>
-internal struct LedgerState
-{
-    public Violation Violation;
-    public bool EndedInCall;
-    public bool AreOffersUnknown;
-    public StrandEntries Strands;
 }
