@@ -1,5 +1,5 @@
 // Reads how busy the machine is: the kernel's count of ticks in which a processor was not idle (or was taken away by a
-// hypervisor), less what this process used itself.
+// hypervisor), less what this process and its children used themselves.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -22,13 +22,14 @@ internal sealed class MachineWatch(int threads)
     private readonly TimeSpan startOwn = Environment.CpuUsage.TotalTime;
 
     /// <summary>What the machine did since the watch began.</summary>
-    internal Quietness Read()
+    /// <param name="childSeconds">Seconds of processor time that children used for the measurement.</param>
+    internal Quietness Read(double childSeconds = 0)
     {
         double? others = null;
         double seconds = Stopwatch.GetElapsedTime(startTimestamp).TotalSeconds;
         if (!double.IsNaN(startBusySeconds) && seconds > 0)
         {
-            double own = (Environment.CpuUsage.TotalTime - startOwn).TotalSeconds;
+            double own = (Environment.CpuUsage.TotalTime - startOwn).TotalSeconds + childSeconds;
             others = Math.Max(0, (BusySeconds() - startBusySeconds - own) / seconds);
         }
 

@@ -85,4 +85,9 @@ public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rival
 /// <summary>A peer or a floor.</summary>
 /// <param name="Workload">Its name.</param>
 /// <param name="Aim">Smallest ratio of its time to ours that we aim for, or null.</param>
-public sealed record Rival(string Workload, double? Aim = null);
+public sealed record Rival(string Workload, double? Aim = null)
+{
+    /// <summary>Whether it is what nothing of its kind can be quicker than.</summary>
+    public bool IsFloor =>
+        Workload.StartsWith("floor-", StringComparison.Ordinal) || Workload.StartsWith("host-", StringComparison.Ordinal);
+}

@@ -33,6 +33,16 @@ internal sealed class ChildProcess : IDisposable
         line = new ChildLine(name, process.StandardInput, process.StandardOutput, Patience, stop);
     }
 
+    /// <summary>Processor time that it has used so far; it must still run.</summary>
+    internal double ProcessorSeconds
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
     /// <summary>Starts a child; it prepares its workload while the caller goes on.</summary>
     /// <param name="contestant">What to measure.</param>
     /// <param name="stop">Ends waits for the child early.</param>

@@ -20,6 +20,8 @@ public sealed class Contest
     private readonly ContestTable table;
     private readonly long[] bytes;
     private readonly long[] performed;
+    private readonly MachineWatch machine;
+    private double childSeconds;
 
     private Contest(IReadOnlyList<Contestant> contestants, CancellationToken stop)
     {
@@ -28,6 +30,7 @@ public sealed class Contest
         table = new ContestTable(contestants.Count);
         bytes = new long[contestants.Count];
         performed = new long[contestants.Count];
+        machine = new MachineWatch(contestants.Max(ThreadsOf));
     }
 
     /// <summary>Measures.</summary>
@@ -51,7 +54,13 @@ public sealed class Contest
         }
 
         double[] bytesPerOperation = [.. contest.bytes.Zip(contest.performed, (bytes, operations) => (double)bytes / operations)];
-        return new ContestResult(contest.table, bytesPerOperation, isPinned);
+        return new ContestResult(contest.table, bytesPerOperation, isPinned, contest.machine.Read(contest.childSeconds));
+    }
+
+    private static int ThreadsOf(Contestant contestant)
+    {
+        using IWorkload? workload = WorkloadCatalog.Make(contestant.Workload);
+        return workload?.Threads ?? 1;
     }
 
     private bool Launch(int launch, Deadline end)
@@ -72,6 +81,7 @@ public sealed class Contest
                 MeasureRound(children, operations, launch + round);
             }
 
+            childSeconds += children.Sum(child => child.ProcessorSeconds);
             return isPinned;
         }
         finally

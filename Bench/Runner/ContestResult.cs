@@ -9,4 +9,6 @@ namespace Managarm.Perf.Bench;
 /// <param name="BytesPerOperation">Bytes allocated per operation by each contestant's whole process; the runtime's own
 /// background work is in it, some kilobytes over millions of operations.</param>
 /// <param name="IsPinned">Whether all threads were bound to processors.</param>
-public sealed record ContestResult(ContestTable Table, IReadOnlyList<double> BytesPerOperation, bool IsPinned);
+/// <param name="Machine">What else the machine did.</param>
+public sealed record ContestResult(
+    ContestTable Table, IReadOnlyList<double> BytesPerOperation, bool IsPinned, Quietness Machine);

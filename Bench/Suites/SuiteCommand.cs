@@ -47,18 +47,14 @@ internal static class SuiteCommand
         command.SetAction(parsed =>
         {
             RequireNoStrayWord(parsed.Tokens, ["run", "--quick", "--json"]);
+            (string[] globs, string[] passed) = Split(parsed.Tokens);
             return Run(
-                context,
-                parsed.GetValue(filter)!,
-                parsed.GetValue(quick),
-                parsed.GetValue(data)!,
-                parsed.GetValue(json),
-                parsed.UnmatchedTokens);
+                context, globs, parsed.GetValue(quick), parsed.GetValue(data)!, parsed.GetValue(json), passed);
         });
         return command;
     }
 
-    /// <summary>Refuses a word behind something that takes none: it would be passed on, ignored, and everything would run.</summary>
+    /// <summary>Refuses a word that belongs to no option: it would be passed on, ignored, and everything would run.</summary>
     private static void RequireNoStrayWord(IReadOnlyList<Token> tokens, string[] alone)
     {
         for (var index = 1; index < tokens.Count; index++)
@@ -73,9 +69,50 @@ internal static class SuiteCommand
         }
     }
 
+    /// <summary>
+    /// Tells globs from what BenchmarkDotNet is to be told. An option with several values takes any unknown option for one more,
+    /// so the line is read again, word by word.
+    /// </summary>
+    private static (string[] Globs, string[] Passed) Split(IReadOnlyList<Token> tokens)
+    {
+        List<string> globs = [];
+        List<string> passed = [];
+        List<string> own = [];
+        List<string> current = own;
+        var isFiltered = false;
+        foreach (string word in tokens.Select(token => token.Value))
+        {
+            if (!word.StartsWith('-'))
+            {
+                current.Add(word);
+            }
+            else if (word is "--filter" or "-f")
+            {
+                current = globs;
+                isFiltered = true;
+            }
+            else if (word is "--quick" or "--data" or "--json")
+            {
+                current = own;
+            }
+            else
+            {
+                current = passed;
+                passed.Add(word);
+            }
+        }
+
+        return (isFiltered ? [.. globs] : ["*"], [.. passed]);
+    }
+
     private static int Run(
         CommandContext context, string[] filters, bool isQuick, string data, bool isJson, IReadOnlyList<string> passed)
     {
+        if (filters.Length == 0)
+        {
+            throw CommandException.BadInput("--filter", "is given without a name");
+        }
+
         string artifacts = Path.GetFullPath(Path.Combine(DataFolder.Check("--data", data), "benchmarks"));
         IConfig config = SuiteConfiguration.Make(isQuick, artifacts, [.. filters.Select(ToGlob)], passed);
         DataFolder.Prepare("--data", config.ArtifactsPath);
@@ -87,6 +124,8 @@ internal static class SuiteCommand
             throw CommandException.BadInput("--filter", $"no workload matches {string.Join(' ', filters)} (see list)");
         }
 
+        WorkloadSuite.Selected =
+            [.. selected.BenchmarksCases.Select(each => (string)each.Parameters[nameof(WorkloadSuite.Name)])];
         var machine = new MachineWatch(Threads);
         if (Measure(context, selected) is not { } summary)
         {

@@ -36,7 +36,7 @@ internal static class SuiteConfiguration
     /// <exception cref="CommandException">BenchmarkDotNet does not understand an argument.</exception>
     internal static IConfig Make(bool isQuick, string artifacts, string[] globs, IReadOnlyList<string> passed)
     {
-        string[] arguments = [.. passed.Where(argument => argument != "--"), "--filter", .. globs];
+        string[] arguments = ["--filter", .. globs, .. passed.Where(argument => argument != "--")];
         CommandLineOptions options = Parse(arguments, null).Options;
         Job job = NamedJob(options.BaseJob) ?? OwnJob(isQuick);
         ManualConfig own = ManualConfig.CreateEmpty()

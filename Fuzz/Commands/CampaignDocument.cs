@@ -43,6 +43,8 @@ internal static class CampaignDocument
         json.WriteNumber("elapsedSeconds", Math.Round(report.Totals.Elapsed.TotalSeconds, 3));
         json.WriteNumber("jobs", options.Jobs);
         json.WriteBoolean("interrupted", isInterrupted);
+        json.WriteNumber("notShrunk", report.Unshrunk.Count);
+        json.WriteNumber("notShrunkOfNewKind", report.Unshrunk.Count(each => each.IsFirstOfItsKind));
         json.WriteEndObject();
     }
 

@@ -53,14 +53,17 @@ internal sealed class DefectsCommand
     internal static Command Create(CommandContext context)
     {
         var self = new DefectsCommand(context);
-        return new Command(
+        var command = new Command(
             "defects",
-            "Lists the faults that can be planted, hunts them, and compares two hunts. Each part has --json.\n\n"
+            "Lists the faults that can be planted, hunts them, and compares two hunts; lists them when nothing else is asked\n"
+            + "for. Each part has --json.\n\n"
             + "Example:\n  defects list\n  defects hunt flag-not-reset --seeds 20 --out before.json\n"
             + "  defects compare before.json after.json")
         {
             self.CreateList(), self.CreateHunt(), self.CreateCompare(),
         };
+        command.SetAction(_ => new DefectsListMode(context).Run(asJson: false));
+        return command;
     }
 
     private Command CreateList()

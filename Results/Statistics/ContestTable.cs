@@ -51,6 +51,13 @@ public sealed class ContestTable
     /// <summary>Time of a contestant in the middle round of the middle launch.</summary>
     /// <param name="contestant">The contestant.</param>
     /// <returns>Nanoseconds per operation.</returns>
-    public double Nanoseconds(int contestant) => Math.Exp(
-        Median.Of([.. launches.Select(rounds => Median.Of([.. rounds.Select(round => round[contestant])]))]));
+    public double Nanoseconds(int contestant) => Math.Exp(Median.Of(MiddleRounds(contestant)));
+
+    /// <summary>How much the launches agree on the time of a contestant.</summary>
+    /// <param name="contestant">The contestant.</param>
+    public Steadiness SteadinessOf(int contestant) =>
+        Steadiness.Of([.. MiddleRounds(contestant).Select(Math.Exp)]);
+
+    private double[] MiddleRounds(int contestant) =>
+        [.. launches.Select(rounds => Median.Of([.. rounds.Select(round => round[contestant])]))];
 }

@@ -10,6 +10,9 @@ namespace Managarm.Perf.Results;
 /// <param name="Launches">Number of independent launches behind it.</param>
 public readonly record struct RatioInterval(double Estimate, double Lower, double Upper, int Launches)
 {
+    /// <summary>How much the launches agree.</summary>
+    public Steadiness Steadiness => new(Math.Sqrt(Upper / Lower) - 1);
+
     /// <summary>Forms the interval from one logarithm of the ratio per launch.</summary>
     /// <param name="logRatios">As many as <see cref="SignedRank.Of"/> takes.</param>
     /// <returns>The interval.</returns>

@@ -1,6 +1,10 @@
 // What happens around the programs and not in them: signals, a full disk, a closed output, an error output that nobody can
-// write to. Both programs are started as they were built and have to end with the right code, one line and no stack.
+// write to. Both programs are started as they were built and have to end with the right code, one line and no stack; after a
+// signal within five seconds and with everything on disk that they had found.
+using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 
 namespace Managarm.Perf.Repository.Tests;
 
@@ -10,6 +14,8 @@ public sealed class SurroundingsTests : IDisposable
     private static readonly string configuration =
         typeof(SurroundingsTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
+
     private readonly string folder = Directory.CreateTempSubdirectory().FullName;
 
     /// <inheritdoc/>
@@ -17,22 +23,39 @@ public sealed class SurroundingsTests : IDisposable
 
     [Theory]
     [InlineData("Fuzz", "INT", "campaign --time 8h --protocol all --data DATA")]
-    [InlineData("Fuzz", "TERM", "campaign --time 8h --protocol tristate --data DATA --json")]
+    [InlineData("Fuzz", "TERM", "explore --all-small --protocol all --data DATA")]
     [InlineData("Fuzz", "INT", "bugs hunt --seeds 9999 --runs 999999")]
+    [InlineData("Fuzz", "TERM", "shrink --all Corpus/bugs --verify")]
+    [InlineData("Fuzz", "INT", "run Corpus/seeds/read-signal.scn --strategy random --runs 1000000000")]
     [InlineData("Bench", "INT", "compare event-word event-word --seconds 600")]
     [InlineData("Bench", "TERM", "mini --seconds 600")]
+    [InlineData("Bench", "INT", "latency --seconds 600")]
+    [InlineData("Bench", "TERM", "ratios --seconds 600")]
     [InlineData("Bench", "INT", "run --filter event-word --job long --data DATA")]
     public void A_signal_ends_a_command_with_130(string program, string signal, string line)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals");
-        string[] arguments = ["exec", PathOf(program), .. Words(line)];
-        using var tool = ToolProcess.Start(RepositoryTree.Root, "dotnet", arguments);
-        tool.AwaitError(" s  ");
-        tool.Signal(signal);
-        var result = tool.Wait();
-        Assert.Equal(130, result.ExitCode);
-        Assert.Contains("interrupted", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        ToolResult result = Interrupt(program, signal, line);
+        Assert.Contains("interrupted", result.Error + result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void What_an_interrupted_campaign_names_is_on_disk(string signal)
+    {
+        ToolResult result = Interrupt("Fuzz", signal, "campaign --time 8h --protocol tristate --data DATA --json");
+        using var document = JsonDocument.Parse(result.Output);
+        JsonElement findings = document.RootElement.GetProperty("findings");
+        int pending = document.RootElement.GetProperty("volatile").GetProperty("notShrunk").GetInt32();
+        Assert.True(findings.GetArrayLength() + pending > 0, "the campaign had seen nothing yet");
+        foreach (JsonElement finding in findings.EnumerateArray())
+        {
+            string path = Path.Combine(folder, "data", "findings", finding.GetProperty("folder").GetString()!);
+            Assert.True(File.Exists(Path.Combine(path, "finding.json")), path);
+        }
+
+        string waiting = Path.Combine(folder, "data", "pending");
+        Assert.Equal(pending, Directory.Exists(waiting) ? Directory.GetFiles(waiting, "*.scn").Length : 0);
     }
 
     [Theory]
@@ -72,6 +95,35 @@ public sealed class SurroundingsTests : IDisposable
         var result = ToolProcess.Run(RepositoryTree.Root, "dotnet", ["exec", PathOf(program), .. Words(line)]);
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
         Assert.StartsWith("--data: ", Told(result)[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends a signal as soon as a command says that it is at work; it has to end in time, and in order.</summary>
+    private ToolResult Interrupt(string program, string signal, string line)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals");
+        Assert.SkipWhen(signal == "INT" && IgnoresInterrupts(), "interrupts are ignored here, as in a shell's background");
+        string[] arguments = ["exec", PathOf(program), .. Words(line)];
+        using var tool = ToolProcess.Start(RepositoryTree.Root, "dotnet", arguments);
+        tool.AwaitError(" s  ");
+        tool.Signal(signal);
+        long start = Stopwatch.GetTimestamp();
+        ToolResult result = tool.Wait();
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, patience);
+        Assert.Equal(130, result.ExitCode);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        return result;
+    }
+
+    /// <summary>Whether whoever started this process made it, and what it starts, deaf to interrupts.</summary>
+    private static bool IgnoresInterrupts()
+    {
+        const string Status = "/proc/self/status";
+        const string Key = "SigIgn:";
+        const ulong Interrupt = 1UL << 1;
+        string? line = File.Exists(Status)
+            ? File.ReadLines(Status).FirstOrDefault(text => text.StartsWith(Key, StringComparison.Ordinal))
+            : null;
+        return line is not null && (ulong.Parse(line[Key.Length..].Trim(), NumberStyles.HexNumber) & Interrupt) != 0;
     }
 
     /// <summary>What was said beside the progress that a slow machine gets to see.</summary>

@@ -222,6 +222,17 @@ public sealed class BugsCommandTests
         }
     }
 
+    [Theory]
+    [InlineData("bugs")]
+    [InlineData("defects")]
+    public void A_bank_lists_what_it_has_when_nothing_else_is_asked_for(string command)
+    {
+        CommandResult listed = CommandRunner.Run(command, "list");
+        CommandResult alone = CommandRunner.Run(command);
+        Assert.Equal((CommandExit.Clean, listed.Output, ""), (alone.ExitCode, alone.Output, alone.Error));
+        Assert.NotEmpty(alone.Output);
+    }
+
     [Fact]
     public void All_mistakes_of_all_files_are_reported()
     {
@@ -235,7 +246,6 @@ public sealed class BugsCommandTests
     }
 
     [Theory]
-    [InlineData("bugs", "bugs: ")]
     [InlineData("bugs nope", "bugs: |nope: ")]
     [InlineData("bugs show", "NAME: ")]
     [InlineData("bugs show O11", "NAME: there is no window 'O11'; did you mean 'O1'?")]
