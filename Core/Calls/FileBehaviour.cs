@@ -1,6 +1,6 @@
-// How an external file server treats the reads of a device. Managarm's servers differ here: some look at their token and some do
-// not, some return what they have, and how many hops a request needs until a cancel can find it is nobody's promise. A protocol
-// has to live with all of them.
+// How an external file server treats the reads of a device and their cancels. Managarm's servers differ here: some look at their
+// token and some do not, some return what they have, and how many hops a request needs until a cancel can find it, or a cancel
+// until it is looked up, is nobody's promise. A protocol has to live with all of them.
 
 namespace Managarm.Perf.Core;
 
@@ -27,4 +27,8 @@ public enum FileBehaviour : byte
     /// <summary>Like a terminal, behind a serial port that asks for interrupts: a 16550 on a pin of the I/O APIC
     /// (servers/uart).</summary>
     Serial = 5,
+
+    /// <summary>Looks cancels up late: one that has been taken in waits some hops. Meanwhile its request may end and the next one
+    /// begin.</summary>
+    SlowCancel = 6,
 }

@@ -195,7 +195,7 @@ public static class ProgramRules
                 ResourceKind.PipeRead => HasNeighbour(program, i, i + 1, ResourceKind.PipeWrite),
                 ResourceKind.PipeWrite => HasNeighbour(program, i, i - 1, ResourceKind.PipeRead),
                 ResourceKind.Device => resource.IsPrelude && resource.Server < Program.MaximumServers
-                    && resource.Behaviour <= FileBehaviour.Serial,
+                    && resource.Behaviour <= FileBehaviour.SlowCancel,
                 _ => false,
             };
             if (!isShaped || (resource.Kind != ResourceKind.Device && !IsPlain(resource)))

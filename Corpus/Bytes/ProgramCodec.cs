@@ -30,9 +30,13 @@ public static class ProgramCodec
     internal const int ResultLength = 12;
     internal const int ActorMask = 31;
     internal const int SettledFlag = 128;
-    /// <summary>Kinds of devices that a byte holds with any server; serial ports came later and stand behind them.</summary>
+
+    /// <summary>Kinds of devices that a byte holds with any server; those that came later stand behind them, in their
+    /// order.</summary>
     internal const int OldBehaviourCount = (int)FileBehaviour.Slow + 1;
 
+    private const int DeviceBytes = Program.MaximumServers * ((int)FileBehaviour.SlowCancel + 1);
+    private const int DeviceBytesWithoutSlowCancel = Program.MaximumServers * ((int)FileBehaviour.Serial + 1);
     private const int HeaderLength = 8;
     private const int MachineLength = 1;
     private const int MaximumDeviationLength = 7;
@@ -67,6 +71,20 @@ public static class ProgramCodec
         Span<byte> actors = stackalloc byte[Program.MaximumStrands];
         var encoder = new ProgramEncoder(program, actors, bytes);
         return encoder.Encode(schedule);
+    }
+
+    /// <summary>What a device is like, as a byte.</summary>
+    internal static int DeviceByteOf(in Resource device) => (int)device.Behaviour < OldBehaviourCount
+        ? (device.Server * OldBehaviourCount) + (int)device.Behaviour
+        : (Program.MaximumServers * (int)device.Behaviour) + device.Server;
+
+    /// <summary>Makes a device what a byte says. Bytes that say nothing say what they said when there were fewer kinds.</summary>
+    internal static void ApplyDeviceByte(int value, ref Resource device)
+    {
+        value = value < DeviceBytes ? value : value % DeviceBytesWithoutSlowCancel;
+        bool isOld = value < Program.MaximumServers * OldBehaviourCount;
+        device.Server = (byte)(isOld ? value / OldBehaviourCount : value % Program.MaximumServers);
+        device.Behaviour = (FileBehaviour)(isOld ? value % OldBehaviourCount : value / Program.MaximumServers);
     }
 
     private static void DecodeSchedule(ref ByteReader reader, int parties, int count, Schedule schedule)

@@ -45,12 +45,7 @@ internal readonly ref struct ProgramDecoder
             ref var resource = ref program.ResourceAt(i);
             if (resource.Kind == ResourceKind.Device)
             {
-                const int serial = Program.MaximumServers * ProgramCodec.OldBehaviourCount;
-                var value = reader.NextBelow(serial + Program.MaximumServers);
-                var isSerial = value >= serial;
-                resource.Server = (byte)(isSerial ? value - serial : value / ProgramCodec.OldBehaviourCount);
-                resource.Behaviour = isSerial
-                    ? FileBehaviour.Serial : (FileBehaviour)(value % ProgramCodec.OldBehaviourCount);
+                ProgramCodec.ApplyDeviceByte(reader.Next(), ref resource);
             }
         }
     }

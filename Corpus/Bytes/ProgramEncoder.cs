@@ -209,9 +209,7 @@ internal ref struct ProgramEncoder
         {
             if (resource.Kind == ResourceKind.Device)
             {
-                var value = resource.Behaviour == FileBehaviour.Serial
-                    ? (Program.MaximumServers * ProgramCodec.OldBehaviourCount) + resource.Server
-                    : (resource.Server * ProgramCodec.OldBehaviourCount) + (int)resource.Behaviour;
+                var value = ProgramCodec.DeviceByteOf(resource);
                 writer.Write(value);
                 end = value == 0 ? end : writer.Length;
             }

@@ -30,7 +30,7 @@ internal static class Keyword
     private static readonly string[] MaskChanges = ["block", "unblock", "set"];
     private static readonly string[] PollEventNames = [In, Out];
     private static readonly string[] WaitFlagNames = [NoHang];
-    private static readonly string[] BehaviourNames = ["terminal", "stream", "deaf", "late", "slow", "serial"];
+    private static readonly string[] BehaviourNames = ["terminal", "stream", "deaf", "late", "slow", "serial", "slowcancel"];
     private static readonly string[] AlarmNames = ["tsc", "count", "hpet"];
     private static readonly string[] ServerNames = NameServers();
 

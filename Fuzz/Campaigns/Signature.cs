@@ -79,7 +79,10 @@ public static class Signature
     ];
 
     private static readonly FileBehaviour[] Peculiar =
-        [FileBehaviour.Stream, FileBehaviour.Deaf, FileBehaviour.Late, FileBehaviour.Slow, FileBehaviour.Serial];
+    [
+        FileBehaviour.Stream, FileBehaviour.Deaf, FileBehaviour.Late, FileBehaviour.Slow, FileBehaviour.Serial,
+        FileBehaviour.SlowCancel,
+    ];
 
     private static bool HasDevice(Program program, FileBehaviour behaviour)
     {

@@ -393,9 +393,11 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
             OperationKind.AwaitClock => "await a deadline",
             OperationKind.AwaitEvent => story.Protocol is Oneshot ? "await the request's event" : "await the next interrupt",
             OperationKind.Cancel => "cancel a wait",
+            OperationKind.Nop => "a hop",
             _ => operation.Items[0].Kind switch
             {
                 ItemKind.Accept => "accept the next request",
+                ItemKind.Offer => "offer a cancel",
                 ItemKind.Send => "send a reply",
                 ItemKind.Extract => "extract the caller's credentials",
                 ItemKind.Pull => "pull the request's event",

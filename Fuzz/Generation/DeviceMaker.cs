@@ -8,7 +8,7 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Chooses kinds and servers of devices.</summary>
 internal static class DeviceMaker
 {
-    private static ReadOnlySpan<byte> BehaviourWeights => [38, 15, 12, 13, 13, 9];
+    private static ReadOnlySpan<byte> BehaviourWeights => [36, 14, 12, 12, 12, 8, 6];
 
     private static ReadOnlySpan<byte> ServerWeights => [55, 25, 12, 8];
 

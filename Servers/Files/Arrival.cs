@@ -20,6 +20,9 @@ public struct Arrival
     /// <summary>Whether the server will not look at the request's token.</summary>
     public bool IsUncancellable;
 
+    /// <summary>Hops that the server needs before it looks a cancel up.</summary>
+    public int LookUpHops;
+
     /// <summary>Place in the order of the lane, from 1 on; 0 where the protocol does not ask for it.</summary>
     public uint Number;
 

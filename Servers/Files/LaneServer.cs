@@ -18,6 +18,10 @@ public sealed class LaneServer
     /// with two more the request takes one hop more than its cancel.</summary>
     private const int SlowHops = 2;
 
+    /// <summary>Hops before a cancel is looked up where the server is slow at that: as many as a read takes that finds its
+    /// data.</summary>
+    private const int SlowCancelHops = 3;
+
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Dispatcher dispatcher;
@@ -164,7 +168,7 @@ public sealed class LaneServer
     /// <returns>Nothing.</returns>
     public async KernelTask<Unit> Cancel(Arrival arrival)
     {
-        Admission cancel = await ExtractCredentials(arrival);
+        Admission cancel = await TakeCancel(arrival);
         if (!cancel.IsAbandoned)
         {
             system.Registry.Cancel(arrival.Scope, cancel.Credentials, arrival.Request.CancellationId);
@@ -178,7 +182,7 @@ public sealed class LaneServer
     /// <returns>Nothing.</returns>
     public async KernelTask<Unit> CancelInOrder(Arrival arrival)
     {
-        Admission cancel = await ExtractCredentials(arrival);
+        Admission cancel = await TakeCancel(arrival);
         if (cancel.IsAbandoned)
         {
             return default;
@@ -193,6 +197,17 @@ public sealed class LaneServer
         await dispatcher.Push(operation);
         world.Lanes.Free(operation);
         return default;
+    }
+
+    private async KernelTask<Admission> TakeCancel(Arrival arrival)
+    {
+        Admission cancel = await ExtractCredentials(arrival);
+        for (int hop = 0; hop < arrival.LookUpHops; hop++)
+        {
+            await dispatcher.Hop();
+        }
+
+        return cancel;
     }
 
     private Admission Accept(Handle<Operation> operation, int last, in Message request)
@@ -213,6 +228,7 @@ public sealed class LaneServer
         system.Files.BeginUse(file);
         if (arrival.Request.Kind == (ushort)MessageKind.CancelOperation)
         {
+            arrival.LookUpHops = system.Files.BehaviourOf(file) == FileBehaviour.SlowCancel ? SlowCancelHops : 0;
             await system.Protocol.CancelArrived(this, arrival);
         }
         else

@@ -17,6 +17,7 @@ internal static class Samples
         device net deaf on files3
         device com slow
         device usb serial on files2
+        device hdd slowcancel on files4
         process Z
         thread A2 in A
         A: sigaction(USR1, handle)

@@ -193,6 +193,25 @@ public sealed class ProgramCodecTests
         Assert.True(decoded.ContentEquals(program));
     }
 
+    /// <summary>The numbers of the byte are those of the tables, and whoever adds a kind has to leave them as they are.</summary>
+    [Theory]
+    [InlineData(0, FileBehaviour.Terminal, 0)]
+    [InlineData(4, FileBehaviour.Slow, 0)]
+    [InlineData(7, FileBehaviour.Deaf, 1)]
+    [InlineData(19, FileBehaviour.Slow, 3)]
+    [InlineData(21, FileBehaviour.Serial, 1)]
+    [InlineData(24, FileBehaviour.SlowCancel, 0)]
+    [InlineData(27, FileBehaviour.SlowCancel, 3)]
+    [InlineData(28, FileBehaviour.Slow, 0)]
+    [InlineData(47, FileBehaviour.Serial, 3)]
+    [InlineData(255, FileBehaviour.Terminal, 3)]
+    public void A_byte_of_a_device_means_what_it_always_meant(byte value, FileBehaviour behaviour, int server)
+    {
+        byte[] bytes = [0, 1, 1, 0, 0, 0, 0, 0, value];
+        ref readonly var device = ref Samples.Decode(bytes, new Schedule()).Program.Resources[0];
+        Assert.Equal((behaviour, server), (device.Behaviour, device.Server));
+    }
+
     [Theory]
     [InlineData(8)]
     [InlineData(9)]

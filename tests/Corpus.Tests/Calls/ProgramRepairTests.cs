@@ -49,7 +49,7 @@ public sealed class ProgramRepairTests
         ProgramRepair.Apply(program);
         const string Rest =
             "machine 2 count\npipe r, w\ndevice tty\ndevice net deaf on files3\ndevice com slow\n" +
-            "device usb serial on files2\nprocess Z\n" +
+            "device usb serial on files2\ndevice hdd slowcancel on files4\nprocess Z\n" +
             "B: poll(r in, -1)\nB: poll(r in|out, w out, 1000) = ok | EINTR\n" +
             "B: nanosleep(30) = 0\nB: kill(Z, KILL)\ntime: advance(10)\nline: raise(tty, 2)\nline: crash(net)\n";
         Assert.Equal(Rest, ScenarioFormatter.Format(program));

@@ -69,7 +69,7 @@ public sealed class ProgramRulesTests
         Assert.Equal(ProgramFault.ResourceShape, ProgramRules.Check(program));
         program.ResourceAt(0).Server = Core.Program.MaximumServers - 1;
         Assert.Equal(ProgramFault.None, ProgramRules.Check(program));
-        program.ResourceAt(0).Behaviour = FileBehaviour.Serial + 1;
+        program.ResourceAt(0).Behaviour = FileBehaviour.SlowCancel + 1;
         Assert.Equal(ProgramFault.ResourceShape, ProgramRules.Check(program));
         program = Samples.Parse("pipe r, w\nA: read(r, 1)\n").Program;
         program.ResourceAt(1).Behaviour = FileBehaviour.Deaf;

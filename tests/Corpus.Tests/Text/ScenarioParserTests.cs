@@ -166,6 +166,7 @@ public sealed class ScenarioParserTests
     [InlineData("device d deaf on files4", FileBehaviour.Deaf, 3, "device d deaf on files4\n")]
     [InlineData("device d late on files", FileBehaviour.Late, 0, "device d late\n")]
     [InlineData("device d slow on files3", FileBehaviour.Slow, 2, "device d slow on files3\n")]
+    [InlineData("device d slowcancel on files2", FileBehaviour.SlowCancel, 1, "device d slowcancel on files2\n")]
     public void A_device_has_a_kind_and_a_server(string text, FileBehaviour behaviour, int server, string normal)
     {
         var scenario = Samples.Parse(text);

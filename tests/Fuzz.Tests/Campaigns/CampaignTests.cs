@@ -44,7 +44,10 @@ public sealed class CampaignTests
     {
         CampaignReport report = TestCampaign.Run("none", 16_384, 1, 2, TestCampaign.SeedDirectory, default);
         Assert.Empty(TestCampaign.NewSignatures(report));
-        string[] blocked = [.. report.Findings.Where(f => f.Violation.Invariant == Invariant.Liveness)
+
+        // A signal that an exec has left parked is seen between two calls, too; that is no blocked call.
+        string[] blocked = [.. report.Findings
+            .Where(f => f.Violation.Invariant == Invariant.Liveness && f.Violation.Kind != Core.CallKind.None)
             .Select(f => Core.CallTable.Of(f.Violation.Kind).Name).Distinct().Order(StringComparer.Ordinal)];
         Assert.Equal(["nanosleep", "pause", "poll", "read", "sigsuspend", "waitpid", "write"], blocked);
     }

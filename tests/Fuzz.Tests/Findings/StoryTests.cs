@@ -41,6 +41,17 @@ public sealed class StoryTests
     }
 
     [Fact]
+    public void The_hops_of_a_server_that_is_slow_with_cancels_stand_before_it_looks_one_up()
+    {
+        using var runner = new ScenarioRunner(new Tristate(), Profile.Managarm);
+        Program program = SampleFinding.Parse(
+            "device tty slowcancel\nA: sigaction(USR1, handle)\nA: read(tty, 1)\nB: kill(A, USR1) when A blocked\n").Program;
+        string trace = TraceText.Write(FindingReplay.Tell(runner, program, new Schedule(), default));
+        AssertInOrder(trace, "accepts the request cancel", "submits: a hop", "submits: a hop", "submits: a hop", "found");
+        Assert.DoesNotContain("second part", trace, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Arrows_run_forward_between_different_parties()
     {
         Assert.All(Told.Arrows, arrow => Assert.True(arrow.From.Index < arrow.To.Index));

@@ -1,5 +1,6 @@
 // What each behaviour of a file server is, and that protocols meet it: a stream returns what it has got and tells it once, a deaf
-// server lets a cancelled read hang, a slow one lets the cancel overtake the request, a late one harms nobody.
+// server lets a cancelled read hang, a slow one lets the cancel overtake the request, a late one harms nobody, and one that is
+// slow with cancels lets the request and the next one overtake the cancel.
 
 using Managarm.Perf.Core;
 
@@ -74,6 +75,35 @@ public sealed class BehaviourTests
     }
 
     [Theory]
+    [InlineData("cancel-id")]
+    [InlineData("queue-alert")]
+    [InlineData("lane-cancel")]
+    [InlineData("tristate")]
+    [InlineData("ordered")]
+    public void A_server_that_is_slow_with_cancels_has_taken_one_in_for_some_hops_before_it_looks_it_up(string protocol)
+    {
+        Assert.Equal(0u, StepsUntilLookUp(protocol, "device tty\n" + Interrupted));
+        Assert.InRange(StepsUntilLookUp(protocol, "device tty slowcancel\n" + Interrupted), 6u, 12u);
+        Assert.Equal(0u, StepsUntilLookUp(protocol, "device tty slow\n" + Interrupted));
+        Assert.DoesNotContain(Invariant.Liveness, Search(protocol, "device tty slowcancel\n" + Interrupted, Schedules).Keys);
+    }
+
+    [Theory]
+    [InlineData("monolithic")]
+    [InlineData("tristate")]
+    [InlineData("ordered")]
+    public void A_cancel_that_is_looked_up_late_ends_no_other_read(string protocol)
+    {
+        const string text =
+            "device tty slowcancel\nA: sigaction(USR1, handle)\nA: read(tty, 1) = 1 | EINTR\nA: read(tty, 1) = 1 | EINTR\n"
+            + "B: kill(A, USR1) when A blocked\nline: raise(tty, 1)\nline: raise(tty, 1)\n";
+        foreach (string party in (string[])["line", "B", "A"])
+        {
+            Assert.Equal([Invariant.None], Sweep.Of(protocol, text, party).Keys);
+        }
+    }
+
+    [Theory]
     [InlineData("ordered")]
     [InlineData("none")]
     public void What_a_serial_port_has_lost_is_not_waited_for(string protocol)
@@ -91,6 +121,17 @@ public sealed class BehaviourTests
             "pipe r, w\nA: sigaction(USR1, handle)\nA: B = fork()\nB: B2 = clone()\nA.USR1: close(w)\nA.USR1: r2, w2 = pipe()\n"
             + "B: write(w, 1)\nC: write(w, 1)\nA: write(w, 7)\nC: kill(B, USR1)\n";
         Assert.DoesNotContain(Invariant.Completion, Search("ordered", text, ManySchedules).Keys);
+    }
+
+    private static uint StepsUntilLookUp(string protocol, string text)
+    {
+        using ScenarioRunner runner = Make(protocol);
+        runner.System.World.Trace.IsEnabled = true;
+        runner.Run(ProgramText.Parse(text), NonPreemptive.Instance, default);
+        IReadOnlyList<TraceRecord> records = runner.System.World.Trace.Records;
+        TraceRecord taken = records.First(
+            each => each.Note == NoteKind.RequestAccepted && each.First == (long)MessageKind.CancelOperation);
+        return records.First(each => each.Note is NoteKind.CancelHit or NoteKind.CancelMissed).Step - taken.Step;
     }
 
     private static string With(string text, string word) => text.Replace("{0}", word, StringComparison.Ordinal);
