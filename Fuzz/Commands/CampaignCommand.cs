@@ -139,7 +139,7 @@ internal sealed class CampaignCommand
     {
         context.Output.WriteLine(CampaignObserver.Describe(report.Totals));
         CampaignFinding[] known = [.. observer.Found.Where(each => each.Known is not null)];
-        IGrouping<KnownFinding, CampaignFinding>[] reasons = [.. known.GroupBy(each => each.Known!)];
+        IGrouping<string, CampaignFinding>[] reasons = [.. known.GroupBy(each => each.Known!.Reason)];
         string ofReasons = known.Length == 0 ? "" : $" of {Plural.Of(reasons.Length, "reason")}";
         context.Output.WriteLine($"{Plural.Of(observer.NewCount, "new finding")}, {known.Length} known{ofReasons}");
         foreach (CampaignFinding each in observer.Found.Where(each => each.Known is null))
@@ -147,9 +147,9 @@ internal sealed class CampaignCommand
             context.Output.WriteLine($"  new    {each.Folder}");
         }
 
-        foreach (IGrouping<KnownFinding, CampaignFinding> reason in reasons)
+        foreach (IGrouping<string, CampaignFinding> reason in reasons)
         {
-            context.Output.WriteLine($"  known  {reason.Count(),3} times: {reason.Key.Reason}");
+            context.Output.WriteLine($"  known  {Plural.Of(reason.Count(), "time"),9}: {reason.Key}");
         }
 
         if (known.Length > 0)

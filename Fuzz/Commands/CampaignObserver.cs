@@ -73,7 +73,7 @@ internal sealed class CampaignObserver : ICampaignObserver
     {
         FindingFolder folder = FindingWriter.Write(directory, finding);
         KnownFinding? known = options.Known.Find(finding.Signature, DateOnly.FromDateTime(DateTime.UtcNow));
-        bool isFirst = known is null || !Found.Exists(each => each.Known == known);
+        bool isFirst = known is null || !Found.Exists(each => each.Known?.Reason == known.Reason);
         Found.Add(new CampaignFinding(finding, folder.Path, folder.Story, known));
         if (printsDigests && isFirst)
         {

@@ -87,6 +87,7 @@ internal sealed class ExplorePrimitivesMode
 
         if (context.Stop.IsCancellationRequested)
         {
+            context.Error.WriteLine("interrupted; what was explored to its end is told");
             return CommandExit.Interrupted;
         }
 
@@ -147,6 +148,7 @@ internal sealed class ExplorePrimitivesMode
         ExplorationResult result = ShortestInterleaving.Find(client, options, out int deviations);
         if (context.Stop.IsCancellationRequested)
         {
+            context.Error.WriteLine("interrupted before an interleaving was found");
             return CommandExit.Interrupted;
         }
 

@@ -74,7 +74,13 @@ internal sealed class ExploreScenarioMode(CommandContext context)
             throw CommandException.BadInput(rows[0].Name, "cannot be explored: its machine has an HPET for deadlines");
         }
 
-        return context.Stop.IsCancellationRequested ? CommandExit.Interrupted : CommandExit.Clean;
+        if (context.Stop.IsCancellationRequested)
+        {
+            context.Error.WriteLine("interrupted; --resume goes on with what was not finished");
+            return CommandExit.Interrupted;
+        }
+
+        return CommandExit.Clean;
     }
 
     /// <summary>Reads all, so that the mistakes of every file are told before the first search.</summary>

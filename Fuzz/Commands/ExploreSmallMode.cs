@@ -85,6 +85,7 @@ internal sealed class ExploreSmallMode(CommandContext context)
 
         if (context.Stop.IsCancellationRequested)
         {
+            context.Error.WriteLine("interrupted; the table holds what was explored");
             return CommandExit.Interrupted;
         }
 

@@ -51,9 +51,13 @@ internal sealed class ShrinkAllMode
         }
 
         Print(rows, asJson);
-        bool hasRefused = rows.Exists(row => row.Surviving.Count > 0);
-        return context.Stop.IsCancellationRequested ? CommandExit.Interrupted
-            : hasRefused ? CommandExit.Findings : CommandExit.Clean;
+        if (context.Stop.IsCancellationRequested)
+        {
+            context.Error.WriteLine("interrupted; the last line of the table is of a finding that could be smaller");
+            return CommandExit.Interrupted;
+        }
+
+        return rows.Exists(row => row.Surviving.Count > 0) ? CommandExit.Findings : CommandExit.Clean;
     }
 
     private IEnumerable<ShrinkSubject> Subjects(string directory)

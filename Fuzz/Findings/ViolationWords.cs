@@ -2,6 +2,7 @@
 // An invariant can be broken in several ways, and the general sentence names them all; whoever reads a finding wants the one that
 // happened. Every invariant has words of its own here.
 
+using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
@@ -108,7 +109,7 @@ public static class ViolationWords
             Invariant.Eintr => $"{call} of {name} returns EINTR, and no handler has run or nobody has cancelled it.",
             Invariant.Cause => $"{call} of {name} returns what nothing explains; compare it with what the others did before.",
             Invariant.Child => "A child has ended; its parent was not told, and a waitpid for it does not find it.",
-            Invariant.Panic => $"An assertion fails while {name} is in {call}.",
+            Invariant.Panic => $"{PanicWords(violation.Panic)} {PanicPlace(name, call)}",
             Invariant.Bytes when call.Length > 0 =>
                 $"Bytes that {call} of {name} should have returned, or left where they were, are nowhere: count what is read.",
             Invariant.Registry when violation.Call < 0 =>
@@ -118,6 +119,30 @@ public static class ViolationWords
             _ => $"In short: {Clause(story)}. The end of trace.txt shows where.",
         };
     }
+
+    /// <summary>Which assertion fails, as a sentence for somebody who has the sources.</summary>
+    /// <param name="panic">The assertion.</param>
+    internal static string PanicWords(PanicCode panic) => panic switch
+    {
+        PanicCode.EventRaisedTwice => "An assertion fails in the kernel: a oneshot event is raised twice.",
+        PanicCode.UnexpectedCompletion => "An assertion fails in mlibc: a completion comes that nobody waits for.",
+        PanicCode.BadGuardFlag => "An assertion fails in mlibc: the guard flag has an impossible value at the guard's exit.",
+        PanicCode.UncheckedLaneError =>
+            "An assertion fails in the program that asked: its HEL_CHECK meets an error, because the lane closed or broke.",
+        PanicCode.QueueCorrupted => "An assertion fails in the kernel: a queue is corrupted.",
+        PanicCode.HandleReused => "A handle is given out twice, so that a stale one names another object.",
+        PanicCode.BadThreadState =>
+            "An assertion fails in the POSIX server: it resumes or interrupts a thread that is in no state for that.",
+        PanicCode.EventSequence => "An assertion fails in the kernel: an event is awaited at a sequence that it has not reached.",
+        PanicCode.UncheckedServerError => "An assertion fails in a server: its HEL_CHECK meets an error of a kernel call.",
+        PanicCode.InterruptSinkGone => "An interrupt pin reports to an object that is gone: the kernel uses freed memory.",
+        PanicCode.StaleHandle => "An object is used after it was freed.",
+        _ => throw new ArgumentOutOfRangeException(nameof(panic), panic, "an assertion without words"),
+    };
+
+    private static string PanicPlace(string name, string call) => call.Length == 0
+        ? "The end of trace.txt shows where."
+        : $"{name} is in {call} then.";
 
     /// <summary>Whether a thread hangs for whom no signal waits: it hangs for another reason.</summary>
     /// <param name="story">The story.</param>

@@ -80,10 +80,14 @@ public sealed class CommandInterruptionTests
         bool mayEnd = line.Contains("every-step", StringComparison.Ordinal) && afterMilliseconds > 0;
         Assert.True(exitCode == CommandExit.Interrupted || mayEnd, $"{exitCode}: {error}");
         Assert.DoesNotContain("   at ", error.ToString(), StringComparison.Ordinal);
+        Assert.True(mayEnd || Says(output, "interrupted") || Says(error, "interrupted"), "it did not say why it ended");
         if (line.EndsWith("--json", StringComparison.Ordinal) && output.ToString().Length > 0)
         {
             using var document = JsonDocument.Parse(output.ToString());
             Assert.Equal(Provenance.Member, document.RootElement.EnumerateObject().Last().Name);
         }
     }
+
+    private static bool Says(StringWriter writer, string word) =>
+        writer.ToString().Contains(word, StringComparison.Ordinal);
 }

@@ -31,6 +31,13 @@ public sealed class ViolationWordsTests
     }
 
     [Fact]
+    public void Every_assertion_has_words_of_its_own()
+    {
+        PanicCode[] codes = [.. Enum.GetValues<PanicCode>().Where(each => each != PanicCode.None)];
+        Assert.Equal(codes.Length, codes.Select(ViolationWords.PanicWords).Distinct().Count());
+    }
+
+    [Fact]
     public void Every_invariant_has_a_scenario_here()
     {
         string[] told = [.. Files.Select(row => row.Data.Replace("-violated.scn", "", StringComparison.Ordinal))];
