@@ -49,7 +49,7 @@ public sealed class FindingWriterTests
                 "version", "signature", "invariant", "sentence", "protocol", "profile", "judged", "call", "panic", "baseline",
                 "place", "deciding", "shrinking", "calls", "deviations", "steps", "decisions", "scenario",
                 "schedule", "traceHash", "defects", "modelVersion", "runIndex",
-                "found",
+                "found", "provenance",
             ],
             document.Select(field => field.Key));
         Assert.Equal(["time", "commit"], document["found"]!.AsObject().Select(field => field.Key));

@@ -55,8 +55,8 @@ public sealed class StoryPageTests
 
             What a violation of each invariant looks like when it is told, and what somebody at the real system would see. The
             faults of the first part are planted into scenarios of `Corpus/oracle`; the second part lists the violations of
-            [known windows](bugs.md), by protocol. The [invariants](invariants.md) say what is checked, and [findings](findings.md)
-            how to read a story. This page is made by a test. [Back to the index](README.md).
+            [known windows](bugs.md), by protocol. The [invariants](invariants.md) say what is checked, and
+            [findings](findings.md) how to read a story. This page is made by a test. [Back to the index](README.md).
 
             """);
         foreach (Invariant invariant in Enum.GetValues<Invariant>().Where(each => each != Invariant.None))
