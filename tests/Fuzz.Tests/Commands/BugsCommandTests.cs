@@ -278,6 +278,11 @@ public sealed class BugsCommandTests
         Assert.Empty(output.ToString());
     }
 
-    private static JsonNode Json(params string[] arguments) =>
-        JsonNode.Parse(CommandRunner.Run(["bugs", .. arguments, "--json"]).Output)!;
+    /// <summary>A document without the command line and the time that made it.</summary>
+    private static JsonObject Json(params string[] arguments)
+    {
+        JsonObject document = JsonNode.Parse(CommandRunner.Run(["bugs", .. arguments, "--json"]).Output)!.AsObject();
+        Assert.True(document.Remove(Provenance.Member));
+        return document;
+    }
 }

@@ -7,6 +7,14 @@ namespace Managarm.Perf.Fuzz.Tests;
 /// <summary>Runs commands.</summary>
 internal static class CommandRunner
 {
+    /// <summary>A document without its provenance, which names the command line and the time.</summary>
+    /// <param name="document">The document.</param>
+    internal static string Stable(string document)
+    {
+        int end = document.IndexOf($"\"{Provenance.Member}\"", StringComparison.Ordinal);
+        return end < 0 ? document : document[..end];
+    }
+
     /// <summary>Runs a command line.</summary>
     internal static CommandResult Run(params string[] arguments)
     {

@@ -35,7 +35,7 @@ public sealed class ExploreScenarioTests : IDisposable
         Assert.Single(Directory.GetFiles(Path.Combine(data, "explorations")));
         CommandResult ended = CommandRunner.Run("explore", Seed, "--data", data, "--resume", "--json");
         CommandResult whole = CommandRunner.Run("explore", Seed, "--data", data, "--json");
-        Assert.Equal(Stable(whole.Output), Stable(ended.Output));
+        Assert.Equal(CommandRunner.Stable(whole.Output), CommandRunner.Stable(ended.Output));
         Assert.Empty(Directory.GetFiles(Path.Combine(data, "explorations")));
     }
 
@@ -80,7 +80,7 @@ public sealed class ExploreScenarioTests : IDisposable
         CommandRunner.Run("explore", Seed, "--data", data, "--runs", "3");
         CommandResult stopped = CommandRunner.Run("explore", Seed, "--data", data, "--runs", "3", "--json");
         CommandResult again = CommandRunner.Run("explore", Seed, "--data", data, "--runs", "2", "--resume", "--json");
-        Assert.Equal(Stable(stopped.Output), Stable(again.Output));
+        Assert.Equal(CommandRunner.Stable(stopped.Output), CommandRunner.Stable(again.Output));
     }
 
     [Fact]
@@ -118,8 +118,8 @@ public sealed class ExploreScenarioTests : IDisposable
         CommandResult further = CommandRunner.Run([.. command, "--runs", "500", "--resume"]);
         string resumed = File.ReadAllText(file);
         CommandResult whole = CommandRunner.Run([.. command, "--runs", "500"]);
-        Assert.Equal(Stable(whole.Output), Stable(further.Output));
-        Assert.Equal(Stable(File.ReadAllText(file)), Stable(resumed));
+        Assert.Equal(CommandRunner.Stable(whole.Output), CommandRunner.Stable(further.Output));
+        Assert.Equal(CommandRunner.Stable(File.ReadAllText(file)), CommandRunner.Stable(resumed));
 
         CommandResult other = CommandRunner.Run([.. command, "--resume", "--defect", "ticket-taken-late"]);
         Assert.Equal(CommandExit.BadInput, other.ExitCode);
@@ -174,12 +174,5 @@ public sealed class ExploreScenarioTests : IDisposable
         Assert.Equal(CommandExit.BadInput, outcome.ExitCode);
         Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
         Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
-    }
-
-    /// <summary>A document without the command line and the time that made it.</summary>
-    private static string Stable(string document)
-    {
-        int end = document.IndexOf($"\"{Provenance.Member}\"", StringComparison.Ordinal);
-        return end < 0 ? document : document[..end];
     }
 }
