@@ -122,7 +122,8 @@ public static class ViolationWords
 
     /// <summary>Which assertion fails, as a sentence for somebody who has the sources.</summary>
     /// <param name="panic">The assertion.</param>
-    internal static string PanicWords(PanicCode panic) => panic switch
+    /// <returns>The sentence.</returns>
+    public static string PanicWords(PanicCode panic) => panic switch
     {
         PanicCode.EventRaisedTwice => "An assertion fails in the kernel: a oneshot event is raised twice.",
         PanicCode.UnexpectedCompletion => "An assertion fails in mlibc: a completion comes that nobody waits for.",

@@ -29,9 +29,12 @@ public sealed class StoryPageTests
     [Fact]
     public void Every_protocol_with_a_known_violation_has_a_story()
     {
-        string[] told = [.. windows.Value.Select(each => each.Story.Protocol.Name).Distinct()];
+        string[] told = [.. windows.Value.Select(each => each.Story.Protocol.Name)];
         string[] sound = ["monolithic", "none"];
-        Assert.Empty(ProtocolCatalog.All.Select(each => each.Name).Except(told).Except(sound));
+        foreach (IProtocol protocol in ProtocolCatalog.All)
+        {
+            Assert.Contains(protocol.Name, told.Concat(sound));
+        }
     }
 
     [Fact]
