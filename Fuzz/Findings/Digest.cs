@@ -13,6 +13,9 @@ public static class Digest
 {
     private const int MaximumSentences = 10;
     private const int MaximumColumns = 118;
+    private const int MaximumClauses = 24;
+    private const int FirstClauses = 12;
+    private const int LastClauses = 6;
 
     /// <summary>Writes a story in a dozen lines.</summary>
     /// <param name="story">The story, with words.</param>
@@ -193,8 +196,22 @@ public static class Digest
         }
 
         string name = story.Parties[events[0].Party].Name;
-        var text = new StringBuilder(name.PadRight(width)).Append("  ").AppendJoin("; ", clauses);
+        var text = new StringBuilder(name.PadRight(width)).Append("  ").AppendJoin("; ", Shorten(clauses));
         sentences.Add(text.ToString());
+    }
+
+    /// <summary>Leaves out the middle of a turn that goes round and round, but nothing on which the story turns.</summary>
+    private static List<string> Shorten(List<string> clauses)
+    {
+        if (clauses.Count <= MaximumClauses)
+        {
+            return clauses;
+        }
+
+        List<string> middle = clauses[FirstClauses..^LastClauses];
+        List<string> loud = [.. middle.Where(ChartLayout.IsLoud)];
+        string gap = $"...  {middle.Count - loud.Count} steps that only the trace has  ...";
+        return [.. clauses[..FirstClauses], gap, .. loud, .. clauses[^LastClauses..]];
     }
 
     /// <summary>Lines that a short text can do without: what a server sees follows from what the thread did.</summary>

@@ -31,7 +31,7 @@ public static class ViolationWords
 
         string name = NameOf(story);
         string clause = Clause(story);
-        return name.Length == 0 || story.Violation.Call < 0 ? clause : $"{name} {clause}";
+        return name.Length > 0 && IsOfCall(story, clause) ? $"{name} {clause}" : clause;
     }
 
     /// <summary>What is wrong, as a clause after the name of the thread where a call is concerned.</summary>
@@ -115,7 +115,8 @@ public static class ViolationWords
             Invariant.Registry when violation.Call < 0 =>
                 "A thread ends inside its call and the handler of its request lives on. Count the entries of the server's "
                 + "cancellation registry when the thread has ended: one is left, and nobody can cancel it any more.",
-            _ when call.Length > 0 && name.Length > 0 => $"{name} {Clause(story)}; the end of trace.txt shows where.",
+            _ when name.Length > 0 && IsOfCall(story, Clause(story)) =>
+                $"{name} {Clause(story)}; the end of trace.txt shows where.",
             _ => $"In short: {Clause(story)}. The end of trace.txt shows where.",
         };
     }
@@ -149,6 +150,10 @@ public static class ViolationWords
     /// <param name="story">The story.</param>
     internal static bool IsUnsignalled(Story story) =>
         story.Violation.Invariant == Invariant.Liveness && story.WaitingSignals.Count == 0;
+
+    /// <summary>Whether a clause says what somebody's call does; the others are whole sentences.</summary>
+    private static bool IsOfCall(Story story, string clause) => story.Violation.Call >= 0
+        && clause.EndsWith(StoryWords.CallText(story.Program, story.Violation.Call), StringComparison.Ordinal);
 
     private static bool IsUnfinished(Story story) =>
         story.Violation.Call >= 0 && story.Unfinished.Exists(each => each.Call == story.Violation.Call);

@@ -30,7 +30,7 @@ public sealed class StoryPageTests
     public void Every_protocol_with_a_known_violation_has_a_story()
     {
         string[] told = [.. windows.Value.Select(each => each.Story.Protocol.Name)];
-        string[] sound = ["monolithic", "none"];
+        string[] sound = ["monolithic", "none", "ordered"];
         foreach (IProtocol protocol in ProtocolCatalog.All)
         {
             Assert.Contains(protocol.Name, told.Concat(sound));
@@ -47,6 +47,7 @@ public sealed class StoryPageTests
             Assert.DoesNotContain("of nobody", confirm, StringComparison.Ordinal);
             Assert.Contains(ViolationWords.Expectation(story), confirm, StringComparison.Ordinal);
             Assert.False(ViolationWords.Title(story).EndsWith(' '), window.Name);
+            Assert.InRange(Digest.Write(story, "").Count(), 5, 100);
         }
     }
 
@@ -85,10 +86,12 @@ public sealed class StoryPageTests
         (_, Schedule schedule) = pair.Search(runner, defects);
         Story story = FindingReplay.Tell(runner, pair.Program, schedule, defects);
         text.Append($"\n## {Invariants.NameOf(invariant)}\n\n");
-        text.Append($"{ViolationWords.Title(story)}. Planted defect: `{DefectNames.Of(pair.Defect)}`.\n\n```text\n");
-        foreach (string line in Digest.Write(story, ""))
+        string title = ViolationWords.Title(story);
+        text.Append($"{char.ToUpperInvariant(title[0])}{title[1..]}. ");
+        text.Append($"Planted defect: `{DefectNames.Of(pair.Defect)}`.\n\n```text\n");
+        foreach (string line in Digest.Write(story, "").Where(each => each != "  "))
         {
-            text.Append(line.TrimEnd()).Append('\n');
+            text.Append(line).Append('\n');
         }
 
         text.Append("```\n\n").Append(ViolationWords.Expectation(story)).Append('\n');
