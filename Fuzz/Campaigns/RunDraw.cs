@@ -1,6 +1,8 @@
 // What a run of a campaign is: scenario and schedule, drawn from the run's own random stream. Both follow from master seed, run
 // index and the corpus at the start of the epoch, so the same run can be drawn again: by another worker, by a hunt, or once more
-// without a defect.
+// without a defect. A quarter of the runs is fresh from the start, because seeds hold what somebody has thought of. The others
+// show each seed twice and then change the corpus: mostly by letting one call more meet those of a scenario, which finds what is
+// rare several times as often as longer mutations do. Half of them start from a seed, however much the corpus has grown.
 
 using Managarm.Perf.Core;
 
@@ -10,6 +12,12 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="corpus">Scenarios to draw from.</param>
 internal sealed class RunDraw(CampaignCorpus corpus)
 {
+    private const int FreshPeriod = 4;
+    private const long SeedRounds = 2;
+    private const uint UnchangedShare = 2;
+    private const uint MeetingShare = 5;
+    private const uint MutationShare = 2;
+
     private readonly ProgramGenerator generator = new(GenerationOptions.Everything);
     private readonly ProgramMutator mutator = new(GenerationOptions.Everything);
     private readonly ScheduleMix schedules = new();
@@ -29,28 +37,50 @@ internal sealed class RunDraw(CampaignCorpus corpus)
         return schedules.Draw(ref random);
     }
 
+    /// <summary>Every run in four is fresh, at a place that moves on, so that no shard gets all or none of them.</summary>
+    private static bool IsFresh(long number) => number % FreshPeriod == FreshPlace(number);
+
+    /// <summary>How many runs before this one are not fresh.</summary>
+    private static long CountFromCorpus(long number) =>
+        number - (number / FreshPeriod) - (number % FreshPeriod > FreshPlace(number) ? 1 : 0);
+
+    private static long FreshPlace(long number) => (number / FreshPeriod + FreshPeriod - 1) % FreshPeriod;
+
     private void DrawProgram(ref Prng random, long number)
     {
-        if (number < corpus.SeedCount * 4L)
-        {
-            Program.CopyFrom(corpus[(int)(number % corpus.SeedCount)]);
-            return;
-        }
-
-        uint choice = random.NextBelow(16);
-        if (corpus.Count == 0 || choice < 3)
+        if (corpus.Count == 0 || IsFresh(number))
         {
             generator.Generate(ref random, Program);
             return;
         }
 
-        Program.CopyFrom(corpus[(int)random.NextBelow((uint)corpus.Count)]);
-        if (choice < 7)
+        long turn = CountFromCorpus(number);
+        if (turn < corpus.SeedCount * SeedRounds)
+        {
+            Program.CopyFrom(corpus[(int)(turn % corpus.SeedCount)]);
+            return;
+        }
+
+        DrawChanged(ref random);
+    }
+
+    private void DrawChanged(ref Prng random)
+    {
+        uint choice = random.NextBelow(UnchangedShare + MeetingShare + MutationShare);
+        bool isSeed = corpus.SeedCount > 0 && random.NextBelow(2) == 0;
+        Program.CopyFrom(corpus[(int)random.NextBelow((uint)(isSeed ? corpus.SeedCount : corpus.Count))]);
+        if (choice < UnchangedShare)
         {
             return;
         }
 
-        for (uint mutations = 1 + random.NextBelow(3); mutations > 0; mutations--)
+        if (choice < UnchangedShare + MeetingShare)
+        {
+            mutator.Meet(ref random, Program);
+            return;
+        }
+
+        for (uint mutations = 1 + random.NextBelow(2); mutations > 0; mutations--)
         {
             mutator.Mutate(ref random, Program, corpus[(int)random.NextBelow((uint)corpus.Count)]);
         }

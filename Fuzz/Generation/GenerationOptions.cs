@@ -36,6 +36,9 @@ public sealed record GenerationOptions
     /// only.</summary>
     public bool AllowsSignalPairs { get; init; }
 
+    /// <summary>Whether calls of any kind may be added where they meet others, and signals kept pending.</summary>
+    public bool AllowsMeetings { get; init; }
+
     /// <summary>Whatever the language has.</summary>
     public static GenerationOptions Everything => new()
     {
@@ -44,6 +47,7 @@ public sealed record GenerationOptions
         AllowsServerKinds = true,
         AllowsCrowds = true,
         AllowsSignalPairs = true,
+        AllowsMeetings = true,
     };
 
     /// <summary>Whether a call of this kind may occur.</summary>

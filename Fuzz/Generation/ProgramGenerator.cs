@@ -14,15 +14,17 @@ public sealed class ProgramGenerator
     private readonly GenerationOptions options;
     private readonly byte[] blockingWeights;
     private readonly byte[] otherWeights;
+    private readonly MeetingMaker meetings;
 
     /// <summary>A generator within bounds.</summary>
     public ProgramGenerator(GenerationOptions options)
     {
         this.options = options;
+        meetings = new MeetingMaker(options);
         blockingWeights = Restrict(
             options,
             (CallKind.Read, 30), (CallKind.Waitpid, 26), (CallKind.Poll, 18), (CallKind.Sigsuspend, 8), (CallKind.Pause, 8),
-            (CallKind.Nanosleep, 6), (CallKind.Write, 4));
+            (CallKind.Nanosleep, 6), (CallKind.Write, 8));
         otherWeights = Restrict(
             options,
             (CallKind.Write, 24), (CallKind.Read, 14), (CallKind.Sigprocmask, 14), (CallKind.Sigaction, 10), (CallKind.Close, 8),
@@ -49,6 +51,7 @@ public sealed class ProgramGenerator
         AddAttacks(ref random, program);
         AddHandlerBodies(ref random, program);
         AddCompletions(ref random, program);
+        AddMeetings(ref random, program);
         while (program.CallCount > (isCrowd ? Program.MaximumCalls : options.MaximumCalls))
         {
             program.RemoveCall(Choice.Below(ref random, program.CallCount));
@@ -135,6 +138,12 @@ public sealed class ProgramGenerator
 
     private void AddFurtherActors(ref Prng random, Program program)
     {
+        if (options.AllowsMeetings && Choice.Chance(ref random, 20))
+        {
+            AddSiblings(ref random, program);
+            return;
+        }
+
         for (var threads = Choice.Pick(ref random, [74, 22, 4]); threads > 0; threads--)
         {
             program.AddStrand(Strand.ForThread(0, default));
@@ -159,6 +168,15 @@ public sealed class ProgramGenerator
         for (var clones = Choice.Pick(ref random, [66, 28, 6]); clones > 0; clones--)
         {
             TryAdd(ref random, program, ChooseActor(ref random, program), CallKind.Clone);
+        }
+    }
+
+    /// <summary>A process of threads only, so that nobody else holds its files open and every close is the last one.</summary>
+    private static void AddSiblings(ref Prng random, Program program)
+    {
+        for (var threads = 1 + Choice.Pick(ref random, [60, 40]); threads > 0; threads--)
+        {
+            program.AddStrand(Strand.ForThread(0, default));
         }
     }
 
@@ -207,6 +225,12 @@ public sealed class ProgramGenerator
         }
 
         var strand = Choice.Chance(ref random, 60) ? 0 : ChooseActor(ref random, program);
+        if (options.AllowsMeetings && Choice.Chance(ref random, 50))
+        {
+            AddEarlyImage(ref random, program, strand);
+            return;
+        }
+
         if (!TryAdd(ref random, program, strand, CallKind.Exec))
         {
             return;
@@ -218,6 +242,28 @@ public sealed class ProgramGenerator
         }
 
         AddBlocking(ref random, program, strand);
+    }
+
+    /// <summary>Lets a process start over just before it waits, so that the signals that are meant for the wait meet the change
+    /// of images, and mostly handle again what the old image handled.</summary>
+    private static void AddEarlyImage(ref Prng random, Program program, int strand)
+    {
+        var place = FirstBlocking(program, strand);
+        if (place < 0 || program.CallCount + 2 > Program.MaximumCalls)
+        {
+            return;
+        }
+
+        program.InsertCall(place, Call.Of(strand, CallKind.Exec));
+        for (var i = 0; i < place && Choice.Chance(ref random, 80); i++)
+        {
+            var call = program.Calls[i];
+            if (call.Strand == strand && call.Kind == CallKind.Sigaction)
+            {
+                program.InsertCall(place + 1, call);
+                return;
+            }
+        }
     }
 
     private void AddBodies(ref Prng random, Program program, bool isCrowd)
@@ -264,6 +310,12 @@ public sealed class ProgramGenerator
             if ((kind != CallKind.Waitpid || HasChild(program, program.Strands[strand].Process))
                 && TryAdd(ref random, program, strand, kind))
             {
+                if (kind == CallKind.Write && Choice.Chance(ref random, 70))
+                {
+                    // More than a pipe holds.
+                    program.CallAt(program.CallCount - 1).Argument1 = (short)(9 + Choice.Below(ref random, 16));
+                }
+
                 return;
             }
         }
@@ -394,6 +446,19 @@ public sealed class ProgramGenerator
         return Program.None;
     }
 
+    private void AddMeetings(ref Prng random, Program program)
+    {
+        if (!options.AllowsMeetings)
+        {
+            return;
+        }
+
+        for (var count = Choice.Pick(ref random, [50, 25, 15, 10]); count > 0; count--)
+        {
+            meetings.Add(ref random, program);
+        }
+    }
+
     private void AddHandlerBodies(ref Prng random, Program program)
     {
         var calls = program.CallCount;
@@ -451,9 +516,13 @@ public sealed class ProgramGenerator
         {
             case CallKind.Read or CallKind.Poll when program.Resources[call.Argument0].Kind == ResourceKind.Device:
                 AddEnvironment(ref random, program, StrandKind.Line, ChooseLineCall(ref random), call.Strand);
+
                 break;
             case CallKind.Read or CallKind.Poll when program.Resources[call.Argument0].Kind == ResourceKind.PipeRead:
-                AddWrite(ref random, program, call);
+                AddOtherEnd(ref random, program, call, CallKind.Write);
+                break;
+            case CallKind.Write when program.Resources[call.Argument0].Kind == ResourceKind.PipeWrite:
+                AddOtherEnd(ref random, program, call, CallKind.Read);
                 break;
             case CallKind.Waitpid when call.Argument0 >= 0 && program.Strands[call.Argument0].Kind == StrandKind.Child:
                 TryAdd(ref random, program, call.Argument0, CallKind.Exit);
@@ -469,18 +538,19 @@ public sealed class ProgramGenerator
     private CallKind ChooseLineCall(ref Prng random) =>
         options.Permits(CallKind.Crash) && Choice.Chance(ref random, 12) ? CallKind.Crash : CallKind.Raise;
 
-    private void AddWrite(ref Prng random, Program program, in Call read)
+    /// <summary>Lets somebody use the other end of a pipe, or now and then close it.</summary>
+    private void AddOtherEnd(ref Prng random, Program program, in Call blocked, CallKind kind)
     {
         var candidates = 0U;
         for (var i = 0; i < program.StrandCount; i++)
         {
-            candidates |= program.Strands[i].IsActor && i != read.Strand ? 1U << i : 0;
+            candidates |= program.Strands[i].IsActor && i != blocked.Strand ? 1U << i : 0;
         }
 
-        var writer = Choice.Bit(ref random, candidates);
-        if (writer >= 0 && TryAdd(ref random, program, writer, CallKind.Write))
+        var actor = Choice.Bit(ref random, candidates);
+        if (actor >= 0 && TryAdd(ref random, program, actor, Choice.Chance(ref random, 15) ? CallKind.Close : kind))
         {
-            program.CallAt(program.CallCount - 1).Argument0 = (short)(read.Argument0 + 1);
+            program.CallAt(program.CallCount - 1).Argument0 = (short)(blocked.Argument0 + (kind == CallKind.Write ? 1 : -1));
         }
     }
 

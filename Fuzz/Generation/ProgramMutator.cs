@@ -12,6 +12,7 @@ public sealed class ProgramMutator
 {
     private readonly GenerationOptions options;
     private readonly ProgramGenerator generator;
+    private readonly MeetingMaker meetings;
     private readonly byte[] insertWeights;
 
     /// <summary>A mutator within bounds.</summary>
@@ -19,6 +20,7 @@ public sealed class ProgramMutator
     {
         this.options = options;
         generator = new ProgramGenerator(options);
+        meetings = new MeetingMaker(options);
         insertWeights = new byte[CallTable.Count];
         for (var i = 1; i < insertWeights.Length; i++)
         {
@@ -30,24 +32,56 @@ public sealed class ProgramMutator
 
     private static ReadOnlySpan<byte> OperationWeights => [22, 10, 6, 8, 18, 10, 8, 10, 6, 2];
 
+    /// <summary>With meetings, which come last.</summary>
+    private static ReadOnlySpan<byte> AllOperationWeights => [22, 10, 6, 8, 18, 10, 8, 10, 6, 2, 25];
+
     /// <summary>
     /// Changes <paramref name="program"/> by one to four operations; <paramref name="donor"/> may lend calls and stays as
     /// it is.
     /// </summary>
     public void Mutate(ref Prng random, Program program, Program donor)
     {
-        var limit = options.AllowsCrowds ? Math.Max(options.MaximumCalls, program.CallCount) : options.MaximumCalls;
+        var limit = LimitFor(program);
+        DropResults(program);
+        for (var count = 1 + Choice.Pick(ref random, [50, 28, 14, 8]); count > 0; count--)
+        {
+            var weights = options.AllowsMeetings ? AllOperationWeights : OperationWeights;
+            Apply(ref random, program, donor, Choice.Pick(ref random, weights));
+            ProgramRepair.Apply(program);
+        }
+
+        Finish(ref random, program, limit);
+    }
+
+    /// <summary>Lets one or two calls more meet those of <paramref name="program"/>, and leaves it else as it is.</summary>
+    /// <param name="random">Stream.</param>
+    /// <param name="program">The program.</param>
+    public void Meet(ref Prng random, Program program)
+    {
+        var limit = LimitFor(program);
+        DropResults(program);
+        for (var count = 1 + Choice.Below(ref random, 2); count > 0; count--)
+        {
+            meetings.Add(ref random, program);
+            ProgramRepair.Apply(program);
+        }
+
+        Finish(ref random, program, limit);
+    }
+
+    private int LimitFor(Program program) =>
+        options.AllowsCrowds ? Math.Max(options.MaximumCalls, program.CallCount) : options.MaximumCalls;
+
+    private static void DropResults(Program program)
+    {
         for (var i = 0; i < program.CallCount; i++)
         {
             program.CallAt(i).Allowed = default;
         }
+    }
 
-        for (var count = 1 + Choice.Pick(ref random, [50, 28, 14, 8]); count > 0; count--)
-        {
-            Apply(ref random, program, donor, Choice.Pick(ref random, OperationWeights));
-            ProgramRepair.Apply(program);
-        }
-
+    private void Finish(ref Prng random, Program program, int limit)
+    {
         RemoveForbidden(program);
         while (program.CallCount > limit)
         {
@@ -129,8 +163,11 @@ public sealed class ProgramMutator
             case 8:
                 ChangeCondition(ref random, program);
                 break;
-            default:
+            case 9:
                 DeleteStrand(ref random, program);
+                break;
+            default:
+                meetings.Add(ref random, program);
                 break;
         }
     }

@@ -384,10 +384,22 @@ public sealed class MonolithicKernel : ISystemCalls
             ? (ushort)(mask & Processes.Thread(self).Mask) : mask);
         if (!system.Posix.Signals.HasDeliverable(self) && !Processes.Thread(self).IsForcedToEnd)
         {
+            DropIgnored(self);
             await world.Events.WaitForCancel(RenewToken(self, token));
         }
 
         return Status(Errno.EINTR);
+    }
+
+    /// <summary>Drops what the new mask lets in and nobody wants, as Linux does on the way round (kernel/signal.c, get_signal). If it
+    /// stayed pending, a sibling that installs a handler later would make it deliverable, and nobody would look.</summary>
+    private void DropIgnored(Handle<PosixThread> self)
+    {
+        ushort letIn = (ushort)~Processes.Thread(self).Mask;
+        for (int rest = letIn; (rest &= system.Posix.Signals.Pending(self)) != 0;)
+        {
+            system.Posix.Signals.Drop(self, System.Numerics.BitOperations.TrailingZeroCount(rest));
+        }
     }
 
     /// <summary>A cancel that came for a signal which is blocked now must not end the wait.</summary>

@@ -43,7 +43,7 @@ internal sealed class TestCampaign : ICampaignObserver, IDisposable
     /// <summary>A campaign of at most so many runs, which ends at the first finding that it was asked for.</summary>
     internal static CampaignReport Run(
         string protocol, long runs, ulong seed, int jobs, string? corpus, DefectSet defects, Profile profile = Profile.Managarm,
-        Predicate<RawFinding>? stopsWhen = null)
+        Predicate<RawFinding>? stopsWhen = null, (int Index, int Count)? shard = null)
     {
         var campaign = new Campaign(new CampaignOptions
         {
@@ -52,6 +52,7 @@ internal sealed class TestCampaign : ICampaignObserver, IDisposable
             Runs = runs,
             Seed = seed,
             Jobs = jobs,
+            Shard = shard ?? (0, 1),
             CorpusDirectory = corpus,
             Defects = defects,
         });

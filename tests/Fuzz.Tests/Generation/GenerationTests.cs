@@ -41,6 +41,8 @@ public sealed class GenerationTests
             var program = population[random.NextBelow(64)];
             mutator.Mutate(ref random, program, population[random.NextBelow(64)]);
             checker.Check(program);
+            mutator.Meet(ref random, program);
+            checker.Check(program);
             Assert.True(everything || program.CallCount <= options.MaximumCalls);
         }
     }
@@ -146,6 +148,7 @@ public sealed class GenerationTests
             {
                 generator.Generate(ref random, population[random.NextBelow(16)]);
                 mutator.Mutate(ref random, population[random.NextBelow(16)], population[random.NextBelow(16)]);
+                mutator.Meet(ref random, population[random.NextBelow(16)]);
             }
         });
     }
