@@ -50,7 +50,7 @@ public sealed class MeetingTests
             }
         }
 
-        Assert.Empty(Kinds.Where(kind => counts[(int)kind] < MinimumMeetings));
+        Assert.DoesNotContain(Kinds, kind => counts[(int)kind] < MinimumMeetings);
     }
 
     [Fact]
