@@ -42,6 +42,11 @@ internal sealed class EveryStepMode(CommandContext context)
             return CommandExit.Findings;
         }
 
+        if (report.IsInterrupted && asJson)
+        {
+            context.Error.WriteLine("interrupted before the last schedule");
+        }
+
         return report.IsInterrupted ? CommandExit.Interrupted : CommandExit.Clean;
     }
 

@@ -148,7 +148,17 @@ internal sealed class RunCommand
             return CommandExit.Findings;
         }
 
-        return result.IsInterrupted ? CommandExit.Interrupted : CommandExit.Clean;
+        if (!result.IsInterrupted)
+        {
+            return CommandExit.Clean;
+        }
+
+        if (asJson)
+        {
+            context.Error.WriteLine($"interrupted after {result.Totals.Runs} of {result.Limit} runs; nothing found so far");
+        }
+
+        return CommandExit.Interrupted;
     }
 
     private string[] ReadPaths(ParseResult parsed)
