@@ -285,6 +285,17 @@ public sealed unsafe class Ledger
         }
     }
 
+    /// <summary>A pending signal was dropped because it is ignored; nobody had accepted it.</summary>
+    /// <param name="strand">Strand of the thread that would have taken it.</param>
+    /// <param name="signal">Table index.</param>
+    public void SignalIgnored(int strand, int signal)
+    {
+        if (!Signals.Dropped(strand, signal) && IsEnabled)
+        {
+            Violate(Invariant.Raise, strand, state->Strands[strand].Call - 1);
+        }
+    }
+
     /// <summary>An accepted signal was seen to have no effect.</summary>
     /// <param name="strand">Strand of the thread.</param>
     public void SignalDropped(int strand) => state->Strands[strand].AcceptedNotRaised--;

@@ -116,7 +116,7 @@ public sealed unsafe class SignalBook
     /// <returns>Their number.</returns>
     internal byte SendsTo(int process, int signal) => accounts[process].Sends[signal];
 
-    /// <summary>Instances of SIGPIPE that a thread has taken; wraps.</summary>
+    /// <summary>Instances of SIGPIPE that a thread has taken, or that were ignored when they were sent; wraps.</summary>
     /// <param name="strand">Strand of the thread.</param>
     /// <returns>Their number.</returns>
     internal byte BrokenPipesTaken(int strand) => accounts[strand].BrokenPipesTaken;
@@ -196,10 +196,14 @@ public sealed unsafe class SignalBook
     /// <summary>A signal that is ignored was dropped as soon as it was sent.</summary>
     /// <param name="strand">Strand of the thread that would have taken it.</param>
     /// <param name="signal">Table index.</param>
-    internal void Dropped(int strand, int signal)
+    /// <returns>False when it was certainly not ignored.</returns>
+    internal bool Dropped(int strand, int signal)
     {
+        ref SignalAccount owner = ref accounts[ProcessOf(strand)];
         Settle(ProcessOf(strand), SignalTable.MaskOf(signal));
-        TryTake(ref accounts[strand], ref accounts[ProcessOf(strand)], signal);
+        TryTake(ref accounts[strand], ref owner, signal);
+        accounts[strand].BrokenPipesTaken += (byte)(signal == BrokenPipeSignal ? 1 : 0);
+        return !IsKnown(owner, signal) || IsIgnored(owner, signal);
     }
 
     /// <summary>A handler was pushed onto a thread.</summary>

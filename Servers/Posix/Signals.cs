@@ -72,13 +72,13 @@ public sealed class Signals
         IssueToThread(handle, SignalTable.IndexOf(SignalNumber.Pipe));
     }
 
-    /// <summary>Drops one instance of a signal that was just issued and is ignored.</summary>
+    /// <summary>Drops one pending instance of a signal that is ignored.</summary>
     /// <param name="handle">The thread that would take it.</param>
     /// <param name="signal">Table index.</param>
     public void Drop(Handle<PosixThread> handle, int signal)
     {
         TryFetch(handle, SignalTable.MaskOf(signal));
-        system.Ledger.Signals.Dropped(system.Posix.Processes.Thread(handle).Strand, signal);
+        system.Ledger.SignalIgnored(system.Posix.Processes.Thread(handle).Strand, signal);
     }
 
     /// <summary>Signals pending for a thread, its own and its process's.</summary>
