@@ -153,7 +153,7 @@ internal sealed class RunCommand
             return CommandExit.Clean;
         }
 
-        if (asJson)
+        if (parsed.GetValue(json))
         {
             context.Error.WriteLine($"interrupted after {result.Totals.Runs} of {result.Limit} runs; nothing found so far");
         }

@@ -391,8 +391,8 @@ public sealed class MonolithicKernel : ISystemCalls
         return Status(Errno.EINTR);
     }
 
-    /// <summary>Drops what the new mask lets in and nobody wants, as Linux does on the way round (kernel/signal.c, get_signal). If it
-    /// stayed pending, a sibling that installs a handler later would make it deliverable, and nobody would look.</summary>
+    /// <summary>Drops what the new mask lets in and nobody wants, as Linux does on the way round (kernel/signal.c, get_signal).
+    /// If it stayed pending, a sibling that installs a handler later would make it deliverable, and nobody would look.</summary>
     private void DropIgnored(Handle<PosixThread> self)
     {
         ushort letIn = (ushort)~Processes.Thread(self).Mask;
