@@ -1,6 +1,6 @@
 // The table of defects, beside this file, against the bank: a row each, in the order of the enumeration, with the sentence of the
-// source and the protocols in which it is looked for. The hunt that the page of the bank quotes is made again; MANAGARM_PERF_ACCEPT=1
-// writes what it says now.
+// source and the protocols in which it is looked for. The hunt that the page of the bank quotes is made again;
+// MANAGARM_PERF_ACCEPT=1 writes what it says now.
 
 using Managarm.Perf.Core;
 
