@@ -51,7 +51,7 @@ internal static class ProtocolsCommand
 
         context.Output.WriteLine();
         context.Output.WriteLine(
-            "One call in the default order, from its begin to its return; docs/protocols.md explains the columns:");
+            "One call in the default order, from its begin to its return; docs/protocols/README.md explains the columns:");
         PrintCosts(context.Output, costs);
         return CommandExit.Clean;
     }

@@ -1,4 +1,4 @@
-// What one call cost: counts alone, so they are exact and the same on every machine. docs/protocols.md defines each.
+// What one call cost: counts alone, so they are exact and the same on every machine. docs/protocols/README.md defines each.
 
 namespace Managarm.Perf.Fuzz;
 

@@ -1,6 +1,6 @@
 // Where a planted defect shows: the protocols whose campaigns find it, and the settings that they need. The first protocol is the
 // one in which tests and hunts look for it, by preference one of which nothing is known, so that whatever is violated there
-// is the defect's. This is the only such list; the page of defects is compared with it.
+// is the defect's. This is the only such list; the table of defects is compared with it.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;

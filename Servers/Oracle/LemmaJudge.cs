@@ -1,6 +1,7 @@
-// The five lemmas on which `ordered` rests (docs/ordered.md), each an invariant that is checked in every run of a protocol which
-// claims them. The other judges look at what user code asks for and gets; these look inside the servers, so that a run in which a
-// lemma breaks is a finding even where luck lets all calls end as they should. Nothing here changes anything.
+// The five lemmas on which `ordered` rests (docs/protocols/ordered.md), each an invariant that is checked in every run of a
+// protocol which claims them. The other judges look at what user code asks for and gets; these look inside the servers, so
+// that a run in which a lemma breaks is a finding even where luck lets all calls end as they should. Nothing here changes
+// anything.
 
 using Managarm.Perf.Core;
 

@@ -1,7 +1,7 @@
-// `ordered`: no generation of Managarm's but a proposal (docs/ordered.md). Nobody sends a cancel to the POSIX server any more: it
-// knows itself when it parks a signal, so the requests that it serves wait on the epoch of their thread's guard. A request on a
-// file's lane is cancelled by the thread on the same lane, and the server remembers a cancel that comes before its request has
-// registered. The guard flag is that of `tristate`.
+// `ordered`: no generation of Managarm's but a proposal (docs/protocols/ordered.md). Nobody sends a cancel to the POSIX server
+// any more: it knows itself when it parks a signal, so the requests that it serves wait on the epoch of their thread's guard.
+// A request on a file's lane is cancelled by the thread on the same lane, and the server remembers a cancel that comes before
+// its request has registered. The guard flag is that of `tristate`.
 //   user    posix:   push (lazy), wait for the reply, whatever comes; no id                  posix-pipe.hpp
 //   POSIX   request: join the epoch that the thread has now, wait for {bell, epoch}          requests.cpp
 //   POSIX   parked:  flag 1 -> 2 while frozen, cancel the epoch, alert the queue, resume     observations.cpp

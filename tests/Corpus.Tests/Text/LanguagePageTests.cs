@@ -19,7 +19,7 @@ public sealed partial class LanguagePageTests
     public static TheoryData<string, string> Scenarios()
     {
         var data = new TheoryData<string, string>();
-        foreach (var page in Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md")
+        foreach (var page in Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md", SearchOption.AllDirectories)
             .Append(Path.Combine(RepositoryRoot.Path, "README.md")).Order(StringComparer.Ordinal))
         {
             foreach (var block in LanguagePage.Blocks("scenario", File.ReadAllText(page)))

@@ -203,7 +203,8 @@ public sealed class OrderedDefectTests
         Assert.InRange(replaced, 1, RelaxedRuns);
     }
 
-    /// <summary>What a mixed world shows is excepted from its promise (docs/ordered.md), in the list of known findings.</summary>
+    /// <summary>What a mixed world shows is excepted from its promise (docs/protocols/ordered.md, Migration), in the list of
+    /// known findings.</summary>
     [Theory]
     [InlineData("ordered-old-files")]
     [InlineData("tristate-new-servers")]

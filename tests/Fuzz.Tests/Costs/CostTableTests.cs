@@ -106,7 +106,7 @@ public sealed class CostTableTests
         Assert.Equal(expected, cost);
     }
 
-    /// <summary>How often the thread waits again is up to the order of the parties; docs/protocols.md explains it.</summary>
+    /// <summary>How often the thread waits again is up to the order of the parties (docs/protocols/README.md).</summary>
     [Theory]
     [MemberData(nameof(Waits))]
     public void Only_the_number_of_waits_depends_on_the_order(string protocol, uint fewest, uint most)
@@ -154,7 +154,7 @@ public sealed class CostTableTests
     [Fact]
     public void The_handbook_quotes_the_table()
     {
-        string page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "protocols.md"));
+        string page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "protocols", "README.md"));
         string output = CommandRunner.Run("protocols", "--from", Directory).Output;
         string table = output[output.IndexOf("protocol     call", StringComparison.Ordinal)..];
         int start = page.IndexOf(TableStart, StringComparison.Ordinal) + TableStart.Length;

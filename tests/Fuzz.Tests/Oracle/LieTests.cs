@@ -1,6 +1,6 @@
 // Planted lies must be caught by scenarios that expect nothing: a campaign from an empty corpus, where nothing but the oracle
-// knows what is right. Each is looked for under every protocol that has it and of which nothing is known. docs/defects.md
-// states the runs for twenty master seeds.
+// knows what is right. Each is looked for under every protocol that has it and of which nothing is known.
+// Defects/defect-table.md states the runs for twenty master seeds.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;

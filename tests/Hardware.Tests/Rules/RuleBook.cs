@@ -1,6 +1,6 @@
 // The rules of one device: what its manual demands, where, and the check that shows it. Every rule names a fault of the model, a
 // mutation of one line behind a switch; the check must pass without the fault and fail with it, so no check is there that could
-// not fail. docs/hardware.md prints the books, which is how coverage can be held against the headings of the manuals.
+// not fail. hardware-rules.md prints the books, which is how coverage can be held against the headings of the manuals.
 
 using System.Collections;
 

@@ -1,5 +1,5 @@
-// docs/hardware-rules.md lists every rule of every book, so that a reader can hold it against the headings of the manuals. It
-// is made from the books: MANAGARM_PERF_ACCEPT=1 writes it anew, and otherwise a difference fails.
+// hardware-rules.md, beside this file, lists every rule of every book, so that a reader can hold it against the headings of the
+// manuals. It is made from the books: MANAGARM_PERF_ACCEPT=1 writes it anew, and otherwise a difference fails.
 
 using System.Globalization;
 using System.Reflection;
@@ -12,7 +12,7 @@ public sealed class RuleTableTests
     [Fact]
     public void The_page_lists_the_rules_of_all_books()
     {
-        string file = Path.Combine(FindRoot(), "docs", "hardware-rules.md");
+        string file = Path.Combine(FindRoot(), "tests", "Hardware.Tests", "Rules", "hardware-rules.md");
         string made = Write([.. Books().OrderBy(book => book.Device, StringComparer.Ordinal)]);
         if (Environment.GetEnvironmentVariable("MANAGARM_PERF_ACCEPT") == "1")
         {
@@ -39,9 +39,9 @@ public sealed class RuleTableTests
         var page = new StringBuilder();
         page.Append("# Rules of the hardware\n\n");
         page.Append("What each device does, where its manual says so, and the fault that its check catches. Each row is two ");
-        page.Append("test cases: the check\npasses without the fault, and fails with it. `tests/Hardware.Tests/Rules` has the ");
+        page.Append("test cases: the check\npasses without the fault, and fails with it. This folder has the ");
         page.Append("books' shape, and the folder of a device its rules.\n");
-        page.Append("This page is made from the books. [Back to the machine](hardware.md).\n\n");
+        page.Append("This page is made from the books. [Back to the machine](../../../docs/hardware.md).\n\n");
         page.Append("| device | manual | rules |\n|---|---|---:|\n");
         foreach (IRuleBook book in books)
         {
