@@ -18,7 +18,7 @@ public sealed class FileServer
         this.system = system;
         world = system.World;
         Dispatcher = new Dispatcher(world);
-        Lanes = new LaneServer(system, Dispatcher);
+        Lanes = new LaneServer(system, Dispatcher, system.Sides.Files);
         serial = new SerialDriver(system, Dispatcher);
     }
 
@@ -54,6 +54,7 @@ public sealed class FileServer
             return;
         }
 
+        system.Sides.Files.ServerDied(Dispatcher.Party);
         system.Registry.ForgetServer(Dispatcher.Party);
         world.Reclaim.EndServer(Dispatcher.Party, Dispatcher.Queue, Dispatcher.Universe);
     }

@@ -25,16 +25,15 @@ public sealed class LaneServer
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Dispatcher dispatcher;
+    private readonly IFileServerSide side;
 
-    internal LaneServer(ModelSystem system, Dispatcher dispatcher)
+    internal LaneServer(ModelSystem system, Dispatcher dispatcher, IFileServerSide side)
     {
         this.system = system;
         world = system.World;
         this.dispatcher = dispatcher;
+        this.side = side;
     }
-
-    /// <summary>Whether it serves the POSIX server's own files.</summary>
-    public bool IsPosix => dispatcher == system.Posix.Dispatcher;
 
     /// <summary>Event loop of the server.</summary>
     public Dispatcher Dispatcher => dispatcher;
@@ -69,8 +68,12 @@ public sealed class LaneServer
                 break;
             }
 
-            var arrival = new Arrival { Conversation = conversation, Scope = scope, Request = request };
-            Handle(file, InOrder(arrival, ++accepted)).Detach();
+            var arrival = new Arrival
+            {
+                Conversation = conversation, Scope = scope, Request = request, Number = ++accepted,
+            };
+            side.Accepted(this, ref arrival);
+            Handle(file, arrival).Detach();
         }
 
         world.Lanes.Release(lane);
@@ -80,30 +83,17 @@ public sealed class LaneServer
 
     /// <summary>Where the requests of a lane are registered.</summary>
     private uint ScopeOf(Handle<Lane> lane) =>
-        system.Protocol.SharesRegistry ? CancellationRegistry.ServerScope | (uint)dispatcher.Party : lane.Index;
+        side.SharesRegistry ? CancellationRegistry.ServerScope | (uint)dispatcher.Party : lane.Index;
 
-    /// <summary>Numbers a request in the order of its lane, and opens a ticket for one that will be registered.</summary>
-    private Arrival InOrder(Arrival arrival, uint number)
+    /// <summary>Whether a request is of a class that the protocol is in charge of.</summary>
+    /// <param name="arrival">The request, or a cancel.</param>
+    /// <returns>True for those that will be admitted by it.</returns>
+    public bool IsCancellable(in Arrival arrival) => (MessageKind)arrival.Request.Kind switch
     {
-        if (!system.Protocol.NumbersArrivals(this))
-        {
-            return arrival;
-        }
-
-        arrival.Number = number;
-        bool isRegistered = (MessageKind)arrival.Request.Kind switch
-        {
-            MessageKind.Read => system.IsWired(CallKind.Read),
-            MessageKind.Write => system.IsWired(CallKind.Write),
-            _ => false,
-        };
-        if (isRegistered && !world.Has(Defect.TicketTakenLate))
-        {
-            arrival.Ticket = system.Tickets.Open(arrival.Scope, number);
-        }
-
-        return arrival;
-    }
+        MessageKind.Read => system.IsWired(CallKind.Read),
+        MessageKind.Write => system.IsWired(CallKind.Write),
+        _ => false,
+    };
 
     /// <summary>Learns who asks: one exchange on the conversation.</summary>
     /// <param name="arrival">The request.</param>
@@ -138,31 +128,6 @@ public sealed class LaneServer
         ? admission
         : system.Registry.Register(arrival.Scope, admission, arrival.Request.CancellationId);
 
-    /// <summary>Enters a request into the registry of its lane, with the cancel that has come before it, and closes its
-    /// ticket.</summary>
-    /// <param name="arrival">The request.</param>
-    /// <param name="admission">Who asks.</param>
-    /// <returns>A request that a cancel message finds, or a refused one when the id is in use.</returns>
-    public Admission RegisterInOrder(Arrival arrival, Admission admission)
-    {
-        if (world.Has(Defect.TicketTakenLate))
-        {
-            arrival.Ticket = system.Tickets.Open(arrival.Scope, arrival.Number);
-        }
-
-        if (!admission.IsAbandoned)
-        {
-            admission = system.Registry.RegisterInOrder(arrival, admission);
-        }
-
-        if (!world.Has(Defect.TicketKeptOpen) || !arrival.IsUncancellable)
-        {
-            system.Tickets.Close(arrival.Ticket);
-        }
-
-        return admission;
-    }
-
     /// <summary>Takes a cancel in: looks the request up, and says nothing.</summary>
     /// <param name="arrival">The cancel.</param>
     /// <returns>Nothing.</returns>
@@ -177,29 +142,10 @@ public sealed class LaneServer
         return default;
     }
 
-    /// <summary>Takes a cancel in: looks the request up, or keeps the cancel for it, and answers.</summary>
+    /// <summary>Learns who wants to cancel something, as fast or as slowly as the server is at that.</summary>
     /// <param name="arrival">The cancel.</param>
-    /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> CancelInOrder(Arrival arrival)
-    {
-        Admission cancel = await TakeCancel(arrival);
-        if (cancel.IsAbandoned)
-        {
-            return default;
-        }
-
-        CancelAnswer answer = system.Registry.CancelInOrder(arrival, cancel.Credentials);
-        Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
-        ref Item item = ref world.Lanes.AddItem(operation, ItemKind.Send);
-        item.Message.Kind = (ushort)MessageKind.Reply;
-        item.Message.Argument0 = (int)answer;
-        item.LengthBytes = MessageSize.Reply;
-        await dispatcher.Push(operation);
-        world.Lanes.Free(operation);
-        return default;
-    }
-
-    private async KernelTask<Admission> TakeCancel(Arrival arrival)
+    /// <returns>Who asks.</returns>
+    public async KernelTask<Admission> TakeCancel(Arrival arrival)
     {
         Admission cancel = await ExtractCredentials(arrival);
         for (int hop = 0; hop < arrival.LookUpHops; hop++)
@@ -208,6 +154,22 @@ public sealed class LaneServer
         }
 
         return cancel;
+    }
+
+    /// <summary>Answers a cancel.</summary>
+    /// <param name="arrival">The cancel.</param>
+    /// <param name="answer">What has become of it.</param>
+    /// <returns>Nothing.</returns>
+    public async KernelTask<Unit> Answer(Arrival arrival, CancelAnswer answer)
+    {
+        Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
+        ref Item item = ref world.Lanes.AddItem(operation, ItemKind.Send);
+        item.Message.Kind = (ushort)MessageKind.Reply;
+        item.Message.Argument0 = (int)answer;
+        item.LengthBytes = MessageSize.Reply;
+        await dispatcher.Push(operation);
+        world.Lanes.Free(operation);
+        return default;
     }
 
     private Admission Accept(Handle<Operation> operation, int last, in Message request)
@@ -229,7 +191,7 @@ public sealed class LaneServer
         if (arrival.Request.Kind == (ushort)MessageKind.CancelOperation)
         {
             arrival.LookUpHops = system.Files.BehaviourOf(file) == FileBehaviour.SlowCancel ? SlowCancelHops : 0;
-            await system.Protocol.CancelArrived(this, arrival);
+            await side.CancelArrived(this, arrival);
         }
         else
         {
@@ -253,7 +215,7 @@ public sealed class LaneServer
         }
 
         Admission admission = isWired
-            ? await system.Protocol.AdmitFromFile(this, arrival)
+            ? await side.AdmitFromFile(this, arrival)
             : await ExtractCredentials(arrival);
         var result = new TransferResult(admission.Refusal, default);
         if (!admission.IsAbandoned && admission.Refusal == default)
@@ -280,7 +242,7 @@ public sealed class LaneServer
 
             if (isWired)
             {
-                await system.Protocol.Conclude(system, admission);
+                await side.Conclude(system, admission);
             }
 
             system.Ledger.RequestEnded(admission.Credentials);

@@ -61,8 +61,11 @@ public sealed unsafe class LemmaJudge
     /// <param name="handle">The thread.</param>
     public void Parked(Handle<PosixThread> handle)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
-        Demand(IsServedTold(thread), Invariant.Epoch, thread.Kernel.Index);
+        if (system.Sides.Claims is { } claims)
+        {
+            bool isTold = claims.ServedRequestOf(handle) != ServedRequest.Untold;
+            Demand(isTold, Invariant.Epoch, system.Posix.Processes.Threads[handle].Kernel.Index);
+        }
     }
 
     /// <summary>A request lets go of an epoch that is gone (epoch).</summary>
@@ -81,12 +84,12 @@ public sealed unsafe class LemmaJudge
     /// <summary>Judges what must hold when nobody can run.</summary>
     public void JudgeIdle()
     {
-        if (!system.Protocol.ClaimsLemmas)
+        if (system.Sides.Claims is not { } claims)
         {
             return;
         }
 
-        if (system.Tickets.OpenCount > 0 || system.Tickets.EarlyCount > 0)
+        if (claims.HasUnsettledArrivals)
         {
             system.Ledger.Violate(Invariant.Order, -1, -1);
         }
@@ -103,31 +106,28 @@ public sealed unsafe class LemmaJudge
             if (threads.IsLiveAt(index))
             {
                 live++;
-                JudgeThread(threads.HandleAt(index));
+                JudgeThread(claims, threads.HandleAt(index));
             }
         }
 
-        if (system.Posix.Epochs.LiveCount > live)
+        if (claims.EpochCount > live)
         {
             EpochLost();
         }
     }
 
-    private void JudgeThread(Handle<PosixThread> handle)
+    private void JudgeThread(ILemmaClaims claims, Handle<PosixThread> handle)
     {
         ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
         ref KernelThread kernel = ref world.Threads[thread.Kernel];
         bool isPastLevel = kernel.State == ThreadState.Blocked && kernel.WaitsForParking && kernel.GuardFlag == 2;
         Demand(!isPastLevel, Invariant.Level, thread.Kernel.Index);
-        Demand(thread.ParkedSignal == 0 || IsServedTold(thread), Invariant.Epoch, thread.Kernel.Index);
-        bool isServedOn = !thread.ServedUnder.IsNone && system.Posix.Epochs.IsCancelled(thread.ServedUnder);
-        Demand(!isServedOn, Invariant.Ending, thread.Kernel.Index);
+        ServedRequest served = claims.ServedRequestOf(handle);
+        Demand(thread.ParkedSignal == 0 || served != ServedRequest.Untold, Invariant.Epoch, thread.Kernel.Index);
+        Demand(served != ServedRequest.Told, Invariant.Ending, thread.Kernel.Index);
         bool isInGuard = kernel.State != ThreadState.Dead && kernel.GuardFlag != 0;
         Demand(!isInGuard || thread.Grace != 0 || !IsFatalDue(handle), Invariant.Ending, thread.Kernel.Index);
     }
-
-    private bool IsServedTold(in PosixThread thread) =>
-        thread.ServedUnder.IsNone || system.Posix.Epochs.IsCancelled(thread.ServedUnder);
 
     private bool IsFatalDue(Handle<PosixThread> handle)
     {
@@ -137,7 +137,7 @@ public sealed unsafe class LemmaJudge
 
     private void Demand(bool holds, Invariant lemma, uint credentials)
     {
-        if (holds || !system.Ledger.IsEnabled || !system.Protocol.ClaimsLemmas)
+        if (holds || !system.Ledger.IsEnabled || system.Sides.Claims is null)
         {
             return;
         }

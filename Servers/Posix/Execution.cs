@@ -86,7 +86,7 @@ public sealed class Execution
             LeaveGuard(handle);
         }
 
-        system.Protocol.ThreadBegins(system, handle);
+        system.Sides.Signals.ThreadBegins(system, handle);
         world.Note(NoteKind.ImageReplaced, thread.Kernel.Index, former.Index);
         world.Events.FreeSource(thread.Generation);
         thread.Generation = world.Events.CreateSource(thread.Kernel.Index);

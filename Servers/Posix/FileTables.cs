@@ -110,7 +110,7 @@ public sealed class FileTables
         processes.All[handle].CondemnedCount = kept;
     }
 
-    private bool HoldsLanes => system.Protocol.HoldsLanes && !world.Has(Defect.LaneNotHeld);
+    private bool HoldsLanes => system.Sides.Signals.HoldsLanes && !world.Has(Defect.LaneNotHeld);
 
     private void AttachAt(Handle<Process> handle, int number, Handle<OpenFile> file)
     {

@@ -69,12 +69,12 @@ public sealed class Observations
             SignalHandling handling = posix.Signals.Accept(handle, signal);
             if (!handling.IsIgnored)
             {
-                await system.Protocol.SignalAccepted(system, handle);
+                await system.Sides.Signals.SignalAccepted(system, handle);
                 if (!await MayRaise(handle))
                 {
                     Park(handle, signal, handling);
                     BeginGraceIfFatal(handle);
-                    await system.Protocol.SignalParked(system, handle);
+                    await system.Sides.Signals.SignalParked(system, handle);
                     system.Lemmas.Parked(handle);
                     return true;
                 }
@@ -204,7 +204,8 @@ public sealed class Observations
                 return true;
             case SuperCall.Cancel:
             default:
-                await system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0), (int)Argument(handle, 1));
+                await system.Sides.Requests.CancelRequested(
+                    system, handle, (uint)Argument(handle, 0), (int)Argument(handle, 1));
                 return true;
         }
     }
@@ -275,7 +276,7 @@ public sealed class Observations
         int depth = world.Threads[posix.Processes.Thread(handle).Kernel].ActivationDepth;
         int parked = posix.Processes.Thread(handle).ParkedSignal;
         posix.Processes.Thread(handle).Grace = 0;
-        system.Protocol.GuardEnded(system, handle);
+        system.Sides.Signals.GuardEnded(system, handle);
         if (parked != 0)
         {
             SignalHandling handling = posix.Processes.Thread(handle).ParkedHandling;
@@ -351,10 +352,10 @@ public sealed class Observations
     /// dropped and ends nothing.</summary>
     private async KernelTask<Unit> SuspendUntilParked(Handle<PosixThread> handle)
     {
-        while (!world.Events.IsCancelled(posix.Epochs.TokenOf(handle)))
+        while (!world.Events.IsCancelled(system.Sides.Signals.ParkedToken(handle)))
         {
             await HandlePending(handle);
-            await posix.Signals.WaitForBells(handle, posix.Epochs.TokenOf(handle));
+            await posix.Signals.WaitForBells(handle, system.Sides.Signals.ParkedToken(handle));
         }
 
         return default;

@@ -16,14 +16,13 @@ public sealed class PosixServer
     {
         this.system = system;
         Dispatcher = new Dispatcher(system.World);
-        Lanes = new LaneServer(system, Dispatcher);
+        Lanes = new LaneServer(system, Dispatcher, system.Sides.PosixFiles);
         Processes = new Processes(system);
         Signals = new Signals(system);
         Observations = new Observations(system, this);
         Requests = new Requests(system, this);
         Cancels = new CancelSender(system, Dispatcher);
         Execution = new Execution(system, this);
-        Epochs = new Epochs(system);
     }
 
     /// <summary>Its event loop.</summary>
@@ -49,9 +48,6 @@ public sealed class PosixServer
 
     /// <summary>Exec.</summary>
     public Execution Execution { get; }
-
-    /// <summary>Guard epochs of the threads.</summary>
-    public Epochs Epochs { get; }
 
     /// <summary>The server's own descriptors: what it took out of other universes.</summary>
     public Handle<Universe> Universe => Dispatcher.Universe;

@@ -32,12 +32,6 @@ public struct PosixThread
     /// <summary>What is to be done with the parked signal.</summary>
     public SignalHandling ParkedHandling;
 
-    /// <summary>Epoch of its guard, or none where the protocol has none.</summary>
-    public Handle<GuardEpoch> Epoch;
-
-    /// <summary>Epoch of the request that it is being served, or none.</summary>
-    public Handle<GuardEpoch> ServedUnder;
-
     /// <summary>Number of the grace that runs for a fatal signal, or 0; graces of former guards have other numbers.</summary>
     public uint Grace;
 

@@ -99,7 +99,7 @@ public sealed class Processes
         thread.Generation = world.Events.CreateSource(thread.Kernel.Index);
         this[handle].ThreadCount++;
         AttachPosixLane(created);
-        system.Protocol.ThreadBegins(system, created);
+        system.Sides.Signals.ThreadBegins(system, created);
         return created;
     }
 
@@ -293,7 +293,7 @@ public sealed class Processes
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
         EndKernelThread(handle);
-        await system.Protocol.ThreadKilled(system, handle);
+        await system.Sides.Signals.ThreadKilled(system, handle);
         await StopServing(handle);
         Remove(handle);
         return default;
@@ -306,7 +306,7 @@ public sealed class Processes
     public async KernelTask<Unit> StopServing(Handle<PosixThread> handle)
     {
         Thread(handle).IsInTermination = true;
-        system.Protocol.ThreadEnds(system, handle);
+        system.Sides.Signals.ThreadEnds(system, handle);
         world.Events.CancelSource(Thread(handle).Generation);
         world.Lanes.Shutdown(Thread(handle).PosixLane);
         while (!Thread(handle).AreSignalsDone || !Thread(handle).AreRequestsDone)
@@ -342,7 +342,7 @@ public sealed class Processes
 
                 Handle<PosixThread> thread = threads.HandleAt(index);
                 Thread(thread).IsForcedToEnd = true;
-                system.Protocol.ThreadEnds(system, thread);
+                system.Sides.Signals.ThreadEnds(system, thread);
                 await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, Thread(thread).Kernel.Index);
                 world.Counters.ServerEntries++;
                 world.Threads.Interrupt(Thread(thread).Kernel);
@@ -401,7 +401,7 @@ public sealed class Processes
     {
         Handle<Process> process = Thread(handle).Process;
         world.Events.FreeSource(Thread(handle).Generation);
-        system.Protocol.ThreadEnded(system, handle);
+        system.Sides.Signals.ThreadEnded(system, handle);
         int strand = threads[handle].Strand;
         world.Writes(ObjectKind.Strand, (uint)strand);
         threads.Free(handle);

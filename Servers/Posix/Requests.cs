@@ -135,11 +135,6 @@ public sealed class Requests
     public Admission Uncancelled(Handle<PosixThread> handle) =>
         new() { Credentials = posix.Processes.Thread(handle).Kernel.Index };
 
-    /// <summary>A request that ends with the guard epoch in which it is made.</summary>
-    /// <param name="handle">The calling thread.</param>
-    /// <returns>The request.</returns>
-    public Admission UnderEpoch(Handle<PosixThread> handle) => posix.Epochs.Join(handle, Uncancelled(handle));
-
     private async KernelTask<Unit> Handle(Handle<PosixThread> handle, Handle<Lane> conversation, Message request)
     {
         Handle<Process> process = posix.Processes.Thread(handle).Process;
@@ -174,9 +169,9 @@ public sealed class Requests
     {
         bool isWired = system.IsWired(kind);
         Admission admission = isWired
-            ? await system.Protocol.AdmitFromPosix(this, handle, conversation, request)
+            ? await system.Sides.Requests.AdmitFromPosix(this, handle, conversation, request)
             : Uncancelled(handle);
-        if (admission.Refusal != default && system.Protocol.RefusesSilently)
+        if (admission.Refusal != default && system.Sides.Requests.RefusesSilently)
         {
             return default;
         }
@@ -200,7 +195,7 @@ public sealed class Requests
 
             if (isWired)
             {
-                await system.Protocol.Conclude(system, admission);
+                await system.Sides.Requests.Conclude(system, admission);
             }
 
             system.Ledger.RequestEnded(admission.Credentials);

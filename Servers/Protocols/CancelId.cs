@@ -19,13 +19,24 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>G2: ids, and cancel messages that the POSIX server sends.</summary>
-public sealed class CancelId : IProtocol
+public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
 {
     /// <inheritdoc/>
     public string Name => "cancel-id";
 
     /// <inheritdoc/>
     public string Summary => "G2: ids in the thread page, cancels sent by the POSIX server, a registry per server";
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) =>
+        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
+
+    /// <inheritdoc/>
+    public ProtocolSides Reserve(ModelSystem system) =>
+        new() { Library = this, Files = this, Requests = this, Signals = this };
 
     /// <inheritdoc/>
     public SubmissionMode Submission => SubmissionMode.Direct;
@@ -35,13 +46,6 @@ public sealed class CancelId : IProtocol
 
     /// <inheritdoc/>
     public bool RefusesSilently => true;
-
-    /// <inheritdoc/>
-    public bool IsWired(CallKind kind) =>
-        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
-
-    /// <inheritdoc/>
-    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
 
     /// <inheritdoc/>
     public async KernelTask<Message> RequestFromPosix(
@@ -68,10 +72,6 @@ public sealed class CancelId : IProtocol
     }
 
     /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
-        user.Sleep(thread, deadlineTicks);
-
-    /// <inheritdoc/>
     public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
         server.Register(arrival, await server.ExtractCredentials(arrival));
 
@@ -79,13 +79,6 @@ public sealed class CancelId : IProtocol
     public KernelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
-    {
-        system.Registry.Unregister(admission);
-        return default;
-    }
 
     /// <inheritdoc/>
     public async KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
@@ -121,11 +114,4 @@ public sealed class CancelId : IProtocol
 
         return await system.Posix.Cancels.Send(thread, copy, id);
     }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 }

@@ -16,7 +16,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>G1: an event per request.</summary>
-public sealed class Oneshot : IProtocol
+public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
 {
     private const ulong ClockContext = 1;
     private const ulong EventContext = 2;
@@ -28,14 +28,18 @@ public sealed class Oneshot : IProtocol
     public string Summary => "G1: the talk; an event in a shared page is pushed with the call and raised on delivery";
 
     /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Direct;
-
-    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Sigsuspend or CallKind.Pause;
 
     /// <inheritdoc/>
     public bool CanWire(CallKind kind) => CallTable.Of(kind).IsInterruptible;
+
+    /// <inheritdoc/>
+    public ProtocolSides Reserve(ModelSystem system) =>
+        new() { Library = this, Files = this, Requests = this, Signals = this };
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Direct;
 
     /// <inheritdoc/>
     public async KernelTask<Message> RequestFromPosix(
@@ -156,13 +160,6 @@ public sealed class Oneshot : IProtocol
         world.Threads[kernel].CancelEvent = 0;
         return default;
     }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 
     private static uint EventIndex(ModelSystem system, uint descriptor)
     {

@@ -18,7 +18,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>G3a: the queue is alerted, the thread calls back, the POSIX server relays.</summary>
-public sealed class QueueAlert : IProtocol
+public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
 {
     /// <inheritdoc/>
     public string Name => "queue-alert";
@@ -27,20 +27,21 @@ public sealed class QueueAlert : IProtocol
     public string Summary => "G3a: the POSIX server alerts the thread's queue, the thread calls back, the server relays";
 
     /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Lazy;
+    public bool IsWired(CallKind kind) =>
+        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
+
+    /// <inheritdoc/>
+    public ProtocolSides Reserve(ModelSystem system) =>
+        new() { Library = this, Files = this, Requests = this, Signals = this };
 
     /// <inheritdoc/>
     public bool SharesRegistry => true;
 
     /// <inheritdoc/>
     public bool RefusesSilently => true;
-
-    /// <inheritdoc/>
-    public bool IsWired(CallKind kind) =>
-        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
-
-    /// <inheritdoc/>
-    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
 
     /// <inheritdoc/>
     public async KernelTask<Message> RequestFromPosix(
@@ -61,10 +62,6 @@ public sealed class QueueAlert : IProtocol
     }
 
     /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
-        user.Sleep(thread, deadlineTicks);
-
-    /// <inheritdoc/>
     public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
         user.DequeueAndSwallowCancels(thread);
 
@@ -78,18 +75,8 @@ public sealed class QueueAlert : IProtocol
         new(server.Register(thread, request.CancellationId));
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
-    {
-        system.Registry.Unregister(admission);
-        return default;
-    }
-
-    /// <inheritdoc/>
     public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) =>
         system.Posix.Observations.RequestCancel(thread);
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
 
     /// <inheritdoc/>
     public KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)

@@ -15,7 +15,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>G4: the three-valued guard flag and per-lane registries.</summary>
-public sealed class Tristate : IProtocol
+public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
 {
     private const ulong RequestContext = 1;
     private const ulong CancelContext = 2;
@@ -27,14 +27,15 @@ public sealed class Tristate : IProtocol
     public string Summary => "G4: Managarm today; the 0/1/2 guard flag, per-lane registries";
 
     /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Lazy;
-
-    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
     /// <inheritdoc/>
     public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
+
+    /// <inheritdoc/>
+    public ProtocolSides Reserve(ModelSystem system) =>
+        new() { Library = this, Files = this, Requests = this, Signals = this };
 
     /// <inheritdoc/>
     public async KernelTask<Message> RequestFromPosix(
@@ -86,10 +87,6 @@ public sealed class Tristate : IProtocol
     }
 
     /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
-        user.Sleep(thread, deadlineTicks);
-
-    /// <inheritdoc/>
     public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
         server.Register(arrival, await server.ExtractCredentials(arrival));
 
@@ -97,16 +94,6 @@ public sealed class Tristate : IProtocol
     public KernelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
-    {
-        system.Registry.Unregister(admission);
-        return default;
-    }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
 
     /// <inheritdoc/>
     public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>

@@ -10,6 +10,7 @@ namespace Managarm.Perf.Servers;
 /// <summary>The system under test.</summary>
 public sealed class ModelSystem : IDisposable
 {
+    private readonly Repairs repairs;
     private readonly TimeBody timeBody;
     private readonly ScriptBody clockBody;
     private readonly ScriptBody lineBody;
@@ -25,8 +26,10 @@ public sealed class ModelSystem : IDisposable
         Protocol = protocol;
         World = new World(options);
         Hardware = new KernelHardware(World, new MachineOptions { ProcessorCount = Program.MaximumProcessors });
+        Sides = protocol.Reserve(this);
+        Verify.That(protocol.IsMonolithic == Sides.Kernel is not null, "a kernel's side is what makes a protocol monolithic");
+        repairs = Sides.Repairs;
         Files = new FileOperations(this);
-        Tickets = new Tickets(this);
         Registry = new CancellationRegistry(this);
         Ledger = new Ledger(this);
         Lemmas = new LemmaJudge(this);
@@ -35,7 +38,7 @@ public sealed class ModelSystem : IDisposable
         Posix = new PosixServer(this);
         FileServers = new FileServers(this);
         Userland = new Userland(this);
-        Calls = protocol.IsMonolithic ? new MonolithicKernel(this) : new LibraryCalls(this);
+        Calls = Sides.Kernel?.MakeCalls(this) ?? new LibraryCalls(this);
         UserBody = new UserThreadBody(this, new StrandCode(this));
         timeBody = new TimeBody(World);
         clockBody = new ScriptBody(this);
@@ -45,6 +48,9 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>The protocol.</summary>
     public IProtocol Protocol { get; }
+
+    /// <summary>Who does what under it here.</summary>
+    public ProtocolSides Sides { get; }
 
     /// <summary>The profile that the oracle applies.</summary>
     public Profile Profile { get; set; }
@@ -67,9 +73,6 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>Cancellation registries.</summary>
     public CancellationRegistry Registry { get; }
-
-    /// <summary>Order of requests and cancels on passthrough lanes.</summary>
-    public Tickets Tickets { get; }
 
     /// <summary>The oracle's memory.</summary>
     public Ledger Ledger { get; }
@@ -113,7 +116,7 @@ public sealed class ModelSystem : IDisposable
     /// <summary>Whether the protocol brings a repair of today's servers or library.</summary>
     /// <param name="repair">The repair.</param>
     /// <returns>True when server or library does as the repair says.</returns>
-    public bool Has(Repairs repair) => (Protocol.Repairs & repair) != 0;
+    public bool Has(Repairs repair) => (repairs & repair) != 0;
 
     /// <summary>Brings the system to the start of a scenario.</summary>
     /// <param name="program">The scenario; copied.</param>

@@ -11,12 +11,14 @@ public sealed class LibraryCalls : ISystemCalls
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Userland user;
+    private readonly ILibrarySide library;
 
     internal LibraryCalls(ModelSystem system)
     {
         this.system = system;
         world = system.World;
         user = system.Userland;
+        library = system.Sides.Library;
     }
 
     /// <inheritdoc/>
@@ -293,7 +295,7 @@ public sealed class LibraryCalls : ISystemCalls
         await user.Guard.Enter(thread);
         long deadlineTicks = world.Has(Defect.DurationTakenAsDeadline) ? ticks : world.Timers.ReadClock() + ticks;
         Errno error = system.IsWired(CallKind.Nanosleep)
-            ? await system.Protocol.Sleep(user, thread, deadlineTicks)
+            ? await library.Sleep(user, thread, deadlineTicks)
             : await user.Sleep(thread, deadlineTicks);
         await user.Guard.Leave(thread);
         return error == default ? Success(0) : Failure(error);
@@ -307,13 +309,13 @@ public sealed class LibraryCalls : ISystemCalls
 
     private KernelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
         system.IsWired(kind)
-            ? system.Protocol.RequestFromFile(user, thread, lane, request)
+            ? library.RequestFromFile(user, thread, lane, request)
             : user.Exchange(thread, user.Prepare.FileRequest(thread, lane, request, Userland.PlainContext));
 
     private KernelTask<Message> RequestFromPosix(
         CallKind kind, Handle<KernelThread> thread, in Message request, long? tailArgument) =>
         system.IsWired(kind)
-            ? system.Protocol.RequestFromPosix(user, thread, request, tailArgument)
+            ? library.RequestFromPosix(user, thread, request, tailArgument)
             : user.Exchange(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
 
     private async KernelTask<uint> LookUpFile(Handle<KernelThread> thread, int resource)

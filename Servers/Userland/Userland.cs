@@ -20,11 +20,15 @@ public sealed class Userland
 
     private readonly ModelSystem system;
     private readonly World world;
+    private readonly ILibrarySide library;
+    private readonly bool isDirect;
 
     internal Userland(ModelSystem system)
     {
         this.system = system;
         world = system.World;
+        library = system.Sides.Library;
+        isDirect = library.Submission == SubmissionMode.Direct;
         Guard = new SignalGuard(this, system);
         Prepare = new OperationBuilder(system);
         Page = new ThreadPageWords(world);
@@ -199,7 +203,7 @@ public sealed class Userland
     public async KernelTask<Message> Exchange(Handle<KernelThread> thread, Handle<Operation> operation)
     {
         await Push(thread, operation);
-        return TakeReply(await system.Protocol.AwaitCompletion(this, thread));
+        return TakeReply(await library.AwaitCompletion(this, thread));
     }
 
     /// <summary>Sleeps until a deadline; nothing but the deadline ends it.</summary>
@@ -209,7 +213,7 @@ public sealed class Userland
     public async KernelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
     {
         await Push(thread, Prepare.Sleep(thread, deadlineTicks, PlainContext));
-        TakeError(await system.Protocol.AwaitCompletion(this, thread));
+        TakeError(await library.AwaitCompletion(this, thread));
         return default;
     }
 
@@ -276,7 +280,7 @@ public sealed class Userland
             await Drive(thread, waits: false);
         }
 
-        if (system.Protocol.Submission == SubmissionMode.Direct)
+        if (isDirect)
         {
             await Drive(thread, waits: false);
         }

@@ -11,7 +11,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>Returns EINTR at once and abandons the request.</summary>
-public sealed class Naive : IProtocol
+public sealed class Naive : IProtocol, ILibrarySide, IPosixSignalSide
 {
     /// <inheritdoc/>
     public string Name => "naive";
@@ -20,11 +20,11 @@ public sealed class Naive : IProtocol
     public string Summary => "the thread returns EINTR at once and abandons its request";
 
     /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Lazy;
-
-    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public ProtocolSides Reserve(ModelSystem system) => new() { Library = this, Signals = this };
 
     /// <inheritdoc/>
     public async KernelTask<Message> RequestFromPosix(
@@ -45,31 +45,8 @@ public sealed class Naive : IProtocol
     }
 
     /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
-        user.Sleep(thread, deadlineTicks);
-
-    /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
-        server.ExtractCredentials(arrival);
-
-    /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
-        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
-        new(server.Uncancelled(thread));
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
     public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
         system.Posix.Observations.AlertQueue(thread);
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 
     private static Message Interrupted => new() { Error = Errno.EINTR };
 }

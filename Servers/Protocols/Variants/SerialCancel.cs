@@ -5,40 +5,34 @@
 //   user    cancel:  push CancelOperation(id) on the posix lane, wait for the reply
 //   POSIX   request: enter the id into the thread's registry, serve it to its end, only then accept the next
 //   POSIX   cancel:  look the id up
-// Files and everything else as in `ordered`; the two together are `ordered-serial`.
+// Everything else as in `ordered`; but the lemmas, which it breaks, are not claimed.
 
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers;
 
 /// <summary>Cancels on the serially served posix lane.</summary>
-public sealed class SerialCancel : IProtocol
+/// <param name="ordered">What does everything else.</param>
+public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPosixRequestSide
 {
-    private readonly Ordered ordered = new();
+    /// <inheritdoc/>
+    public string Name => "ordered-serial";
 
     /// <inheritdoc/>
-    public string Name => "serial-cancel";
-
-    /// <inheritdoc/>
-    public string Summary => "a trap: cancels on the posix lane, which is served one request at a time";
-
-    /// <inheritdoc/>
-    public SubmissionMode Submission => ordered.Submission;
-
-    /// <inheritdoc/>
-    public Repairs Repairs => ordered.Repairs;
+    public string Summary => "a trap: cancels on the posix lane, which is served one request at a time; else as ordered";
 
     /// <inheritdoc/>
     public Limits Limits => ordered.Limits;
 
     /// <inheritdoc/>
-    public bool HoldsLanes => ordered.HoldsLanes;
-
-    /// <inheritdoc/>
-    public bool NumbersArrivals(LaneServer server) => ordered.NumbersArrivals(server);
-
-    /// <inheritdoc/>
     public bool IsWired(CallKind kind) => ordered.IsWired(kind);
+
+    /// <inheritdoc/>
+    public ProtocolSides Reserve(ModelSystem system) =>
+        ordered.Reserve(system) with { Library = this, Requests = this, Claims = null };
+
+    /// <inheritdoc/>
+    public Repairs Repairs => ordered.Repairs;
 
     /// <inheritdoc/>
     public async KernelTask<Message> RequestFromPosix(
@@ -70,41 +64,7 @@ public sealed class SerialCancel : IProtocol
         ordered.AwaitCompletion(user, thread);
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) => ordered.AdmitFromFile(server, arrival);
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelArrived(LaneServer server, Arrival arrival) => ordered.CancelArrived(server, arrival);
-
-    /// <inheritdoc/>
     public KernelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission) => ordered.Conclude(system, admission);
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => ordered.SignalParked(system, thread);
-
-    /// <inheritdoc/>
-    public void ThreadBegins(ModelSystem system, Handle<PosixThread> thread) => ordered.ThreadBegins(system, thread);
-
-    /// <inheritdoc/>
-    public void GuardEnded(ModelSystem system, Handle<PosixThread> thread) => ordered.GuardEnded(system, thread);
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) => ordered.ThreadKilled(system, thread);
-
-    /// <inheritdoc/>
-    public void ThreadEnds(ModelSystem system, Handle<PosixThread> thread) => ordered.ThreadEnds(system, thread);
-
-    /// <inheritdoc/>
-    public void ThreadEnded(ModelSystem system, Handle<PosixThread> thread) => ordered.ThreadEnded(system, thread);
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 }

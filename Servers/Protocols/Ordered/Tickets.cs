@@ -8,7 +8,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>Open tickets and early cancels of all serving loops.</summary>
-public sealed class Tickets
+internal sealed class Tickets
 {
     private readonly ModelSystem system;
     private readonly World world;
@@ -28,6 +28,63 @@ public sealed class Tickets
 
     /// <summary>Cancels that wait for a registration.</summary>
     public int EarlyCount => early.LiveCount;
+
+    /// <summary>Enters a request that a server has taken in, in the order of its lane: an early cancel of it is carried out, a
+    /// duplicate leaves the first one alone, and one whose token nobody looks at gets none.</summary>
+    /// <param name="arrival">The request.</param>
+    /// <param name="admission">Who asks.</param>
+    /// <returns>The request; refused with EIO when the id is in use.</returns>
+    internal Admission Register(in Arrival arrival, Admission admission)
+    {
+        uint id = arrival.Request.CancellationId;
+        admission.CancellationId = id;
+        if (id == 0)
+        {
+            return admission;
+        }
+
+        if (!system.Registry.Find(arrival.Scope, admission.Credentials, id).IsNone)
+        {
+            admission.Refusal = Errno.EIO;
+            return admission;
+        }
+
+        Handle<CancelSource> source = arrival.IsUncancellable ? default : world.Events.CreateSource(admission.Credentials);
+        admission.Entry = system.Registry.Enter(arrival.Scope, admission.Credentials, id, source);
+        system.Lemmas.Registered(admission.Credentials, id);
+        admission.Token = new CancelToken(source);
+        if (TryTake(arrival.Scope, admission.Credentials, id))
+        {
+            world.Note(NoteKind.CancelHit, id, admission.Credentials);
+            world.Events.CancelSource(source);
+        }
+
+        return admission;
+    }
+
+    /// <summary>Cancels a request, in the order of its lane.</summary>
+    /// <param name="arrival">The cancel.</param>
+    /// <param name="credentials">Who asks.</param>
+    /// <returns>What became of it.</returns>
+    internal CancelAnswer Cancel(in Arrival arrival, uint credentials)
+    {
+        uint id = arrival.Request.CancellationId;
+        Handle<RegistryEntry> entry = system.Registry.Find(arrival.Scope, credentials, id);
+        if (!entry.IsNone)
+        {
+            return system.Registry.Cancel(entry).IsNone ? CancelAnswer.Uncancellable : CancelAnswer.Accepted;
+        }
+
+        if (!HasOlder(arrival.Scope, arrival.Number) || world.Has(Defect.EarlyCancelForgotten))
+        {
+            system.Lemmas.NotFound(credentials, id);
+            world.Note(NoteKind.CancelMissed, id, credentials);
+            return CancelAnswer.TooLate;
+        }
+
+        Keep(new EarlyCancel { Scope = arrival.Scope, Credentials = credentials, Id = id, Number = arrival.Number });
+        return CancelAnswer.Accepted;
+    }
 
     /// <summary>Opens a ticket, before the loop accepts anything else.</summary>
     /// <param name="scope">Serving loop.</param>
@@ -175,7 +232,7 @@ public sealed class Tickets
 }
 
 /// <summary>A request that was accepted and is not registered yet.</summary>
-public struct Ticket
+internal struct Ticket
 {
     /// <summary>Serving loop.</summary>
     public uint Scope;
@@ -188,7 +245,7 @@ public struct Ticket
 }
 
 /// <summary>A cancel that came before its request was registered.</summary>
-public struct EarlyCancel
+internal struct EarlyCancel
 {
     /// <summary>Serving loop.</summary>
     public uint Scope;

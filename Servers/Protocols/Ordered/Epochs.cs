@@ -8,7 +8,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>Guard epochs of all threads.</summary>
-public sealed class Epochs
+internal sealed class Epochs
 {
     /// <summary>Tells epoch numbers from cancellation ids.</summary>
     private const uint NumberBit = 0x8000_0000;
@@ -16,12 +16,14 @@ public sealed class Epochs
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Slab<GuardEpoch> epochs;
+    private readonly ThreadTable<GuardedThread> threads;
 
     internal Epochs(ModelSystem system)
     {
         this.system = system;
         world = system.World;
         epochs = new Slab<GuardEpoch>(world.Arena, RunLimits.Epochs, ObjectKind.Epoch);
+        threads = ThreadTable<GuardedThread>.OfPosixThreads(system);
     }
 
     /// <summary>Number of epochs alive.</summary>
@@ -44,22 +46,32 @@ public sealed class Epochs
     public void Cancel(Handle<PosixThread> handle)
     {
         ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        world.Writes(ObjectKind.Epoch, thread.Epoch.Index);
+        Handle<GuardEpoch> epoch = Guarded(handle).Epoch;
+        world.Writes(ObjectKind.Epoch, epoch.Index);
         world.Note(NoteKind.EpochCancelled, thread.Strand, 0);
-        system.Ledger.EpochCancelled(thread.Kernel.Index, epochs[thread.Epoch].Number);
-        world.Events.CancelSource(epochs[thread.Epoch].Source);
+        system.Ledger.EpochCancelled(thread.Kernel.Index, epochs[epoch].Number);
+        world.Events.CancelSource(epochs[epoch].Source);
         if (world.Has(Defect.EpochFreedWhileHeld))
         {
-            epochs[thread.Epoch].References = 1;
+            epochs[epoch].References = 1;
             Replace(handle);
         }
     }
 
-    /// <summary>Whether an epoch is cancelled.</summary>
-    /// <param name="epoch">Any epoch; one that is gone counts as cancelled.</param>
-    /// <returns>True once its guard is to end.</returns>
-    public bool IsCancelled(Handle<GuardEpoch> epoch) =>
-        !epochs.IsLive(epoch) || world.Events.IsCancelled(new CancelToken(epochs[epoch].Source));
+    /// <summary>What has become of the request that a thread is being served; for observers.</summary>
+    /// <param name="handle">The thread.</param>
+    /// <returns>Told once its epoch is cancelled; an epoch that is gone counts as cancelled.</returns>
+    public ServedRequest ServedRequestOf(Handle<PosixThread> handle)
+    {
+        Handle<GuardEpoch> epoch = threads.At(handle.Index).ServedUnder;
+        if (epoch.IsNone)
+        {
+            return ServedRequest.None;
+        }
+
+        bool isTold = !epochs.IsLive(epoch) || world.Events.IsCancelled(new CancelToken(epochs[epoch].Source));
+        return isTold ? ServedRequest.Told : ServedRequest.Untold;
+    }
 
     /// <summary>Refers a request to the epoch that its thread has now.</summary>
     /// <param name="handle">The calling thread.</param>
@@ -72,12 +84,12 @@ public sealed class Epochs
             Replace(handle);
         }
 
-        Handle<GuardEpoch> epoch = system.Posix.Processes.Thread(handle).Epoch;
+        Handle<GuardEpoch> epoch = Guarded(handle).Epoch;
         world.Writes(ObjectKind.Epoch, epoch.Index);
         epochs[epoch].References++;
-        system.Posix.Processes.Thread(handle).ServedUnder = epoch;
+        Guarded(handle).ServedUnder = epoch;
         system.Lemmas.Joined(handle, new CancelToken(epochs[epoch].Source));
-        admission.Epoch = epoch;
+        admission.Held = epoch;
         admission.Thread = handle;
         admission.CancellationId = epochs[epoch].Number;
         admission.Token = new CancelToken(epochs[epoch].Source);
@@ -89,7 +101,7 @@ public sealed class Epochs
     /// <returns>The token; it holds no reference.</returns>
     public CancelToken TokenOf(Handle<PosixThread> handle)
     {
-        Handle<GuardEpoch> epoch = system.Posix.Processes.Thread(handle).Epoch;
+        Handle<GuardEpoch> epoch = Guarded(handle).Epoch;
         world.Reads(ObjectKind.Epoch, epoch.Index);
         return new CancelToken(epochs[epoch].Source);
     }
@@ -98,16 +110,24 @@ public sealed class Epochs
     /// <param name="admission">The request; it may have none.</param>
     public void Leave(in Admission admission)
     {
-        if (!admission.Epoch.IsNone)
+        if (!admission.Held.IsNone)
         {
-            system.Posix.Processes.Thread(admission.Thread).ServedUnder = default;
-            Release(admission.Epoch);
+            Guarded(admission.Thread).ServedUnder = default;
+            Release(admission.Held);
         }
+    }
+
+    /// <summary>A thread has ended and lets go of its epoch.</summary>
+    /// <param name="handle">The thread.</param>
+    public void Retire(Handle<PosixThread> handle)
+    {
+        Release(Guarded(handle).Epoch);
+        Guarded(handle) = default;
     }
 
     /// <summary>Drops a reference; the last one frees the epoch.</summary>
     /// <param name="epoch">An epoch, or none.</param>
-    public void Release(Handle<GuardEpoch> epoch)
+    private void Release(Handle<GuardEpoch> epoch)
     {
         if (epoch.IsNone)
         {
@@ -128,9 +148,16 @@ public sealed class Epochs
         }
     }
 
+    /// <summary>A live thread's own; touching it is touching the thread.</summary>
+    private ref GuardedThread Guarded(Handle<PosixThread> handle)
+    {
+        _ = system.Posix.Processes.Thread(handle).Strand;
+        return ref threads.At(handle.Index);
+    }
+
     private void Replace(Handle<PosixThread> handle)
     {
-        Handle<GuardEpoch> former = system.Posix.Processes.Thread(handle).Epoch;
+        Handle<GuardEpoch> former = Guarded(handle).Epoch;
         Handle<GuardEpoch> created = epochs.Allocate();
         Verify.That(!created.IsNone, "out of epochs");
         world.Writes(ObjectKind.Epoch, created.Index);
@@ -140,13 +167,23 @@ public sealed class Epochs
             References = 1,
             Number = NumberBit | (created.Generation << 8) | created.Index,
         };
-        system.Posix.Processes.Thread(handle).Epoch = created;
+        Guarded(handle).Epoch = created;
         Release(former);
     }
 }
 
+/// <summary>What a thread has to do with epochs.</summary>
+internal struct GuardedThread
+{
+    /// <summary>Epoch of its guard, or of its next one.</summary>
+    public Handle<GuardEpoch> Epoch;
+
+    /// <summary>Epoch of the request that it is being served, or none.</summary>
+    public Handle<GuardEpoch> ServedUnder;
+}
+
 /// <summary>What the requests of one guard have in common.</summary>
-public struct GuardEpoch
+internal struct GuardEpoch
 {
     /// <summary>Cancelled when a signal is parked or the thread is to end.</summary>
     public Handle<CancelSource> Source;
