@@ -124,3 +124,4 @@ public enum ObjectKind : byte
     /// <summary>An interrupt pin: masks, sinks, whether it is in service.</summary>
     InterruptPin,
 }
+

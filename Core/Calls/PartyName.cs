@@ -110,3 +110,4 @@ public static class PartyName
         return count + ReservedCount;
     }
 }
+

@@ -64,3 +64,4 @@ public static class ScenarioName
         return IsLegal(buffer[..name.CopyTo(buffer)]);
     }
 }
+

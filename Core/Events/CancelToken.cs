@@ -39,3 +39,4 @@ public readonly struct CancelScope : IDisposable
     /// <inheritdoc/>
     public void Dispose() => events.FreeSource(source);
 }
+

@@ -114,3 +114,4 @@ public enum OneshotResult : byte
     /// <summary>The handle names an earlier life of the slot; nothing was done.</summary>
     Stale,
 }
+

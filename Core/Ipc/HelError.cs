@@ -57,3 +57,4 @@ public enum HelError : byte
     /// <summary>A table of the kernel is full.</summary>
     NoMemory,
 }
+

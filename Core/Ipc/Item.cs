@@ -120,3 +120,4 @@ internal static class ItemReference
 
     internal static int Position(int reference) => (reference - 1) & 7;
 }
+

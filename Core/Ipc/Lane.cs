@@ -28,3 +28,4 @@ public struct Lane
     /// <summary>Whether this end was shut down by its owner.</summary>
     public bool IsShutDown;
 }
+

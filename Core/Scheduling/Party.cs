@@ -69,3 +69,4 @@ public interface IPartyBody
     /// <param name="party">Number of the party.</param>
     void Run(int party);
 }
+

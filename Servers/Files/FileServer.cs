@@ -59,16 +59,17 @@ public sealed class FileServer
         world.Reclaim.EndServer(Dispatcher.Party, Dispatcher.Queue, Dispatcher.Universe);
     }
 
-    private async KernelTask<Unit> ServeInterrupts(Handle<Device> handle)
+    private async ModelTask<Unit> ServeInterrupts(Handle<Device> device)
     {
         while (true)
         {
-            if (system.Files.Devices[handle].PendingBytes > 0)
+            if (system.Files.Devices[device].PendingBytes > 0)
             {
-                system.Files.TakeInput(handle);
+                system.Files.TakeInput(device);
             }
 
-            await world.Events.Wait(ref system.Files.Devices[handle].InterruptBell, CancelToken.None);
+            await world.Events.Wait(ref system.Files.Devices[device].InterruptBell, CancelToken.None);
         }
     }
 }
+

@@ -49,7 +49,7 @@ public sealed class LaneServer
         Serve(file, server).Detach();
     }
 
-    private async KernelTask<Unit> Serve(Handle<OpenFile> file, Handle<Lane> lane)
+    private async ModelTask<Unit> Serve(Handle<OpenFile> file, Handle<Lane> lane)
     {
         uint scope = ScopeOf(lane);
         uint accepted = 0;
@@ -73,7 +73,7 @@ public sealed class LaneServer
                 Conversation = conversation, Scope = scope, Request = request, Number = ++accepted,
             };
             side.Accepted(this, ref arrival);
-            Handle(file, arrival).Detach();
+            ServeArrival(file, arrival).Detach();
         }
 
         world.Lanes.Release(lane);
@@ -98,7 +98,7 @@ public sealed class LaneServer
     /// <summary>Learns who asks: one exchange on the conversation.</summary>
     /// <param name="arrival">The request.</param>
     /// <returns>A request that nothing cancels.</returns>
-    public async KernelTask<Admission> ExtractCredentials(Arrival arrival)
+    public async ModelTask<Admission> ExtractCredentials(Arrival arrival)
     {
         Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
         world.Lanes.AddItem(operation, ItemKind.Extract);
@@ -109,7 +109,7 @@ public sealed class LaneServer
     /// <summary>Takes the event that was pushed with a request and learns who asks, in one exchange.</summary>
     /// <param name="arrival">The request.</param>
     /// <returns>A request with a descriptor and a token that nothing cancels yet.</returns>
-    public async KernelTask<Admission> PullAndExtract(Arrival arrival)
+    public async ModelTask<Admission> PullAndExtract(Arrival arrival)
     {
         Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
         world.Lanes.AddItem(operation, ItemKind.Pull).Descriptor.Rights = HelRights.Wait;
@@ -131,7 +131,7 @@ public sealed class LaneServer
     /// <summary>Takes a cancel in: looks the request up, and says nothing.</summary>
     /// <param name="arrival">The cancel.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Cancel(Arrival arrival)
+    public async ModelTask<Unit> Cancel(Arrival arrival)
     {
         Admission cancel = await TakeCancel(arrival);
         if (!cancel.IsAbandoned)
@@ -145,7 +145,7 @@ public sealed class LaneServer
     /// <summary>Learns who wants to cancel something, as fast or as slowly as the server is at that.</summary>
     /// <param name="arrival">The cancel.</param>
     /// <returns>Who asks.</returns>
-    public async KernelTask<Admission> TakeCancel(Arrival arrival)
+    public async ModelTask<Admission> TakeCancel(Arrival arrival)
     {
         Admission cancel = await ExtractCredentials(arrival);
         for (int hop = 0; hop < arrival.LookUpHops; hop++)
@@ -160,7 +160,7 @@ public sealed class LaneServer
     /// <param name="arrival">The cancel.</param>
     /// <param name="answer">What has become of it.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Answer(Arrival arrival, CancelAnswer answer)
+    public async ModelTask<Unit> Answer(Arrival arrival, CancelAnswer answer)
     {
         Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
         ref Item item = ref world.Lanes.AddItem(operation, ItemKind.Send);
@@ -185,7 +185,7 @@ public sealed class LaneServer
         return admission;
     }
 
-    private async KernelTask<Unit> Handle(Handle<OpenFile> file, Arrival arrival)
+    private async ModelTask<Unit> ServeArrival(Handle<OpenFile> file, Arrival arrival)
     {
         system.Files.BeginUse(file);
         if (arrival.Request.Kind == (ushort)MessageKind.CancelOperation)
@@ -203,7 +203,7 @@ public sealed class LaneServer
         return default;
     }
 
-    private async KernelTask<Unit> Transfer(Handle<OpenFile> file, Arrival arrival)
+    private async ModelTask<Unit> Transfer(Handle<OpenFile> file, Arrival arrival)
     {
         bool isRead = arrival.Request.Kind == (ushort)MessageKind.Read;
         bool isWired = system.IsWired(isRead ? CallKind.Read : CallKind.Write);
@@ -224,7 +224,7 @@ public sealed class LaneServer
                 admission.Credentials, isRead ? CallKind.Read : CallKind.Write, arrival.IsUncancellable);
             bool hasData = world.Events.IsCancelled(admission.Token) && system.Files.IsReady(file, isRead);
             var count = (uint)arrival.Request.Argument0;
-            KernelTask<TransferResult> transfer = isRead
+            ModelTask<TransferResult> transfer = isRead
                 ? system.Files.Read(file, count, arrival.IsUncancellable ? CancelToken.None : admission.Token)
                 : system.Files.Write(file, count, admission.Token);
             system.SetSettled(admission.Credentials, !transfer.IsCompleted);
@@ -275,7 +275,7 @@ public sealed class LaneServer
 
     /// <summary>Replies; a read gets both parts that its caller has posted receives for, even when there are no data. A refused
     /// one does not, and its caller, who demands both, fails an assertion.</summary>
-    private async KernelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, bool hasData, uint credentials)
+    private async ModelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, bool hasData, uint credentials)
     {
         world.Note(NoteKind.Replied, (long)result.Error, credentials);
         Handle<Operation> operation = dispatcher.PrepareExchange(conversation);

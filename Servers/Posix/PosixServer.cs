@@ -65,7 +65,7 @@ public sealed class PosixServer
     /// write goes out, so that the signal is there when the call returns.</summary>
     /// <param name="credentials">The writer.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> BreakPipe(uint credentials)
+    public async ModelTask<Unit> BreakPipe(uint credentials)
     {
         World world = system.World;
         Handle<PosixThread> writer = Processes.FindThread(system.StrandOfThread(credentials));
@@ -82,7 +82,7 @@ public sealed class PosixServer
         return default;
     }
 
-    private async KernelTask<Unit> ServeSignals(Handle<PosixThread> thread)
+    private async ModelTask<Unit> ServeSignals(Handle<PosixThread> thread)
     {
         World world = system.World;
         var token = new CancelToken(Processes.Thread(thread).Generation);

@@ -71,15 +71,6 @@ public struct PosixThread
 
     /// <summary>Whether there is a mask to restore.</summary>
     public bool HasMaskToRestore;
-
-    /// <summary>Monolithic kernel: whether a handler's frame did not fit.</summary>
-    public bool IsStackExhausted;
-
-    /// <summary>Monolithic kernel: whether the new image of an exec starts when the thread's turn ends.</summary>
-    public bool IsExecuting;
-
-    /// <summary>Monolithic kernel: cancels what the thread waits for inside a call, or none.</summary>
-    public Handle<CancelSource> CallSource;
 }
 
 /// <summary>What an accepted signal leads to.</summary>

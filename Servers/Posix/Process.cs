@@ -111,3 +111,4 @@ public struct BindingList
 {
     private sbyte first;
 }
+

@@ -37,5 +37,5 @@ public struct Admission
     public uint Descriptor;
 
     /// <summary>The coroutine that waits for the event, where there is one.</summary>
-    public KernelTask<Unit> Watch;
+    public ModelTask<Unit> Watch;
 }

@@ -48,7 +48,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     public bool RefusesSilently => true;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -60,7 +60,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -72,16 +72,16 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
         server.Register(arrival, await server.ExtractCredentials(arrival));
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
+    public ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
+    public async ModelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
     {
         World world = system.World;
         Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;

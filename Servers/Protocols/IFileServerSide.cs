@@ -25,19 +25,19 @@ public interface IFileServerSide
     /// <param name="server">The server.</param>
     /// <param name="arrival">The request.</param>
     /// <returns>By whom and how it will be cancelled.</returns>
-    KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) => server.ExtractCredentials(arrival);
+    ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) => server.ExtractCredentials(arrival);
 
     /// <summary>Takes in a cancel, whose head has been received.</summary>
     /// <param name="server">The server.</param>
     /// <param name="arrival">The cancel.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> CancelArrived(LaneServer server, Arrival arrival) => server.Cancel(arrival);
+    ModelTask<Unit> CancelArrived(LaneServer server, Arrival arrival) => server.Cancel(arrival);
 
     /// <summary>A request has ended, cancelled or not; nothing may cancel it any more. Before the reply.</summary>
     /// <param name="system">The system.</param>
     /// <param name="admission">What it was taken in with.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    ModelTask<Unit> Conclude(ModelSystem system, Admission admission)
     {
         system.Registry.Unregister(admission);
         return default;

@@ -20,7 +20,7 @@ public interface ILibrarySide
     /// <param name="request">The request.</param>
     /// <param name="tailArgument">Argument of the request's second part, or null when there is none.</param>
     /// <returns>The reply.</returns>
-    KernelTask<Message> RequestFromPosix(Userland user, Handle<KernelThread> thread, Message request, long? tailArgument) =>
+    ModelTask<Message> RequestFromPosix(Userland user, Handle<KernelThread> thread, Message request, long? tailArgument) =>
         user.Exchange(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
 
     /// <summary>Makes a cancellable request on a file's passthrough lane and waits for the reply.</summary>
@@ -29,7 +29,7 @@ public interface ILibrarySide
     /// <param name="lane">Descriptor number of the file's lane.</param>
     /// <param name="request">The request.</param>
     /// <returns>The reply.</returns>
-    KernelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request) =>
+    ModelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request) =>
         user.Exchange(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
 
     /// <summary>Sleeps cancellably.</summary>
@@ -37,14 +37,14 @@ public interface ILibrarySide
     /// <param name="thread">The calling thread, inside a guard.</param>
     /// <param name="deadlineTicks">Absolute deadline.</param>
     /// <returns>0 or EINTR.</returns>
-    KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+    ModelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
         user.Sleep(thread, deadlineTicks);
 
     /// <summary>Waits for the reply to a request that is not cancellable.</summary>
     /// <param name="user">The userland.</param>
     /// <param name="thread">The calling thread.</param>
     /// <returns>The completed operation.</returns>
-    KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
         user.Dequeue(thread, DequeueUntil.Completion);
 }
 

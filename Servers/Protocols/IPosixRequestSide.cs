@@ -20,7 +20,7 @@ public interface IPosixRequestSide
     /// <param name="conversation">Conversation lane.</param>
     /// <param name="request">Head of the request.</param>
     /// <returns>By whom and how it will be cancelled.</returns>
-    KernelTask<Admission> AdmitFromPosix(
+    ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Uncancelled(thread));
 
@@ -28,7 +28,7 @@ public interface IPosixRequestSide
     /// <param name="system">The system.</param>
     /// <param name="admission">What it was taken in with.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    ModelTask<Unit> Conclude(ModelSystem system, Admission admission)
     {
         system.Registry.Unregister(admission);
         return default;
@@ -40,5 +40,5 @@ public interface IPosixRequestSide
     /// <param name="cancellationId">Id of the request.</param>
     /// <param name="file">File number of the request, or <see cref="Userland.NoFile"/> for one on the posix lane.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
+    ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 }

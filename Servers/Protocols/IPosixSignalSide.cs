@@ -23,13 +23,13 @@ public interface IPosixSignalSide
     /// <param name="system">The system.</param>
     /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
+    ModelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
 
     /// <summary>A signal was accepted inside a guard and parked; the thread is frozen.</summary>
     /// <param name="system">The system.</param>
     /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
+    ModelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
 
     /// <summary>Tells when a signal is parked or the thread is to end. Asked for with the repair
     /// <see cref="Repairs.SuspendUntilParked"/> only, so who brings that repair implements it.</summary>
@@ -59,7 +59,7 @@ public interface IPosixSignalSide
     /// <param name="system">The system.</param>
     /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) => default;
+    ModelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) => default;
 
     /// <summary>A thread is to end, whatever it does; told as soon as that is known, and again before its serving coroutines are
     /// waited for.</summary>

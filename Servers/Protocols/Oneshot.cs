@@ -42,7 +42,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     public SubmissionMode Submission => SubmissionMode.Direct;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
@@ -55,7 +55,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
@@ -68,7 +68,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
+    public async ModelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.Page.PublishEvent(thread, cancelEvent);
@@ -89,7 +89,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival)
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival)
     {
         Admission admission = await server.PullAndExtract(arrival);
         if (!admission.IsAbandoned)
@@ -101,7 +101,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromPosix(
+    public async ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request)
     {
         Admission admission = await server.Pull(thread, conversation);
@@ -114,7 +114,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    public async ModelTask<Unit> Conclude(ModelSystem system, Admission admission)
     {
         system.World.Events.CancelSource(admission.Token.Source);
         await admission.Watch;
@@ -123,7 +123,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
+    public async ModelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
     {
         World world = system.World;
         Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
@@ -167,3 +167,4 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
         return Handle<KernelEvent>.FromBits(found.Target).Index;
     }
 }
+

@@ -44,7 +44,7 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
     public bool RefusesSilently => true;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -53,7 +53,7 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -62,24 +62,24 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
     }
 
     /// <inheritdoc/>
-    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
         user.DequeueAndSwallowCancels(thread);
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
         server.Register(arrival, await server.ExtractCredentials(arrival));
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
+    public ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
 
     /// <inheritdoc/>
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) =>
+    public ModelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) =>
         system.Posix.Observations.RequestCancel(thread);
 
     /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
+    public ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
     {
         if (file != Userland.NoFile)
         {
@@ -90,7 +90,7 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
         return default;
     }
 
-    private static async KernelTask<Message> AwaitReply(
+    private static async ModelTask<Message> AwaitReply(
         Userland user, Handle<KernelThread> thread, uint cancellationId, int file)
     {
         while (true)

@@ -38,7 +38,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         new() { Library = this, Files = this, Requests = this, Signals = this };
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -56,7 +56,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -87,20 +87,20 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
         server.Register(arrival, await server.ExtractCredentials(arrival));
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
+    public ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
 
     /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
+    public ModelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
         system.Posix.Observations.AlertQueue(thread);
 
     /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
+    public ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
     {
         system.Posix.Requests.Cancel(thread, cancellationId);
         return default;

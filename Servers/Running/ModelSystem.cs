@@ -390,47 +390,47 @@ public sealed class ModelSystem : IDisposable
     }
 
     /// <summary>Builds the frame of a handler on a stopped or stopping thread.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="signal">Table index.</param>
     /// <param name="flags">Flags of the action.</param>
     /// <returns>False when the stack overflows.</returns>
-    public bool TryPushHandler(Handle<PosixThread> handle, int signal, SignalActionFlags flags)
+    public bool TryPushHandler(Handle<PosixThread> thread, int signal, SignalActionFlags flags)
     {
-        ref PosixThread thread = ref Posix.Processes.Thread(handle);
-        int process = Program.StrandAt(thread.Strand).Process;
+        ref PosixThread state = ref Posix.Processes.Thread(thread);
+        int process = Program.StrandAt(state.Strand).Process;
         int strand = HandlerBodiesRun < World.Options.MaxHandlerBodies ? Program.HandlerOf(process, signal) : -1;
         int calls = strand < 0 ? 0 : Program.CountCalls(strand);
         strand = HandlerCallsBegun + calls > World.Options.MaxHandlerCalls ? -1 : strand;
         int first = strand < 0 ? -1 : Program.FirstCall(strand);
-        ushort savedMask = thread.HasMaskToRestore && !World.Has(Defect.MaskNotRestored) ? thread.MaskToRestore : thread.Mask;
-        if (!World.Threads.TryPushActivation(thread.Kernel, strand, first, signal + 1, savedMask))
+        ushort savedMask = state.HasMaskToRestore && !World.Has(Defect.MaskNotRestored) ? state.MaskToRestore : state.Mask;
+        if (!World.Threads.TryPushActivation(state.Kernel, strand, first, signal + 1, savedMask))
         {
             return false;
         }
 
-        thread.Mask = thread.HasMaskToRestore && World.Has(Defect.HandlerUnderFormerMask) ? savedMask : thread.Mask;
-        thread.HasMaskToRestore = false;
+        state.Mask = state.HasMaskToRestore && World.Has(Defect.HandlerUnderFormerMask) ? savedMask : state.Mask;
+        state.HasMaskToRestore = false;
 
         HandlerBodiesRun++;
         HandlerCallsBegun += strand < 0 ? 0 : calls;
-        World.Threads.TopActivation(thread.Kernel).Restarts = (flags & SignalActionFlags.Restart) != 0;
-        thread.LastSavedMask = savedMask;
-        thread.Mask = World.Has(Defect.HandlerMaskNotSet) ? thread.Mask : Signals.HandlerMask(thread.Mask, signal, flags);
-        World.Note(NoteKind.SignalRaised, signal, thread.Strand);
-        Ledger.SignalRaised(thread.Strand, signal, flags, thread.Mask);
+        World.Threads.TopActivation(state.Kernel).Restarts = (flags & SignalActionFlags.Restart) != 0;
+        state.LastSavedMask = savedMask;
+        state.Mask = World.Has(Defect.HandlerMaskNotSet) ? state.Mask : Signals.HandlerMask(state.Mask, signal, flags);
+        World.Note(NoteKind.SignalRaised, signal, state.Strand);
+        Ledger.SignalRaised(state.Strand, signal, flags, state.Mask);
         return true;
     }
 
     /// <summary>Returns from a handler: restores the mask from the frame and drops it.</summary>
-    /// <param name="handle">The thread.</param>
-    public void PopHandler(Handle<PosixThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void PopHandler(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref Posix.Processes.Thread(handle);
-        ref Activation top = ref World.Threads.TopActivation(thread.Kernel);
-        World.Note(NoteKind.HandlerEnd, top.Signal - 1, thread.Strand);
-        thread.Mask = World.Has(Defect.SavedMaskInOneSlot) ? thread.LastSavedMask : (ushort)top.SavedMask;
-        World.Threads.PopActivation(thread.Kernel);
-        Ledger.Signals.HandlerEnded(thread.Strand);
+        ref PosixThread state = ref Posix.Processes.Thread(thread);
+        ref Activation top = ref World.Threads.TopActivation(state.Kernel);
+        World.Note(NoteKind.HandlerEnd, top.Signal - 1, state.Strand);
+        state.Mask = World.Has(Defect.SavedMaskInOneSlot) ? state.LastSavedMask : (ushort)top.SavedMask;
+        World.Threads.PopActivation(state.Kernel);
+        Ledger.Signals.HandlerEnded(state.Strand);
     }
 
     /// <inheritdoc/>
@@ -649,3 +649,4 @@ public sealed class ModelSystem : IDisposable
         }
     }
 }
+

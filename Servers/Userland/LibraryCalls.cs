@@ -22,7 +22,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler)
+    public async ModelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler)
     {
         switch (world.Threads[thread].Origin)
         {
@@ -49,7 +49,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler) =>
+    public ModelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler) =>
         user.Entries.EndActivation(thread, isHandler);
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) => call.Kind switch
+    public ModelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) => call.Kind switch
     {
         CallKind.Pipe => Pipe(thread, call),
         CallKind.Read => Transfer(call.Kind, MessageKind.Read, thread, call.Argument0, call.Argument1),
@@ -86,7 +86,7 @@ public sealed class LibraryCalls : ISystemCalls
         CallKind.Nanosleep => Nanosleep(thread, call.Argument0),
         CallKind.Exec => Exec(thread),
         CallKind.Clone => Clone(thread, call.Output0),
-        _ => new KernelTask<CallResult>(Failure(Errno.ENOSYS)),
+        _ => new ModelTask<CallResult>(Failure(Errno.ENOSYS)),
     };
 
     private static CallResult Success(long value) => new(value, default);
@@ -99,7 +99,7 @@ public sealed class LibraryCalls : ISystemCalls
     private static CallResult FromTransfer(in Message reply) =>
         reply.Error != default ? Failure(reply.Error) : new CallResult(reply.Data.Count, reply.Data);
 
-    private async KernelTask<CallResult> Pipe(Handle<KernelThread> thread, Call call)
+    private async ModelTask<CallResult> Pipe(Handle<KernelThread> thread, Call call)
     {
         await user.Guard.Enter(thread);
         var request = new Message { Kind = (ushort)MessageKind.PipeCreate, Argument0 = call.Output0 };
@@ -108,7 +108,7 @@ public sealed class LibraryCalls : ISystemCalls
         return FromReply(reply);
     }
 
-    private async KernelTask<CallResult> Transfer(
+    private async ModelTask<CallResult> Transfer(
         CallKind kind, MessageKind message, Handle<KernelThread> thread, int resource, int count)
     {
         while (true)
@@ -130,7 +130,7 @@ public sealed class LibraryCalls : ISystemCalls
         }
     }
 
-    private async KernelTask<CallResult> Close(Handle<KernelThread> thread, int resource)
+    private async ModelTask<CallResult> Close(Handle<KernelThread> thread, int resource)
     {
         int number = system.FileNumber(thread, resource);
         await user.Guard.Enter(thread);
@@ -140,13 +140,13 @@ public sealed class LibraryCalls : ISystemCalls
         return FromReply(reply);
     }
 
-    private async KernelTask<CallResult> Kill(Handle<KernelThread> thread, int process, int target, int signal)
+    private async ModelTask<CallResult> Kill(Handle<KernelThread> thread, int process, int target, int signal)
     {
         long error = await user.Call(thread, SuperCall.SigKill, process, target, signal);
         return Success(-error);
     }
 
-    private async KernelTask<CallResult> Sigaction(Handle<KernelThread> thread, Call call)
+    private async ModelTask<CallResult> Sigaction(Handle<KernelThread> thread, Call call)
     {
         await user.Guard.Enter(thread);
         var request = new Message
@@ -161,13 +161,13 @@ public sealed class LibraryCalls : ISystemCalls
         return FromReply(reply);
     }
 
-    private async KernelTask<CallResult> Sigprocmask(Handle<KernelThread> thread, MaskChange how, ushort set)
+    private async ModelTask<CallResult> Sigprocmask(Handle<KernelThread> thread, MaskChange how, ushort set)
     {
         await user.Call(thread, SuperCall.SigMask, (long)how, set, 0);
         return Success(0);
     }
 
-    private async KernelTask<CallResult> Sigsuspend(Handle<KernelThread> thread, ushort mask)
+    private async ModelTask<CallResult> Sigsuspend(Handle<KernelThread> thread, ushort mask)
     {
         await user.Guard.Enter(thread);
         await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, mask, 0);
@@ -183,7 +183,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <summary>A signal that was parked before the mask changed is delivered as if before the call, which begins anew.</summary>
-    private async KernelTask<CallResult> SuspendUnderMask(Handle<KernelThread> thread, ushort mask)
+    private async ModelTask<CallResult> SuspendUnderMask(Handle<KernelThread> thread, ushort mask)
     {
         bool hasWaited = false;
         while (!hasWaited)
@@ -198,7 +198,7 @@ public sealed class LibraryCalls : ISystemCalls
         return Failure(Errno.EINTR);
     }
 
-    private async KernelTask<CallResult> Pause(Handle<KernelThread> thread)
+    private async ModelTask<CallResult> Pause(Handle<KernelThread> thread)
     {
         await user.Guard.Enter(thread);
         MaskChange change = world.Has(Defect.PauseUnblocksAll) ? MaskChange.Set : MaskChange.Block;
@@ -208,7 +208,7 @@ public sealed class LibraryCalls : ISystemCalls
         return Failure(Errno.EINTR);
     }
 
-    private async KernelTask<Unit> Suspend(Handle<KernelThread> thread, long sequence)
+    private async ModelTask<Unit> Suspend(Handle<KernelThread> thread, long sequence)
     {
         world.Threads.SetWaitingInCall(thread, true);
         await user.Call(thread, SuperCall.SigSuspend, sequence, 0, 0);
@@ -216,7 +216,7 @@ public sealed class LibraryCalls : ISystemCalls
         return default;
     }
 
-    private async KernelTask<CallResult> Fork(Handle<KernelThread> thread, int childStrand)
+    private async ModelTask<CallResult> Fork(Handle<KernelThread> thread, int childStrand)
     {
         await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, SignalTable.AllMask, 0);
         long former = world.Threads[thread].Registers[1];
@@ -227,7 +227,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <summary>The guard is held to the end of the image (fork-exec.cpp, Execve). The flag in the page outlives it.</summary>
-    private async KernelTask<CallResult> Exec(Handle<KernelThread> thread)
+    private async ModelTask<CallResult> Exec(Handle<KernelThread> thread)
     {
         await user.Guard.Enter(thread);
         await user.Call(thread, SuperCall.Exec, 0, 0, 0);
@@ -235,19 +235,19 @@ public sealed class LibraryCalls : ISystemCalls
         return default;
     }
 
-    private async KernelTask<CallResult> Clone(Handle<KernelThread> thread, int strand)
+    private async ModelTask<CallResult> Clone(Handle<KernelThread> thread, int strand)
     {
         long error = await user.Call(thread, SuperCall.Clone, strand, 0, 0);
         return Success(-error);
     }
 
-    private async KernelTask<CallResult> Exit(Handle<KernelThread> thread, int status)
+    private async ModelTask<CallResult> Exit(Handle<KernelThread> thread, int status)
     {
         await user.Call(thread, SuperCall.Exit, status, 0, 0);
         return Success(0);
     }
 
-    private async KernelTask<CallResult> Waitpid(Handle<KernelThread> thread, int strand, WaitFlags flags)
+    private async ModelTask<CallResult> Waitpid(Handle<KernelThread> thread, int strand, WaitFlags flags)
     {
         var request = new Message { Kind = (ushort)MessageKind.Wait, Argument0 = strand, Argument1 = (int)flags };
         while (true)
@@ -262,7 +262,7 @@ public sealed class LibraryCalls : ISystemCalls
         }
     }
 
-    private async KernelTask<CallResult> Poll(Handle<KernelThread> thread, Call call)
+    private async ModelTask<CallResult> Poll(Handle<KernelThread> thread, Call call)
     {
         var request = new Message
         {
@@ -290,7 +290,7 @@ public sealed class LibraryCalls : ISystemCalls
         }
     }
 
-    private async KernelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
+    private async ModelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
     {
         await user.Guard.Enter(thread);
         long deadlineTicks = world.Has(Defect.DurationTakenAsDeadline) ? ticks : world.Timers.ReadClock() + ticks;
@@ -307,18 +307,18 @@ public sealed class LibraryCalls : ISystemCalls
         mayRestart && result.Value == -(long)Errno.EINTR && !world.Has(Defect.RestartForgotten)
         && Profiles.RuleOf(system.Profile, kind) is (RestartRule.Must or RestartRule.May);
 
-    private KernelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
+    private ModelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
         system.IsWired(kind)
             ? library.RequestFromFile(user, thread, lane, request)
             : user.Exchange(thread, user.Prepare.FileRequest(thread, lane, request, Userland.PlainContext));
 
-    private KernelTask<Message> RequestFromPosix(
+    private ModelTask<Message> RequestFromPosix(
         CallKind kind, Handle<KernelThread> thread, in Message request, long? tailArgument) =>
         system.IsWired(kind)
             ? library.RequestFromPosix(user, thread, request, tailArgument)
             : user.Exchange(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
 
-    private async KernelTask<uint> LookUpFile(Handle<KernelThread> thread, int resource)
+    private async ModelTask<uint> LookUpFile(Handle<KernelThread> thread, int resource)
     {
         int number = system.FileNumber(thread, resource);
         Handle<Universe> universe = world.Threads[thread].Universe;

@@ -21,7 +21,7 @@ public sealed class SignalGuard
     /// <summary>Enters a guard; the outermost sets the flag to 1.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Enter(Handle<KernelThread> thread)
+    public async ModelTask<Unit> Enter(Handle<KernelThread> thread)
     {
         if (world.Threads[thread].GuardNesting == 0)
         {
@@ -36,7 +36,7 @@ public sealed class SignalGuard
     /// <summary>Leaves a guard; the outermost exchanges the flag with 0 and, if a signal was parked, has it raised.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Whether the server says that a call which was interrupted may start over.</returns>
-    public async KernelTask<bool> Leave(Handle<KernelThread> thread)
+    public async ModelTask<bool> Leave(Handle<KernelThread> thread)
     {
         if (--world.Threads[thread].GuardNesting > 0)
         {

@@ -31,39 +31,39 @@ internal sealed class Epochs
 
     /// <summary>Gives a thread a fresh epoch, in place of the one that it has, if any. That of a thread which is to end is
     /// cancelled from the beginning.</summary>
-    /// <param name="handle">The thread.</param>
-    public void Renew(Handle<PosixThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void Renew(Handle<PosixThread> thread)
     {
-        Replace(handle);
-        if (system.Posix.Processes.Thread(handle).IsForcedToEnd && !world.Has(Defect.DyingEpochRenewed))
+        Replace(thread);
+        if (system.Posix.Processes.Thread(thread).IsForcedToEnd && !world.Has(Defect.DyingEpochRenewed))
         {
-            Cancel(handle);
+            Cancel(thread);
         }
     }
 
     /// <summary>Cancels a thread's epoch: every request under it is to end.</summary>
-    /// <param name="handle">The thread.</param>
-    public void Cancel(Handle<PosixThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void Cancel(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        Handle<GuardEpoch> epoch = Guarded(handle).Epoch;
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        Handle<GuardEpoch> epoch = Guarded(thread).Epoch;
         world.Writes(ObjectKind.Epoch, epoch.Index);
-        world.Note(NoteKind.EpochCancelled, thread.Strand, 0);
-        system.Ledger.EpochCancelled(thread.Kernel.Index, epochs[epoch].Number);
+        world.Note(NoteKind.EpochCancelled, state.Strand, 0);
+        system.Ledger.EpochCancelled(state.Kernel.Index, epochs[epoch].Number);
         world.Events.CancelSource(epochs[epoch].Source);
         if (world.Has(Defect.EpochFreedWhileHeld))
         {
             epochs[epoch].References = 1;
-            Replace(handle);
+            Replace(thread);
         }
     }
 
     /// <summary>What has become of the request that a thread is being served; for observers.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>Told once its epoch is cancelled; an epoch that is gone counts as cancelled.</returns>
-    public ServedRequest ServedRequestOf(Handle<PosixThread> handle)
+    public ServedRequest ServedRequestOf(Handle<PosixThread> thread)
     {
-        Handle<GuardEpoch> epoch = threads.At(handle.Index).ServedUnder;
+        Handle<GuardEpoch> epoch = threads.At(thread.Index).ServedUnder;
         if (epoch.IsNone)
         {
             return ServedRequest.None;
@@ -74,34 +74,34 @@ internal sealed class Epochs
     }
 
     /// <summary>Refers a request to the epoch that its thread has now.</summary>
-    /// <param name="handle">The calling thread.</param>
+    /// <param name="thread">The calling thread.</param>
     /// <param name="admission">The request.</param>
     /// <returns>The request, which ends with that epoch.</returns>
-    public Admission Join(Handle<PosixThread> handle, Admission admission)
+    public Admission Join(Handle<PosixThread> thread, Admission admission)
     {
         if (world.Has(Defect.EpochTakenLate))
         {
-            Replace(handle);
+            Replace(thread);
         }
 
-        Handle<GuardEpoch> epoch = Guarded(handle).Epoch;
+        Handle<GuardEpoch> epoch = Guarded(thread).Epoch;
         world.Writes(ObjectKind.Epoch, epoch.Index);
         epochs[epoch].References++;
-        Guarded(handle).ServedUnder = epoch;
-        system.Lemmas.Joined(handle, new CancelToken(epochs[epoch].Source));
+        Guarded(thread).ServedUnder = epoch;
+        system.Lemmas.Joined(thread, new CancelToken(epochs[epoch].Source));
         admission.Held = epoch;
-        admission.Thread = handle;
+        admission.Thread = thread;
         admission.CancellationId = epochs[epoch].Number;
         admission.Token = new CancelToken(epochs[epoch].Source);
         return admission;
     }
 
     /// <summary>Token of a thread's present epoch.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>The token; it holds no reference.</returns>
-    public CancelToken TokenOf(Handle<PosixThread> handle)
+    public CancelToken TokenOf(Handle<PosixThread> thread)
     {
-        Handle<GuardEpoch> epoch = Guarded(handle).Epoch;
+        Handle<GuardEpoch> epoch = Guarded(thread).Epoch;
         world.Reads(ObjectKind.Epoch, epoch.Index);
         return new CancelToken(epochs[epoch].Source);
     }
@@ -118,11 +118,11 @@ internal sealed class Epochs
     }
 
     /// <summary>A thread has ended and lets go of its epoch.</summary>
-    /// <param name="handle">The thread.</param>
-    public void Retire(Handle<PosixThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void Retire(Handle<PosixThread> thread)
     {
-        Release(Guarded(handle).Epoch);
-        Guarded(handle) = default;
+        Release(Guarded(thread).Epoch);
+        Guarded(thread) = default;
     }
 
     /// <summary>Drops a reference; the last one frees the epoch.</summary>
@@ -149,25 +149,25 @@ internal sealed class Epochs
     }
 
     /// <summary>A live thread's own; touching it is touching the thread.</summary>
-    private ref GuardedThread Guarded(Handle<PosixThread> handle)
+    private ref GuardedThread Guarded(Handle<PosixThread> thread)
     {
-        _ = system.Posix.Processes.Thread(handle).Strand;
-        return ref threads.At(handle.Index);
+        _ = system.Posix.Processes.Thread(thread).Strand;
+        return ref threads.At(thread.Index);
     }
 
-    private void Replace(Handle<PosixThread> handle)
+    private void Replace(Handle<PosixThread> thread)
     {
-        Handle<GuardEpoch> former = Guarded(handle).Epoch;
+        Handle<GuardEpoch> former = Guarded(thread).Epoch;
         Handle<GuardEpoch> created = epochs.Allocate();
         Verify.That(!created.IsNone, "out of epochs");
         world.Writes(ObjectKind.Epoch, created.Index);
         epochs[created] = new GuardEpoch
         {
-            Source = world.Events.CreateSource(system.Posix.Processes.Thread(handle).Kernel.Index),
+            Source = world.Events.CreateSource(system.Posix.Processes.Thread(thread).Kernel.Index),
             References = 1,
             Number = NumberBit | (created.Generation << 8) | created.Index,
         };
-        Guarded(handle).Epoch = created;
+        Guarded(thread).Epoch = created;
         Release(former);
     }
 }
@@ -194,3 +194,4 @@ internal struct GuardEpoch
     /// <summary>Names the epoch to the ledger.</summary>
     public uint Number;
 }
+

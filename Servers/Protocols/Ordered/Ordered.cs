@@ -58,7 +58,7 @@ public sealed class Ordered : IProtocol, ILibrarySide
     public Repairs Repairs => Repairs.LaneErrorsReported | Repairs.CallsRestart | Repairs.SuspendMaskHolds;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
@@ -66,7 +66,7 @@ public sealed class Ordered : IProtocol, ILibrarySide
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -78,7 +78,7 @@ public sealed class Ordered : IProtocol, ILibrarySide
         return reply;
     }
 
-    private static async KernelTask<Message> Exchange(
+    private static async ModelTask<Message> Exchange(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, Userland.PlainContext));
@@ -108,7 +108,7 @@ public sealed class Ordered : IProtocol, ILibrarySide
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
+    public async ModelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
     {
         Handle<Operation> sleep = user.Prepare.Sleep(thread, deadlineTicks, Userland.PlainContext);
         ulong tag = user.TagOf(sleep);
@@ -124,10 +124,10 @@ public sealed class Ordered : IProtocol, ILibrarySide
     }
 
     /// <inheritdoc/>
-    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
         user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.Completion);
 
-    private static async KernelTask<ulong> PushCancel(
+    private static async ModelTask<ulong> PushCancel(
         Userland user, Handle<KernelThread> thread, uint lane, uint cancellationId)
     {
         ulong context = user.Has(Defect.ContextShared) ? Userland.PlainContext : user.NextContext(thread);
@@ -149,7 +149,7 @@ internal sealed class OrderedFiles(ModelSystem system, Tickets tickets) : IFileS
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival)
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival)
     {
         Admission admission = await server.ExtractCredentials(arrival);
         if (system.World.Has(Defect.TicketTakenLate))
@@ -171,7 +171,7 @@ internal sealed class OrderedFiles(ModelSystem system, Tickets tickets) : IFileS
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> CancelArrived(LaneServer server, Arrival arrival)
+    public async ModelTask<Unit> CancelArrived(LaneServer server, Arrival arrival)
     {
         Admission cancel = await server.TakeCancel(arrival);
         return cancel.IsAbandoned
@@ -199,12 +199,12 @@ internal sealed class OrderedPosix(Epochs epochs) : IPosixRequestSide, IPosixSig
     public int SourcesPerThread => 1;
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
+    public ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(epochs.Join(thread, server.Uncancelled(thread)));
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    public ModelTask<Unit> Conclude(ModelSystem system, Admission admission)
     {
         system.Registry.Unregister(admission);
         epochs.Leave(admission);
@@ -212,7 +212,7 @@ internal sealed class OrderedPosix(Epochs epochs) : IPosixRequestSide, IPosixSig
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
+    public ModelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
     {
         if (system.World.Has(Defect.EpochRenewedWhenParked))
         {
@@ -241,7 +241,7 @@ internal sealed class OrderedPosix(Epochs epochs) : IPosixRequestSide, IPosixSig
     public void ThreadBegins(ModelSystem system, Handle<PosixThread> thread) => epochs.Renew(thread);
 
     /// <inheritdoc/>
-    public KernelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) =>
+    public ModelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) =>
         system.World.Has(Defect.KilledRequestKept) ? default : system.Posix.Cancels.SendForKilled(thread);
 
     /// <inheritdoc/>

@@ -152,16 +152,16 @@ internal sealed class Tickets
     /// <param name="cancel">The cancel.</param>
     public void Keep(in EarlyCancel cancel)
     {
-        Handle<EarlyCancel> handle = FindOf(cancel.Scope, cancel.Credentials);
-        if (handle.IsNone)
+        Handle<EarlyCancel> kept = FindOf(cancel.Scope, cancel.Credentials);
+        if (kept.IsNone)
         {
-            handle = early.Allocate();
-            Verify.That(!handle.IsNone, "out of early cancels");
+            kept = early.Allocate();
+            Verify.That(!kept.IsNone, "out of early cancels");
         }
 
-        world.Writes(ObjectKind.EarlyCancel, handle.Index);
-        early[handle] = cancel;
-        early[handle].Party = (byte)world.Scheduler.Current;
+        world.Writes(ObjectKind.EarlyCancel, kept.Index);
+        early[kept] = cancel;
+        early[kept].Party = (byte)world.Scheduler.Current;
         world.Note(NoteKind.CancelKept, cancel.Id, cancel.Credentials);
     }
 
@@ -262,3 +262,4 @@ internal struct EarlyCancel
     /// <summary>Party of the server.</summary>
     public byte Party;
 }
+

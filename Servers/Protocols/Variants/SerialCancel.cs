@@ -35,7 +35,7 @@ public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPo
     public Repairs Repairs => ordered.Repairs;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -52,19 +52,19 @@ public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPo
     }
 
     /// <inheritdoc/>
-    public KernelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request) =>
+    public ModelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request) =>
         ordered.RequestFromFile(user, thread, lane, request);
 
     /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+    public ModelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
         ordered.Sleep(user, thread, deadlineTicks);
 
     /// <inheritdoc/>
-    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
         ordered.AwaitCompletion(user, thread);
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
+    public ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
 }

@@ -27,7 +27,7 @@ public sealed class Naive : IProtocol, ILibrarySide, IPosixSignalSide
     public ProtocolSides Reserve(ModelSystem system) => new() { Library = this, Signals = this };
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
@@ -36,7 +36,7 @@ public sealed class Naive : IProtocol, ILibrarySide, IPosixSignalSide
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
@@ -45,7 +45,7 @@ public sealed class Naive : IProtocol, ILibrarySide, IPosixSignalSide
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
+    public ModelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
         system.Posix.Observations.AlertQueue(thread);
 
     private static Message Interrupted => new() { Error = Errno.EINTR };

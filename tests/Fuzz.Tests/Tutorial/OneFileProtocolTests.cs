@@ -1,5 +1,6 @@
-// A protocol is one file, also when it has a state of its own: docs/writing-a-protocol.md says so. The tutorial's `naive` and `tagged`,
-// each a file in this folder of which nothing else in the project knows, are run here against what the oracle finds in them.
+// A protocol is one file, also when it has a state of its own: docs/writing-a-protocol.md says so. The tutorial's `naive` and
+// `tagged`, each a file in this folder of which nothing else in the project knows, are run here against what the oracle finds in
+// them.
 
 using System.Globalization;
 using Managarm.Perf.Core;
@@ -60,7 +61,8 @@ public sealed class OneFileProtocolTests
         Assert.NotEmpty(report.Findings);
         Assert.DoesNotContain(report.Findings, found =>
             found.Violation.Kind is CallKind.Read or CallKind.Write
-            && found.Violation.Invariant is Invariant.Bytes or Invariant.Cause or Invariant.Eintr or Invariant.Panic or Invariant.Target);
+            && found.Violation.Invariant
+                is Invariant.Bytes or Invariant.Cause or Invariant.Eintr or Invariant.Panic or Invariant.Target);
     }
 
     [Fact]

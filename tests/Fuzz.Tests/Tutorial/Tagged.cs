@@ -1,6 +1,7 @@
 // `tagged`: ids from a small table that are used again, as 9P has its tags. A read or write has one of two tags of its thread. A
-// cancel is answered, and the thread does not wait for the answer when the reply to the request is there: it goes on with the other
-// tag. A tag whose cancel is unanswered must not be used again, or that cancel ends the wrong request. `tagged-hasty` does so.
+// cancel is answered, and the thread does not wait for the answer when the reply to the request is there: it goes on with the
+// other tag. A tag whose cancel is unanswered must not be used again, or that cancel ends the wrong request. `tagged-hasty` does
+// so.
 //   user    request:  take a free tag of the thread's table, or wait for an answer that frees one; push (lazily)
 //   server  request:  enter (credentials, tag) into the registry of the lane
 //   POSIX   parked:   flag 1 -> 2 while frozen, alert the thread's queue, resume
@@ -24,7 +25,7 @@ public sealed class Tagged(bool isHasty) : IProtocol
     public string Name => isHasty ? "tagged-hasty" : "tagged";
 
     /// <inheritdoc/>
-    public string Summary => isHasty ? "as tagged, but a tag does not wait for the answer" : "two tags a thread, answered cancels";
+    public string Summary => isHasty ? "as tagged, but without waiting for answers" : "two tags a thread, answered cancels";
 
     /// <inheritdoc/>
     public bool IsWired(CallKind kind) => kind is CallKind.Read or CallKind.Write;
@@ -49,7 +50,7 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
     Repairs ILibrarySide.Repairs => Repairs.LaneErrorsReported;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         int tag = FindTag(thread, Free);
@@ -78,15 +79,15 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
     }
 
     /// <inheritdoc/>
-    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
         AwaitReply(user, thread, DequeueUntil.Completion);
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
         server.Register(arrival, await server.ExtractCredentials(arrival));
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> CancelArrived(LaneServer server, Arrival arrival)
+    public async ModelTask<Unit> CancelArrived(LaneServer server, Arrival arrival)
     {
         Admission cancel = await server.TakeCancel(arrival);
         if (cancel.IsAbandoned)
@@ -99,10 +100,10 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem parked, Handle<PosixThread> thread) =>
+    public ModelTask<Unit> SignalParked(ModelSystem parked, Handle<PosixThread> thread) =>
         parked.Posix.Observations.AlertQueue(thread);
 
-    private async KernelTask<Handle<Operation>> AwaitReply(Userland user, Handle<KernelThread> thread, DequeueUntil until)
+    private async ModelTask<Handle<Operation>> AwaitReply(Userland user, Handle<KernelThread> thread, DequeueUntil until)
     {
         while (true)
         {
@@ -118,7 +119,7 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
 
     /// <summary>Waits for the reply, or for the answer that the cancel was not found. An answer that it was leaves only the reply
     /// to wait for, and so does none, when the server is gone.</summary>
-    private async KernelTask<(Handle<Operation> Reply, bool IsUnanswered)> AwaitReplyOrRefusal(
+    private async ModelTask<(Handle<Operation> Reply, bool IsUnanswered)> AwaitReplyOrRefusal(
         Userland user, Handle<KernelThread> thread, ulong context)
     {
         bool isUnanswered = true;

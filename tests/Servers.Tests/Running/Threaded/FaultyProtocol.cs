@@ -26,11 +26,11 @@ internal sealed class FaultyProtocol(Tristate inner, FaultyProtocol.Place place)
 
     public ProtocolSides Reserve(ModelSystem system) => inner.Reserve(system) with { Library = this, Signals = this };
 
-    public KernelTask<Message> RequestFromPosix(
+    public ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument) =>
         inner.RequestFromPosix(user, thread, request, tailArgument);
 
-    public KernelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    public ModelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         if (place == Place.UserThrows)
         {
@@ -41,7 +41,7 @@ internal sealed class FaultyProtocol(Tristate inner, FaultyProtocol.Place place)
         return inner.RequestFromFile(user, thread, lane, request);
     }
 
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
+    public ModelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
     {
         if (place == Place.KernelThrows)
         {

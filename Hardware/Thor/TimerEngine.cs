@@ -270,3 +270,4 @@ internal struct TimerEngineState
     public uint Armed;
     public uint Expirations;
 }
+
