@@ -32,6 +32,7 @@ internal sealed class Completions
     {
         world.Writes(ObjectKind.Queue, queue.Index);
         ref IpcQueue state = ref queues[queue];
+        Verify.That(state.PendingHead == 0 == (state.PendingTail == 0), "a list of pending completions has one end");
         if (state.PendingHead != 0 || !TryWrite(queue, operation))
         {
             world.Writes(ObjectKind.QueueSupply, queue.Index);
@@ -113,6 +114,9 @@ internal sealed class Completions
             new QueueElement { LengthBytes = lengthBytes, Operation = operation };
         world.Writes(ObjectKind.Completion, AccessLog.EventIndex(queue.Index, state.Delivered++));
         state.KernelWritten.Pass(lengthBytes);
+        Verify.That(
+            state.KernelWritten.Bytes <= state.ChunkBytes + IpcQueue.ElementHeaderBytes,
+            "a chunk holds more than it has room for");
         heads.Publish(queue, state.KernelChunk, state.KernelWritten.Bytes);
         return true;
     }

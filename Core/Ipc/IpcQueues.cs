@@ -394,6 +394,7 @@ public sealed unsafe class IpcQueues
     {
         ref IpcQueue state = ref queues[queue];
         state.Taken++;
+        Verify.That(HasUnread(queue), "a completion is taken that was not announced");
         QueueElement element = ElementAt(queue, state.UserChunk, state.UserRead.Elements);
         state.UserRead.Pass(element.LengthBytes);
         return element.Operation;

@@ -88,6 +88,7 @@ public sealed class Lanes
     public void Retain(Handle<Lane> lane)
     {
         world.Writes(ObjectKind.Lane, lane.Index);
+        Verify.That(!lanes[lane].IsClosed, "a reference to an end of a lane that is gone is taken");
         lanes[lane].References++;
     }
 
@@ -545,12 +546,16 @@ public sealed class Lanes
 
     private void FreeBoth(Handle<Lane> lane, Handle<Lane> peer)
     {
+        Verify.That(IsIdle(lane), "an end of a lane is freed that is in use");
         lanes.Free(lane);
         if (lanes.IsLive(peer))
         {
+            Verify.That(IsIdle(peer), "an end of a lane is freed that is in use");
             world.Writes(ObjectKind.Lane, peer.Index);
             lanes.Free(peer);
         }
     }
+
+    private bool IsIdle(Handle<Lane> lane) => lanes[lane].References == 0 && lanes[lane].QueueHead == ItemReference.None;
 }
 

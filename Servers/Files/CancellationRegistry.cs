@@ -44,6 +44,7 @@ public sealed class CancellationRegistry
         {
             world.Note(NoteKind.RegistrationRefused, id, credentials);
             world.Writes(ObjectKind.RegistryEntry, first.Index);
+            // Window O4: Corpus/bugs/write-forgotten-by-duplicate.scn
             entries.Free(first);
             return false;
         }
@@ -60,6 +61,7 @@ public sealed class CancellationRegistry
     /// <returns>The entry.</returns>
     public Handle<RegistryEntry> Enter(uint scope, uint credentials, uint id, Handle<CancelSource> source)
     {
+        Verify.That(IsFree(scope, credentials, id), "two requests are registered under one key");
         Handle<RegistryEntry> entry = entries.Allocate();
         Verify.That(!entry.IsNone, "out of registry entries");
         world.Writes(ObjectKind.RegistryEntry, entry.Index);
@@ -111,6 +113,9 @@ public sealed class CancellationRegistry
 
         if (entries.IsLive(entry))
         {
+            Verify.That(
+                IsOf(entries[entry], admission) || world.Has(Defect.GenerationNotBumped),
+                "a request takes the registry entry of another away");
             entries.Free(entry);
         }
 
@@ -130,6 +135,8 @@ public sealed class CancellationRegistry
         Handle<RegistryEntry> entry = Find(scope, credentials, id);
         if (entry.IsNone)
         {
+            // Window O5: Corpus/bugs/read-stale-cancel.scn
+            // Window R3: Corpus/bugs/read-stale-id.scn
             world.Note(NoteKind.CancelMissed, id, credentials);
             return false;
         }
@@ -201,6 +208,23 @@ public sealed class CancellationRegistry
             }
         }
     }
+
+    /// <summary>A look that is no part of a step: the caller has looked, too.</summary>
+    private bool IsFree(uint scope, uint credentials, uint id)
+    {
+        bool isFree = true;
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            ref RegistryEntry other = ref entries.At(index);
+            isFree &= !entries.IsLiveAt(index) || other.Scope != scope || other.Credentials != credentials || other.Id != id;
+        }
+
+        return isFree;
+    }
+
+    private static bool IsOf(in RegistryEntry entry, in Admission admission) =>
+        entry.Credentials == admission.Credentials && entry.Id == admission.CancellationId
+        && entry.Source == admission.Token.Source;
 
     private void CancelNeighbour(Handle<RegistryEntry> entry)
     {

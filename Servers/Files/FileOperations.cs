@@ -401,6 +401,7 @@ public sealed class FileOperations
                 return new TransferResult(Errno.EBADF, default);
             }
 
+            // Window T6: Corpus/bugs/write-waits-for-no-reader.scn
             looksForReaders = system.Has(Repairs.BrokenPipeEndsWrite);
             isEnding = !await WaitForStatus(file, token);
             if (isEnding && !LooksAgain)

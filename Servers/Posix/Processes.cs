@@ -293,6 +293,7 @@ public sealed class Processes
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
         EndKernelThread(thread);
+        // Window T3: Corpus/bugs/read-of-killed-thread.scn
         await system.Sides.Signals.ThreadKilled(system, thread);
         await StopServing(thread);
         Remove(thread);

@@ -1,7 +1,8 @@
 // What a protocol remembers for each thread: one value per place of the thread's own table, in the part of the arena that a reset
-// brings back. Whoever touches the value counts as touching the thread, so the value needs no kind of its own, and the access audit
-// and partial-order reduction know it. All values begin as zero; a place is used again by a later thread, so who has changed a
-// value of a POSIX server's thread gives it back as zero when the thread has ended. A kernel thread's place is never used again.
+// brings back. Whoever touches the value counts as touching the thread, so the value needs no kind of its own, and the access
+// audit and partial-order reduction know it. All values begin as zero; a place is used again by a later thread, so who has
+// changed a value of a POSIX server's thread gives it back as zero when the thread has ended. A kernel thread's place is never
+// used again.
 
 using Managarm.Perf.Core;
 

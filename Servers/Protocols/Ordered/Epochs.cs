@@ -86,6 +86,7 @@ internal sealed class Epochs
 
         Handle<GuardEpoch> epoch = Guarded(thread).Epoch;
         world.Writes(ObjectKind.Epoch, epoch.Index);
+        Verify.That(Guarded(thread).ServedUnder.IsNone, "a thread is served twice at a time");
         epochs[epoch].References++;
         Guarded(thread).ServedUnder = epoch;
         system.Lemmas.Joined(thread, new CancelToken(epochs[epoch].Source));
@@ -121,6 +122,7 @@ internal sealed class Epochs
     /// <param name="thread">The thread.</param>
     public void Retire(Handle<PosixThread> thread)
     {
+        Verify.That(Guarded(thread).ServedUnder.IsNone, "a thread has ended that is still served");
         Release(Guarded(thread).Epoch);
         Guarded(thread) = default;
     }
@@ -141,6 +143,7 @@ internal sealed class Epochs
         }
 
         world.Writes(ObjectKind.Epoch, epoch.Index);
+        Verify.That(epochs[epoch].References > 0, "an epoch lives on that nobody refers to");
         if (--epochs[epoch].References == 0)
         {
             world.Events.FreeSource(epochs[epoch].Source);

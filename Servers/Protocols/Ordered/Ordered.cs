@@ -164,7 +164,7 @@ internal sealed class OrderedFiles(ModelSystem system, Tickets tickets) : IFileS
 
         if (!system.World.Has(Defect.TicketKeptOpen) || !arrival.IsUncancellable)
         {
-            tickets.Close(arrival.Held);
+            tickets.Close(arrival);
         }
 
         return admission;

@@ -92,6 +92,7 @@ internal sealed class Tickets
     /// <returns>The ticket.</returns>
     public Handle<Ticket> Open(uint scope, uint number)
     {
+        Verify.That(number > 0 && IsNext(scope, number), "a ticket is not in the order of its lane");
         Handle<Ticket> ticket = open.Allocate();
         Verify.That(!ticket.IsNone, "out of tickets");
         world.Writes(ObjectKind.Ticket, ticket.Index);
@@ -101,15 +102,19 @@ internal sealed class Tickets
 
     /// <summary>Closes a ticket: its request is registered, or never will be. Early cancels that waited for it or for older ones
     /// only are dropped.</summary>
-    /// <param name="ticket">An open ticket, or none.</param>
-    public void Close(Handle<Ticket> ticket)
+    /// <param name="arrival">The request; it holds an open ticket, or none.</param>
+    public void Close(in Arrival arrival)
     {
+        Handle<Ticket> ticket = arrival.Held;
         if (ticket.IsNone)
         {
             return;
         }
 
         uint scope = open[ticket].Scope;
+        Verify.That(
+            (scope == arrival.Scope && open[ticket].Number == arrival.Number) || world.Has(Defect.GenerationNotBumped),
+            "a request closes the ticket of another");
         world.Writes(ObjectKind.Ticket, ticket.Index);
         open.Free(ticket);
         for (int index = 0; index < early.HighWater && !world.Has(Defect.EarlyCancelStays); index++)
@@ -192,6 +197,18 @@ internal sealed class Tickets
         }
 
         return false;
+    }
+
+    /// <summary>Whether a ticket is younger than all that are open on its lane. One that is taken late need not be.</summary>
+    private bool IsNext(uint scope, uint number)
+    {
+        bool isNext = true;
+        for (int index = 0; index < open.HighWater; index++)
+        {
+            isNext &= !open.IsLiveAt(index) || open.At(index).Scope != scope || open.At(index).Number < number;
+        }
+
+        return isNext || world.Has(Defect.TicketTakenLate);
     }
 
     private Handle<EarlyCancel> FindOf(uint scope, uint credentials)

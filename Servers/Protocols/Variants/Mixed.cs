@@ -29,7 +29,7 @@ public sealed class Mixed(string name, IProtocol library, IProtocol posix, IProt
     /// <inheritdoc/>
     public bool CanWire(CallKind kind) => library.CanWire(kind);
 
-    /// <summary>Who says the same has the same state: one table of tickets serves the POSIX server and the file servers.</summary>
+    /// <summary>Who says the same has the same state: one table of tickets serves the POSIX server and file servers.</summary>
     /// <param name="system">The system.</param>
     /// <returns>The parts.</returns>
     public ProtocolSides Reserve(ModelSystem system)
