@@ -54,4 +54,3 @@ public enum PanicCode : byte
     /// <summary>An object was used after it was freed (a lifetime error: in C++ a use after free).</summary>
     StaleHandle,
 }
-

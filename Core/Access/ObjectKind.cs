@@ -124,4 +124,3 @@ public enum ObjectKind : byte
     /// <summary>An interrupt pin: masks, sinks, whether it is in service.</summary>
     InterruptPin,
 }
-

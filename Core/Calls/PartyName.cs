@@ -110,4 +110,3 @@ public static class PartyName
         return count + ReservedCount;
     }
 }
-

@@ -64,4 +64,3 @@ public static class ScenarioName
         return IsLegal(buffer[..name.CopyTo(buffer)]);
     }
 }
-

@@ -222,4 +222,3 @@ public sealed class Universes
     private ref Descriptor SlotOf(Handle<Universe> universe, uint number) =>
         ref universes[universe].Descriptors[(int)(number & (Universe.MaxDescriptors - 1))];
 }
-

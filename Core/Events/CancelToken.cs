@@ -39,4 +39,3 @@ public readonly struct CancelScope : IDisposable
     /// <inheritdoc/>
     public void Dispose() => events.FreeSource(source);
 }
-

@@ -408,4 +408,3 @@ public sealed unsafe class Events
         registrations.Free(registrations.HandleAt(number - 1));
     }
 }
-

@@ -114,4 +114,3 @@ public enum OneshotResult : byte
     /// <summary>The handle names an earlier life of the slot; nothing was done.</summary>
     Stale,
 }
-

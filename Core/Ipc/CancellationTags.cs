@@ -76,4 +76,3 @@ internal sealed class CancellationTags
         }
     }
 }
-

@@ -32,4 +32,3 @@ internal sealed class ChunkStores(Slab<IpcQueue> queues)
         word = (uint)next | QueueChunk.Present;
     }
 }
-

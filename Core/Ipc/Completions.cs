@@ -185,4 +185,3 @@ internal sealed class Completions
         }
     }
 }
-

@@ -57,4 +57,3 @@ public enum HelError : byte
     /// <summary>A table of the kernel is full.</summary>
     NoMemory,
 }
-

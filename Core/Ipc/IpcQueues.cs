@@ -499,4 +499,3 @@ public sealed unsafe class IpcQueues
         completions.Notify(queue, UserNotify.SupplySubmission);
     }
 }
-

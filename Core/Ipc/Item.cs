@@ -120,4 +120,3 @@ internal static class ItemReference
 
     internal static int Position(int reference) => (reference - 1) & 7;
 }
-

@@ -28,4 +28,3 @@ public struct Lane
     /// <summary>Whether this end was shut down by its owner.</summary>
     public bool IsShutDown;
 }
-

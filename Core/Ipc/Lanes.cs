@@ -558,4 +558,3 @@ public sealed class Lanes
 
     private bool IsIdle(Handle<Lane> lane) => lanes[lane].References == 0 && lanes[lane].QueueHead == ItemReference.None;
 }
-

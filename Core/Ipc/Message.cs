@@ -40,4 +40,3 @@ public struct Message
 /// <param name="Start">Position of the first byte in the stream.</param>
 /// <param name="Count">Number of bytes.</param>
 public readonly record struct DataRange(int Stream, uint Start, uint Count);
-

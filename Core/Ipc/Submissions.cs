@@ -105,4 +105,3 @@ internal sealed class Submissions
         return HelError.None;
     }
 }
-

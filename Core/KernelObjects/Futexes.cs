@@ -168,4 +168,3 @@ public struct FutexWaiter
     /// <summary>Order of falling asleep.</summary>
     public uint Order;
 }
-

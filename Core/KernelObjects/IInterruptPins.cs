@@ -19,4 +19,3 @@ public interface IInterruptPins
     /// <param name="pin">Number of the pin.</param>
     void Unstall(int pin);
 }
-

@@ -305,4 +305,3 @@ public sealed class KernelEvents
         return false;
     }
 }
-

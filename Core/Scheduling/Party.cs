@@ -69,4 +69,3 @@ public interface IPartyBody
     /// <param name="party">Number of the party.</param>
     void Run(int party);
 }
-

@@ -505,4 +505,3 @@ public interface IIdleJudge
     /// <summary>Judges liveness; may halt the run.</summary>
     void JudgeIdle();
 }
-

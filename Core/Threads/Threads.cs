@@ -342,4 +342,3 @@ public sealed unsafe class Threads
         world.Queues.Post(operation);
     }
 }
-

@@ -157,4 +157,3 @@ internal struct TimeState
     public uint Armed;
     public uint Expirations;
 }
-

@@ -225,4 +225,3 @@ public sealed unsafe class InterruptPins : IInterruptPins
         return -1;
     }
 }
-

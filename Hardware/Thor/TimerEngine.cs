@@ -272,4 +272,3 @@ internal struct TimerEngineState
     public uint Armed;
     public uint Expirations;
 }
-

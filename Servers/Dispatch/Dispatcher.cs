@@ -286,4 +286,3 @@ public readonly struct OperationAwaiter(World world, Handle<Operation> operation
     /// <inheritdoc/>
     public void UnsafeOnCompleted(Action continuation) => Verify.Fail("operations have no delegate continuations");
 }
-

@@ -17,13 +17,11 @@ public sealed class CancellationRegistry
     /// <summary>Scope of all lanes of a server; the number of its party is added.</summary>
     public const uint ServerScope = 0x2000;
 
-    private readonly ModelSystem system;
     private readonly World world;
     private readonly Slab<RegistryEntry> entries;
 
     internal CancellationRegistry(ModelSystem system)
     {
-        this.system = system;
         world = system.World;
         entries = new Slab<RegistryEntry>(world.Arena, RunLimits.Requests, ObjectKind.RegistryEntry);
     }

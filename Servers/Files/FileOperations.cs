@@ -549,4 +549,3 @@ public sealed class FileOperations
 /// <param name="Data">Bytes moved.</param>
 /// <param name="IsBroken">Whether a write found nobody who reads, before or after some bytes.</param>
 public readonly record struct TransferResult(Errno Error, DataRange Data, bool IsBroken = false);
-

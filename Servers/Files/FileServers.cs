@@ -113,4 +113,3 @@ public sealed class FileServers
         return default;
     }
 }
-

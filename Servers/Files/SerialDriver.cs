@@ -113,4 +113,3 @@ internal sealed class SerialDriver
     private void WriteRegister(int port, int register, byte value) =>
         system.Hardware.Machine.WritePort((ushort)(MachineMap.SerialPortBase(port) + register), value);
 }
-

@@ -146,4 +146,3 @@ public sealed unsafe class LemmaJudge
         system.Ledger.Violate(lemma, strand, system.Ledger[strand].Call - 1);
     }
 }
-

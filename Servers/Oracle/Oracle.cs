@@ -459,4 +459,3 @@ public sealed class Oracle : IIdleJudge
         return world.Universes[universe].DescriptorCount > awaited;
     }
 }
-

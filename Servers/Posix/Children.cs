@@ -250,4 +250,3 @@ public sealed class Children
         return first;
     }
 }
-

@@ -125,4 +125,3 @@ public sealed class Execution
         posix.Processes.AttachPosixLane(thread);
     }
 }
-

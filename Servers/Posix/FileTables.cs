@@ -161,4 +161,3 @@ public sealed class FileTables
         return false;
     }
 }
-

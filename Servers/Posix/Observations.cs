@@ -515,4 +515,3 @@ public sealed class Observations
         return false;
     }
 }
-

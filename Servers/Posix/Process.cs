@@ -111,4 +111,3 @@ public struct BindingList
 {
     private sbyte first;
 }
-

@@ -430,4 +430,3 @@ public sealed class Processes
         }
     }
 }
-

@@ -352,4 +352,3 @@ public sealed class Requests
 
     private static uint ScopeOf(Handle<PosixThread> thread) => CancellationRegistry.ThreadScope | thread.Index;
 }
-

@@ -327,4 +327,3 @@ public sealed class Signals
         return world.Events.Wait(ref state.Signals.Bell, ref system.Posix.Processes[state.Process].Signals.Bell, token);
     }
 }
-

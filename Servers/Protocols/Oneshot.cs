@@ -170,4 +170,3 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
         return Handle<KernelEvent>.FromBits(found.Target).Index;
     }
 }
-

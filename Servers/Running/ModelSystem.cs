@@ -649,4 +649,3 @@ public sealed class ModelSystem : IDisposable
         }
     }
 }
-

@@ -176,4 +176,3 @@ public sealed class OperationBuilder
         return operation;
     }
 }
-

@@ -434,4 +434,3 @@ public sealed class Userland
         return default;
     }
 }
-

@@ -197,4 +197,3 @@ internal struct GuardEpoch
     /// <summary>Names the epoch to the ledger.</summary>
     public uint Number;
 }
-

@@ -279,4 +279,3 @@ internal struct EarlyCancel
     /// <summary>Party of the server.</summary>
     public byte Party;
 }
-

@@ -159,4 +159,3 @@ internal enum HostMessageKind : byte
     /// <summary>To the user: a drive or supercall returns; registers, the first of which is a drive's result.</summary>
     Return,
 }
-

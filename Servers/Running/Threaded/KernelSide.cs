@@ -143,4 +143,3 @@ internal sealed class KernelSide
         Verify.That(world.Queues.TryPush(queue, operation), "no room in a submission chain that was just drained");
     }
 }
-

@@ -270,4 +270,3 @@ internal sealed class UserSide
         public CallResult Result;
     }
 }
-
