@@ -202,7 +202,7 @@ public sealed unsafe class World : IDisposable
     /// <summary>The waiter word of a coroutine that suspends, for awaiters outside Core.</summary>
     /// <param name="box">Its box.</param>
     /// <returns>What the arena stores.</returns>
-    public int TaskOf(KernelBox box) => Tasks.Adopt(box);
+    public int TaskOf(TaskBox box) => Tasks.Adopt(box);
 
     /// <summary>Notes the result of a call as a feature of the run.</summary>
     /// <param name="kind">The call.</param>

@@ -80,7 +80,7 @@ public sealed class CoroutineMiniWorld : IMiniWorld, IPartyBody
     /// <inheritdoc/>
     public void Dispose() => world.Dispose();
 
-    private KernelTask<Unit> Start(int party) => party switch
+    private ModelTask<Unit> Start(int party) => party switch
     {
         MiniScenario.ClientParty => RunClient(),
         MiniScenario.ServerParty => RunServer(),
@@ -97,7 +97,7 @@ public sealed class CoroutineMiniWorld : IMiniWorld, IPartyBody
         }
     }
 
-    private async KernelTask<Unit> RunClient()
+    private async ModelTask<Unit> RunClient()
     {
         for (int tag = 1; tag <= MiniScenario.Reads; tag++)
         {
@@ -114,7 +114,7 @@ public sealed class CoroutineMiniWorld : IMiniWorld, IPartyBody
         return default;
     }
 
-    private async KernelTask<Unit> RunServer()
+    private async ModelTask<Unit> RunServer()
     {
         while (true)
         {
@@ -127,7 +127,7 @@ public sealed class CoroutineMiniWorld : IMiniWorld, IPartyBody
         }
     }
 
-    private async KernelTask<Unit> Serve(int tag)
+    private async ModelTask<Unit> Serve(int tag)
     {
         CancelScope scope = Register(tag);
         int result = await ReadPipe(scope.Token);
@@ -137,7 +137,7 @@ public sealed class CoroutineMiniWorld : IMiniWorld, IPartyBody
         return default;
     }
 
-    private async KernelTask<int> ReadPipe(CancelToken token)
+    private async ModelTask<int> ReadPipe(CancelToken token)
     {
         while (true)
         {
@@ -155,7 +155,7 @@ public sealed class CoroutineMiniWorld : IMiniWorld, IPartyBody
         }
     }
 
-    private async KernelTask<Unit> RunWriter()
+    private async ModelTask<Unit> RunWriter()
     {
         for (int i = 0; i < MiniScenario.Writes; i++)
         {
@@ -167,7 +167,7 @@ public sealed class CoroutineMiniWorld : IMiniWorld, IPartyBody
         return default;
     }
 
-    private async KernelTask<Unit> RunSignaller()
+    private async ModelTask<Unit> RunSignaller()
     {
         for (int i = 0; i < MiniScenario.Signals; i++)
         {

@@ -40,7 +40,7 @@ public static class WorkloadCatalog
         () => new SourceUnregister(),
         () => new SourceTryReset(),
         .. EveryDepth(depth => new FrameCalls(depth)),
-        .. EveryDepth(depth => new KernelTaskCalls(depth)),
+        .. EveryDepth(depth => new ModelTaskCalls(depth)),
         .. EveryDepth(depth => new PooledValueTaskCalls(depth)),
         .. EveryDepth(depth => new ValueTaskCalls(depth)),
         .. EveryDepth(depth => new TaskCalls(depth)),

@@ -19,41 +19,41 @@ public sealed class Universes
     }
 
     /// <summary>A universe.</summary>
-    /// <param name="handle">A live universe.</param>
-    public ref Universe this[Handle<Universe> handle] => ref universes[handle];
+    /// <param name="universe">A live universe.</param>
+    public ref Universe this[Handle<Universe> universe] => ref universes[universe];
 
     /// <summary>Creates an empty universe (helCreateUniverse).</summary>
     /// <returns>Its handle.</returns>
     public Handle<Universe> Create()
     {
-        Handle<Universe> handle = universes.Allocate();
-        Verify.That(!handle.IsNone, "out of universes");
-        world.Writes(ObjectKind.Universe, handle.Index);
-        return handle;
+        Handle<Universe> universe = universes.Allocate();
+        Verify.That(!universe.IsNone, "out of universes");
+        world.Writes(ObjectKind.Universe, universe.Index);
+        return universe;
     }
 
     /// <summary>Adds a descriptor; the object gets one more reference.</summary>
-    /// <param name="handle">The universe.</param>
+    /// <param name="universe">The universe.</param>
     /// <param name="kind">Kind of the object.</param>
     /// <param name="target">Handle of the object, as bits.</param>
     /// <param name="rights">What its holder may do.</param>
     /// <returns>The descriptor's number, or 0 when the table is full.</returns>
-    public uint Attach(Handle<Universe> handle, DescriptorKind kind, ulong target, HelRights rights)
+    public uint Attach(Handle<Universe> universe, DescriptorKind kind, ulong target, HelRights rights)
     {
-        world.Writes(ObjectKind.Universe, handle.Index);
-        ref Universe universe = ref universes[handle];
+        world.Writes(ObjectKind.Universe, universe.Index);
+        ref Universe state = ref universes[universe];
         for (int slot = 0; slot < Universe.MaxDescriptors; slot++)
         {
-            if (universe.Descriptors[slot].Kind != DescriptorKind.None)
+            if (state.Descriptors[slot].Kind != DescriptorKind.None)
             {
                 continue;
             }
 
             var added = new Descriptor { Kind = kind, Rights = rights, Target = target };
             Retain(added);
-            added.Number = (++universe.NextSerial << 8) | (uint)slot;
-            universe.Descriptors[slot] = added;
-            universe.DescriptorCount++;
+            added.Number = (++state.NextSerial << 8) | (uint)slot;
+            state.Descriptors[slot] = added;
+            state.DescriptorCount++;
             return added.Number;
         }
 
@@ -61,17 +61,17 @@ public sealed class Universes
     }
 
     /// <summary>Finds the object that a descriptor names.</summary>
-    /// <param name="handle">The universe.</param>
+    /// <param name="universe">The universe.</param>
     /// <param name="number">Number of the descriptor.</param>
     /// <param name="kind">Kind that the object must have.</param>
     /// <param name="required">Rights that the descriptor must have.</param>
     /// <param name="target">Handle of the object, as bits; 0 on error.</param>
     /// <returns>NoDescriptor, BadDescriptor for another kind, or BadRights.</returns>
     public HelError Resolve(
-        Handle<Universe> handle, uint number, DescriptorKind kind, HelRights required, out ulong target)
+        Handle<Universe> universe, uint number, DescriptorKind kind, HelRights required, out ulong target)
     {
         target = 0;
-        HelError error = Inspect(handle, number, out Descriptor found);
+        HelError error = Inspect(universe, number, out Descriptor found);
         if (error != HelError.None)
         {
             return error;
@@ -92,20 +92,20 @@ public sealed class Universes
     }
 
     /// <summary>Reads a descriptor.</summary>
-    /// <param name="handle">The universe; a dead one has no descriptors.</param>
+    /// <param name="universe">The universe; a dead one has no descriptors.</param>
     /// <param name="number">Number of the descriptor.</param>
     /// <param name="found">A copy; it holds no reference.</param>
     /// <returns>NoDescriptor when the number names nothing, or nothing any more.</returns>
-    public HelError Inspect(Handle<Universe> handle, uint number, out Descriptor found)
+    public HelError Inspect(Handle<Universe> universe, uint number, out Descriptor found)
     {
         found = default;
-        if (!universes.IsLive(handle))
+        if (!universes.IsLive(universe))
         {
             return HelError.NoDescriptor;
         }
 
-        world.Reads(ObjectKind.Universe, handle.Index);
-        ref Descriptor descriptor = ref SlotOf(handle, number);
+        world.Reads(ObjectKind.Universe, universe.Index);
+        ref Descriptor descriptor = ref SlotOf(universe, number);
         if (descriptor.Kind == DescriptorKind.None || descriptor.Number != number)
         {
             return HelError.NoDescriptor;
@@ -144,45 +144,45 @@ public sealed class Universes
     }
 
     /// <summary>Closes a descriptor (helCloseDescriptor).</summary>
-    /// <param name="handle">The universe.</param>
+    /// <param name="universe">The universe.</param>
     /// <param name="number">Number of the descriptor.</param>
     /// <returns>NoDescriptor when there is none.</returns>
-    public HelError Close(Handle<Universe> handle, uint number)
+    public HelError Close(Handle<Universe> universe, uint number)
     {
-        HelError error = Inspect(handle, number, out Descriptor closed);
+        HelError error = Inspect(universe, number, out Descriptor closed);
         if (error != HelError.None)
         {
             return error;
         }
 
-        world.Writes(ObjectKind.Universe, handle.Index);
-        SlotOf(handle, number) = default;
-        universes[handle].DescriptorCount--;
+        world.Writes(ObjectKind.Universe, universe.Index);
+        SlotOf(universe, number) = default;
+        universes[universe].DescriptorCount--;
         Release(closed);
         return HelError.None;
     }
 
     /// <summary>Closes all descriptors and frees the universe.</summary>
-    /// <param name="handle">The universe.</param>
-    public void Destroy(Handle<Universe> handle)
+    /// <param name="universe">The universe.</param>
+    public void Destroy(Handle<Universe> universe)
     {
-        world.Writes(ObjectKind.Universe, handle.Index);
+        world.Writes(ObjectKind.Universe, universe.Index);
         for (int slot = 0; slot < Universe.MaxDescriptors; slot++)
         {
-            uint number = universes[handle].Descriptors[slot].Number;
+            uint number = universes[universe].Descriptors[slot].Number;
             if (number != 0)
             {
-                Close(handle, number);
+                Close(universe, number);
             }
         }
 
-        universes.Free(handle);
+        universes.Free(universe);
     }
 
     /// <summary>Whether a universe exists.</summary>
-    /// <param name="handle">Any handle.</param>
+    /// <param name="universe">Any handle.</param>
     /// <returns>True while it lives.</returns>
-    internal bool IsLive(Handle<Universe> handle) => universes.IsLive(handle);
+    internal bool IsLive(Handle<Universe> universe) => universes.IsLive(universe);
 
     /// <summary>Takes a reference for a descriptor that is copied out of a universe.</summary>
     /// <param name="descriptor">The copy.</param>
@@ -219,6 +219,6 @@ public sealed class Universes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Descriptor SlotOf(Handle<Universe> handle, uint number) =>
-        ref universes[handle].Descriptors[(int)(number & (Universe.MaxDescriptors - 1))];
+    private ref Descriptor SlotOf(Handle<Universe> universe, uint number) =>
+        ref universes[universe].Descriptors[(int)(number & (Universe.MaxDescriptors - 1))];
 }

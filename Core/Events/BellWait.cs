@@ -6,19 +6,19 @@ using System.Runtime.CompilerServices;
 namespace Managarm.Perf.Core;
 
 /// <summary>A wait for bells and a token; the result is false when it was cancelled.</summary>
-public readonly struct BellWait : ICriticalNotifyCompletion, IKernelAwaiter
+public readonly struct BellWait : ICriticalNotifyCompletion, IModelAwaiter
 {
     private readonly Events events;
-    private readonly Handle<OneshotEvent> handle;
+    private readonly Handle<OneshotEvent> oneshot;
     private readonly Handle<Timer> timer;
     private readonly int first;
     private readonly int second;
     private readonly int third;
 
-    internal BellWait(Events events, Handle<OneshotEvent> handle, Handle<Timer> timer, int first, int second, int third)
+    internal BellWait(Events events, Handle<OneshotEvent> oneshot, Handle<Timer> timer, int first, int second, int third)
     {
         this.events = events;
-        this.handle = handle;
+        this.oneshot = oneshot;
         this.timer = timer;
         this.first = first;
         this.second = second;
@@ -26,7 +26,7 @@ public readonly struct BellWait : ICriticalNotifyCompletion, IKernelAwaiter
     }
 
     /// <summary>Whether the token was cancelled before the wait began.</summary>
-    public bool IsCompleted => handle.IsNone;
+    public bool IsCompleted => oneshot.IsNone;
 
     /// <summary>Supports await.</summary>
     /// <returns>This.</returns>
@@ -34,12 +34,12 @@ public readonly struct BellWait : ICriticalNotifyCompletion, IKernelAwaiter
 
     /// <summary>Ends the wait.</summary>
     /// <returns>False when it was cancelled.</returns>
-    public bool GetResult() => !handle.IsNone && events.EndWait(handle, timer, first, second, third);
+    public bool GetResult() => !oneshot.IsNone && events.EndWait(oneshot, timer, first, second, third);
 
     /// <inheritdoc/>
-    public void OnSuspend(KernelBox box)
+    public void OnSuspend(TaskBox box)
     {
-        OneshotResult result = events.Await(handle, events.Tasks.Adopt(box));
+        OneshotResult result = events.Await(oneshot, events.Tasks.Adopt(box));
         Verify.That(result == OneshotResult.Pending, "a wait was settled before it began");
     }
 

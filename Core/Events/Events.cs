@@ -38,36 +38,36 @@ public sealed unsafe class Events
     /// <returns>Its handle.</returns>
     public Handle<OneshotEvent> Create()
     {
-        Handle<OneshotEvent> handle = events.Allocate();
-        Verify.That(!handle.IsNone, "out of events");
-        world.Writes(ObjectKind.Event, handle.Index);
-        ref OneshotEvent created = ref events.At((int)handle.Index);
-        created.Word = OneshotWord<PlainSync>.Fresh(handle.Generation);
+        Handle<OneshotEvent> oneshot = events.Allocate();
+        Verify.That(!oneshot.IsNone, "out of events");
+        world.Writes(ObjectKind.Event, oneshot.Index);
+        ref OneshotEvent created = ref events.At((int)oneshot.Index);
+        created.Word = OneshotWord<PlainSync>.Fresh(oneshot.Generation);
         created.Party = (byte)world.Scheduler.Current;
-        return handle;
+        return oneshot;
     }
 
     /// <summary>Frees an event.</summary>
-    /// <param name="handle">A live event.</param>
-    public void Free(Handle<OneshotEvent> handle)
+    /// <param name="oneshot">A live event.</param>
+    public void Free(Handle<OneshotEvent> oneshot)
     {
-        world.Writes(ObjectKind.Event, handle.Index);
-        events.Free(handle);
+        world.Writes(ObjectKind.Event, oneshot.Index);
+        events.Free(oneshot);
     }
 
     /// <summary>Raises an event and posts its waiter.</summary>
-    /// <param name="handle">The event; may be stale.</param>
+    /// <param name="oneshot">The event; may be stale.</param>
     /// <returns>Raised, AlreadySettled or Stale.</returns>
-    public OneshotResult Raise(Handle<OneshotEvent> handle)
+    public OneshotResult Raise(Handle<OneshotEvent> oneshot)
     {
-        if (!events.IsLive(handle))
+        if (!events.IsLive(oneshot))
         {
             return OneshotResult.Stale;
         }
 
-        world.Writes(ObjectKind.Event, handle.Index);
-        ref long word = ref events.At((int)handle.Index).Word;
-        OneshotResult result = OneshotWord<PlainSync>.Raise(ref word, handle.Generation, out int waiter);
+        world.Writes(ObjectKind.Event, oneshot.Index);
+        ref long word = ref events.At((int)oneshot.Index).Word;
+        OneshotResult result = OneshotWord<PlainSync>.Raise(ref word, oneshot.Generation, out int waiter);
         if (result == OneshotResult.AlreadySettled && world.Has(Defect.EventRaisedTwiceAsserts))
         {
             world.Panic(PanicCode.EventRaisedTwice);
@@ -78,18 +78,18 @@ public sealed unsafe class Events
     }
 
     /// <summary>Cancels an event and posts its waiter.</summary>
-    /// <param name="handle">The event; may be stale.</param>
+    /// <param name="oneshot">The event; may be stale.</param>
     /// <returns>Cancelled, AlreadySettled or Stale.</returns>
-    public OneshotResult Cancel(Handle<OneshotEvent> handle)
+    public OneshotResult Cancel(Handle<OneshotEvent> oneshot)
     {
-        if (!events.IsLive(handle))
+        if (!events.IsLive(oneshot))
         {
             return OneshotResult.Stale;
         }
 
-        world.Writes(ObjectKind.Event, handle.Index);
-        ref long word = ref events.At((int)handle.Index).Word;
-        OneshotResult result = OneshotWord<PlainSync>.Cancel(ref word, handle.Generation, out int waiter);
+        world.Writes(ObjectKind.Event, oneshot.Index);
+        ref long word = ref events.At((int)oneshot.Index).Word;
+        OneshotResult result = OneshotWord<PlainSync>.Cancel(ref word, oneshot.Generation, out int waiter);
         world.Post(waiter);
         return result;
     }
@@ -133,12 +133,12 @@ public sealed unsafe class Events
             return default(BellWait);
         }
 
-        Handle<OneshotEvent> handle = Create();
-        int first = Register(ref bell, handle);
-        int second = Unsafe.AreSame(ref bell, ref other) ? 0 : Register(ref other, handle);
-        int third = token.Source.IsNone ? 0 : Register(token.Source, handle, default);
-        Handle<Timer> timer = deadlineTicks == NoDeadline ? default : world.Timers.ArmEvent(handle, deadlineTicks);
-        return new BellWait(this, handle, timer, first, second, third);
+        Handle<OneshotEvent> oneshot = Create();
+        int first = Register(ref bell, oneshot);
+        int second = Unsafe.AreSame(ref bell, ref other) ? 0 : Register(ref other, oneshot);
+        int third = token.Source.IsNone ? 0 : Register(token.Source, oneshot, default);
+        Handle<Timer> timer = deadlineTicks == NoDeadline ? default : world.Timers.ArmEvent(oneshot, deadlineTicks);
+        return new BellWait(this, oneshot, timer, first, second, third);
     }
 
     /// <summary>Waits until a token is cancelled.</summary>
@@ -152,8 +152,8 @@ public sealed unsafe class Events
             return default(BellWait);
         }
 
-        Handle<OneshotEvent> handle = Create();
-        return new BellWait(this, handle, default, 0, 0, Register(token.Source, handle, default));
+        Handle<OneshotEvent> oneshot = Create();
+        return new BellWait(this, oneshot, default, 0, 0, Register(token.Source, oneshot, default));
     }
 
     /// <summary>Waits until a deadline passes or a token is cancelled.</summary>
@@ -168,9 +168,9 @@ public sealed unsafe class Events
             return default;
         }
 
-        Handle<OneshotEvent> handle = Create();
-        int registration = Register(token.Source, handle, default);
-        return new BellWait(this, handle, world.Timers.ArmEvent(handle, deadlineTicks), 0, 0, registration);
+        Handle<OneshotEvent> oneshot = Create();
+        int registration = Register(token.Source, oneshot, default);
+        return new BellWait(this, oneshot, world.Timers.ArmEvent(oneshot, deadlineTicks), 0, 0, registration);
     }
 
     /// <summary>Whether a token is cancelled.</summary>
@@ -221,9 +221,9 @@ public sealed unsafe class Events
     /// <returns>Its handle.</returns>
     public Handle<CancelSource> CreateSource(uint owner)
     {
-        Handle<CancelSource> handle = CreateSource(CancelToken.None);
-        sources.At((int)handle.Index).Owner = (byte)(owner + 1);
-        return handle;
+        Handle<CancelSource> source = CreateSource(CancelToken.None);
+        sources.At((int)source.Index).Owner = (byte)(owner + 1);
+        return source;
     }
 
     /// <summary>Creates a cancel source; it is the parent's owner's.</summary>
@@ -231,40 +231,40 @@ public sealed unsafe class Events
     /// <returns>Its handle.</returns>
     public Handle<CancelSource> CreateSource(CancelToken parent)
     {
-        Handle<CancelSource> handle = sources.Allocate();
-        Verify.That(!handle.IsNone, "out of cancel sources");
-        world.Writes(ObjectKind.CancelSource, handle.Index);
-        ref CancelSource source = ref sources.At((int)handle.Index);
-        source.Party = (byte)world.Scheduler.Current;
+        Handle<CancelSource> source = sources.Allocate();
+        Verify.That(!source.IsNone, "out of cancel sources");
+        world.Writes(ObjectKind.CancelSource, source.Index);
+        ref CancelSource state = ref sources.At((int)source.Index);
+        state.Party = (byte)world.Scheduler.Current;
         if (!parent.Source.IsNone)
         {
             bool isCancelled = IsCancelled(parent);
-            source.Owner = sources.IsLive(parent.Source) ? sources.At((int)parent.Source.Index).Owner : (byte)0;
-            source.IsCancelled = isCancelled;
-            source.ParentRegistration = isCancelled ? 0 : Register(parent.Source, default, handle);
+            state.Owner = sources.IsLive(parent.Source) ? sources.At((int)parent.Source.Index).Owner : (byte)0;
+            state.IsCancelled = isCancelled;
+            state.ParentRegistration = isCancelled ? 0 : Register(parent.Source, default, source);
         }
 
-        return handle;
+        return source;
     }
 
     /// <summary>Cancels a source: every wait registered with it ends, every child source is cancelled. Idempotent.</summary>
-    /// <param name="handle">The source; may be stale.</param>
-    public void CancelSource(Handle<CancelSource> handle)
+    /// <param name="source">The source; may be stale.</param>
+    public void CancelSource(Handle<CancelSource> source)
     {
-        if (!sources.IsLive(handle))
+        if (!sources.IsLive(source))
         {
             return;
         }
 
-        world.Writes(ObjectKind.CancelSource, handle.Index);
-        ref CancelSource source = ref sources.At((int)handle.Index);
-        if (source.IsCancelled)
+        world.Writes(ObjectKind.CancelSource, source.Index);
+        ref CancelSource state = ref sources.At((int)source.Index);
+        if (state.IsCancelled)
         {
             return;
         }
 
-        source.IsCancelled = true;
-        int next = source.Waiters.First;
+        state.IsCancelled = true;
+        int next = state.Waiters.First;
         while (next != 0)
         {
             ref Registration registration = ref registrations.At(next - 1);
@@ -276,12 +276,12 @@ public sealed unsafe class Events
     }
 
     /// <summary>Frees a source; tokens of it count as cancelled from now on.</summary>
-    /// <param name="handle">A live source.</param>
-    public void FreeSource(Handle<CancelSource> handle)
+    /// <param name="source">A live source.</param>
+    public void FreeSource(Handle<CancelSource> source)
     {
-        world.Writes(ObjectKind.CancelSource, handle.Index);
-        Unregister(sources[handle].ParentRegistration);
-        sources.Free(handle);
+        world.Writes(ObjectKind.CancelSource, source.Index);
+        Unregister(sources[source].ParentRegistration);
+        sources.Free(source);
     }
 
     /// <summary>Kernel: drops what the coroutines of a dead server waited for, their sources included.</summary>
@@ -325,20 +325,20 @@ public sealed unsafe class Events
         return world.Lanes.Operations.IsLive(operation) && world.Lanes.Operations[operation].Queue == queue;
     }
 
-    internal OneshotResult Await(Handle<OneshotEvent> handle, int waiter)
+    internal OneshotResult Await(Handle<OneshotEvent> oneshot, int waiter)
     {
-        world.Writes(ObjectKind.Event, handle.Index);
-        return OneshotWord<PlainSync>.Await(ref events[handle].Word, handle.Generation, waiter);
+        world.Writes(ObjectKind.Event, oneshot.Index);
+        return OneshotWord<PlainSync>.Await(ref events[oneshot].Word, oneshot.Generation, waiter);
     }
 
-    internal bool EndWait(Handle<OneshotEvent> handle, Handle<Timer> timer, int first, int second, int third)
+    internal bool EndWait(Handle<OneshotEvent> oneshot, Handle<Timer> timer, int first, int second, int third)
     {
         world.Timers.Disarm(timer);
         Unregister(first);
         Unregister(second);
         Unregister(third);
-        bool raised = OneshotWord<PlainSync>.Peek(ref events[handle].Word, handle.Generation) == OneshotResult.Raised;
-        Free(handle);
+        bool raised = OneshotWord<PlainSync>.Peek(ref events[oneshot].Word, oneshot.Generation) == OneshotResult.Raised;
+        Free(oneshot);
         return raised;
     }
 

@@ -28,13 +28,13 @@ internal sealed class CancellationTags
     }
 
     /// <summary>Takes an operation off the list; one that never got there is no error.</summary>
-    /// <param name="handle">Its queue.</param>
+    /// <param name="queue">Its queue.</param>
     /// <param name="operation">A completed operation with a tag.</param>
-    internal void Forget(Handle<IpcQueue> handle, Handle<Operation> operation)
+    internal void Forget(Handle<IpcQueue> queue, Handle<Operation> operation)
     {
         int number = (int)operation.Index + 1;
         int next = world.Lanes.Operations[operation].NextTagged;
-        ref int link = ref queues[handle].TaggedHead;
+        ref int link = ref queues[queue].TaggedHead;
         while (link != 0 && link != number)
         {
             link = ref world.Lanes.Operations.At(link - 1).NextTagged;
@@ -48,12 +48,12 @@ internal sealed class CancellationTags
 
     /// <summary>Cancels every operation that carries this tag, each once at most; the completion that each has anyway tells
     /// whether the cancel came in time. An await of an interrupt cannot be cancelled and goes on.</summary>
-    /// <param name="handle">Queue on which they were submitted.</param>
+    /// <param name="queue">Queue on which they were submitted.</param>
     /// <param name="tag">Their tag; nothing has tag 0.</param>
-    internal void Cancel(Handle<IpcQueue> handle, ulong tag)
+    internal void Cancel(Handle<IpcQueue> queue, ulong tag)
     {
-        world.Reads(ObjectKind.Tag, AccessLog.EventIndex(handle.Index, (uint)tag));
-        int number = tag == 0 ? 0 : queues[handle].TaggedHead;
+        world.Reads(ObjectKind.Tag, AccessLog.EventIndex(queue.Index, (uint)tag));
+        int number = tag == 0 ? 0 : queues[queue].TaggedHead;
         while (number != 0)
         {
             Handle<Operation> found = world.Lanes.Operations.HandleAt(number - 1);

@@ -9,26 +9,26 @@ internal sealed class ChunkStores(Slab<IpcQueue> queues)
     internal IQueueWatch? Watch { get; set; }
 
     /// <summary>Producer: stores the progress of a chunk.</summary>
-    internal void Publish(Handle<IpcQueue> handle, int chunk, uint progress)
+    internal void Publish(Handle<IpcQueue> queue, int chunk, uint progress)
     {
-        ref uint word = ref queues[handle].ChunkHeads[chunk].Progress;
-        Watch?.Published(handle, word, progress);
+        ref uint word = ref queues[queue].ChunkHeads[chunk].Progress;
+        Watch?.Published(queue, word, progress);
         word = progress;
     }
 
     /// <summary>Consumer: resets a chunk that it has drained.</summary>
-    internal void Renew(Handle<IpcQueue> handle, int chunk, uint readBytes)
+    internal void Renew(Handle<IpcQueue> queue, int chunk, uint readBytes)
     {
-        ref QueueChunk head = ref queues[handle].ChunkHeads[chunk];
-        Watch?.Renewed(handle, head.Progress, readBytes);
+        ref QueueChunk head = ref queues[queue].ChunkHeads[chunk];
+        Watch?.Renewed(queue, head.Progress, readBytes);
         head = default;
     }
 
     /// <summary>Consumer: puts a chunk behind the last one of its chain.</summary>
-    internal void Link(Handle<IpcQueue> handle, int chunk, int next)
+    internal void Link(Handle<IpcQueue> queue, int chunk, int next)
     {
-        ref uint word = ref queues[handle].ChunkHeads[chunk].Next;
-        Watch?.Linked(handle, word);
+        ref uint word = ref queues[queue].ChunkHeads[chunk].Next;
+        Watch?.Linked(queue, word);
         word = (uint)next | QueueChunk.Present;
     }
 }

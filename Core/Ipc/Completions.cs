@@ -21,163 +21,167 @@ internal sealed class Completions
     }
 
     /// <summary>Kernel: has found a word of the user wrong; sets the error bit and stops.</summary>
-    internal void Break(Handle<IpcQueue> handle)
+    internal void Break(Handle<IpcQueue> queue)
     {
-        queues[handle].IsBroken = true;
-        Notify(handle, UserNotify.Error);
+        queues[queue].IsBroken = true;
+        Notify(queue, UserNotify.Error);
     }
 
     /// <summary>Kernel: posts a completion: into a chunk, or behind those that found no room.</summary>
-    internal void Deliver(Handle<IpcQueue> handle, Handle<Operation> operation)
+    internal void Deliver(Handle<IpcQueue> queue, Handle<Operation> operation)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
-        if (queue.PendingHead != 0 || !TryWrite(handle, operation))
+        world.Writes(ObjectKind.Queue, queue.Index);
+        ref IpcQueue state = ref queues[queue];
+        Verify.That(state.PendingHead == 0 == (state.PendingTail == 0), "a list of pending completions has one end");
+        if (state.PendingHead != 0 || !TryWrite(queue, operation))
         {
-            world.Writes(ObjectKind.QueueSupply, handle.Index);
+            world.Writes(ObjectKind.QueueSupply, queue.Index);
             int number = (int)operation.Index + 1;
             world.Lanes.Operations[operation].NextPending = 0;
-            if (queue.PendingTail == 0)
+            if (state.PendingTail == 0)
             {
-                queue.PendingHead = number;
+                state.PendingHead = number;
             }
             else
             {
-                world.Lanes.Operations.At(queue.PendingTail - 1).NextPending = number;
+                world.Lanes.Operations.At(state.PendingTail - 1).NextPending = number;
             }
 
-            queue.PendingTail = number;
+            state.PendingTail = number;
         }
 
-        Notify(handle, UserNotify.CompletionProgress);
+        Notify(queue, UserNotify.CompletionProgress);
     }
 
     /// <summary>Kernel: writes completions that found no room, as far as there is room now.</summary>
-    internal void FlushPending(Handle<IpcQueue> handle)
+    internal void FlushPending(Handle<IpcQueue> queue)
     {
-        world.Reads(ObjectKind.QueueSupply, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
+        world.Reads(ObjectKind.QueueSupply, queue.Index);
+        ref IpcQueue state = ref queues[queue];
         bool wroteAny = false;
-        while (queue.PendingHead != 0)
+        while (state.PendingHead != 0)
         {
-            int index = queue.PendingHead - 1;
-            if (!TryWrite(handle, world.Lanes.Operations.HandleAt(index)))
+            int index = state.PendingHead - 1;
+            if (!TryWrite(queue, world.Lanes.Operations.HandleAt(index)))
             {
                 break;
             }
 
             wroteAny = true;
-            world.Writes(ObjectKind.QueueSupply, handle.Index);
-            queue.PendingHead = world.Lanes.Operations.At(index).NextPending;
-            if (queue.PendingHead == 0)
+            world.Writes(ObjectKind.QueueSupply, queue.Index);
+            state.PendingHead = world.Lanes.Operations.At(index).NextPending;
+            if (state.PendingHead == 0)
             {
-                queue.PendingTail = 0;
+                state.PendingTail = 0;
             }
         }
 
         if (wroteAny)
         {
-            Notify(handle, UserNotify.CompletionProgress);
+            Notify(queue, UserNotify.CompletionProgress);
         }
     }
 
     /// <summary>Frees completions that found no room; their queue is destroyed.</summary>
-    internal void DropPending(Handle<IpcQueue> handle)
+    internal void DropPending(Handle<IpcQueue> queue)
     {
-        ref IpcQueue queue = ref queues[handle];
-        while (queue.PendingHead != 0)
+        ref IpcQueue state = ref queues[queue];
+        while (state.PendingHead != 0)
         {
-            int index = queue.PendingHead - 1;
-            queue.PendingHead = world.Lanes.Operations.At(index).NextPending;
+            int index = state.PendingHead - 1;
+            state.PendingHead = world.Lanes.Operations.At(index).NextPending;
             world.Lanes.FreeOrphan(world.Lanes.Operations.HandleAt(index));
         }
     }
 
     /// <summary>Kernel: writes a completion. As in thor the test whether it fits leaves the element's header out, so that the
     /// progress of a chunk may exceed its size by up to 16 bytes, which chunks have room for.</summary>
-    private bool TryWrite(Handle<IpcQueue> handle, Handle<Operation> operation)
+    private bool TryWrite(Handle<IpcQueue> queue, Handle<Operation> operation)
     {
-        ref IpcQueue queue = ref queues[handle];
-        if (queue.IsBroken || !HasChunkToWrite(handle))
+        ref IpcQueue state = ref queues[queue];
+        if (state.IsBroken || !HasChunkToWrite(queue))
         {
             return false;
         }
 
         var lengthBytes = (uint)CompletionSize.Of(world.Lanes.Operations[operation], isBound: false);
-        if (queue.KernelWritten.Bytes + lengthBytes > queue.ChunkBytes && !MoveToNextChunk(handle))
+        if (state.KernelWritten.Bytes + lengthBytes > state.ChunkBytes && !MoveToNextChunk(queue))
         {
             return false;
         }
 
-        owner.ElementAt(handle, queue.KernelChunk, queue.KernelWritten.Elements) =
+        owner.ElementAt(queue, state.KernelChunk, state.KernelWritten.Elements) =
             new QueueElement { LengthBytes = lengthBytes, Operation = operation };
-        world.Writes(ObjectKind.Completion, AccessLog.EventIndex(handle.Index, queue.Delivered++));
-        queue.KernelWritten.Pass(lengthBytes);
-        heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes);
+        world.Writes(ObjectKind.Completion, AccessLog.EventIndex(queue.Index, state.Delivered++));
+        state.KernelWritten.Pass(lengthBytes);
+        Verify.That(
+            state.KernelWritten.Bytes <= state.ChunkBytes + IpcQueue.ElementHeaderBytes,
+            "a chunk holds more than it has room for");
+        heads.Publish(queue, state.KernelChunk, state.KernelWritten.Bytes);
         return true;
     }
 
-    private bool HasChunkToWrite(Handle<IpcQueue> handle)
+    private bool HasChunkToWrite(Handle<IpcQueue> queue)
     {
-        ref IpcQueue queue = ref queues[handle];
-        if (queue.HasKernelChunk)
+        ref IpcQueue state = ref queues[queue];
+        if (state.HasKernelChunk)
         {
             return true;
         }
 
-        world.Reads(ObjectKind.QueueSupply, handle.Index);
-        return (queue.CompletionFirst & QueueChunk.Present) != 0 && TryEnterChunk(handle, queue.CompletionFirst);
+        world.Reads(ObjectKind.QueueSupply, queue.Index);
+        return (state.CompletionFirst & QueueChunk.Present) != 0 && TryEnterChunk(queue, state.CompletionFirst);
     }
 
-    private bool MoveToNextChunk(Handle<IpcQueue> handle)
+    private bool MoveToNextChunk(Handle<IpcQueue> queue)
     {
-        ref IpcQueue queue = ref queues[handle];
-        ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelChunk];
-        world.Reads(ObjectKind.QueueSupply, handle.Index);
+        ref IpcQueue state = ref queues[queue];
+        ref QueueChunk chunk = ref state.ChunkHeads[state.KernelChunk];
+        world.Reads(ObjectKind.QueueSupply, queue.Index);
         if ((chunk.Next & QueueChunk.Present) == 0)
         {
-            heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full);
+            heads.Publish(queue, state.KernelChunk, state.KernelWritten.Bytes | QueueChunk.Full);
             return false;
         }
 
-        heads.Publish(handle, queue.KernelChunk, queue.KernelWritten.Bytes | QueueChunk.Full | QueueChunk.Done);
-        return TryEnterChunk(handle, chunk.Next);
+        heads.Publish(queue, state.KernelChunk, state.KernelWritten.Bytes | QueueChunk.Full | QueueChunk.Done);
+        return TryEnterChunk(queue, chunk.Next);
     }
 
-    private bool TryEnterChunk(Handle<IpcQueue> handle, uint word)
+    private bool TryEnterChunk(Handle<IpcQueue> queue, uint word)
     {
-        ref IpcQueue queue = ref queues[handle];
+        ref IpcQueue state = ref queues[queue];
         uint index = word & QueueChunk.BytesMask;
-        if (index >= (uint)queue.CompletionChunkCount)
+        if (index >= (uint)state.CompletionChunkCount)
         {
-            Break(handle);
+            Break(queue);
             return false;
         }
 
-        queue.HasKernelChunk = true;
-        queue.KernelChunk = (int)index;
-        queue.KernelWritten = default;
+        state.HasKernelChunk = true;
+        state.KernelChunk = (int)index;
+        state.KernelWritten = default;
         return true;
     }
 
     /// <summary>Kernel: sets a notify bit; the first time it is set the owner is woken.</summary>
-    internal void Notify(Handle<IpcQueue> handle, UserNotify bit)
+    internal void Notify(Handle<IpcQueue> queue, UserNotify bit)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
-        if (!NotifyWord<PlainSync>.Raise(ref queue.UserNotifyWord, (long)bit))
+        world.Writes(ObjectKind.Queue, queue.Index);
+        ref IpcQueue state = ref queues[queue];
+        if (!NotifyWord<PlainSync>.Raise(ref state.UserNotifyWord, (long)bit))
         {
             return;
         }
 
-        if (queue.Thread.IsNone)
+        if (state.Thread.IsNone)
         {
-            world.Scheduler.Enable(queue.Party);
+            world.Scheduler.Enable(state.Party);
         }
-        else if (queue.IsWaiting && (queue.UserNotify & ~queue.WaitMask) != 0)
+        else if (state.IsWaiting && (state.UserNotify & ~state.WaitMask) != 0)
         {
-            queue.IsWaiting = false;
-            world.Threads.Unblock(queue.Thread, HelError.None);
+            state.IsWaiting = false;
+            world.Threads.Unblock(state.Thread, HelError.None);
         }
     }
 }

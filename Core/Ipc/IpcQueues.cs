@@ -40,13 +40,13 @@ public sealed unsafe class IpcQueues
     }
 
     /// <summary>A queue.</summary>
-    /// <param name="handle">A live queue.</param>
-    public ref IpcQueue this[Handle<IpcQueue> handle] => ref queues[handle];
+    /// <param name="queue">A live queue.</param>
+    public ref IpcQueue this[Handle<IpcQueue> queue] => ref queues[queue];
 
     /// <summary>Whether a queue exists.</summary>
-    /// <param name="handle">Any handle.</param>
+    /// <param name="queue">Any handle.</param>
     /// <returns>True while it lives.</returns>
-    public bool IsLive(Handle<IpcQueue> handle) => queues.IsLive(handle);
+    public bool IsLive(Handle<IpcQueue> queue) => queues.IsLive(queue);
 
     /// <summary>Creates a queue (helCreateQueue) as its user sets it up: all chunks are supplied.</summary>
     /// <param name="party">Party of the owner.</param>
@@ -59,116 +59,116 @@ public sealed unsafe class IpcQueues
         bool isSizeKnown = chunkBytes % 8 == 0 && chunkBytes / IpcQueue.ElementHeaderBytes < elementsPerChunk;
         Verify.That(isSizeKnown, "chunk size out of range");
         Verify.That(completionChunks is >= 2 and <= IpcQueue.CompletionChunks, "chunk count out of range");
-        Handle<IpcQueue> handle = queues.Allocate();
-        Verify.That(!handle.IsNone, "out of queues");
-        world.Writes(ObjectKind.Queue, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
-        queue.Party = party;
-        queue.Thread = thread;
-        queue.ChunkBytes = chunkBytes;
-        queue.CompletionChunkCount = completionChunks;
+        Handle<IpcQueue> queue = queues.Allocate();
+        Verify.That(!queue.IsNone, "out of queues");
+        world.Writes(ObjectKind.Queue, queue.Index);
+        ref IpcQueue state = ref queues[queue];
+        state.Party = party;
+        state.Thread = thread;
+        state.ChunkBytes = chunkBytes;
+        state.CompletionChunkCount = completionChunks;
         for (int i = 0; i + 1 < completionChunks; i++)
         {
-            queue.ChunkHeads[i].Next = (uint)(i + 1) | QueueChunk.Present;
+            state.ChunkHeads[i].Next = (uint)(i + 1) | QueueChunk.Present;
         }
 
-        queue.CompletionFirst = QueueChunk.Present;
-        queue.UserTailChunk = completionChunks - 1;
-        queue.SubmissionFirst = IpcQueue.CompletionChunks | QueueChunk.Present;
-        queue.SubmitChunk = IpcQueue.CompletionChunks;
-        queue.KernelSubmitChunk = IpcQueue.CompletionChunks;
-        queue.ChunkHeads[IpcQueue.CompletionChunks].Next = (IpcQueue.CompletionChunks + 1) | QueueChunk.Present;
-        queue.KernelSubmitTail = IpcQueue.CompletionChunks + 1;
-        return handle;
+        state.CompletionFirst = QueueChunk.Present;
+        state.UserTailChunk = completionChunks - 1;
+        state.SubmissionFirst = IpcQueue.CompletionChunks | QueueChunk.Present;
+        state.SubmitChunk = IpcQueue.CompletionChunks;
+        state.KernelSubmitChunk = IpcQueue.CompletionChunks;
+        state.ChunkHeads[IpcQueue.CompletionChunks].Next = (IpcQueue.CompletionChunks + 1) | QueueChunk.Present;
+        state.KernelSubmitTail = IpcQueue.CompletionChunks + 1;
+        return queue;
     }
 
     /// <summary>Destroys a queue: completions in it and behind it are freed, later ones go nowhere.</summary>
-    /// <param name="handle">A live queue.</param>
-    public void Destroy(Handle<IpcQueue> handle)
+    /// <param name="queue">A live queue.</param>
+    public void Destroy(Handle<IpcQueue> queue)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
-        world.Writes(ObjectKind.QueueOwner, handle.Index);
-        world.Writes(ObjectKind.QueueSupply, handle.Index);
-        while (TryPopUndeclared(handle, out Handle<Operation> operation))
+        world.Writes(ObjectKind.Queue, queue.Index);
+        world.Writes(ObjectKind.QueueOwner, queue.Index);
+        world.Writes(ObjectKind.QueueSupply, queue.Index);
+        while (TryPopUndeclared(queue, out Handle<Operation> operation))
         {
             world.Lanes.FreeOrphan(operation);
         }
 
-        completions.DropPending(handle);
-        while (TryTakeSubmission(handle, out Handle<Operation> operation))
+        completions.DropPending(queue);
+        while (TryTakeSubmission(queue, out Handle<Operation> operation))
         {
             world.Lanes.FreeOrphan(operation);
         }
 
-        queues.Free(handle);
+        queues.Free(queue);
     }
 
     /// <summary>An element of a chunk, as either side finds it in memory.</summary>
-    /// <param name="handle">A live queue.</param>
+    /// <param name="queue">A live queue.</param>
     /// <param name="chunk">Chunk.</param>
     /// <param name="number">Number of the element in its chunk.</param>
     /// <returns>The element.</returns>
-    public ref QueueElement ElementAt(Handle<IpcQueue> handle, int chunk, int number)
+    public ref QueueElement ElementAt(Handle<IpcQueue> queue, int chunk, int number)
     {
         Verify.That((uint)chunk < IpcQueue.Chunks && (uint)number < (uint)elementsPerChunk, "no such element");
-        return ref elements[(((int)handle.Index * IpcQueue.Chunks) + chunk) * elementsPerChunk + number];
+        return ref elements[(((int)queue.Index * IpcQueue.Chunks) + chunk) * elementsPerChunk + number];
     }
 
     /// <summary>User: a cancellation tag that this queue has not used before.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <returns>A tag, never 0.</returns>
-    public ulong NextTag(Handle<IpcQueue> handle) => ++queues[handle].LastTag;
+    public ulong NextTag(Handle<IpcQueue> queue) => ++queues[queue].LastTag;
 
     /// <summary>User: writes an element to the submission chain and tells the kernel's notify word. No kernel entry.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <param name="operation">A prepared operation whose element fits into a chunk.</param>
     /// <returns>False when both chunks are full: drive the queue and try again.</returns>
-    public bool TryPush(Handle<IpcQueue> handle, Handle<Operation> operation)
+    public bool TryPush(Handle<IpcQueue> queue, Handle<Operation> operation)
     {
-        world.Writes(ObjectKind.QueueOwner, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
+        world.Writes(ObjectKind.QueueOwner, queue.Index);
+        ref IpcQueue state = ref queues[queue];
         var lengthBytes = (uint)world.Lanes.Operations[operation].SubmissionBytes;
         uint needed = IpcQueue.ElementHeaderBytes + lengthBytes;
-        Verify.That(needed <= queue.ChunkBytes, "a submission larger than a chunk");
-        if (queue.SubmitWritten.Bytes + needed > queue.ChunkBytes)
+        Verify.That(needed <= state.ChunkBytes, "a submission larger than a chunk");
+        if (state.SubmitWritten.Bytes + needed > state.ChunkBytes)
         {
-            uint next = queue.ChunkHeads[queue.SubmitChunk].Next;
+            uint next = state.ChunkHeads[state.SubmitChunk].Next;
             if ((next & QueueChunk.Present) == 0)
             {
                 return false;
             }
 
-            uint left = world.Has(Defect.ChunkProgressGoesBack) ? 0 : queue.SubmitWritten.Bytes;
-            heads.Publish(handle, queue.SubmitChunk, left | QueueChunk.Done);
-            queue.SubmitChunk = (int)(next & QueueChunk.BytesMask);
-            queue.SubmitWritten = default;
+            uint left = world.Has(Defect.ChunkProgressGoesBack) ? 0 : state.SubmitWritten.Bytes;
+            heads.Publish(queue, state.SubmitChunk, left | QueueChunk.Done);
+            state.SubmitChunk = (int)(next & QueueChunk.BytesMask);
+            state.SubmitWritten = default;
         }
 
-        ElementAt(handle, queue.SubmitChunk, queue.SubmitWritten.Elements) =
+        ElementAt(queue, state.SubmitChunk, state.SubmitWritten.Elements) =
             new QueueElement { LengthBytes = lengthBytes, Operation = operation };
-        queue.SubmitWritten.Pass(lengthBytes);
-        heads.Publish(handle, queue.SubmitChunk, queue.SubmitWritten.Bytes);
-        NotifyWord<PlainSync>.Raise(ref queue.KernelNotifyWord, (long)KernelNotify.SubmissionProgress);
+        state.SubmitWritten.Pass(lengthBytes);
+        heads.Publish(queue, state.SubmitChunk, state.SubmitWritten.Bytes);
+        NotifyWord<PlainSync>.Raise(ref state.KernelNotifyWord, (long)KernelNotify.SubmissionProgress);
         return true;
     }
 
     /// <summary>Kernel: whether a submission waits.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <returns>True when <see cref="ProcessSubmission"/> should look: something was pushed, or the chunk is done.</returns>
-    public bool HasSubmission(Handle<IpcQueue> handle)
+    public bool HasSubmission(Handle<IpcQueue> queue)
     {
-        ref IpcQueue queue = ref queues[handle];
-        uint progress = queue.ChunkHeads[queue.KernelSubmitChunk].Progress;
-        bool hasMore = (progress & QueueChunk.BytesMask) != queue.KernelSubmitRead.Bytes || (progress & QueueChunk.Done) != 0;
-        return hasMore && !queue.IsBroken;
+        ref IpcQueue state = ref queues[queue];
+        uint progress = state.ChunkHeads[state.KernelSubmitChunk].Progress;
+        bool hasMore = (progress & QueueChunk.BytesMask) != state.KernelSubmitRead.Bytes || (progress & QueueChunk.Done) != 0;
+        return hasMore && !state.IsBroken;
     }
 
     /// <summary>Kernel: takes the next submission and performs it.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <returns>Whether there was one.</returns>
-    public bool ProcessSubmission(Handle<IpcQueue> handle)
+    public bool ProcessSubmission(Handle<IpcQueue> queue)
     {
-        if (!TryTakeSubmission(handle, out Handle<Operation> operation))
+        if (!TryTakeSubmission(queue, out Handle<Operation> operation))
         {
             return false;
         }
@@ -178,20 +178,20 @@ public sealed unsafe class IpcQueues
     }
 
     /// <summary>Kernel: takes the next submission off its chain.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <param name="operation">The submitted operation.</param>
     /// <returns>Whether there was one.</returns>
-    public bool TryTakeSubmission(Handle<IpcQueue> handle, out Handle<Operation> operation)
+    public bool TryTakeSubmission(Handle<IpcQueue> queue, out Handle<Operation> operation)
     {
-        world.Writes(ObjectKind.QueueOwner, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
+        world.Writes(ObjectKind.QueueOwner, queue.Index);
+        ref IpcQueue state = ref queues[queue];
         operation = default;
-        while (!queue.IsBroken)
+        while (!state.IsBroken)
         {
-            ref QueueChunk chunk = ref queue.ChunkHeads[queue.KernelSubmitChunk];
-            if (queue.KernelSubmitRead.Bytes < (chunk.Progress & QueueChunk.BytesMask))
+            ref QueueChunk chunk = ref state.ChunkHeads[state.KernelSubmitChunk];
+            if (state.KernelSubmitRead.Bytes < (chunk.Progress & QueueChunk.BytesMask))
             {
-                return TryReadSubmission(handle, out operation);
+                return TryReadSubmission(queue, out operation);
             }
 
             if ((chunk.Progress & QueueChunk.Done) == 0 || (chunk.Next & QueueChunk.Present) == 0)
@@ -199,20 +199,20 @@ public sealed unsafe class IpcQueues
                 return false;
             }
 
-            HandBackSubmissionChunk(handle);
+            HandBackSubmissionChunk(queue);
         }
 
         return false;
     }
 
     /// <summary>Kernel: what every drive does first, accepting chunks that were handed back.</summary>
-    /// <param name="handle">The queue.</param>
-    public void BeginDrive(Handle<IpcQueue> handle)
+    /// <param name="queue">The queue.</param>
+    public void BeginDrive(Handle<IpcQueue> queue)
     {
-        world.Writes(ObjectKind.QueueOwner, handle.Index);
+        world.Writes(ObjectKind.QueueOwner, queue.Index);
         const KernelNotify all = KernelNotify.SubmissionProgress | KernelNotify.SupplyCompletion;
-        NotifyWord<PlainSync>.Clear(ref queues[handle].KernelNotifyWord, (long)all);
-        completions.FlushPending(handle);
+        NotifyWord<PlainSync>.Clear(ref queues[queue].KernelNotifyWord, (long)all);
+        completions.FlushPending(queue);
     }
 
     /// <summary>Kernel: completes an operation: one element, one notify bit, one wake per clear-to-set of the bit.</summary>
@@ -255,41 +255,41 @@ public sealed unsafe class IpcQueues
     }
 
     /// <summary>Sets the alert bit and wakes the owner if it is newly set (helAlertQueue).</summary>
-    /// <param name="handle">A live queue.</param>
-    public void Alert(Handle<IpcQueue> handle) => completions.Notify(handle, UserNotify.Alert);
+    /// <param name="queue">A live queue.</param>
+    public void Alert(Handle<IpcQueue> queue) => completions.Notify(queue, UserNotify.Alert);
 
     /// <summary>Whether the current chunk announces a completion that the user has not taken.</summary>
-    /// <param name="handle">Any handle.</param>
+    /// <param name="queue">Any handle.</param>
     /// <returns>True when there is one.</returns>
-    public bool HasUnread(Handle<IpcQueue> handle)
+    public bool HasUnread(Handle<IpcQueue> queue)
     {
-        if (!queues.IsLive(handle))
+        if (!queues.IsLive(queue))
         {
             return false;
         }
 
-        ref IpcQueue queue = ref queues[handle];
-        return (queue.ChunkHeads[queue.UserChunk].Progress & QueueChunk.BytesMask) != queue.UserRead.Bytes;
+        ref IpcQueue state = ref queues[queue];
+        return (state.ChunkHeads[state.UserChunk].Progress & QueueChunk.BytesMask) != state.UserRead.Bytes;
     }
 
     /// <summary>Whether there is something for <see cref="TryPop"/>: a completion, or a drained chunk to hand back.</summary>
-    /// <param name="handle">A live queue.</param>
+    /// <param name="queue">A live queue.</param>
     /// <returns>True when popping changes something.</returns>
-    public bool HasProgress(Handle<IpcQueue> handle) =>
-        HasUnread(handle) || (queues[handle].ChunkHeads[queues[handle].UserChunk].Progress & QueueChunk.Done) != 0;
+    public bool HasProgress(Handle<IpcQueue> queue) =>
+        HasUnread(queue) || (queues[queue].ChunkHeads[queues[queue].UserChunk].Progress & QueueChunk.Done) != 0;
 
     /// <summary>User: completions in the current chunk that were not taken.</summary>
-    /// <param name="handle">A live queue.</param>
+    /// <param name="queue">A live queue.</param>
     /// <returns>How many there are.</returns>
-    public int CountUnread(Handle<IpcQueue> handle)
+    public int CountUnread(Handle<IpcQueue> queue)
     {
-        ref IpcQueue queue = ref queues[handle];
-        uint end = queue.ChunkHeads[queue.UserChunk].Progress & QueueChunk.BytesMask;
-        uint bytes = queue.UserRead.Bytes;
+        ref IpcQueue state = ref queues[queue];
+        uint end = state.ChunkHeads[state.UserChunk].Progress & QueueChunk.BytesMask;
+        uint bytes = state.UserRead.Bytes;
         int count = 0;
         while (bytes < end)
         {
-            QueueElement element = ElementAt(handle, queue.UserChunk, queue.UserRead.Elements + count);
+            QueueElement element = ElementAt(queue, state.UserChunk, state.UserRead.Elements + count);
             bytes += IpcQueue.ElementHeaderBytes + element.LengthBytes;
             count++;
         }
@@ -298,32 +298,32 @@ public sealed unsafe class IpcQueues
     }
 
     /// <summary>User: moves an unread completion before those that came earlier, in memory that is the user's by now.</summary>
-    /// <param name="handle">A live queue.</param>
+    /// <param name="queue">A live queue.</param>
     /// <param name="position">Its position among the unread ones of the current chunk.</param>
-    public void BringForward(Handle<IpcQueue> handle, int position)
+    public void BringForward(Handle<IpcQueue> queue, int position)
     {
-        ref IpcQueue queue = ref queues[handle];
-        int first = queue.UserRead.Elements;
+        ref IpcQueue state = ref queues[queue];
+        int first = state.UserRead.Elements;
         for (int number = first + position; number > first; number--)
         {
-            ref QueueElement later = ref ElementAt(handle, queue.UserChunk, number);
-            ref QueueElement earlier = ref ElementAt(handle, queue.UserChunk, number - 1);
+            ref QueueElement later = ref ElementAt(queue, state.UserChunk, number);
+            ref QueueElement earlier = ref ElementAt(queue, state.UserChunk, number - 1);
             (later, earlier) = (earlier, later);
         }
     }
 
     /// <summary>User: takes the next completion in one step; for servers.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <param name="operation">The completed operation.</param>
     /// <returns>False when there is none.</returns>
-    public bool TryPop(Handle<IpcQueue> handle, out Handle<Operation> operation)
+    public bool TryPop(Handle<IpcQueue> queue, out Handle<Operation> operation)
     {
-        uint number = queues[handle].Taken;
-        bool isTaken = TryPopUndeclared(handle, out operation);
+        uint number = queues[queue].Taken;
+        bool isTaken = TryPopUndeclared(queue, out operation);
         if (isTaken)
         {
-            world.Writes(ObjectKind.QueueOwner, handle.Index);
-            world.Reads(ObjectKind.Completion, AccessLog.EventIndex(handle.Index, number));
+            world.Writes(ObjectKind.QueueOwner, queue.Index);
+            world.Reads(ObjectKind.Completion, AccessLog.EventIndex(queue.Index, number));
         }
 
         return isTaken;
@@ -331,16 +331,16 @@ public sealed unsafe class IpcQueues
 
     /// <summary>Pops without saying that this comes after the posting: whoever destroys a queue could as well have done so
     /// before.</summary>
-    private bool TryPopUndeclared(Handle<IpcQueue> handle, out Handle<Operation> operation)
+    private bool TryPopUndeclared(Handle<IpcQueue> queue, out Handle<Operation> operation)
     {
-        ref IpcQueue queue = ref queues[handle];
+        ref IpcQueue state = ref queues[queue];
         while (true)
         {
-            uint progress = queue.ChunkHeads[queue.UserChunk].Progress;
-            if ((progress & QueueChunk.BytesMask) != queue.UserRead.Bytes)
+            uint progress = state.ChunkHeads[state.UserChunk].Progress;
+            if ((progress & QueueChunk.BytesMask) != state.UserRead.Bytes)
             {
-                operation = TakeUndeclared(handle);
-                NotifyWord<PlainSync>.Clear(ref queue.UserNotifyWord, (long)UserNotify.CompletionProgress);
+                operation = TakeUndeclared(queue);
+                NotifyWord<PlainSync>.Clear(ref state.UserNotifyWord, (long)UserNotify.CompletionProgress);
                 return true;
             }
 
@@ -350,151 +350,152 @@ public sealed unsafe class IpcQueues
                 return false;
             }
 
-            RetireChunk(handle);
-            completions.FlushPending(handle);
+            RetireChunk(queue);
+            completions.FlushPending(queue);
         }
     }
 
     /// <summary>User: the notify bits as they are.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <returns>All bits that are set.</returns>
-    public UserNotify LoadNotify(Handle<IpcQueue> handle) =>
-        (UserNotify)NotifyWord<PlainSync>.Load(ref queues[handle].UserNotifyWord);
+    public UserNotify LoadNotify(Handle<IpcQueue> queue) =>
+        (UserNotify)NotifyWord<PlainSync>.Load(ref queues[queue].UserNotifyWord);
 
     /// <summary>User: clears notify bits; look again before blocking.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <param name="bits">The bits.</param>
     /// <returns>Those of them that were set.</returns>
-    public UserNotify ClearNotify(Handle<IpcQueue> handle, UserNotify bits)
+    public UserNotify ClearNotify(Handle<IpcQueue> queue, UserNotify bits)
     {
-        world.Writes(ObjectKind.Queue, handle.Index);
-        return (UserNotify)NotifyWord<PlainSync>.Clear(ref queues[handle].UserNotifyWord, (long)bits);
+        world.Writes(ObjectKind.Queue, queue.Index);
+        return (UserNotify)NotifyWord<PlainSync>.Clear(ref queues[queue].UserNotifyWord, (long)bits);
     }
 
     /// <summary>User: remembers notify bits that were seen and not looked into yet.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <param name="pending">The bits.</param>
-    public void SavePending(Handle<IpcQueue> handle, UserNotify pending)
+    public void SavePending(Handle<IpcQueue> queue, UserNotify pending)
     {
-        world.Writes(ObjectKind.QueueOwner, handle.Index);
-        queues[handle].UserPending = pending;
+        world.Writes(ObjectKind.QueueOwner, queue.Index);
+        queues[queue].UserPending = pending;
     }
 
     /// <summary>User: takes the element that the progress word has announced.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <returns>The completed operation.</returns>
-    public Handle<Operation> TakeElement(Handle<IpcQueue> handle)
+    public Handle<Operation> TakeElement(Handle<IpcQueue> queue)
     {
-        world.Writes(ObjectKind.QueueOwner, handle.Index);
-        world.Reads(ObjectKind.Completion, AccessLog.EventIndex(handle.Index, queues[handle].Taken));
-        return TakeUndeclared(handle);
+        world.Writes(ObjectKind.QueueOwner, queue.Index);
+        world.Reads(ObjectKind.Completion, AccessLog.EventIndex(queue.Index, queues[queue].Taken));
+        return TakeUndeclared(queue);
     }
 
-    private Handle<Operation> TakeUndeclared(Handle<IpcQueue> handle)
+    private Handle<Operation> TakeUndeclared(Handle<IpcQueue> queue)
     {
-        ref IpcQueue queue = ref queues[handle];
-        queue.Taken++;
-        QueueElement element = ElementAt(handle, queue.UserChunk, queue.UserRead.Elements);
-        queue.UserRead.Pass(element.LengthBytes);
+        ref IpcQueue state = ref queues[queue];
+        state.Taken++;
+        Verify.That(HasUnread(queue), "a completion is taken that was not announced");
+        QueueElement element = ElementAt(queue, state.UserChunk, state.UserRead.Elements);
+        state.UserRead.Pass(element.LengthBytes);
         return element.Operation;
     }
 
     /// <summary>User: leaves a drained chunk, resets it and hands it back at the end of the chain.</summary>
-    /// <param name="handle">The queue.</param>
+    /// <param name="queue">The queue.</param>
     /// <returns>Whether the kernel must be told by a drive, since its notify bit was clear.</returns>
-    public bool RetireChunk(Handle<IpcQueue> handle)
+    public bool RetireChunk(Handle<IpcQueue> queue)
     {
-        world.Writes(ObjectKind.QueueSupply, handle.Index);
-        ref IpcQueue queue = ref queues[handle];
-        int retired = queue.UserChunk;
-        uint next = queue.ChunkHeads[retired].Next;
+        world.Writes(ObjectKind.QueueSupply, queue.Index);
+        ref IpcQueue state = ref queues[queue];
+        int retired = state.UserChunk;
+        uint next = state.ChunkHeads[retired].Next;
         Verify.That((next & QueueChunk.Present) != 0, "a chunk is done but has no successor");
-        queue.UserChunk = (int)(next & QueueChunk.BytesMask);
-        heads.Renew(handle, retired, queue.UserRead.Bytes);
-        queue.UserRead = default;
-        heads.Link(handle, queue.UserTailChunk, retired);
-        queue.UserTailChunk = retired;
-        return NotifyWord<PlainSync>.Raise(ref queue.KernelNotifyWord, (long)KernelNotify.SupplyCompletion);
+        state.UserChunk = (int)(next & QueueChunk.BytesMask);
+        heads.Renew(queue, retired, state.UserRead.Bytes);
+        state.UserRead = default;
+        heads.Link(queue, state.UserTailChunk, retired);
+        state.UserTailChunk = retired;
+        return NotifyWord<PlainSync>.Raise(ref state.KernelNotifyWord, (long)KernelNotify.SupplyCompletion);
     }
 
     /// <summary>Pushes a cancel by tag (hel opcode 256); it has no completion. A tag that nothing has is no error.</summary>
-    /// <param name="handle">Queue on which the operations were submitted.</param>
+    /// <param name="queue">Queue on which the operations were submitted.</param>
     /// <param name="tag">Their tag.</param>
-    public void PushCancel(Handle<IpcQueue> handle, ulong tag) => PushOrDrive(handle, PrepareCancel(handle, tag));
+    public void PushCancel(Handle<IpcQueue> queue, ulong tag) => PushOrDrive(queue, PrepareCancel(queue, tag));
 
     /// <summary>Prepares a cancel by tag.</summary>
-    /// <param name="handle">Queue on which the operations were submitted.</param>
+    /// <param name="queue">Queue on which the operations were submitted.</param>
     /// <param name="tag">Their tag.</param>
     /// <returns>The cancel, to be pushed; the kernel frees it.</returns>
-    public Handle<Operation> PrepareCancel(Handle<IpcQueue> handle, ulong tag)
+    public Handle<Operation> PrepareCancel(Handle<IpcQueue> queue, ulong tag)
     {
-        Handle<Operation> cancel = world.Lanes.Prepare(OperationKind.Cancel, handle, 0);
+        Handle<Operation> cancel = world.Lanes.Prepare(OperationKind.Cancel, queue, 0);
         world.Lanes.Operations[cancel].Tag = tag;
         return cancel;
     }
 
     /// <summary>Pushes a submission; when both chunks are full, drives the queue first, as helix does.</summary>
-    /// <param name="handle">Queue of a server.</param>
+    /// <param name="queue">Queue of a server.</param>
     /// <param name="operation">A prepared operation.</param>
-    public void PushOrDrive(Handle<IpcQueue> handle, Handle<Operation> operation)
+    public void PushOrDrive(Handle<IpcQueue> queue, Handle<Operation> operation)
     {
-        if (!TryPush(handle, operation))
+        if (!TryPush(queue, operation))
         {
             world.Counters.ServerEntries++;
-            BeginDrive(handle);
-            while (ProcessSubmission(handle))
+            BeginDrive(queue);
+            while (ProcessSubmission(queue))
             {
             }
 
-            Verify.That(TryPush(handle, operation), "no room in a submission chain that was just drained");
+            Verify.That(TryPush(queue, operation), "no room in a submission chain that was just drained");
         }
 
-        world.Scheduler.Enable(queues[handle].Party);
+        world.Scheduler.Enable(queues[queue].Party);
     }
 
     /// <summary>Progress and length come from user memory: an element that would pass the end of its chunk is an
     /// error.</summary>
-    private bool TryReadSubmission(Handle<IpcQueue> handle, out Handle<Operation> operation)
+    private bool TryReadSubmission(Handle<IpcQueue> queue, out Handle<Operation> operation)
     {
-        ref IpcQueue queue = ref queues[handle];
+        ref IpcQueue state = ref queues[queue];
         operation = default;
-        uint end = queue.KernelSubmitRead.Bytes + IpcQueue.ElementHeaderBytes;
-        if (end > queue.ChunkBytes)
+        uint end = state.KernelSubmitRead.Bytes + IpcQueue.ElementHeaderBytes;
+        if (end > state.ChunkBytes)
         {
-            completions.Break(handle);
+            completions.Break(queue);
             return false;
         }
 
-        QueueElement element = ElementAt(handle, queue.KernelSubmitChunk, queue.KernelSubmitRead.Elements);
+        QueueElement element = ElementAt(queue, state.KernelSubmitChunk, state.KernelSubmitRead.Elements);
         bool isSubmission = world.Lanes.Operations.IsLive(element.Operation)
             && world.Lanes.Operations[element.Operation].State == OperationState.Prepared;
-        if (element.LengthBytes > queue.ChunkBytes - end || !isSubmission)
+        if (element.LengthBytes > state.ChunkBytes - end || !isSubmission)
         {
-            completions.Break(handle);
+            completions.Break(queue);
             return false;
         }
 
-        queue.KernelSubmitRead.Pass(element.LengthBytes);
+        state.KernelSubmitRead.Pass(element.LengthBytes);
         operation = element.Operation;
         return true;
     }
 
-    private void HandBackSubmissionChunk(Handle<IpcQueue> handle)
+    private void HandBackSubmissionChunk(Handle<IpcQueue> queue)
     {
-        ref IpcQueue queue = ref queues[handle];
-        int drained = queue.KernelSubmitChunk;
-        uint next = queue.ChunkHeads[drained].Next & QueueChunk.BytesMask;
+        ref IpcQueue state = ref queues[queue];
+        int drained = state.KernelSubmitChunk;
+        uint next = state.ChunkHeads[drained].Next & QueueChunk.BytesMask;
         if (next is < IpcQueue.CompletionChunks or >= IpcQueue.Chunks)
         {
-            completions.Break(handle);
+            completions.Break(queue);
             return;
         }
 
-        queue.KernelSubmitChunk = (int)next;
-        heads.Renew(handle, drained, queue.KernelSubmitRead.Bytes);
-        queue.KernelSubmitRead = default;
-        heads.Link(handle, queue.KernelSubmitTail, drained);
-        queue.KernelSubmitTail = drained;
-        completions.Notify(handle, UserNotify.SupplySubmission);
+        state.KernelSubmitChunk = (int)next;
+        heads.Renew(queue, drained, state.KernelSubmitRead.Bytes);
+        state.KernelSubmitRead = default;
+        heads.Link(queue, state.KernelSubmitTail, drained);
+        state.KernelSubmitTail = drained;
+        completions.Notify(queue, UserNotify.SupplySubmission);
     }
 }

@@ -88,6 +88,7 @@ public sealed class Lanes
     public void Retain(Handle<Lane> lane)
     {
         world.Writes(ObjectKind.Lane, lane.Index);
+        Verify.That(!lanes[lane].IsClosed, "a reference to an end of a lane that is gone is taken");
         lanes[lane].References++;
     }
 
@@ -136,12 +137,12 @@ public sealed class Lanes
     public Handle<Operation> PrepareExchange(
         Handle<IpcQueue> queue, Handle<Universe> universe, Handle<Lane> lane, uint credentials)
     {
-        Handle<Operation> handle = Prepare(OperationKind.Exchange, queue, 0);
-        ref Operation operation = ref operations[handle];
-        operation.Universe = universe;
-        operation.Lane = lane;
-        operation.Credentials = credentials;
-        return handle;
+        Handle<Operation> operation = Prepare(OperationKind.Exchange, queue, 0);
+        ref Operation state = ref operations[operation];
+        state.Universe = universe;
+        state.Lane = lane;
+        state.Credentials = credentials;
+        return operation;
     }
 
     /// <summary>Prepares an exchange on a lane that a descriptor names when it is submitted.</summary>
@@ -153,9 +154,9 @@ public sealed class Lanes
     public Handle<Operation> PrepareExchange(
         Handle<IpcQueue> queue, Handle<Universe> universe, uint descriptor, uint credentials)
     {
-        Handle<Operation> handle = PrepareExchange(queue, universe, default(Handle<Lane>), credentials);
-        operations[handle].Descriptor = descriptor;
-        return handle;
+        Handle<Operation> operation = PrepareExchange(queue, universe, default(Handle<Lane>), credentials);
+        operations[operation].Descriptor = descriptor;
+        return operation;
     }
 
     /// <summary>Prepares an operation of another kind.</summary>
@@ -165,92 +166,92 @@ public sealed class Lanes
     /// <returns>The operation.</returns>
     public Handle<Operation> Prepare(OperationKind kind, Handle<IpcQueue> queue, ulong context)
     {
-        Handle<Operation> handle = operations.Allocate();
-        Verify.That(!handle.IsNone, "out of operations");
-        ref Operation operation = ref operations[handle];
-        operation.Kind = kind;
-        operation.Queue = queue;
-        operation.Context = context;
-        return handle;
+        Handle<Operation> operation = operations.Allocate();
+        Verify.That(!operation.IsNone, "out of operations");
+        ref Operation state = ref operations[operation];
+        state.Kind = kind;
+        state.Queue = queue;
+        state.Context = context;
+        return operation;
     }
 
     /// <summary>Appends an item to a prepared exchange: to the conversation if the exchange begins with an offer or accept, to
     /// the one chain otherwise. Other shapes are made by changing the flags.</summary>
-    /// <param name="handle">The operation.</param>
+    /// <param name="operation">The operation.</param>
     /// <param name="kind">Kind of the item.</param>
     /// <returns>The item, to be filled in.</returns>
-    public ref Item AddItem(Handle<Operation> handle, ItemKind kind)
+    public ref Item AddItem(Handle<Operation> operation, ItemKind kind)
     {
-        ref Operation operation = ref operations[handle];
-        Verify.That(operation.State == OperationState.Prepared, "the kernel has the operation already");
-        Verify.That(operation.ItemCount < Operation.MaxItems, "no room for an item");
-        int position = operation.ItemCount++;
+        ref Operation state = ref operations[operation];
+        Verify.That(state.State == OperationState.Prepared, "the kernel has the state already");
+        Verify.That(state.ItemCount < Operation.MaxItems, "no room for an item");
+        int position = state.ItemCount++;
         if (position > 0)
         {
-            bool opens = position == 1 && operation.Items[0].Kind is ItemKind.Offer or ItemKind.Accept;
-            operation.Items[position - 1].Flags |= opens ? ItemFlags.Ancillary : ItemFlags.Chain;
+            bool opens = position == 1 && state.Items[0].Kind is ItemKind.Offer or ItemKind.Accept;
+            state.Items[position - 1].Flags |= opens ? ItemFlags.Ancillary : ItemFlags.Chain;
         }
 
-        ref Item item = ref operation.Items[position];
+        ref Item item = ref state.Items[position];
         item.Kind = kind;
         item.LengthBytes = kind == ItemKind.ReceiveInline ? Item.InlineBytes : 0;
         return ref item;
     }
 
     /// <summary>Frees an operation whose results were read.</summary>
-    /// <param name="handle">A completed or never submitted operation.</param>
-    public void Free(Handle<Operation> handle) => operations.Free(handle);
+    /// <param name="operation">A completed or never submitted operation.</param>
+    public void Free(Handle<Operation> operation) => operations.Free(operation);
 
     /// <summary>Kernel: frees an operation that nobody will read, with the lanes that its results hold.</summary>
-    /// <param name="handle">The operation.</param>
-    internal void FreeOrphan(Handle<Operation> handle)
+    /// <param name="operation">The operation.</param>
+    internal void FreeOrphan(Handle<Operation> operation)
     {
-        if (!operations.IsLive(handle))
+        if (!operations.IsLive(operation))
         {
             return;
         }
 
-        for (int position = 0; position < operations[handle].ItemCount; position++)
+        for (int position = 0; position < operations[operation].ItemCount; position++)
         {
-            Handle<Lane> conversation = operations[handle].Items[position].Conversation;
+            Handle<Lane> conversation = operations[operation].Items[position].Conversation;
             if (!conversation.IsNone && lanes.IsLive(conversation))
             {
                 Release(conversation);
             }
         }
 
-        operations.Free(handle);
+        operations.Free(operation);
     }
 
     /// <summary>Kernel: performs a submitted exchange.</summary>
-    /// <param name="handle">The operation.</param>
+    /// <param name="operation">The operation.</param>
     /// <returns>Why it cannot be performed; nothing has happened then.</returns>
-    internal HelError Submit(Handle<Operation> handle)
+    internal HelError Submit(Handle<Operation> operation)
     {
-        ref Operation operation = ref operations[handle];
-        HelError error = Resolve(ref operation);
-        error = error == HelError.None ? ItemChains.Link(ref operation) : error;
-        error = error == HelError.None ? pushedDescriptors.Take(ref operation) : error;
+        ref Operation state = ref operations[operation];
+        HelError error = Resolve(ref state);
+        error = error == HelError.None ? ItemChains.Link(ref state) : error;
+        error = error == HelError.None ? pushedDescriptors.Take(ref state) : error;
         if (error != HelError.None)
         {
             return error;
         }
 
-        operation.ItemsLeft = operation.ItemCount;
-        if (operation.Items[0].Kind == ItemKind.Offer)
+        state.ItemsLeft = state.ItemCount;
+        if (state.Items[0].Kind == ItemKind.Offer)
         {
             world.Counters.Messages++;
         }
 
-        Handle<Lane> lane = operation.Lane;
+        Handle<Lane> lane = state.Lane;
         if (!lanes.IsLive(lane))
         {
-            FailAll(handle, HelError.EndOfLane);
+            FailAll(operation, HelError.EndOfLane);
             return HelError.None;
         }
 
         lanes[lane].References++;
-        EnqueueChain(lane, handle, parent: 0);
+        EnqueueChain(lane, operation, parent: 0);
         lanes[lane].References--;
         CloseIfUnused(lane);
         return HelError.None;
@@ -327,14 +328,14 @@ public sealed class Lanes
         end.QueueTail = reference;
     }
 
-    private void EnqueueChain(Handle<Lane> lane, Handle<Operation> handle, int parent)
+    private void EnqueueChain(Handle<Lane> lane, Handle<Operation> operation, int parent)
     {
-        int count = operations[handle].ItemCount;
+        int count = operations[operation].ItemCount;
         for (int position = 0; position < count; position++)
         {
-            if (operations.At((int)handle.Index).Items[position].Parent == parent)
+            if (operations.At((int)operation.Index).Items[position].Parent == parent)
             {
-                Enqueue(lane, ItemReference.Of(handle.Index, position));
+                Enqueue(lane, ItemReference.Of(operation.Index, position));
             }
         }
     }
@@ -445,43 +446,43 @@ public sealed class Lanes
     /// <summary>Ends an item and the chain that would have run on its conversation.</summary>
     private void FailItem(int reference, HelError error)
     {
-        Handle<Operation> handle = operations.HandleAt(ItemReference.Operation(reference));
+        Handle<Operation> operation = operations.HandleAt(ItemReference.Operation(reference));
         int position = ItemReference.Position(reference);
-        if ((operations[handle].Items[position].Flags & ItemFlags.Ancillary) != 0)
+        if ((operations[operation].Items[position].Flags & ItemFlags.Ancillary) != 0)
         {
-            FailChain(handle, position + 1, error);
+            FailChain(operation, position + 1, error);
         }
 
         FinishItem(reference, error);
     }
 
-    private void FailChain(Handle<Operation> handle, int parent, HelError error)
+    private void FailChain(Handle<Operation> operation, int parent, HelError error)
     {
-        int count = operations[handle].ItemCount;
+        int count = operations[operation].ItemCount;
         for (int position = parent; position < count; position++)
         {
-            if (operations[handle].Items[position].Parent == parent)
+            if (operations[operation].Items[position].Parent == parent)
             {
-                FailItem(ItemReference.Of(handle.Index, position), error);
+                FailItem(ItemReference.Of(operation.Index, position), error);
             }
         }
     }
 
     /// <summary>Kernel: ends an operation of any kind of which nothing is queued.</summary>
-    /// <param name="handle">The operation.</param>
+    /// <param name="operation">The operation.</param>
     /// <param name="error">Why.</param>
-    internal void FailAll(Handle<Operation> handle, HelError error)
+    internal void FailAll(Handle<Operation> operation, HelError error)
     {
-        ref Operation operation = ref operations[handle];
-        for (int position = 0; position < operation.ItemCount; position++)
+        ref Operation state = ref operations[operation];
+        for (int position = 0; position < state.ItemCount; position++)
         {
-            operation.Items[position].Error = error;
-            pushedDescriptors.Drop(ref operation.Items[position]);
+            state.Items[position].Error = error;
+            pushedDescriptors.Drop(ref state.Items[position]);
         }
 
-        operation.Error = error;
-        operation.ItemsLeft = 0;
-        world.Queues.Post(handle);
+        state.Error = error;
+        state.ItemsLeft = 0;
+        world.Queues.Post(operation);
     }
 
     private void FinishItem(int reference, HelError error)
@@ -545,11 +546,15 @@ public sealed class Lanes
 
     private void FreeBoth(Handle<Lane> lane, Handle<Lane> peer)
     {
+        Verify.That(IsIdle(lane), "an end of a lane is freed that is in use");
         lanes.Free(lane);
         if (lanes.IsLive(peer))
         {
+            Verify.That(IsIdle(peer), "an end of a lane is freed that is in use");
             world.Writes(ObjectKind.Lane, peer.Index);
             lanes.Free(peer);
         }
     }
+
+    private bool IsIdle(Handle<Lane> lane) => lanes[lane].References == 0 && lanes[lane].QueueHead == ItemReference.None;
 }

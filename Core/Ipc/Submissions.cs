@@ -18,15 +18,15 @@ internal sealed class Submissions
     }
 
     /// <summary>Performs an operation that was taken off a submission chain.</summary>
-    /// <param name="handle">A prepared operation.</param>
-    internal void Perform(Handle<Operation> handle)
+    /// <param name="operation">A prepared operation.</param>
+    internal void Perform(Handle<Operation> operation)
     {
-        ref Operation operation = ref world.Lanes.Operations[handle];
-        operation.State = OperationState.Submitted;
-        HelError error = Start(handle, ref operation);
+        ref Operation state = ref world.Lanes.Operations[operation];
+        state.State = OperationState.Submitted;
+        HelError error = Start(operation, ref state);
         if (error != HelError.None)
         {
-            world.Lanes.FailAll(handle, error);
+            world.Lanes.FailAll(operation, error);
         }
     }
 

@@ -53,10 +53,10 @@ public sealed unsafe class Futexes
             return HelError.Cancelled;
         }
 
-        Handle<FutexWaiter> handle = waiters.Allocate();
-        Verify.That(!handle.IsNone, "more sleepers than threads");
-        world.Writes(ObjectKind.FutexWaiter, handle.Index);
-        waiters[handle] = new FutexWaiter
+        Handle<FutexWaiter> waiter = waiters.Allocate();
+        Verify.That(!waiter.IsNone, "more sleepers than threads");
+        world.Writes(ObjectKind.FutexWaiter, waiter.Index);
+        waiters[waiter] = new FutexWaiter
         {
             Space = space,
             Address = address,

@@ -7,13 +7,13 @@ namespace Managarm.Perf.Core;
 public interface IInterruptPins
 {
     /// <summary>A driver has answered with success.</summary>
-    /// <param name="handle">The interrupt object.</param>
+    /// <param name="kernelEvent">The interrupt object.</param>
     /// <param name="mode">Kick, Acknowledge or Nack.</param>
-    void Answered(Handle<KernelEvent> handle, IrqAnswer mode);
+    void Answered(Handle<KernelEvent> kernelEvent, IrqAnswer mode);
 
     /// <summary>An interrupt object is gone: nobody refers to it any more.</summary>
-    /// <param name="handle">The interrupt object.</param>
-    void Forget(Handle<KernelEvent> handle);
+    /// <param name="kernelEvent">The interrupt object.</param>
+    void Forget(Handle<KernelEvent> kernelEvent);
 
     /// <summary>The time is over for which a pin was masked because nobody wanted its interrupt.</summary>
     /// <param name="pin">Number of the pin.</param>

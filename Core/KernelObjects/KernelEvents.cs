@@ -24,13 +24,13 @@ public sealed class KernelEvents
     public int LiveCount => events.LiveCount;
 
     /// <summary>An event object.</summary>
-    /// <param name="handle">A live one.</param>
-    public ref KernelEvent this[Handle<KernelEvent> handle] => ref events[handle];
+    /// <param name="kernelEvent">A live one.</param>
+    public ref KernelEvent this[Handle<KernelEvent> kernelEvent] => ref events[kernelEvent];
 
     /// <summary>Whether an event object exists.</summary>
-    /// <param name="handle">Any handle.</param>
+    /// <param name="kernelEvent">Any handle.</param>
     /// <returns>False once nobody refers to it.</returns>
-    public bool IsLive(Handle<KernelEvent> handle) => events.IsLive(handle);
+    public bool IsLive(Handle<KernelEvent> kernelEvent) => events.IsLive(kernelEvent);
 
     /// <summary>Creates an event object that nobody refers to yet; attach it at once.</summary>
     /// <param name="kind">OneshotEvent, BitsetEvent or Irq.</param>
@@ -38,25 +38,25 @@ public sealed class KernelEvents
     public Handle<KernelEvent> Create(DescriptorKind kind)
     {
         Verify.That(kind is DescriptorKind.OneshotEvent or DescriptorKind.BitsetEvent or DescriptorKind.Irq, "not an event kind");
-        Handle<KernelEvent> handle = events.Allocate();
-        if (handle.IsNone)
+        Handle<KernelEvent> kernelEvent = events.Allocate();
+        if (kernelEvent.IsNone)
         {
             return default;
         }
 
-        world.Writes(ObjectKind.KernelEvent, handle.Index);
-        events[handle].Kind = kind;
-        events[handle].Sequence = kind == DescriptorKind.Irq ? 0ul : 1ul;
-        return handle;
+        world.Writes(ObjectKind.KernelEvent, kernelEvent.Index);
+        events[kernelEvent].Kind = kind;
+        events[kernelEvent].Sequence = kind == DescriptorKind.Irq ? 0ul : 1ul;
+        return kernelEvent;
     }
 
     /// <summary>Raises a oneshot event (helRaiseEvent): every await ends with sequence 2 and bit 0.</summary>
-    /// <param name="handle">A oneshot event.</param>
+    /// <param name="kernelEvent">A oneshot event.</param>
     /// <returns>IllegalState when it was triggered before (managarm d6e3ac734).</returns>
-    public HelError Raise(Handle<KernelEvent> handle)
+    public HelError Raise(Handle<KernelEvent> kernelEvent)
     {
-        world.Writes(ObjectKind.KernelEvent, handle.Index);
-        ref KernelEvent raised = ref events[handle];
+        world.Writes(ObjectKind.KernelEvent, kernelEvent.Index);
+        ref KernelEvent raised = ref events[kernelEvent];
         Verify.That(raised.Kind == DescriptorKind.OneshotEvent, "only a oneshot event is raised");
         if (raised.Sequence > 1)
         {
@@ -68,48 +68,48 @@ public sealed class KernelEvents
             return HelError.IllegalState;
         }
 
-        Advance(handle, 1);
+        Advance(kernelEvent, 1);
         return HelError.None;
     }
 
     /// <summary>Triggers bits of a bitset event, as a kernlet does.</summary>
-    /// <param name="handle">A bitset event.</param>
+    /// <param name="kernelEvent">A bitset event.</param>
     /// <param name="bits">Which bits.</param>
     /// <returns>IllegalArgs for no bits.</returns>
-    public HelError Trigger(Handle<KernelEvent> handle, uint bits)
+    public HelError Trigger(Handle<KernelEvent> kernelEvent, uint bits)
     {
-        world.Writes(ObjectKind.KernelEvent, handle.Index);
-        Verify.That(events[handle].Kind == DescriptorKind.BitsetEvent, "only a bitset event has bits");
+        world.Writes(ObjectKind.KernelEvent, kernelEvent.Index);
+        Verify.That(events[kernelEvent].Kind == DescriptorKind.BitsetEvent, "only a bitset event has bits");
         if (bits == 0)
         {
             return HelError.IllegalArgs;
         }
 
-        Advance(handle, bits);
+        Advance(kernelEvent, bits);
         return HelError.None;
     }
 
     /// <summary>Reports an interrupt to an interrupt object, as its pin does: the last one is answered or lost.</summary>
-    /// <param name="handle">An interrupt object.</param>
-    public void Report(Handle<KernelEvent> handle)
+    /// <param name="kernelEvent">An interrupt object.</param>
+    public void Report(Handle<KernelEvent> kernelEvent)
     {
-        world.Writes(ObjectKind.KernelEvent, handle.Index);
-        Verify.That(events[handle].Kind == DescriptorKind.Irq, "only an interrupt object gets interrupts");
-        events[handle].Status = IrqStatus.Indefinite;
-        Advance(handle, 0);
+        world.Writes(ObjectKind.KernelEvent, kernelEvent.Index);
+        Verify.That(events[kernelEvent].Kind == DescriptorKind.Irq, "only an interrupt object gets interrupts");
+        events[kernelEvent].Status = IrqStatus.Indefinite;
+        Advance(kernelEvent, 0);
     }
 
     /// <summary>Answers an interrupt (helAcknowledgeIrq).</summary>
-    /// <param name="handle">An interrupt object.</param>
+    /// <param name="kernelEvent">An interrupt object.</param>
     /// <param name="answer">Mode, and Clear with Kick.</param>
     /// <param name="sequence">Sequence of the interrupt that is answered; ignored by Kick.</param>
     /// <returns>IllegalArgs for a wrong mode, a sequence that is not the current one, an interrupt that was answered.</returns>
-    public HelError Acknowledge(Handle<KernelEvent> handle, IrqAnswer answer, ulong sequence)
+    public HelError Acknowledge(Handle<KernelEvent> kernelEvent, IrqAnswer answer, ulong sequence)
     {
         const uint modes = 3;
         const uint known = modes | (uint)IrqAnswer.Clear;
-        world.Writes(ObjectKind.KernelEvent, handle.Index);
-        ref KernelEvent irq = ref events[handle];
+        world.Writes(ObjectKind.KernelEvent, kernelEvent.Index);
+        ref KernelEvent irq = ref events[kernelEvent];
         var mode = (IrqAnswer)((uint)answer & modes);
         if (((uint)answer & ~known) != 0 || mode == IrqAnswer.None)
         {
@@ -119,7 +119,7 @@ public sealed class KernelEvents
         if (mode == IrqAnswer.Kick)
         {
             irq.Status = (answer & IrqAnswer.Clear) != 0 ? IrqStatus.Answered : irq.Status;
-            Pins?.Answered(handle, mode);
+            Pins?.Answered(kernelEvent, mode);
             return HelError.None;
         }
 
@@ -129,7 +129,7 @@ public sealed class KernelEvents
         }
 
         irq.Status = IrqStatus.Answered;
-        Pins?.Answered(handle, mode);
+        Pins?.Answered(kernelEvent, mode);
         return HelError.None;
     }
 
@@ -138,9 +138,9 @@ public sealed class KernelEvents
     internal void SubmitAwait(Handle<Operation> operation)
     {
         ref Operation wait = ref world.Lanes.Operations[operation];
-        Handle<KernelEvent> handle = wait.Event;
-        world.Writes(ObjectKind.KernelEvent, handle.Index);
-        ref KernelEvent awaited = ref events[handle];
+        Handle<KernelEvent> kernelEvent = wait.Event;
+        world.Writes(ObjectKind.KernelEvent, kernelEvent.Index);
+        ref KernelEvent awaited = ref events[kernelEvent];
         if (IsBeyond(awaited, wait.EventSequence))
         {
             world.Panic(PanicCode.EventSequence);
@@ -165,45 +165,45 @@ public sealed class KernelEvents
     /// <param name="operation">A submitted await.</param>
     internal void CancelAwait(Handle<Operation> operation)
     {
-        Handle<KernelEvent> handle = world.Lanes.Operations[operation].Event;
-        if (!events.IsLive(handle) || events[handle].Kind == DescriptorKind.Irq)
+        Handle<KernelEvent> kernelEvent = world.Lanes.Operations[operation].Event;
+        if (!events.IsLive(kernelEvent) || events[kernelEvent].Kind == DescriptorKind.Irq)
         {
             return;
         }
 
-        world.Writes(ObjectKind.KernelEvent, handle.Index);
-        if (!TryRemove(ref events[handle], operation))
+        world.Writes(ObjectKind.KernelEvent, kernelEvent.Index);
+        if (!TryRemove(ref events[kernelEvent], operation))
         {
             return;
         }
 
         End(operation, HelError.Cancelled, 0, 0);
-        Release(handle);
+        Release(kernelEvent);
     }
 
     /// <summary>Takes a reference.</summary>
-    /// <param name="handle">A live object.</param>
-    internal void Retain(Handle<KernelEvent> handle)
+    /// <param name="kernelEvent">A live object.</param>
+    internal void Retain(Handle<KernelEvent> kernelEvent)
     {
-        world.Writes(ObjectKind.KernelEvent, handle.Index);
-        events[handle].References++;
+        world.Writes(ObjectKind.KernelEvent, kernelEvent.Index);
+        events[kernelEvent].References++;
     }
 
     /// <summary>Drops a reference; the last one frees the object.</summary>
-    /// <param name="handle">A live object.</param>
-    internal void Release(Handle<KernelEvent> handle)
+    /// <param name="kernelEvent">A live object.</param>
+    internal void Release(Handle<KernelEvent> kernelEvent)
     {
-        world.Writes(ObjectKind.KernelEvent, handle.Index);
-        ref KernelEvent released = ref events[handle];
+        world.Writes(ObjectKind.KernelEvent, kernelEvent.Index);
+        ref KernelEvent released = ref events[kernelEvent];
         Verify.That(released.References > 0, "kernel event released too often");
         if (--released.References == 0)
         {
             if (released.Kind == DescriptorKind.Irq)
             {
-                Pins?.Forget(handle);
+                Pins?.Forget(kernelEvent);
             }
 
-            events.Free(handle);
+            events.Free(kernelEvent);
         }
     }
 
@@ -231,9 +231,9 @@ public sealed class KernelEvents
         return bits;
     }
 
-    private void Advance(Handle<KernelEvent> handle, uint bits)
+    private void Advance(Handle<KernelEvent> kernelEvent, uint bits)
     {
-        ref KernelEvent moved = ref events[handle];
+        ref KernelEvent moved = ref events[kernelEvent];
         ulong sequence = ++moved.Sequence;
         for (int bit = 0; bit < KernelEvent.BitCount; bit++)
         {
@@ -251,7 +251,7 @@ public sealed class KernelEvents
             Handle<Operation> waiting = world.Lanes.Operations.HandleAt(number - 1);
             number = world.Lanes.Operations[waiting].NextWaiting;
             End(waiting, HelError.None, sequence, bits);
-            Release(handle);
+            Release(kernelEvent);
         }
     }
 

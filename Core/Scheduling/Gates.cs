@@ -135,7 +135,7 @@ public sealed unsafe class Gates
 /// <param name="world">The world.</param>
 /// <param name="strand">Strand of the watched thread.</param>
 /// <param name="settled">Whether it must be settled, too.</param>
-public readonly struct GateAwaiter(World world, int strand, bool settled) : ICriticalNotifyCompletion, IKernelAwaiter
+public readonly struct GateAwaiter(World world, int strand, bool settled) : ICriticalNotifyCompletion, IModelAwaiter
 {
     /// <summary>Whether the gate is open now.</summary>
     public bool IsCompleted => world.Gates.MayPass(strand, settled);
@@ -148,7 +148,7 @@ public readonly struct GateAwaiter(World world, int strand, bool settled) : ICri
     public void GetResult() => world.Gates.Pass(world.Scheduler.Current);
 
     /// <inheritdoc/>
-    public void OnSuspend(KernelBox box)
+    public void OnSuspend(TaskBox box)
     {
         int party = world.Scheduler.Current;
         world.Scheduler[party].Continuation = world.Tasks.Adopt(box);

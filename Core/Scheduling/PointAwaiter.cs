@@ -6,7 +6,7 @@ using System.Runtime.CompilerServices;
 namespace Managarm.Perf.Core;
 
 /// <summary>A preemption point; await it right before the access that it announces.</summary>
-public readonly struct PointAwaiter : ICriticalNotifyCompletion, IKernelAwaiter
+public readonly struct PointAwaiter : ICriticalNotifyCompletion, IModelAwaiter
 {
     private readonly Scheduler scheduler;
     private readonly uint index;
@@ -36,7 +36,7 @@ public readonly struct PointAwaiter : ICriticalNotifyCompletion, IKernelAwaiter
     public void GetResult() => scheduler.BeginStep(kind, objectKind, index, isWrite);
 
     /// <inheritdoc/>
-    public void OnSuspend(KernelBox box) => scheduler.SuspendAtPoint(box);
+    public void OnSuspend(TaskBox box) => scheduler.SuspendAtPoint(box);
 
     /// <inheritdoc/>
     public void OnCompleted(Action continuation) => Verify.Fail("points have no delegate continuations");

@@ -361,7 +361,7 @@ public sealed unsafe class Scheduler
         }
     }
 
-    internal void SuspendAtPoint(KernelBox box)
+    internal void SuspendAtPoint(TaskBox box)
     {
         int party = state->Current;
         Verify.That(parties[party].Continuation == 0, "two coroutines of one party stopped at points at once");

@@ -4,7 +4,7 @@ namespace Managarm.Perf.Core;
 
 /// <summary>A box of a coroutine that returns a <typeparamref name="T"/>.</summary>
 /// <typeparam name="T">Type of the result.</typeparam>
-public abstract class ResultBox<T> : KernelBox
+public abstract class ResultBox<T> : TaskBox
 {
     internal T Result { get; set; } = default!;
 
@@ -16,7 +16,7 @@ public abstract class ResultBox<T> : KernelBox
 
     internal T TakeResult(uint version)
     {
-        Verify.That(Version == version && IsCompleted, "kernel task awaited twice or read before it finished");
+        Verify.That(Version == version && IsCompleted, "model task awaited twice or read before it finished");
         T result = Result;
         Recycle();
         return result;
@@ -24,7 +24,7 @@ public abstract class ResultBox<T> : KernelBox
 
     internal void Detach(uint version)
     {
-        Verify.That(Version == version, "kernel task detached after it was awaited");
+        Verify.That(Version == version, "model task detached after it was awaited");
         if (IsCompleted)
         {
             Recycle();

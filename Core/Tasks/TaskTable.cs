@@ -41,7 +41,7 @@ public sealed class TaskTable
     /// <summary>The waiter word for a coroutine that is about to suspend; enters it into the table if it is new.</summary>
     /// <param name="box">Box of the coroutine.</param>
     /// <returns>A word below 2^30, never 0.</returns>
-    internal int Adopt(KernelBox box)
+    internal int Adopt(TaskBox box)
     {
         int waiter = box.Waiter;
         return waiter != 0 ? waiter : Enter(box);
@@ -56,7 +56,7 @@ public sealed class TaskTable
     /// <returns>The party, or -1 when the coroutine is gone.</returns>
     internal int PartyOf(int waiter) => Find(waiter)?.Party ?? -1;
 
-    internal void Release(KernelBox box)
+    internal void Release(TaskBox box)
     {
         int number = box.Waiter & NumberMask;
         ref Entry entry = ref entries[number];
@@ -100,7 +100,7 @@ public sealed class TaskTable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int Enter(KernelBox box)
+    private int Enter(TaskBox box)
     {
         int number = freeCount > 0 ? freeNumbers[--freeCount] : ++highWater;
         Verify.That(number <= Capacity, "too many suspended coroutines");
@@ -114,7 +114,7 @@ public sealed class TaskTable
         return waiter;
     }
 
-    private KernelBox? Find(int waiter)
+    private TaskBox? Find(int waiter)
     {
         ref Entry entry = ref entries[waiter & NumberMask];
         return entry.Waiter == waiter ? entry.Box : null;
@@ -123,7 +123,7 @@ public sealed class TaskTable
     // An entry that is free may keep its box; the word says whether it counts.
     private struct Entry
     {
-        public KernelBox? Box;
+        public TaskBox? Box;
 
         // The word that resumes the box, or 0 while the entry is free.
         public int Waiter;

@@ -8,7 +8,7 @@ namespace Managarm.Perf.Core;
 /// <summary>Awaits that the running thread is resumed or woken.</summary>
 /// <param name="world">The world.</param>
 /// <param name="thread">The thread, which must just have stopped or blocked.</param>
-public readonly struct StopAwaiter(World world, Handle<KernelThread> thread) : ICriticalNotifyCompletion, IKernelAwaiter
+public readonly struct StopAwaiter(World world, Handle<KernelThread> thread) : ICriticalNotifyCompletion, IModelAwaiter
 {
     /// <summary>Always false: the thread does not run.</summary>
     public bool IsCompleted => false;
@@ -26,7 +26,7 @@ public readonly struct StopAwaiter(World world, Handle<KernelThread> thread) : I
     }
 
     /// <inheritdoc/>
-    public void OnSuspend(KernelBox box) => world.Scheduler[world.Scheduler.Current].Continuation = world.Tasks.Adopt(box);
+    public void OnSuspend(TaskBox box) => world.Scheduler[world.Scheduler.Current].Continuation = world.Tasks.Adopt(box);
 
     /// <inheritdoc/>
     public void OnCompleted(Action continuation) => Verify.Fail("stops have no delegate continuations");

@@ -28,8 +28,8 @@ public sealed unsafe class Threads
     public bool HasRoom => threads.HighWater < world.Options.ThreadCapacity;
 
     /// <summary>A thread.</summary>
-    /// <param name="handle">A live thread.</param>
-    public ref KernelThread this[Handle<KernelThread> handle] => ref threads[handle];
+    /// <param name="thread">A live thread.</param>
+    public ref KernelThread this[Handle<KernelThread> thread] => ref threads[thread];
 
     /// <summary>The thread that runs a strand.</summary>
     /// <param name="strand">The strand.</param>
@@ -45,48 +45,48 @@ public sealed unsafe class Threads
     public Handle<KernelThread> Create(
         int party, Handle<Universe> universe, int strand, ThreadOrigin origin = ThreadOrigin.Boot)
     {
-        Handle<KernelThread> handle = threads.Allocate();
-        Verify.That(!handle.IsNone, "out of threads");
-        world.Writes(ObjectKind.Thread, handle.Index);
-        ref KernelThread thread = ref threads[handle];
-        thread.Party = party;
-        thread.Universe = universe;
-        thread.State = ThreadState.New;
-        thread.Origin = origin;
-        thread.NextCancellationId = 1;
-        thread.Credentials = handle.Index;
-        byStrand[strand] = handle;
-        return handle;
+        Handle<KernelThread> thread = threads.Allocate();
+        Verify.That(!thread.IsNone, "out of threads");
+        world.Writes(ObjectKind.Thread, thread.Index);
+        ref KernelThread state = ref threads[thread];
+        state.Party = party;
+        state.Universe = universe;
+        state.State = ThreadState.New;
+        state.Origin = origin;
+        state.NextCancellationId = 1;
+        state.Credentials = thread.Index;
+        byStrand[strand] = thread;
+        return thread;
     }
 
     /// <summary>Kernel: takes an observation; completes it at once while the thread is stopped (level triggered).</summary>
     /// <param name="operation">The observation.</param>
     internal void SubmitObserve(Handle<Operation> operation)
     {
-        Handle<KernelThread> handle = world.Lanes.Operations[operation].Thread;
-        world.Writes(ObjectKind.Observer, handle.Index);
-        world.Reads(ObjectKind.Observed, handle.Index);
-        world.Writes(ObjectKind.Observed, handle.Index);
-        if (!threads.IsLive(handle) || threads[handle].State == ThreadState.Dead)
+        Handle<KernelThread> thread = world.Lanes.Operations[operation].Thread;
+        world.Writes(ObjectKind.Observer, thread.Index);
+        world.Reads(ObjectKind.Observed, thread.Index);
+        world.Writes(ObjectKind.Observed, thread.Index);
+        if (!threads.IsLive(thread) || threads[thread].State == ThreadState.Dead)
         {
             CompleteObserve(operation, Observation.Terminated);
             return;
         }
 
-        ref KernelThread thread = ref threads[handle];
-        if (thread.State == ThreadState.Stopped)
+        ref KernelThread state = ref threads[thread];
+        if (state.State == ThreadState.Stopped)
         {
-            CompleteObserve(operation, thread.Observation);
+            CompleteObserve(operation, state.Observation);
             return;
         }
 
-        if (thread.Observer.IsNone)
+        if (state.Observer.IsNone)
         {
-            thread.Observer = operation;
+            state.Observer = operation;
             return;
         }
 
-        int last = (int)thread.Observer.Index + 1;
+        int last = (int)state.Observer.Index + 1;
         while (world.Lanes.Operations.At(last - 1).NextWaiting != 0)
         {
             last = world.Lanes.Operations.At(last - 1).NextWaiting;
@@ -96,223 +96,223 @@ public sealed unsafe class Threads
     }
 
     /// <summary>Stops a thread for its observer.</summary>
-    /// <param name="handle">A running thread.</param>
+    /// <param name="thread">A running thread.</param>
     /// <param name="observation">Why.</param>
-    public void Stop(Handle<KernelThread> handle, Observation observation)
+    public void Stop(Handle<KernelThread> thread, Observation observation)
     {
-        ref KernelThread thread = ref threads[handle];
-        Verify.That(thread.State == ThreadState.Running, "only a running thread can stop");
-        world.Writes(ObjectKind.Thread, handle.Index);
-        world.Note(NoteKind.Stopped, handle.Index, (long)observation);
-        world.Reads(ObjectKind.Observed, handle.Index);
-        world.Writes(ObjectKind.Observed, handle.Index);
-        thread.State = ThreadState.Stopped;
-        thread.Observation = observation;
-        world.Scheduler.Disable(thread.Party);
-        CompleteObservers(ref thread, observation);
+        ref KernelThread state = ref threads[thread];
+        Verify.That(state.State == ThreadState.Running, "only a running state can stop");
+        world.Writes(ObjectKind.Thread, thread.Index);
+        world.Note(NoteKind.Stopped, thread.Index, (long)observation);
+        world.Reads(ObjectKind.Observed, thread.Index);
+        world.Writes(ObjectKind.Observed, thread.Index);
+        state.State = ThreadState.Stopped;
+        state.Observation = observation;
+        world.Scheduler.Disable(state.Party);
+        CompleteObservers(ref state, observation);
     }
 
     /// <summary>A running thread notices its pending interrupt and parks.</summary>
-    /// <param name="handle">The thread.</param>
-    public void TakeInterrupt(Handle<KernelThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void TakeInterrupt(Handle<KernelThread> thread)
     {
-        ref KernelThread thread = ref threads[handle];
-        thread.HasInterrupt = false;
-        world.Scheduler[thread.Party].HasAttention = false;
-        world.Gates.Pass(thread.Party);
-        Stop(handle, Observation.Interrupt);
+        ref KernelThread state = ref threads[thread];
+        state.HasInterrupt = false;
+        world.Scheduler[state.Party].HasAttention = false;
+        world.Gates.Pass(state.Party);
+        Stop(thread, Observation.Interrupt);
     }
 
     /// <summary>Interrupts a thread (helInterruptThread).</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>ThreadTerminated when it has ended.</returns>
-    public HelError Interrupt(Handle<KernelThread> handle)
+    public HelError Interrupt(Handle<KernelThread> thread)
     {
-        if (!threads.IsLive(handle) || threads[handle].State == ThreadState.Dead)
+        if (!threads.IsLive(thread) || threads[thread].State == ThreadState.Dead)
         {
             return HelError.ThreadTerminated;
         }
 
-        world.Writes(ObjectKind.Thread, handle.Index);
-        world.Note(NoteKind.Interrupted, handle.Index, 0);
-        ref KernelThread thread = ref threads[handle];
-        thread.HasInterrupt = true;
-        world.Scheduler.CallAttention(thread.Party);
-        if (thread.State == ThreadState.Blocked)
+        world.Writes(ObjectKind.Thread, thread.Index);
+        world.Note(NoteKind.Interrupted, thread.Index, 0);
+        ref KernelThread state = ref threads[thread];
+        state.HasInterrupt = true;
+        world.Scheduler.CallAttention(state.Party);
+        if (state.State == ThreadState.Blocked)
         {
-            if (world.Queues.IsLive(thread.Queue))
+            if (world.Queues.IsLive(state.Queue))
             {
-                world.Writes(ObjectKind.Queue, thread.Queue.Index);
-                world.Queues[thread.Queue].IsWaiting = false;
+                world.Writes(ObjectKind.Queue, state.Queue.Index);
+                world.Queues[state.Queue].IsWaiting = false;
             }
 
-            world.Futexes.Forget(handle);
-            Unblock(handle, HelError.Cancelled);
+            world.Futexes.Forget(thread);
+            Unblock(thread, HelError.Cancelled);
         }
-        else if (thread.State == ThreadState.Running)
+        else if (state.State == ThreadState.Running)
         {
-            world.Scheduler.Enable(thread.Party);
+            world.Scheduler.Enable(state.Party);
         }
 
         return HelError.None;
     }
 
     /// <summary>Lets a stopped thread run on (helResume).</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>IllegalState unless it is stopped.</returns>
-    public HelError Resume(Handle<KernelThread> handle)
+    public HelError Resume(Handle<KernelThread> thread)
     {
-        if (!threads.IsLive(handle) || threads[handle].State == ThreadState.Dead)
+        if (!threads.IsLive(thread) || threads[thread].State == ThreadState.Dead)
         {
             return HelError.ThreadTerminated;
         }
 
-        world.Writes(ObjectKind.Thread, handle.Index);
-        ref KernelThread thread = ref threads[handle];
-        if (thread.State is not (ThreadState.Stopped or ThreadState.New))
+        world.Writes(ObjectKind.Thread, thread.Index);
+        ref KernelThread state = ref threads[thread];
+        if (state.State is not (ThreadState.Stopped or ThreadState.New))
         {
             return HelError.IllegalState;
         }
 
-        world.Note(NoteKind.Resumed, handle.Index, 0);
-        thread.State = ThreadState.Running;
-        thread.Observation = Observation.None;
-        world.Scheduler.Enable(thread.Party);
+        world.Note(NoteKind.Resumed, thread.Index, 0);
+        state.State = ThreadState.Running;
+        state.Observation = Observation.None;
+        world.Scheduler.Enable(state.Party);
         return HelError.None;
     }
 
     /// <summary>Blocks the running thread; the caller suspends right after.</summary>
-    /// <param name="handle">The thread.</param>
-    public void Block(Handle<KernelThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void Block(Handle<KernelThread> thread)
     {
-        ref KernelThread thread = ref threads[handle];
-        Verify.That(thread.State == ThreadState.Running, "only a running thread can block");
-        world.Writes(ObjectKind.Thread, handle.Index);
-        world.Note(NoteKind.Blocked, handle.Index, 0);
-        thread.State = ThreadState.Blocked;
-        world.Scheduler.Disable(thread.Party);
+        ref KernelThread state = ref threads[thread];
+        Verify.That(state.State == ThreadState.Running, "only a running state can block");
+        world.Writes(ObjectKind.Thread, thread.Index);
+        world.Note(NoteKind.Blocked, thread.Index, 0);
+        state.State = ThreadState.Blocked;
+        world.Scheduler.Disable(state.Party);
         world.Gates.Update();
     }
 
     /// <summary>Says whether a thread waits inside a call without being blocked in the kernel, for gates.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="isWaiting">Whether it waits.</param>
-    public void SetWaitingInCall(Handle<KernelThread> handle, bool isWaiting)
+    public void SetWaitingInCall(Handle<KernelThread> thread, bool isWaiting)
     {
-        world.Writes(ObjectKind.Thread, handle.Index);
-        threads[handle].IsWaitingInCall = isWaiting;
+        world.Writes(ObjectKind.Thread, thread.Index);
+        threads[thread].IsWaitingInCall = isWaiting;
         world.Gates.Update();
     }
 
     /// <summary>Wakes a blocked thread.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="result">What its blocking call returns.</param>
-    public void Unblock(Handle<KernelThread> handle, HelError result)
+    public void Unblock(Handle<KernelThread> thread, HelError result)
     {
-        ref KernelThread thread = ref threads[handle];
-        Verify.That(thread.State == ThreadState.Blocked, "only a blocked thread can be woken");
-        world.Writes(ObjectKind.Thread, handle.Index);
-        thread.State = ThreadState.Running;
-        thread.WakeResult = result;
-        world.Scheduler.Enable(thread.Party);
+        ref KernelThread state = ref threads[thread];
+        Verify.That(state.State == ThreadState.Blocked, "only a blocked state can be woken");
+        world.Writes(ObjectKind.Thread, thread.Index);
+        state.State = ThreadState.Running;
+        state.WakeResult = result;
+        world.Scheduler.Enable(state.Party);
         world.Gates.Update();
     }
 
     /// <summary>Ends a thread: its coroutines are abandoned, its queue dies, its activations go (helKillThread).</summary>
-    /// <param name="handle">The thread.</param>
-    public void Kill(Handle<KernelThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void Kill(Handle<KernelThread> thread)
     {
-        if (!threads.IsLive(handle) || threads[handle].State == ThreadState.Dead)
+        if (!threads.IsLive(thread) || threads[thread].State == ThreadState.Dead)
         {
             return;
         }
 
-        world.Writes(ObjectKind.Thread, handle.Index);
-        world.Writes(ObjectKind.Observer, handle.Index);
-        world.Writes(ObjectKind.Observed, handle.Index);
-        world.Note(NoteKind.ThreadExit, handle.Index, 0);
-        ref KernelThread thread = ref threads[handle];
-        thread.State = ThreadState.Dead;
-        world.Scheduler.Abandon(thread.Party);
-        world.Tasks.AbandonParty((byte)thread.Party);
-        world.Futexes.Forget(handle);
-        while (thread.TopActivation != 0)
+        world.Writes(ObjectKind.Thread, thread.Index);
+        world.Writes(ObjectKind.Observer, thread.Index);
+        world.Writes(ObjectKind.Observed, thread.Index);
+        world.Note(NoteKind.ThreadExit, thread.Index, 0);
+        ref KernelThread state = ref threads[thread];
+        state.State = ThreadState.Dead;
+        world.Scheduler.Abandon(state.Party);
+        world.Tasks.AbandonParty((byte)state.Party);
+        world.Futexes.Forget(thread);
+        while (state.TopActivation != 0)
         {
-            PopActivation(handle);
+            PopActivation(thread);
         }
 
-        world.Scheduler[thread.Party].Continuation = 0;
-        if (world.Queues.IsLive(thread.Queue))
+        world.Scheduler[state.Party].Continuation = 0;
+        if (world.Queues.IsLive(state.Queue))
         {
-            world.Queues.Destroy(thread.Queue);
+            world.Queues.Destroy(state.Queue);
         }
 
-        CompleteObservers(ref thread, Observation.Terminated);
+        CompleteObservers(ref state, Observation.Terminated);
 
         world.Gates.Update();
     }
 
     /// <summary>The topmost activation of a thread.</summary>
-    /// <param name="handle">A thread that has one.</param>
+    /// <param name="thread">A thread that has one.</param>
     /// <returns>The activation.</returns>
-    public ref Activation TopActivation(Handle<KernelThread> handle) => ref activations.At(threads[handle].TopActivation - 1);
+    public ref Activation TopActivation(Handle<KernelThread> thread) => ref activations.At(threads[thread].TopActivation - 1);
 
     /// <summary>Pushes an activation; the one below continues where it is stopped when this one has returned.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="strand">Strand to execute, or -1.</param>
     /// <param name="firstCall">First call of it, or -1.</param>
     /// <param name="signal">Signal that it handles, or 0.</param>
     /// <param name="savedMask">Mask to restore on return.</param>
     /// <returns>False when the stack is too deep: the frame does not fit.</returns>
-    public bool TryPushActivation(Handle<KernelThread> handle, int strand, int firstCall, int signal, ulong savedMask)
+    public bool TryPushActivation(Handle<KernelThread> thread, int strand, int firstCall, int signal, ulong savedMask)
     {
-        ref KernelThread thread = ref threads[handle];
-        if (thread.ActivationDepth == world.Options.MaxActivationDepth)
+        ref KernelThread state = ref threads[thread];
+        if (state.ActivationDepth == world.Options.MaxActivationDepth)
         {
             return false;
         }
 
         Handle<Activation> pushed = activations.Allocate();
         Verify.That(!pushed.IsNone, "out of activations");
-        world.Writes(ObjectKind.Thread, handle.Index);
+        world.Writes(ObjectKind.Thread, thread.Index);
         ref Activation activation = ref activations[pushed];
         activation.Strand = strand;
         activation.NextCall = firstCall;
         activation.Signal = signal;
         activation.SavedMask = savedMask;
-        activation.SavedRegisters = thread.Registers;
-        activation.Below = thread.TopActivation;
-        activation.SavedContinuation = world.Scheduler.TakeContinuation(thread.Party);
-        thread.TopActivation = (int)pushed.Index + 1;
-        thread.ActivationDepth++;
+        activation.SavedRegisters = state.Registers;
+        activation.Below = state.TopActivation;
+        activation.SavedContinuation = world.Scheduler.TakeContinuation(state.Party);
+        state.TopActivation = (int)pushed.Index + 1;
+        state.ActivationDepth++;
         return true;
     }
 
     /// <summary>Pops the topmost activation; the one below continues.</summary>
-    /// <param name="handle">The thread.</param>
-    public void PopActivation(Handle<KernelThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void PopActivation(Handle<KernelThread> thread)
     {
-        world.Writes(ObjectKind.Thread, handle.Index);
-        ref KernelThread thread = ref threads[handle];
-        Handle<Activation> top = activations.HandleAt(thread.TopActivation - 1);
-        thread.TopActivation = activations[top].Below;
-        thread.ActivationDepth--;
-        thread.Registers = activations[top].SavedRegisters;
-        world.Scheduler[thread.Party].Continuation = activations[top].SavedContinuation;
+        world.Writes(ObjectKind.Thread, thread.Index);
+        ref KernelThread state = ref threads[thread];
+        Handle<Activation> top = activations.HandleAt(state.TopActivation - 1);
+        state.TopActivation = activations[top].Below;
+        state.ActivationDepth--;
+        state.Registers = activations[top].SavedRegisters;
+        world.Scheduler[state.Party].Continuation = activations[top].SavedContinuation;
         activations.Free(top);
     }
 
     /// <summary>Tells the call that handlers interrupt, by its first result register, which the frame of the first handler
     /// saves, whether all of them were installed with SA_RESTART.</summary>
-    /// <param name="handle">A stopped thread.</param>
+    /// <param name="thread">A stopped thread.</param>
     /// <param name="depth">Number of activations before handlers were pushed.</param>
-    public void ReportRestart(Handle<KernelThread> handle, int depth)
+    public void ReportRestart(Handle<KernelThread> thread, int depth)
     {
-        world.Writes(ObjectKind.Thread, handle.Index);
-        ref KernelThread thread = ref threads[handle];
+        world.Writes(ObjectKind.Thread, thread.Index);
+        ref KernelThread state = ref threads[thread];
         bool restarts = true;
-        int number = thread.TopActivation;
-        for (int level = thread.ActivationDepth; level > depth; level--)
+        int number = state.TopActivation;
+        for (int level = state.ActivationDepth; level > depth; level--)
         {
             ref Activation activation = ref activations.At(number - 1);
             restarts &= activation.Restarts;

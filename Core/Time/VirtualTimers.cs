@@ -121,15 +121,15 @@ public sealed unsafe class VirtualTimers : ITimerSource
 
     private Handle<Timer> Add(in Timer armed)
     {
-        Handle<Timer> handle = timers.Allocate();
-        Verify.That(!handle.IsNone, "out of timers");
-        world.Writes(ObjectKind.Timer, handle.Index);
+        Handle<Timer> timer = timers.Allocate();
+        Verify.That(!timer.IsNone, "out of timers");
+        world.Writes(ObjectKind.Timer, timer.Index);
         world.Reads(ObjectKind.Clock, 0);
         world.Writes(ObjectKind.Deadline, (uint)armed.DeadlineTicks & 0xfffff);
-        timers[handle] = armed;
-        timers[handle].Order = ++state->Armed;
+        timers[timer] = armed;
+        timers[timer].Order = ++state->Armed;
         world.Scheduler.Enable(World.TimeParty);
-        return handle;
+        return timer;
     }
 
     private int Earliest()

@@ -131,9 +131,16 @@ internal static class ProtocolsCommand
         json.WriteEndObject();
     }
 
-    private static string SubmissionOf(IProtocol protocol) => protocol.IsMonolithic
-        ? "none"
-        : protocol.Submission == SubmissionMode.Lazy ? "lazy" : "direct";
+    private static string SubmissionOf(IProtocol protocol)
+    {
+        if (protocol.IsMonolithic)
+        {
+            return "none";
+        }
+
+        using var runner = new ScenarioRunner(protocol, Profile.Managarm);
+        return runner.System.Sides.Library.Submission == SubmissionMode.Lazy ? "lazy" : "direct";
+    }
 
     private static IEnumerable<string> WiredCalls(IProtocol protocol) => Enumerable.Range(1, CallTable.Count - 1)
         .Select(number => (CallKind)number).Where(kind => CallTable.Of(kind).IsInterruptible && protocol.IsWired(kind))

@@ -127,7 +127,7 @@ public sealed class Dispatcher : IPartyBody
     /// <summary>One hop: a request of no content goes to the kernel and comes back, behind whatever is in the queue
     /// already.</summary>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Hop()
+    public async ModelTask<Unit> Hop()
     {
         Handle<Operation> operation = world.Lanes.Prepare(OperationKind.Nop, Queue, 0);
         await Push(operation);
@@ -152,7 +152,7 @@ public sealed class Dispatcher : IPartyBody
     /// token.</summary>
     /// <param name="admission">A request with an event and a token of its own.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> CancelOnEvent(Admission admission)
+    public async ModelTask<Unit> CancelOnEvent(Admission admission)
     {
         Handle<CancelSource> source = admission.Token.Source;
         Handle<Operation> operation = world.Lanes.Prepare(OperationKind.AwaitEvent, Queue, 0);
@@ -193,7 +193,7 @@ public sealed class Dispatcher : IPartyBody
     /// <summary>Closes a descriptor of this server.</summary>
     /// <param name="descriptor">The descriptor; 0 is none and costs nothing.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Close(uint descriptor)
+    public async ModelTask<Unit> Close(uint descriptor)
     {
         if (descriptor != 0)
         {
@@ -264,7 +264,7 @@ public sealed class Dispatcher : IPartyBody
 /// <summary>Awaits the completion of an operation of a server.</summary>
 /// <param name="world">The world.</param>
 /// <param name="operation">The operation.</param>
-public readonly struct OperationAwaiter(World world, Handle<Operation> operation) : ICriticalNotifyCompletion, IKernelAwaiter
+public readonly struct OperationAwaiter(World world, Handle<Operation> operation) : ICriticalNotifyCompletion, IModelAwaiter
 {
     /// <summary>Always false: completions come through the queue.</summary>
     public bool IsCompleted => false;
@@ -278,7 +278,7 @@ public readonly struct OperationAwaiter(World world, Handle<Operation> operation
     public Handle<Operation> GetResult() => operation;
 
     /// <inheritdoc/>
-    public void OnSuspend(KernelBox box) => world.Lanes.Operations[operation].Waiter = world.TaskOf(box);
+    public void OnSuspend(TaskBox box) => world.Lanes.Operations[operation].Waiter = world.TaskOf(box);
 
     /// <inheritdoc/>
     public void OnCompleted(Action continuation) => Verify.Fail("operations have no delegate continuations");

@@ -8,7 +8,7 @@ namespace Managarm.Perf.Servers;
 
 /// <summary>Awaits the next turn.</summary>
 /// <param name="world">The world.</param>
-internal readonly struct TurnAwaiter(World world) : ICriticalNotifyCompletion, IKernelAwaiter
+internal readonly struct TurnAwaiter(World world) : ICriticalNotifyCompletion, IModelAwaiter
 {
     /// <summary>Always false.</summary>
     public bool IsCompleted => false;
@@ -23,7 +23,7 @@ internal readonly struct TurnAwaiter(World world) : ICriticalNotifyCompletion, I
     }
 
     /// <inheritdoc/>
-    public void OnSuspend(KernelBox box) => world.Post(world.TaskOf(box));
+    public void OnSuspend(TaskBox box) => world.Post(world.TaskOf(box));
 
     /// <inheritdoc/>
     public void OnCompleted(Action continuation) => Verify.Fail("turns have no delegate continuations");

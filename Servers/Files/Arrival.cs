@@ -23,9 +23,9 @@ public struct Arrival
     /// <summary>Hops that the server needs before it looks a cancel up.</summary>
     public int LookUpHops;
 
-    /// <summary>Place in the order of the lane, from 1 on; 0 where the protocol does not ask for it.</summary>
+    /// <summary>Place in the order of the lane, from 1 on.</summary>
     public uint Number;
 
-    /// <summary>Says that the request is accepted and not registered; none for cancels.</summary>
-    public Handle<Ticket> Ticket;
+    /// <summary>What the protocol holds for it in a table of its own, or nothing.</summary>
+    public UntypedHandle Held;
 }

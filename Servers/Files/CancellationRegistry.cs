@@ -17,16 +17,12 @@ public sealed class CancellationRegistry
     /// <summary>Scope of all lanes of a server; the number of its party is added.</summary>
     public const uint ServerScope = 0x2000;
 
-    private readonly ModelSystem system;
     private readonly World world;
-    private readonly Tickets tickets;
     private readonly Slab<RegistryEntry> entries;
 
     internal CancellationRegistry(ModelSystem system)
     {
-        this.system = system;
         world = system.World;
-        tickets = system.Tickets;
         entries = new Slab<RegistryEntry>(world.Arena, RunLimits.Requests, ObjectKind.RegistryEntry);
     }
 
@@ -46,6 +42,7 @@ public sealed class CancellationRegistry
         {
             world.Note(NoteKind.RegistrationRefused, id, credentials);
             world.Writes(ObjectKind.RegistryEntry, first.Index);
+            // Window O4: Corpus/bugs/write-forgotten-by-duplicate.scn
             entries.Free(first);
             return false;
         }
@@ -54,8 +51,15 @@ public sealed class CancellationRegistry
         return true;
     }
 
-    private Handle<RegistryEntry> Enter(uint scope, uint credentials, uint id, Handle<CancelSource> source)
+    /// <summary>Enters a request under a key that is free.</summary>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="credentials">Calling thread.</param>
+    /// <param name="id">Cancellation id.</param>
+    /// <param name="source">Source of its token; none when nobody would look at it.</param>
+    /// <returns>The entry.</returns>
+    public Handle<RegistryEntry> Enter(uint scope, uint credentials, uint id, Handle<CancelSource> source)
     {
+        Verify.That(IsFree(scope, credentials, id), "two requests are registered under one key");
         Handle<RegistryEntry> entry = entries.Allocate();
         Verify.That(!entry.IsNone, "out of registry entries");
         world.Writes(ObjectKind.RegistryEntry, entry.Index);
@@ -89,70 +93,6 @@ public sealed class CancellationRegistry
         return admission;
     }
 
-    /// <summary>Enters a request that a server has taken in, in the order of its lane: an early cancel of it is carried out, a
-    /// duplicate leaves the first one alone, and one whose token nobody looks at gets none.</summary>
-    /// <param name="arrival">The request.</param>
-    /// <param name="admission">Who asks.</param>
-    /// <returns>The request; refused with EIO when the id is in use.</returns>
-    public Admission RegisterInOrder(in Arrival arrival, Admission admission)
-    {
-        uint id = arrival.Request.CancellationId;
-        admission.CancellationId = id;
-        if (id == 0)
-        {
-            return admission;
-        }
-
-        if (!Find(arrival.Scope, admission.Credentials, id).IsNone)
-        {
-            admission.Refusal = Errno.EIO;
-            return admission;
-        }
-
-        Handle<CancelSource> source = arrival.IsUncancellable ? default : world.Events.CreateSource(admission.Credentials);
-        admission.Entry = Enter(arrival.Scope, admission.Credentials, id, source);
-        system.Lemmas.Registered(admission.Credentials, id);
-        admission.Token = new CancelToken(source);
-        if (tickets.TryTake(arrival.Scope, admission.Credentials, id))
-        {
-            world.Note(NoteKind.CancelHit, id, admission.Credentials);
-            world.Events.CancelSource(source);
-        }
-
-        return admission;
-    }
-
-    /// <summary>Cancels a request, in the order of its lane.</summary>
-    /// <param name="arrival">The cancel.</param>
-    /// <param name="credentials">Who asks.</param>
-    /// <returns>What became of it.</returns>
-    public CancelAnswer CancelInOrder(in Arrival arrival, uint credentials)
-    {
-        uint id = arrival.Request.CancellationId;
-        Handle<RegistryEntry> entry = Find(arrival.Scope, credentials, id);
-        if (!entry.IsNone)
-        {
-            world.Note(NoteKind.CancelHit, id, credentials);
-            world.Events.CancelSource(entries[entry].Source);
-            if (world.Has(Defect.CancelReachesNeighbour))
-            {
-                CancelNeighbour(entry);
-            }
-
-            return entries[entry].Source.IsNone ? CancelAnswer.Uncancellable : CancelAnswer.Accepted;
-        }
-
-        if (!tickets.HasOlder(arrival.Scope, arrival.Number) || world.Has(Defect.EarlyCancelForgotten))
-        {
-            system.Lemmas.NotFound(credentials, id);
-            world.Note(NoteKind.CancelMissed, id, credentials);
-            return CancelAnswer.TooLate;
-        }
-
-        tickets.Keep(new EarlyCancel { Scope = arrival.Scope, Credentials = credentials, Id = id, Number = arrival.Number });
-        return CancelAnswer.Accepted;
-    }
-
     /// <summary>Removes a request that has finished.</summary>
     /// <param name="admission">The request; its entry may be gone, or there was none.</param>
     public void Unregister(in Admission admission)
@@ -171,6 +111,9 @@ public sealed class CancellationRegistry
 
         if (entries.IsLive(entry))
         {
+            Verify.That(
+                IsOf(entries[entry], admission) || world.Has(Defect.GenerationNotBumped),
+                "a request takes the registry entry of another away");
             entries.Free(entry);
         }
 
@@ -188,19 +131,31 @@ public sealed class CancellationRegistry
     public bool Cancel(uint scope, uint credentials, uint id)
     {
         Handle<RegistryEntry> entry = Find(scope, credentials, id);
-        world.Note(entry.IsNone ? NoteKind.CancelMissed : NoteKind.CancelHit, id, credentials);
         if (entry.IsNone)
         {
+            // Window O5: Corpus/bugs/read-stale-cancel.scn
+            // Window R3: Corpus/bugs/read-stale-id.scn
+            world.Note(NoteKind.CancelMissed, id, credentials);
             return false;
         }
 
+        Cancel(entry);
+        return true;
+    }
+
+    /// <summary>Cancels a request that was found.</summary>
+    /// <param name="entry">Its entry.</param>
+    /// <returns>The source that was cancelled; none when nobody looks at it.</returns>
+    public Handle<CancelSource> Cancel(Handle<RegistryEntry> entry)
+    {
+        world.Note(NoteKind.CancelHit, entries[entry].Id, entries[entry].Credentials);
         world.Events.CancelSource(entries[entry].Source);
         if (world.Has(Defect.CancelReachesNeighbour))
         {
             CancelNeighbour(entry);
         }
 
-        return true;
+        return entries[entry].Source;
     }
 
     /// <summary>Looks for a request that was told to end and is still served.</summary>
@@ -242,7 +197,6 @@ public sealed class CancellationRegistry
     /// <param name="party">Party of the server.</param>
     internal void ForgetServer(int party)
     {
-        tickets.ForgetServer(party);
         for (int index = 0; index < entries.HighWater; index++)
         {
             if (entries.IsLiveAt(index) && entries.At(index).Party == party)
@@ -252,6 +206,23 @@ public sealed class CancellationRegistry
             }
         }
     }
+
+    /// <summary>A look that is no part of a step: the caller has looked, too.</summary>
+    private bool IsFree(uint scope, uint credentials, uint id)
+    {
+        bool isFree = true;
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            ref RegistryEntry other = ref entries.At(index);
+            isFree &= !entries.IsLiveAt(index) || other.Scope != scope || other.Credentials != credentials || other.Id != id;
+        }
+
+        return isFree;
+    }
+
+    private static bool IsOf(in RegistryEntry entry, in Admission admission) =>
+        entry.Credentials == admission.Credentials && entry.Id == admission.CancellationId
+        && entry.Source == admission.Token.Source;
 
     private void CancelNeighbour(Handle<RegistryEntry> entry)
     {
@@ -265,7 +236,12 @@ public sealed class CancellationRegistry
         }
     }
 
-    private Handle<RegistryEntry> Find(uint scope, uint credentials, uint id)
+    /// <summary>Looks a request up.</summary>
+    /// <param name="scope">Serving loop.</param>
+    /// <param name="credentials">Calling thread.</param>
+    /// <param name="id">Cancellation id.</param>
+    /// <returns>Its entry, or none.</returns>
+    public Handle<RegistryEntry> Find(uint scope, uint credentials, uint id)
     {
         for (int index = 0; index < entries.HighWater; index++)
         {

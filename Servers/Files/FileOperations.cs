@@ -178,19 +178,19 @@ public sealed class FileOperations
         files[file].Kind == ResourceKind.Device ? devices[files[file].Device].Behaviour : FileBehaviour.Terminal;
 
     /// <summary>The driver of a device takes what the hardware has. A driver that has gone takes nothing.</summary>
-    /// <param name="handle">The device.</param>
-    public void TakeInput(Handle<Device> handle)
+    /// <param name="device">The device.</param>
+    public void TakeInput(Handle<Device> device)
     {
-        world.Writes(ObjectKind.Device, handle.Index);
-        ref Device device = ref devices[handle];
-        if (device.IsGone)
+        world.Writes(ObjectKind.Device, device.Index);
+        ref Device state = ref devices[device];
+        if (state.IsGone)
         {
             return;
         }
 
-        device.Tail += device.PendingBytes;
-        device.PendingBytes = 0;
-        world.Events.Ring(ref device.StatusBell);
+        state.Tail += state.PendingBytes;
+        state.PendingBytes = 0;
+        world.Events.Ring(ref state.StatusBell);
     }
 
     /// <summary>The driver of devices is gone: who waits for them is woken to find that out, and the requests that it served
@@ -225,7 +225,7 @@ public sealed class FileOperations
     /// <param name="count">Bytes at most.</param>
     /// <param name="token">Ends the wait for data.</param>
     /// <returns>Bytes read; EINTR with none consumed when cancelled; EIO when the driver has gone.</returns>
-    public async KernelTask<TransferResult> Read(Handle<OpenFile> file, uint count, CancelToken token)
+    public async ModelTask<TransferResult> Read(Handle<OpenFile> file, uint count, CancelToken token)
     {
         if (files[file].Kind == ResourceKind.PipeWrite)
         {
@@ -273,10 +273,10 @@ public sealed class FileOperations
     /// <param name="token">Ends the wait for room.</param>
     /// <returns>Bytes written; fewer than asked for when it was cancelled or lost its readers after some; EINTR with none written
     /// when cancelled; EPIPE with none written when nobody reads.</returns>
-    public KernelTask<TransferResult> Write(Handle<OpenFile> file, uint count, CancelToken token) => files[file].Kind switch
+    public ModelTask<TransferResult> Write(Handle<OpenFile> file, uint count, CancelToken token) => files[file].Kind switch
     {
-        ResourceKind.PipeRead => new KernelTask<TransferResult>(new TransferResult(Errno.EBADF, default)),
-        ResourceKind.Device => new KernelTask<TransferResult>(WriteDevice(files[file].Device, count)),
+        ResourceKind.PipeRead => new ModelTask<TransferResult>(new TransferResult(Errno.EBADF, default)),
+        ResourceKind.Device => new ModelTask<TransferResult>(WriteDevice(files[file].Device, count)),
         _ => WritePipe(file, count, token),
     };
 
@@ -364,16 +364,16 @@ public sealed class FileOperations
         return new TransferResult(Errno.EINTR, default);
     }
 
-    private TransferResult WriteDevice(Handle<Device> handle, uint count)
+    private TransferResult WriteDevice(Handle<Device> device, uint count)
     {
-        world.Reads(ObjectKind.Device, handle.Index);
-        ref Device device = ref devices[handle];
-        return device.IsGone
+        world.Reads(ObjectKind.Device, device.Index);
+        ref Device state = ref devices[device];
+        return state.IsGone
             ? new TransferResult(Errno.EIO, default)
-            : new TransferResult(default, new DataRange(device.Stream, 0, count));
+            : new TransferResult(default, new DataRange(state.Stream, 0, count));
     }
 
-    private async KernelTask<TransferResult> WritePipe(Handle<OpenFile> file, uint count, CancelToken token)
+    private async ModelTask<TransferResult> WritePipe(Handle<OpenFile> file, uint count, CancelToken token)
     {
         uint written = 0;
         uint start = 0;
@@ -401,6 +401,7 @@ public sealed class FileOperations
                 return new TransferResult(Errno.EBADF, default);
             }
 
+            // Window T6: Corpus/bugs/write-waits-for-no-reader.scn
             looksForReaders = system.Has(Repairs.BrokenPipeEndsWrite);
             isEnding = !await WaitForStatus(file, token);
             if (isEnding && !LooksAgain)
@@ -427,51 +428,51 @@ public sealed class FileOperations
 
     /// <summary>Reads all that was asked for. Input goes to one read at a time, until that has what it wants; if it is cancelled
     /// before, it takes what there is, and only when there is nothing it fails. So what a read has got is told once.</summary>
-    private async KernelTask<TransferResult> ReadStream(Handle<Device> handle, uint count, CancelToken token)
+    private async ModelTask<TransferResult> ReadStream(Handle<Device> device, uint count, CancelToken token)
     {
-        uint reader = Enqueue(handle);
-        while (!IsServed(handle, reader, count))
+        uint reader = Enqueue(device);
+        while (!IsServed(device, reader, count))
         {
-            if (!await world.Events.Wait(ref devices[handle].StatusBell, token))
+            if (!await world.Events.Wait(ref devices[device].StatusBell, token))
             {
                 break;
             }
         }
 
-        return EndRead(handle, reader, count);
+        return EndRead(device, reader, count);
     }
 
-    private uint Enqueue(Handle<Device> handle)
+    private uint Enqueue(Handle<Device> device)
     {
-        world.Writes(ObjectKind.Device, handle.Index);
-        return ++devices[handle].LastReader;
+        world.Writes(ObjectKind.Device, device.Index);
+        return ++devices[device].LastReader;
     }
 
-    private bool IsServed(Handle<Device> handle, uint reader, uint count)
+    private bool IsServed(Handle<Device> device, uint reader, uint count)
     {
-        world.Writes(ObjectKind.Device, handle.Index);
-        ref Device device = ref devices[handle];
-        if (device.Reader == 0)
+        world.Writes(ObjectKind.Device, device.Index);
+        ref Device state = ref devices[device];
+        if (state.Reader == 0)
         {
-            device.Reader = reader;
+            state.Reader = reader;
         }
 
-        return device.IsGone || count == 0 || (device.Reader == reader && device.Tail - device.Head >= count);
+        return state.IsGone || count == 0 || (state.Reader == reader && state.Tail - state.Head >= count);
     }
 
-    private TransferResult EndRead(Handle<Device> handle, uint reader, uint count)
+    private TransferResult EndRead(Handle<Device> device, uint reader, uint count)
     {
-        world.Writes(ObjectKind.Device, handle.Index);
-        ref Device device = ref devices[handle];
+        world.Writes(ObjectKind.Device, device.Index);
+        ref Device state = ref devices[device];
         TransferResult result = default;
-        if (device.Reader == reader)
+        if (state.Reader == reader)
         {
-            result = Take(ref device, count);
-            device.Reader = 0;
-            world.Events.Ring(ref device.StatusBell);
+            result = Take(ref state, count);
+            state.Reader = 0;
+            world.Events.Ring(ref state.StatusBell);
         }
 
-        if (device.IsGone)
+        if (state.IsGone)
         {
             return new TransferResult(Errno.EIO, default);
         }

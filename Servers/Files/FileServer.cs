@@ -18,7 +18,7 @@ public sealed class FileServer
         this.system = system;
         world = system.World;
         Dispatcher = new Dispatcher(world);
-        Lanes = new LaneServer(system, Dispatcher);
+        Lanes = new LaneServer(system, Dispatcher, system.Sides.Files);
         serial = new SerialDriver(system, Dispatcher);
     }
 
@@ -54,20 +54,21 @@ public sealed class FileServer
             return;
         }
 
+        system.Sides.Files.ServerDied(Dispatcher.Party);
         system.Registry.ForgetServer(Dispatcher.Party);
         world.Reclaim.EndServer(Dispatcher.Party, Dispatcher.Queue, Dispatcher.Universe);
     }
 
-    private async KernelTask<Unit> ServeInterrupts(Handle<Device> handle)
+    private async ModelTask<Unit> ServeInterrupts(Handle<Device> device)
     {
         while (true)
         {
-            if (system.Files.Devices[handle].PendingBytes > 0)
+            if (system.Files.Devices[device].PendingBytes > 0)
             {
-                system.Files.TakeInput(handle);
+                system.Files.TakeInput(device);
             }
 
-            await world.Events.Wait(ref system.Files.Devices[handle].InterruptBell, CancelToken.None);
+            await world.Events.Wait(ref system.Files.Devices[device].InterruptBell, CancelToken.None);
         }
     }
 }

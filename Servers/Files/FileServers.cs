@@ -83,20 +83,20 @@ public sealed class FileServers
         }
     }
 
-    private void Raise(Handle<Device> handle, uint count)
+    private void Raise(Handle<Device> device, uint count)
     {
-        world.Writes(ObjectKind.Device, handle.Index);
-        ref Device device = ref system.Files.Devices[handle];
-        device.PendingBytes += count;
-        system.Ledger.Files.Stream(device.Stream).Offered += count;
-        world.Note(NoteKind.LineRaised, device.Resource, count);
-        if (device.Port != 0)
+        world.Writes(ObjectKind.Device, device.Index);
+        ref Device state = ref system.Files.Devices[device];
+        state.PendingBytes += count;
+        system.Ledger.Files.Stream(state.Stream).Offered += count;
+        world.Note(NoteKind.LineRaised, state.Resource, count);
+        if (state.Port != 0)
         {
-            system.Hardware.Receive(device.Port - 1, count);
+            system.Hardware.Receive(state.Port - 1, count);
             return;
         }
 
-        world.Events.Ring(ref device.InterruptBell);
+        world.Events.Ring(ref state.InterruptBell);
     }
 
     private Handle<Device> FindDevice(int resource)

@@ -25,16 +25,15 @@ public sealed class LaneServer
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Dispatcher dispatcher;
+    private readonly IFileServerSide side;
 
-    internal LaneServer(ModelSystem system, Dispatcher dispatcher)
+    internal LaneServer(ModelSystem system, Dispatcher dispatcher, IFileServerSide side)
     {
         this.system = system;
         world = system.World;
         this.dispatcher = dispatcher;
+        this.side = side;
     }
-
-    /// <summary>Whether it serves the POSIX server's own files.</summary>
-    public bool IsPosix => dispatcher == system.Posix.Dispatcher;
 
     /// <summary>Event loop of the server.</summary>
     public Dispatcher Dispatcher => dispatcher;
@@ -50,7 +49,7 @@ public sealed class LaneServer
         Serve(file, server).Detach();
     }
 
-    private async KernelTask<Unit> Serve(Handle<OpenFile> file, Handle<Lane> lane)
+    private async ModelTask<Unit> Serve(Handle<OpenFile> file, Handle<Lane> lane)
     {
         uint scope = ScopeOf(lane);
         uint accepted = 0;
@@ -69,8 +68,12 @@ public sealed class LaneServer
                 break;
             }
 
-            var arrival = new Arrival { Conversation = conversation, Scope = scope, Request = request };
-            Handle(file, InOrder(arrival, ++accepted)).Detach();
+            var arrival = new Arrival
+            {
+                Conversation = conversation, Scope = scope, Request = request, Number = ++accepted,
+            };
+            side.Accepted(this, ref arrival);
+            ServeArrival(file, arrival).Detach();
         }
 
         world.Lanes.Release(lane);
@@ -80,35 +83,22 @@ public sealed class LaneServer
 
     /// <summary>Where the requests of a lane are registered.</summary>
     private uint ScopeOf(Handle<Lane> lane) =>
-        system.Protocol.SharesRegistry ? CancellationRegistry.ServerScope | (uint)dispatcher.Party : lane.Index;
+        side.SharesRegistry ? CancellationRegistry.ServerScope | (uint)dispatcher.Party : lane.Index;
 
-    /// <summary>Numbers a request in the order of its lane, and opens a ticket for one that will be registered.</summary>
-    private Arrival InOrder(Arrival arrival, uint number)
+    /// <summary>Whether a request is of a class that the protocol is in charge of.</summary>
+    /// <param name="arrival">The request, or a cancel.</param>
+    /// <returns>True for those that will be admitted by it.</returns>
+    public bool IsCancellable(in Arrival arrival) => (MessageKind)arrival.Request.Kind switch
     {
-        if (!system.Protocol.NumbersArrivals(this))
-        {
-            return arrival;
-        }
-
-        arrival.Number = number;
-        bool isRegistered = (MessageKind)arrival.Request.Kind switch
-        {
-            MessageKind.Read => system.IsWired(CallKind.Read),
-            MessageKind.Write => system.IsWired(CallKind.Write),
-            _ => false,
-        };
-        if (isRegistered && !world.Has(Defect.TicketTakenLate))
-        {
-            arrival.Ticket = system.Tickets.Open(arrival.Scope, number);
-        }
-
-        return arrival;
-    }
+        MessageKind.Read => system.IsWired(CallKind.Read),
+        MessageKind.Write => system.IsWired(CallKind.Write),
+        _ => false,
+    };
 
     /// <summary>Learns who asks: one exchange on the conversation.</summary>
     /// <param name="arrival">The request.</param>
     /// <returns>A request that nothing cancels.</returns>
-    public async KernelTask<Admission> ExtractCredentials(Arrival arrival)
+    public async ModelTask<Admission> ExtractCredentials(Arrival arrival)
     {
         Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
         world.Lanes.AddItem(operation, ItemKind.Extract);
@@ -119,7 +109,7 @@ public sealed class LaneServer
     /// <summary>Takes the event that was pushed with a request and learns who asks, in one exchange.</summary>
     /// <param name="arrival">The request.</param>
     /// <returns>A request with a descriptor and a token that nothing cancels yet.</returns>
-    public async KernelTask<Admission> PullAndExtract(Arrival arrival)
+    public async ModelTask<Admission> PullAndExtract(Arrival arrival)
     {
         Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
         world.Lanes.AddItem(operation, ItemKind.Pull).Descriptor.Rights = HelRights.Wait;
@@ -138,35 +128,10 @@ public sealed class LaneServer
         ? admission
         : system.Registry.Register(arrival.Scope, admission, arrival.Request.CancellationId);
 
-    /// <summary>Enters a request into the registry of its lane, with the cancel that has come before it, and closes its
-    /// ticket.</summary>
-    /// <param name="arrival">The request.</param>
-    /// <param name="admission">Who asks.</param>
-    /// <returns>A request that a cancel message finds, or a refused one when the id is in use.</returns>
-    public Admission RegisterInOrder(Arrival arrival, Admission admission)
-    {
-        if (world.Has(Defect.TicketTakenLate))
-        {
-            arrival.Ticket = system.Tickets.Open(arrival.Scope, arrival.Number);
-        }
-
-        if (!admission.IsAbandoned)
-        {
-            admission = system.Registry.RegisterInOrder(arrival, admission);
-        }
-
-        if (!world.Has(Defect.TicketKeptOpen) || !arrival.IsUncancellable)
-        {
-            system.Tickets.Close(arrival.Ticket);
-        }
-
-        return admission;
-    }
-
     /// <summary>Takes a cancel in: looks the request up, and says nothing.</summary>
     /// <param name="arrival">The cancel.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Cancel(Arrival arrival)
+    public async ModelTask<Unit> Cancel(Arrival arrival)
     {
         Admission cancel = await TakeCancel(arrival);
         if (!cancel.IsAbandoned)
@@ -177,18 +142,27 @@ public sealed class LaneServer
         return default;
     }
 
-    /// <summary>Takes a cancel in: looks the request up, or keeps the cancel for it, and answers.</summary>
+    /// <summary>Learns who wants to cancel something, as fast or as slowly as the server is at that.</summary>
     /// <param name="arrival">The cancel.</param>
-    /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> CancelInOrder(Arrival arrival)
+    /// <returns>Who asks.</returns>
+    public async ModelTask<Admission> TakeCancel(Arrival arrival)
     {
-        Admission cancel = await TakeCancel(arrival);
-        if (cancel.IsAbandoned)
+        // Window O3: Corpus/bugs/read-equal-hops.scn
+        Admission cancel = await ExtractCredentials(arrival);
+        for (int hop = 0; hop < arrival.LookUpHops; hop++)
         {
-            return default;
+            await dispatcher.Hop();
         }
 
-        CancelAnswer answer = system.Registry.CancelInOrder(arrival, cancel.Credentials);
+        return cancel;
+    }
+
+    /// <summary>Answers a cancel.</summary>
+    /// <param name="arrival">The cancel.</param>
+    /// <param name="answer">What has become of it.</param>
+    /// <returns>Nothing.</returns>
+    public async ModelTask<Unit> Answer(Arrival arrival, CancelAnswer answer)
+    {
         Handle<Operation> operation = dispatcher.PrepareExchange(arrival.Conversation);
         ref Item item = ref world.Lanes.AddItem(operation, ItemKind.Send);
         item.Message.Kind = (ushort)MessageKind.Reply;
@@ -197,17 +171,6 @@ public sealed class LaneServer
         await dispatcher.Push(operation);
         world.Lanes.Free(operation);
         return default;
-    }
-
-    private async KernelTask<Admission> TakeCancel(Arrival arrival)
-    {
-        Admission cancel = await ExtractCredentials(arrival);
-        for (int hop = 0; hop < arrival.LookUpHops; hop++)
-        {
-            await dispatcher.Hop();
-        }
-
-        return cancel;
     }
 
     private Admission Accept(Handle<Operation> operation, int last, in Message request)
@@ -223,13 +186,13 @@ public sealed class LaneServer
         return admission;
     }
 
-    private async KernelTask<Unit> Handle(Handle<OpenFile> file, Arrival arrival)
+    private async ModelTask<Unit> ServeArrival(Handle<OpenFile> file, Arrival arrival)
     {
         system.Files.BeginUse(file);
         if (arrival.Request.Kind == (ushort)MessageKind.CancelOperation)
         {
             arrival.LookUpHops = system.Files.BehaviourOf(file) == FileBehaviour.SlowCancel ? SlowCancelHops : 0;
-            await system.Protocol.CancelArrived(this, arrival);
+            await side.CancelArrived(this, arrival);
         }
         else
         {
@@ -241,19 +204,22 @@ public sealed class LaneServer
         return default;
     }
 
-    private async KernelTask<Unit> Transfer(Handle<OpenFile> file, Arrival arrival)
+    private async ModelTask<Unit> Transfer(Handle<OpenFile> file, Arrival arrival)
     {
         bool isRead = arrival.Request.Kind == (ushort)MessageKind.Read;
         bool isWired = system.IsWired(isRead ? CallKind.Read : CallKind.Write);
         FileBehaviour behaviour = isRead ? system.Files.BehaviourOf(file) : FileBehaviour.Terminal;
+        // Window S12: Corpus/bugs/deaf-read-never-ends.scn
         arrival.IsUncancellable = behaviour == FileBehaviour.Deaf;
+        // Window O3: Corpus/bugs/slow-read-overtaken.scn
+        // Window R2: Corpus/bugs/slow-read-cancelled-first.scn
         for (int hop = 0; hop < SlowHops && behaviour == FileBehaviour.Slow; hop++)
         {
             await dispatcher.Hop();
         }
 
         Admission admission = isWired
-            ? await system.Protocol.AdmitFromFile(this, arrival)
+            ? await side.AdmitFromFile(this, arrival)
             : await ExtractCredentials(arrival);
         var result = new TransferResult(admission.Refusal, default);
         if (!admission.IsAbandoned && admission.Refusal == default)
@@ -262,7 +228,7 @@ public sealed class LaneServer
                 admission.Credentials, isRead ? CallKind.Read : CallKind.Write, arrival.IsUncancellable);
             bool hasData = world.Events.IsCancelled(admission.Token) && system.Files.IsReady(file, isRead);
             var count = (uint)arrival.Request.Argument0;
-            KernelTask<TransferResult> transfer = isRead
+            ModelTask<TransferResult> transfer = isRead
                 ? system.Files.Read(file, count, arrival.IsUncancellable ? CancelToken.None : admission.Token)
                 : system.Files.Write(file, count, admission.Token);
             system.SetSettled(admission.Credentials, !transfer.IsCompleted);
@@ -280,7 +246,7 @@ public sealed class LaneServer
 
             if (isWired)
             {
-                await system.Protocol.Conclude(system, admission);
+                await side.Conclude(system, admission);
             }
 
             system.Ledger.RequestEnded(admission.Credentials);
@@ -298,6 +264,7 @@ public sealed class LaneServer
 
         if (!admission.IsAbandoned)
         {
+            // Window R4: Corpus/bugs/read-duplicate-id.scn
             await Reply(arrival.Conversation, result, isRead && admission.Refusal == default, admission.Credentials);
         }
 
@@ -313,7 +280,7 @@ public sealed class LaneServer
 
     /// <summary>Replies; a read gets both parts that its caller has posted receives for, even when there are no data. A refused
     /// one does not, and its caller, who demands both, fails an assertion.</summary>
-    private async KernelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, bool hasData, uint credentials)
+    private async ModelTask<Unit> Reply(Handle<Lane> conversation, TransferResult result, bool hasData, uint credentials)
     {
         world.Note(NoteKind.Replied, (long)result.Error, credentials);
         Handle<Operation> operation = dispatcher.PrepareExchange(conversation);

@@ -30,18 +30,18 @@ internal sealed class SerialDriver
     }
 
     /// <summary>Serves the interrupts of a port for ever.</summary>
-    /// <param name="handle">A device that has a port.</param>
+    /// <param name="device">A device that has a port.</param>
     /// <returns>Nothing.</returns>
-    internal async KernelTask<Unit> Serve(Handle<Device> handle)
+    internal async ModelTask<Unit> Serve(Handle<Device> device)
     {
-        int port = system.Files.Devices[handle].Port - 1;
+        int port = system.Files.Devices[device].Port - 1;
         uint descriptor = Attach(port);
         ulong sequence = 0;
         while (true)
         {
             sequence = await AwaitInterrupt(descriptor, sequence);
-            await world.WritePoint(PointKind.DeviceAccess, ObjectKind.Device, handle.Index);
-            TakeInput(handle, port);
+            await world.WritePoint(PointKind.DeviceAccess, ObjectKind.Device, device.Index);
+            TakeInput(device, port);
             await world.WritePoint(PointKind.AnswerInterrupt, ObjectKind.InterruptPin, (uint)MachineMap.PinOfSerialPort(port));
             world.Counters.ServerEntries++;
             HelError error = world.Hel.AcknowledgeIrq(dispatcher.Universe, descriptor, IrqAnswer.Acknowledge, sequence);
@@ -76,7 +76,7 @@ internal sealed class SerialDriver
         return world.KernelEvents[Handle<KernelEvent>.FromBits(found.Target)].Sequence;
     }
 
-    private async KernelTask<ulong> AwaitInterrupt(uint descriptor, ulong sequence)
+    private async ModelTask<ulong> AwaitInterrupt(uint descriptor, ulong sequence)
     {
         Handle<Operation> operation = world.Lanes.Prepare(OperationKind.AwaitEvent, dispatcher.Queue, 0);
         world.Lanes.Operations[operation].Universe = dispatcher.Universe;
@@ -88,7 +88,7 @@ internal sealed class SerialDriver
         return reached;
     }
 
-    private void TakeInput(Handle<Device> handle, int port)
+    private void TakeInput(Handle<Device> device, int port)
     {
         system.Hardware.TouchPort(port);
         uint count = 0;
@@ -98,12 +98,12 @@ internal sealed class SerialDriver
             count++;
         }
 
-        ref Device device = ref system.Files.Devices[handle];
-        device.Tail += count;
+        ref Device state = ref system.Files.Devices[device];
+        state.Tail += count;
 
         // The port is empty now: what did not fit into its FIFO is lost, and nobody is to wait for it.
-        device.PendingBytes = 0;
-        world.Events.Ring(ref device.StatusBell);
+        state.PendingBytes = 0;
+        world.Events.Ring(ref state.StatusBell);
         system.Hardware.Announce();
     }
 

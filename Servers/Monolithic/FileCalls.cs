@@ -49,7 +49,7 @@ internal sealed class FileCalls
     /// <param name="call">The call.</param>
     /// <param name="token">Ends the wait for data or room.</param>
     /// <returns>Bytes moved, or an error.</returns>
-    internal async KernelTask<CallResult> Transfer(Handle<PosixThread> thread, Call call, CancelToken token)
+    internal async ModelTask<CallResult> Transfer(Handle<PosixThread> thread, Call call, CancelToken token)
     {
         Handle<OpenFile> file = FileAt(system.Posix.Processes.Thread(thread).Process, call.Argument0);
         if (file.IsNone)

@@ -9,7 +9,7 @@ namespace Managarm.Perf.Servers;
 /// <summary>Awaits the end of a handler; the result is false when its frame did not fit.</summary>
 internal struct HandlerAwaiter(
     ModelSystem system, MonolithicKernel kernel, Handle<PosixThread> thread, int signal, SignalActionFlags flags)
-    : ICriticalNotifyCompletion, IKernelAwaiter
+    : ICriticalNotifyCompletion, IModelAwaiter
 {
     /// <summary>Always false.</summary>
     public readonly bool IsCompleted => false;
@@ -24,17 +24,17 @@ internal struct HandlerAwaiter(
     {
         Handle<KernelThread> self = system.Posix.Processes.Threads[thread].Kernel;
         system.World.Scheduler.BeginStep(PointKind.RunOn, ObjectKind.Thread, self.Index, isWrite: false);
-        return !system.Posix.Processes.Thread(thread).IsStackExhausted;
+        return !kernel.OwnOf(thread).IsStackExhausted;
     }
 
     /// <inheritdoc/>
-    public readonly void OnSuspend(KernelBox box)
+    public readonly void OnSuspend(TaskBox box)
     {
         World world = system.World;
         world.Scheduler[world.Scheduler.Current].Continuation = world.TaskOf(box);
         if (!system.TryPushHandler(thread, signal, flags))
         {
-            system.Posix.Processes.Thread(thread).IsStackExhausted = true;
+            kernel.OwnOf(thread).IsStackExhausted = true;
             return;
         }
 

@@ -14,6 +14,7 @@ public sealed class MonolithicKernel : ISystemCalls
     private readonly World world;
     private readonly FileCalls files;
     private readonly TimedWaits waits;
+    private readonly ThreadTable<MonolithicThread> threads;
 
     internal MonolithicKernel(ModelSystem system)
     {
@@ -21,6 +22,7 @@ public sealed class MonolithicKernel : ISystemCalls
         world = system.World;
         files = new FileCalls(system);
         waits = new TimedWaits(system, files);
+        threads = ThreadTable<MonolithicThread>.OfPosixThreads(system);
     }
 
     private Processes Processes => system.Posix.Processes;
@@ -33,10 +35,10 @@ public sealed class MonolithicKernel : ISystemCalls
     private bool ForgetsPending => world.Has(Defect.OneSignalPerObservation) || world.Has(Defect.NoCheckAfterHandler);
 
     /// <inheritdoc/>
-    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler) => default;
+    public ModelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler) => default;
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
+    public async ModelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
     {
         await world.WritePoint(PointKind.KernelEnter, ObjectKind.Thread, thread.Index);
         world.Counters.UserEntries++;
@@ -57,7 +59,7 @@ public sealed class MonolithicKernel : ISystemCalls
     {
         Handle<PosixThread> self = Self(thread);
         world.Scheduler[world.Threads[thread].Party].HasAttention = false;
-        if (!Processes.Thread(self).CallSource.IsNone)
+        if (!OwnOf(self).CallSource.IsNone)
         {
             return false;
         }
@@ -108,7 +110,7 @@ public sealed class MonolithicKernel : ISystemCalls
             return;
         }
 
-        if (Processes.Threads[self].IsExecuting)
+        if (threads.At(self.Index).IsExecuting)
         {
             StartImage(self);
             return;
@@ -130,7 +132,7 @@ public sealed class MonolithicKernel : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public async KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call)
+    public async ModelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call)
     {
         Handle<PosixThread> self = Self(thread);
         ushort handlersBefore = system.Ledger[Processes.Thread(self).Strand].HandlersRun;
@@ -193,16 +195,16 @@ public sealed class MonolithicKernel : ISystemCalls
         }
     }
 
-    private async KernelTask<CallResult> Perform(Handle<PosixThread> self, Call call, long deadlineTicks)
+    private async ModelTask<CallResult> Perform(Handle<PosixThread> self, Call call, long deadlineTicks)
     {
-        if (Processes.Thread(self).CallSource.IsNone)
+        if (OwnOf(self).CallSource.IsNone)
         {
-            Processes.Thread(self).CallSource = world.Events.CreateSource(Processes.Thread(self).Kernel.Index);
+            OwnOf(self).CallSource = world.Events.CreateSource(Processes.Thread(self).Kernel.Index);
         }
 
         if (ForgetsPending)
         {
-            return await Dispatch(self, call, deadlineTicks, new CancelToken(Processes.Thread(self).CallSource));
+            return await Dispatch(self, call, deadlineTicks, new CancelToken(OwnOf(self).CallSource));
         }
 
         if (system.Posix.Signals.HasDeliverable(self) || Processes.Thread(self).IsForcedToEnd)
@@ -210,10 +212,10 @@ public sealed class MonolithicKernel : ISystemCalls
             CancelCall(self);
         }
 
-        return await Dispatch(self, call, deadlineTicks, new CancelToken(Processes.Thread(self).CallSource));
+        return await Dispatch(self, call, deadlineTicks, new CancelToken(OwnOf(self).CallSource));
     }
 
-    private async KernelTask<CallResult> Dispatch(
+    private async ModelTask<CallResult> Dispatch(
         Handle<PosixThread> self, Call call, long deadlineTicks, CancelToken token)
     {
         Handle<Process> process = Processes.Thread(self).Process;
@@ -266,7 +268,7 @@ public sealed class MonolithicKernel : ISystemCalls
 
     /// <summary>Delivers what is pending. Whether the call was interrupted is decided before a temporary mask is taken back: what
     /// becomes deliverable only then comes between two tries of the call (Linux, ERESTARTNOHAND).</summary>
-    private async KernelTask<bool> LeaveKernel(Handle<KernelThread> thread, Handle<PosixThread> self, CallKind kind)
+    private async ModelTask<bool> LeaveKernel(Handle<KernelThread> thread, Handle<PosixThread> self, CallKind kind)
     {
         bool isHandled = false;
         bool isDecided = false;
@@ -335,10 +337,10 @@ public sealed class MonolithicKernel : ISystemCalls
 
         if (!world.Has(Defect.RegistryEntryKept))
         {
-            world.Events.FreeSource(Processes.Thread(self).CallSource);
+            world.Events.FreeSource(OwnOf(self).CallSource);
         }
 
-        Processes.Thread(self).CallSource = default;
+        OwnOf(self).CallSource = default;
     }
 
     private int FetchDeliverable(Handle<PosixThread> self, out SignalHandling handling)
@@ -376,7 +378,7 @@ public sealed class MonolithicKernel : ISystemCalls
         Retarget(Processes.Thread(self).Process);
     }
 
-    private async KernelTask<CallResult> Sigsuspend(Handle<PosixThread> self, ushort mask, CancelToken token)
+    private async ModelTask<CallResult> Sigsuspend(Handle<PosixThread> self, ushort mask, CancelToken token)
     {
         Processes.Thread(self).MaskToRestore = Processes.Thread(self).Mask;
         Processes.Thread(self).HasMaskToRestore = true;
@@ -410,9 +412,9 @@ public sealed class MonolithicKernel : ISystemCalls
             return token;
         }
 
-        world.Events.FreeSource(Processes.Thread(self).CallSource);
-        Processes.Thread(self).CallSource = world.Events.CreateSource(Processes.Thread(self).Kernel.Index);
-        return new CancelToken(Processes.Thread(self).CallSource);
+        world.Events.FreeSource(OwnOf(self).CallSource);
+        OwnOf(self).CallSource = world.Events.CreateSource(Processes.Thread(self).Kernel.Index);
+        return new CancelToken(OwnOf(self).CallSource);
     }
 
     private bool RestoreMask(Handle<PosixThread> self)
@@ -450,7 +452,7 @@ public sealed class MonolithicKernel : ISystemCalls
     }
 
     /// <summary>As POSIX has it the other threads end first; a process that ends meanwhile does not start over.</summary>
-    private async KernelTask<CallResult> Exec(Handle<PosixThread> self)
+    private async ModelTask<CallResult> Exec(Handle<PosixThread> self)
     {
         Handle<Process> process = Processes.Thread(self).Process;
         if (!Processes.Thread(self).IsForcedToEnd)
@@ -468,7 +470,7 @@ public sealed class MonolithicKernel : ISystemCalls
             return Status(Errno.EINTR);
         }
 
-        Processes.Thread(self).IsExecuting = true;
+        OwnOf(self).IsExecuting = true;
         await new StopAwaiter(world, Processes.Thread(self).Kernel);
         return default;
     }
@@ -476,7 +478,7 @@ public sealed class MonolithicKernel : ISystemCalls
     private void StartImage(Handle<PosixThread> self)
     {
         ref PosixThread thread = ref Processes.Thread(self);
-        thread.IsExecuting = false;
+        OwnOf(self).IsExecuting = false;
         ReleaseCallSource(self);
         int nextCall = system.Posix.Execution.KillImage(self);
         system.Posix.Execution.CreateImage(self, nextCall);
@@ -522,12 +524,13 @@ public sealed class MonolithicKernel : ISystemCalls
         world.Writes(ObjectKind.Thread, thread.Kernel.Index);
         int party = world.Threads[thread.Kernel].Party;
         world.Scheduler.CallAttention(party);
-        if (!thread.CallSource.IsNone && world.Has(Defect.SignalBeforeSleepLost) && !world.Threads[thread.Kernel].IsWaitingInCall)
+        bool isInCall = !OwnOf(target).CallSource.IsNone;
+        if (isInCall && world.Has(Defect.SignalBeforeSleepLost) && !world.Threads[thread.Kernel].IsWaitingInCall)
         {
             return;
         }
 
-        if (!thread.CallSource.IsNone)
+        if (isInCall)
         {
             CancelCall(target);
         }
@@ -537,10 +540,15 @@ public sealed class MonolithicKernel : ISystemCalls
         }
     }
 
+    /// <summary>What the kernel keeps of a thread; touching it is touching the thread.</summary>
+    /// <param name="thread">A live thread.</param>
+    /// <returns>The kernel's own part.</returns>
+    internal ref MonolithicThread OwnOf(Handle<PosixThread> thread) => ref threads[thread.Index];
+
     private void CancelCall(Handle<PosixThread> target)
     {
         system.Ledger.CallCancelled(Processes.Thread(target).Strand);
-        world.Events.CancelSource(Processes.Thread(target).CallSource);
+        world.Events.CancelSource(OwnOf(target).CallSource);
     }
 
     /// <summary>Makes a thread look at its pending signals again, and hands those of its process that it blocks to another
@@ -598,7 +606,7 @@ public sealed class MonolithicKernel : ISystemCalls
         }
     }
 
-    private async KernelTask<Unit> EndThread(Handle<PosixThread> self)
+    private async ModelTask<Unit> EndThread(Handle<PosixThread> self)
     {
         Processes.Thread(self).IsInTermination = true;
         await new StopAwaiter(world, Processes.Thread(self).Kernel);
@@ -608,11 +616,12 @@ public sealed class MonolithicKernel : ISystemCalls
     private void Finish(Handle<PosixThread> self)
     {
         Handle<Process> process = Processes.Thread(self).Process;
-        if (!Processes.Thread(self).CallSource.IsNone)
+        if (!OwnOf(self).CallSource.IsNone)
         {
-            world.Events.FreeSource(Processes.Thread(self).CallSource);
+            world.Events.FreeSource(OwnOf(self).CallSource);
         }
 
+        OwnOf(self) = default;
         Processes.EndKernelThread(self);
         Processes.Remove(self);
         if (Processes[process].ThreadCount == 0)

@@ -36,7 +36,7 @@ internal sealed class TimedWaits
     /// <param name="deadlineTicks">Its deadline.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>Number of ready files, or EINTR.</returns>
-    internal async KernelTask<CallResult> Poll(Handle<Process> process, Call call, long deadlineTicks, CancelToken token)
+    internal async ModelTask<CallResult> Poll(Handle<Process> process, Call call, long deadlineTicks, CancelToken token)
     {
         while (true)
         {
@@ -93,7 +93,7 @@ internal sealed class TimedWaits
     /// <param name="deadlineTicks">The deadline.</param>
     /// <param name="token">Ends the sleep.</param>
     /// <returns>0 or EINTR.</returns>
-    internal async KernelTask<CallResult> Sleep(long deadlineTicks, CancelToken token)
+    internal async ModelTask<CallResult> Sleep(long deadlineTicks, CancelToken token)
     {
         bool isOver = await world.Events.WaitUntil(deadlineTicks, token) || world.Has(Defect.CancelledSleepSucceeds);
 

@@ -49,30 +49,33 @@ public sealed unsafe class LemmaJudge
 
     /// <summary>A request joins an epoch: one that is cancelled belongs to a guard with a parked signal, or to a thread that is
     /// to end (epoch).</summary>
-    /// <param name="handle">The calling thread.</param>
+    /// <param name="thread">The calling thread.</param>
     /// <param name="token">Token of the epoch.</param>
-    public void Joined(Handle<PosixThread> handle, CancelToken token)
+    public void Joined(Handle<PosixThread> thread, CancelToken token)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
-        bool isMeant = thread.ParkedSignal != 0 || thread.IsForcedToEnd || thread.IsInTermination;
-        Demand(world.Events.IsCancelled(token) == isMeant, Invariant.Epoch, thread.Kernel.Index);
+        ref PosixThread state = ref system.Posix.Processes.Threads[thread];
+        bool isMeant = state.ParkedSignal != 0 || state.IsForcedToEnd || state.IsInTermination;
+        Demand(world.Events.IsCancelled(token) == isMeant, Invariant.Epoch, state.Kernel.Index);
     }
 
     /// <summary>A signal was parked: what the thread is being served is told in the same step (epoch).</summary>
-    /// <param name="handle">The thread.</param>
-    public void Parked(Handle<PosixThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void Parked(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
-        Demand(IsServedTold(thread), Invariant.Epoch, thread.Kernel.Index);
+        if (system.Sides.Claims is { } claims)
+        {
+            bool isTold = claims.ServedRequestOf(thread) != ServedRequest.Untold;
+            Demand(isTold, Invariant.Epoch, system.Posix.Processes.Threads[thread].Kernel.Index);
+        }
     }
 
     /// <summary>A request lets go of an epoch that is gone (epoch).</summary>
     public void EpochLost() => system.Ledger.Violate(Invariant.Epoch, -1, -1);
 
     /// <summary>A server is about to end a thread inside its guard: a fatal signal must be due (ending).</summary>
-    /// <param name="handle">The thread.</param>
-    public void GraceOver(Handle<PosixThread> handle) => Demand(
-        IsFatalDue(handle), Invariant.Ending, system.Posix.Processes.Threads[handle].Kernel.Index);
+    /// <param name="thread">The thread.</param>
+    public void GraceOver(Handle<PosixThread> thread) => Demand(
+        IsFatalDue(thread), Invariant.Ending, system.Posix.Processes.Threads[thread].Kernel.Index);
 
     /// <summary>A request ends as interrupted; one that began as cancelled has looked for data all the same (ending).</summary>
     /// <param name="credentials">Calling thread.</param>
@@ -82,12 +85,12 @@ public sealed unsafe class LemmaJudge
     /// <summary>Judges what must hold when nobody can run.</summary>
     public void JudgeIdle()
     {
-        if (!system.Protocol.ClaimsLemmas)
+        if (system.Sides.Claims is not { } claims)
         {
             return;
         }
 
-        if (system.Tickets.OpenCount > 0 || system.Tickets.EarlyCount > 0)
+        if (claims.HasUnsettledArrivals)
         {
             system.Ledger.Violate(Invariant.Order, -1, -1);
         }
@@ -104,41 +107,38 @@ public sealed unsafe class LemmaJudge
             if (threads.IsLiveAt(index))
             {
                 live++;
-                JudgeThread(threads.HandleAt(index));
+                JudgeThread(claims, threads.HandleAt(index));
             }
         }
 
-        if (system.Posix.Epochs.LiveCount > live)
+        if (claims.EpochCount > live)
         {
             EpochLost();
         }
     }
 
-    private void JudgeThread(Handle<PosixThread> handle)
+    private void JudgeThread(ILemmaClaims claims, Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
-        ref KernelThread kernel = ref world.Threads[thread.Kernel];
+        ref PosixThread state = ref system.Posix.Processes.Threads[thread];
+        ref KernelThread kernel = ref world.Threads[state.Kernel];
         bool isPastLevel = kernel.State == ThreadState.Blocked && kernel.WaitsForParking && kernel.GuardFlag == 2;
-        Demand(!isPastLevel, Invariant.Level, thread.Kernel.Index);
-        Demand(thread.ParkedSignal == 0 || IsServedTold(thread), Invariant.Epoch, thread.Kernel.Index);
-        bool isServedOn = !thread.ServedUnder.IsNone && system.Posix.Epochs.IsCancelled(thread.ServedUnder);
-        Demand(!isServedOn, Invariant.Ending, thread.Kernel.Index);
+        Demand(!isPastLevel, Invariant.Level, state.Kernel.Index);
+        ServedRequest served = claims.ServedRequestOf(thread);
+        Demand(state.ParkedSignal == 0 || served != ServedRequest.Untold, Invariant.Epoch, state.Kernel.Index);
+        Demand(served != ServedRequest.Told, Invariant.Ending, state.Kernel.Index);
         bool isInGuard = kernel.State != ThreadState.Dead && kernel.GuardFlag != 0;
-        Demand(!isInGuard || thread.Grace != 0 || !IsFatalDue(handle), Invariant.Ending, thread.Kernel.Index);
+        Demand(!isInGuard || state.Grace != 0 || !IsFatalDue(thread), Invariant.Ending, state.Kernel.Index);
     }
 
-    private bool IsServedTold(in PosixThread thread) =>
-        thread.ServedUnder.IsNone || system.Posix.Epochs.IsCancelled(thread.ServedUnder);
-
-    private bool IsFatalDue(Handle<PosixThread> handle)
+    private bool IsFatalDue(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
-        return (thread.ParkedSignal != 0 && thread.ParkedHandling.IsFatal) || system.Posix.Signals.FatalPending(handle) >= 0;
+        ref PosixThread state = ref system.Posix.Processes.Threads[thread];
+        return (state.ParkedSignal != 0 && state.ParkedHandling.IsFatal) || system.Posix.Signals.FatalPending(thread) >= 0;
     }
 
     private void Demand(bool holds, Invariant lemma, uint credentials)
     {
-        if (holds || !system.Ledger.IsEnabled || !system.Protocol.ClaimsLemmas)
+        if (holds || !system.Ledger.IsEnabled || system.Sides.Claims is null)
         {
             return;
         }

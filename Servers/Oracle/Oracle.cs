@@ -82,50 +82,50 @@ public sealed class Oracle : IIdleJudge
         }
     }
 
-    private void JudgeThread(Handle<PosixThread> handle)
+    private void JudgeThread(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
-        ref KernelThread kernel = ref world.Threads[thread.Kernel];
-        int call = system.Ledger[thread.Strand].Call - 1;
+        ref PosixThread state = ref system.Posix.Processes.Threads[thread];
+        ref KernelThread kernel = ref world.Threads[state.Kernel];
+        int call = system.Ledger[state.Strand].Call - 1;
         if (kernel.State is ThreadState.Dead or ThreadState.New)
         {
             return;
         }
 
-        if (kernel.GuardNesting > 0 && (kernel.GuardFlag == 2) != (thread.ParkedSignal != 0))
+        if (kernel.GuardNesting > 0 && (kernel.GuardFlag == 2) != (state.ParkedSignal != 0))
         {
-            system.Ledger.Violate(Invariant.Flag, thread.Strand, call);
+            system.Ledger.Violate(Invariant.Flag, state.Strand, call);
         }
-        else if (HasDueSignal(handle) && IsJudged(call) && !IsExcused(handle, call))
+        else if (HasDueSignal(thread) && IsJudged(call) && !IsExcused(thread, call))
         {
-            system.Ledger.Violate(Invariant.Liveness, thread.Strand, call);
+            system.Ledger.Violate(Invariant.Liveness, state.Strand, call);
         }
         else if (kernel.State == ThreadState.Blocked && world.Queues.HasUnread(kernel.Queue))
         {
-            system.Ledger.Violate(Invariant.Completion, thread.Strand, call);
+            system.Ledger.Violate(Invariant.Completion, state.Strand, call);
         }
-        else if (kernel.State == ThreadState.Stopped && !kernel.IsWaitingInCall && !thread.IsInTermination)
+        else if (kernel.State == ThreadState.Stopped && !kernel.IsWaitingInCall && !state.IsInTermination)
         {
-            system.Ledger.Violate(Invariant.Liveness, thread.Strand, call);
+            system.Ledger.Violate(Invariant.Liveness, state.Strand, call);
         }
-        else if (waits.IsOverdue(thread))
+        else if (waits.IsOverdue(state))
         {
-            system.Ledger.Violate(Invariant.Completion, thread.Strand, call);
+            system.Ledger.Violate(Invariant.Completion, state.Strand, call);
         }
     }
 
     /// <summary>The ledger is asked as well, because a server that has lost a signal would say that there is none.</summary>
-    private bool HasDueSignal(Handle<PosixThread> handle)
+    private bool HasDueSignal(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
-        return thread.ParkedSignal != 0 || system.Posix.Signals.HasDeliverable(handle)
-            || system.Ledger.Signals.Owed(thread.Strand) != 0;
+        ref PosixThread state = ref system.Posix.Processes.Threads[thread];
+        return state.ParkedSignal != 0 || system.Posix.Signals.HasDeliverable(thread)
+            || system.Ledger.Signals.Owed(state.Strand) != 0;
     }
 
     /// <summary>A server that never looks whether its read is to end cannot be made to. Where the protocol says so, the others
     /// may wait for it, and those who are to die only so long. How long they have is the oracle's own account, from the first
     /// idle on.</summary>
-    private bool IsExcused(Handle<PosixThread> handle, int call)
+    private bool IsExcused(Handle<PosixThread> thread, int call)
     {
         bool isLimit = (system.Protocol.Limits & Limits.DeafServers) != 0;
         if (call < 0 || !isLimit || !IsReadOfDeaf(system.Program.CallAt(call)))
@@ -133,10 +133,10 @@ public sealed class Oracle : IIdleJudge
             return false;
         }
 
-        ref PosixThread thread = ref system.Posix.Processes.Threads[handle];
-        ref StrandEntry entry = ref system.Ledger[thread.Strand];
-        bool isFatal = (thread.ParkedSignal != 0 && thread.ParkedHandling.IsFatal)
-            || system.Posix.Signals.FatalPending(handle) >= 0;
+        ref PosixThread state = ref system.Posix.Processes.Threads[thread];
+        ref StrandEntry entry = ref system.Ledger[state.Strand];
+        bool isFatal = (state.ParkedSignal != 0 && state.ParkedHandling.IsFatal)
+            || system.Posix.Signals.FatalPending(thread) >= 0;
         if (!isFatal)
         {
             entry.FatalSinceTicks = StrandEntry.NotFatal;

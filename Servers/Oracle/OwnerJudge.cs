@@ -49,12 +49,12 @@ internal sealed class OwnerJudge
         return !isPromised && (request.Count > 0 || (CountSources(thread) == 0 && !system.Registry.HasEntryOf(thread)));
     }
 
-    /// <summary>A thread has one source for its end, and one for the epoch of its guard; a call that it is in has one for its
-    /// cancellation and one for a limit of time. Epochs that its former requests hold are not its own.</summary>
+    /// <summary>A thread has one source for its end, and those that the protocol keeps for it; a call that it is in has one for
+    /// its cancellation and one for a limit of time. What its former requests hold is not its own.</summary>
     private int AllowedSources(uint thread, in RequestEntry request)
     {
         int inCalls = system.Ledger[system.StrandOfThread(thread)].Depth > 0 || request.Count > 0 ? 2 : 0;
-        return 1 + (system.Posix.Epochs.LiveCount > 0 ? 1 : 0) + inCalls;
+        return 1 + system.Sides.Signals.SourcesPerThread + inCalls;
     }
 
     private int CountSources(uint thread)

@@ -27,7 +27,7 @@ public sealed class CancelSender
     /// <param name="lane">Descriptor in the server's universe.</param>
     /// <param name="cancellationId">Id of the request.</param>
     /// <returns>Nothing.</returns>
-    public KernelTask<Unit> Send(Handle<PosixThread> thread, uint lane, uint cancellationId)
+    public ModelTask<Unit> Send(Handle<PosixThread> thread, uint lane, uint cancellationId)
     {
         uint credentials = system.Posix.Processes.Thread(thread).Kernel.Index;
         return Send(
@@ -39,13 +39,15 @@ public sealed class CancelSender
     /// <param name="file">File number.</param>
     /// <param name="cancellationId">Id of the request.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> SendToFile(Handle<PosixThread> thread, int file, uint cancellationId)
+    public async ModelTask<Unit> SendToFile(Handle<PosixThread> thread, int file, uint cancellationId)
     {
         Handle<Process> process = system.Posix.Processes.Thread(thread).Process;
         await world.ReadPoint(PointKind.FileLookup, ObjectKind.Process, process.Index);
+        // Window G3a-reuse: Corpus/bugs/read-number-reused.scn
         Handle<OpenFile> open = system.Posix.Processes[process].Files[file];
         if (open.IsNone)
         {
+            // Window G3a-closed: Corpus/bugs/read-number-closed.scn
             world.Panic(PanicCode.UncheckedServerError);
             return default;
         }
@@ -63,7 +65,7 @@ public sealed class CancelSender
     /// was sent or is over does not matter; nobody waits for the cancel.</summary>
     /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> SendForKilled(Handle<PosixThread> thread)
+    public async ModelTask<Unit> SendForKilled(Handle<PosixThread> thread)
     {
         Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
         await world.ReadPoint(PointKind.RequestLoad, ObjectKind.ThreadPage, kernel.Index);
@@ -103,7 +105,7 @@ public sealed class CancelSender
     }
 
     /// <summary>The answer ends the exchange and says nothing that matters: nobody waits for the request any more.</summary>
-    private async KernelTask<Unit> SendOn(uint lane, uint credentials, uint cancellationId)
+    private async ModelTask<Unit> SendOn(uint lane, uint credentials, uint cancellationId)
     {
         Handle<Operation> operation = world.Lanes.PrepareExchange(dispatcher.Queue, dispatcher.Universe, lane, credentials);
         AddCancel(operation, cancellationId);
@@ -124,7 +126,7 @@ public sealed class CancelSender
         world.Lanes.AddItem(operation, ItemKind.Imbue);
     }
 
-    private async KernelTask<Unit> Send(Handle<Operation> operation, uint credentials, uint cancellationId)
+    private async ModelTask<Unit> Send(Handle<Operation> operation, uint credentials, uint cancellationId)
     {
         AddCancel(operation, cancellationId);
         world.Note(NoteKind.CancelSent, cancellationId, credentials);

@@ -25,33 +25,33 @@ public sealed class Children
 
     /// <summary>A process has ended: its children have no parent any more, and its own parent, if there is one, may take its
     /// status.</summary>
-    /// <param name="handle">A process without threads.</param>
-    public void ProcessEnded(Handle<Process> handle)
+    /// <param name="process">A process without threads.</param>
+    public void ProcessEnded(Handle<Process> process)
     {
-        Orphan(handle);
-        processes[handle].EndOrder = ++endCount;
-        Handle<Process> parent = processes.All[handle].Parent;
+        Orphan(process);
+        processes[process].EndOrder = ++endCount;
+        Handle<Process> parent = processes.All[process].Parent;
         if (parent.IsNone)
         {
-            world.Writes(ObjectKind.Strand, (uint)processes.All[handle].Strand);
-            processes[handle].State = ProcessState.Retired;
+            world.Writes(ObjectKind.Strand, (uint)processes.All[process].Strand);
+            processes[process].State = ProcessState.Retired;
             return;
         }
 
         SignalAction action = processes[parent].Actions[ChildSignal];
         if (action.Disposition == SignalDisposition.Ignore || (action.Flags & SignalActionFlags.NoChildWait) != 0)
         {
-            Retire(handle);
+            Retire(process);
             return;
         }
 
         if (world.Has(Defect.SecondZombieLost) && !FirstZombie(parent, strand: -1).IsNone)
         {
-            Retire(handle);
+            Retire(process);
             return;
         }
 
-        processes[handle].State = ProcessState.Zombie;
+        processes[process].State = ProcessState.Zombie;
         bool isAwaited = processes[parent].NotifyBell.First != 0;
         world.Events.Ring(ref processes[parent].NotifyBell);
         if (!isAwaited || !world.Has(Defect.ChildSignalForgotten))
@@ -61,15 +61,15 @@ public sealed class Children
     }
 
     /// <summary>Waits for a child to end (Process::wait): news first, then the bell, then the token.</summary>
-    /// <param name="handle">The parent.</param>
+    /// <param name="process">The parent.</param>
     /// <param name="strand">Strand of the child, or -1 for any.</param>
     /// <param name="flags">NoHang: do not wait.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>Process number, 0 for NoHang without news, or minus ECHILD or EINTR.</returns>
-    public async KernelTask<long> Wait(Handle<Process> handle, int strand, WaitFlags flags, CancelToken token)
+    public async ModelTask<long> Wait(Handle<Process> process, int strand, WaitFlags flags, CancelToken token)
     {
         bool waitsForNamed = system.Has(Repairs.WaitForNamedChild);
-        if (!HasChild(handle, strand))
+        if (!HasChild(process, strand))
         {
             return -(long)Errno.ECHILD;
         }
@@ -82,8 +82,8 @@ public sealed class Children
         bool isEnding = false;
         while (true)
         {
-            world.Reads(ObjectKind.Process, handle.Index);
-            Handle<Process> zombie = FirstZombie(handle, strand);
+            world.Reads(ObjectKind.Process, process.Index);
+            Handle<Process> zombie = FirstZombie(process, strand);
             if (!zombie.IsNone && !((flags & WaitFlags.NoHang) != 0 && world.Has(Defect.NoHangOverlooksZombie)))
             {
                 int number = Report(zombie);
@@ -103,22 +103,22 @@ public sealed class Children
 
             if (world.Has(Defect.ChildEndMissed))
             {
-                await world.WritePoint(PointKind.KernelLock, ObjectKind.Process, handle.Index);
+                await world.WritePoint(PointKind.KernelLock, ObjectKind.Process, process.Index);
             }
 
-            isEnding = !await world.Events.Wait(ref processes[handle].NotifyBell, token);
+            isEnding = !await world.Events.Wait(ref processes[process].NotifyBell, token);
             if (isEnding && !LooksAgain)
             {
                 return -(long)Errno.EINTR;
             }
 
-            if (!isEnding && world.Has(Defect.NoZombieSaysNoChild) && FirstZombie(handle, strand).IsNone)
+            if (!isEnding && world.Has(Defect.NoZombieSaysNoChild) && FirstZombie(process, strand).IsNone)
             {
                 return -(long)Errno.ECHILD;
             }
 
             // Managarm looks whether any child is left, even when it waits for one.
-            if (!isEnding && !HasChild(handle, waitsForNamed ? strand : -1))
+            if (!isEnding && !HasChild(process, waitsForNamed ? strand : -1))
             {
                 return -(long)Errno.ECHILD;
             }
@@ -141,10 +141,10 @@ public sealed class Children
     }
 
     /// <summary>Whether a wait would end at once.</summary>
-    /// <param name="handle">The parent.</param>
+    /// <param name="process">The parent.</param>
     /// <param name="strand">Strand of the child, or -1 for any.</param>
     /// <returns>True when such a child has ended.</returns>
-    public bool HasZombie(Handle<Process> handle, int strand) => !FirstZombie(handle, strand).IsNone;
+    public bool HasZombie(Handle<Process> process, int strand) => !FirstZombie(process, strand).IsNone;
 
     /// <summary>Whether the status of a child can still be taken; an observer's look.</summary>
     /// <param name="parent">Strand of the parent.</param>
@@ -203,12 +203,12 @@ public sealed class Children
         }
     }
 
-    private void Retire(Handle<Process> handle)
+    private void Retire(Handle<Process> process)
     {
-        Handle<Process> parent = processes.All[handle].Parent;
-        world.Writes(ObjectKind.Strand, (uint)processes.All[handle].Strand);
-        processes[handle].State = ProcessState.Retired;
-        processes[handle].Parent = default;
+        Handle<Process> parent = processes.All[process].Parent;
+        world.Writes(ObjectKind.Strand, (uint)processes.All[process].Strand);
+        processes[process].State = ProcessState.Retired;
+        processes[process].Parent = default;
         if (!world.Has(Defect.GoneChildNotTold))
         {
             world.Events.Ring(ref processes[parent].NotifyBell);

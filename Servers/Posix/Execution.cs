@@ -25,21 +25,21 @@ public sealed class Execution
 
     /// <summary>Replaces the image of a thread that is stopped in the exec supercall. The old image's coroutines are stopped
     /// and waited for in between.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>Nothing; the caller must no longer observe.</returns>
-    public async KernelTask<Unit> Exec(Handle<PosixThread> handle)
+    public async ModelTask<Unit> Exec(Handle<PosixThread> thread)
     {
-        Handle<KernelThread> former = posix.Processes.Thread(handle).Kernel;
+        Handle<KernelThread> former = posix.Processes.Thread(thread).Kernel;
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, former.Index);
         world.Counters.ServerEntries++;
-        int nextCall = KillImage(handle);
-        await posix.Processes.StopServing(handle);
-        Handle<KernelThread> started = CreateImage(handle, nextCall);
+        int nextCall = KillImage(thread);
+        await posix.Processes.StopServing(thread);
+        Handle<KernelThread> started = CreateImage(thread, nextCall);
         await world.WritePoint(PointKind.ResumeThread, ObjectKind.Thread, started.Index);
         world.Counters.ServerEntries++;
         world.Threads.Resume(started);
-        posix.Serve(handle);
-        if (posix.Processes.Thread(handle).IsForcedToEnd && system.Has(Repairs.ExecBeginsUnguarded))
+        posix.Serve(thread);
+        if (posix.Processes.Thread(thread).IsForcedToEnd && system.Has(Repairs.ExecBeginsUnguarded))
         {
             await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, started.Index);
             world.Counters.ServerEntries++;
@@ -50,78 +50,78 @@ public sealed class Execution
     }
 
     /// <summary>Kills the old image: its call never returns.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>The call with which the new image begins, or -1 when it has none.</returns>
-    public int KillImage(Handle<PosixThread> handle)
+    public int KillImage(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
-        int nextCall = world.Threads.TopActivation(thread.Kernel).NextCall;
-        world.Threads[thread.Kernel].IsReplaced = true;
-        world.Threads.Kill(thread.Kernel);
-        system.Ledger.ImageReplaced(thread.Strand);
+        ref PosixThread state = ref posix.Processes.Thread(thread);
+        int nextCall = world.Threads.TopActivation(state.Kernel).NextCall;
+        world.Threads[state.Kernel].IsReplaced = true;
+        world.Threads.Kill(state.Kernel);
+        system.Ledger.ImageReplaced(state.Strand);
         return nextCall;
     }
 
     /// <summary>Makes the thread of the new image.</summary>
-    /// <param name="handle">A thread whose old image was killed and is no longer served.</param>
+    /// <param name="thread">A thread whose old image was killed and is no longer served.</param>
     /// <param name="nextCall">First call of the new image, or -1.</param>
     /// <returns>The kernel thread, not resumed yet.</returns>
-    public Handle<KernelThread> CreateImage(Handle<PosixThread> handle, int nextCall)
+    public Handle<KernelThread> CreateImage(Handle<PosixThread> thread, int nextCall)
     {
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
-        Handle<KernelThread> former = thread.Kernel;
-        Handle<Universe> universe = posix.Processes[thread.Process].Universe;
-        posix.Signals.ResetHandlers(thread.Process);
-        world.Writes(ObjectKind.Strand, (uint)thread.Strand);
-        system.Ledger.Signals.ActionsReset(thread.Strand);
-        thread.Kernel = system.CreateUserThread(thread.Strand, nextCall, universe, ThreadOrigin.Exec);
-        world.Threads[thread.Kernel].KeepPage(world.Threads[former]);
+        ref PosixThread state = ref posix.Processes.Thread(thread);
+        Handle<KernelThread> former = state.Kernel;
+        Handle<Universe> universe = posix.Processes[state.Process].Universe;
+        posix.Signals.ResetHandlers(state.Process);
+        world.Writes(ObjectKind.Strand, (uint)state.Strand);
+        system.Ledger.Signals.ActionsReset(state.Strand);
+        state.Kernel = system.CreateUserThread(state.Strand, nextCall, universe, ThreadOrigin.Exec);
+        world.Threads[state.Kernel].KeepPage(world.Threads[former]);
         if (world.Has(Defect.IdSeedRepeated))
         {
-            world.Threads[thread.Kernel].Credentials = world.Threads[former].Credentials;
+            world.Threads[state.Kernel].Credentials = world.Threads[former].Credentials;
         }
 
         if (system.Has(Repairs.ExecBeginsUnguarded))
         {
-            LeaveGuard(handle);
+            LeaveGuard(thread);
         }
 
-        system.Protocol.ThreadBegins(system, handle);
-        world.Note(NoteKind.ImageReplaced, thread.Kernel.Index, former.Index);
-        world.Events.FreeSource(thread.Generation);
-        thread.Generation = world.Events.CreateSource(thread.Kernel.Index);
-        thread.IsInTermination = false;
-        thread.AreSignalsDone = false;
-        thread.AreRequestsDone = false;
-        ReplacePosixLane(handle, world.Threads[former].PosixLaneDescriptor);
+        system.Sides.Signals.ThreadBegins(system, thread);
+        world.Note(NoteKind.ImageReplaced, state.Kernel.Index, former.Index);
+        world.Events.FreeSource(state.Generation);
+        state.Generation = world.Events.CreateSource(state.Kernel.Index);
+        state.IsInTermination = false;
+        state.AreSignalsDone = false;
+        state.AreRequestsDone = false;
+        ReplacePosixLane(thread, world.Threads[former].PosixLaneDescriptor);
         world.Gates.Update();
-        return thread.Kernel;
+        return state.Kernel;
     }
 
     /// <summary>The guard around exec ends with the old image, and so does what was parked in it.</summary>
-    private void LeaveGuard(Handle<PosixThread> handle)
+    private void LeaveGuard(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
-        world.Threads[thread.Kernel].GuardFlag = 0;
-        thread.Grace = 0;
-        thread.IsGraceOver = false;
-        if (thread.ParkedSignal != 0)
+        ref PosixThread state = ref posix.Processes.Thread(thread);
+        world.Threads[state.Kernel].GuardFlag = 0;
+        state.Grace = 0;
+        state.IsGraceOver = false;
+        if (state.ParkedSignal != 0)
         {
-            int parked = thread.ParkedSignal - 1;
-            thread.ParkedSignal = 0;
-            posix.Signals.PutBack(handle, parked);
+            int parked = state.ParkedSignal - 1;
+            state.ParkedSignal = 0;
+            posix.Signals.PutBack(thread, parked);
         }
     }
 
     /// <summary>Managarm leaves the old descriptor open, with nobody at the other end; a bounded table cannot.</summary>
-    private void ReplacePosixLane(Handle<PosixThread> handle, uint former)
+    private void ReplacePosixLane(Handle<PosixThread> thread, uint former)
     {
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
+        ref PosixThread state = ref posix.Processes.Thread(thread);
         if (former != 0)
         {
-            world.Universes.Close(posix.Processes[thread.Process].Universe, former);
+            world.Universes.Close(posix.Processes[state.Process].Universe, former);
         }
 
-        posix.Processes.AttachPosixLane(handle);
+        posix.Processes.AttachPosixLane(thread);
     }
 }

@@ -21,16 +21,16 @@ public sealed class FileTables
     }
 
     /// <summary>Gives a process a file under the lowest free number.</summary>
-    /// <param name="handle">The process.</param>
+    /// <param name="process">The process.</param>
     /// <param name="file">The file.</param>
     /// <returns>The number, or -1 when the table is full.</returns>
-    public int Attach(Handle<Process> handle, Handle<OpenFile> file)
+    public int Attach(Handle<Process> process, Handle<OpenFile> file)
     {
         for (int number = 0; number < Universe.MaxFiles; number++)
         {
-            if (processes.All[handle].Files[number].IsNone)
+            if (processes.All[process].Files[number].IsNone)
             {
-                AttachAt(handle, number, file);
+                AttachAt(process, number, file);
                 return number;
             }
         }
@@ -39,23 +39,23 @@ public sealed class FileTables
     }
 
     /// <summary>Closes a file of a process.</summary>
-    /// <param name="handle">The process.</param>
+    /// <param name="process">The process.</param>
     /// <param name="number">File number.</param>
     /// <returns>False when it is not open.</returns>
-    public bool Detach(Handle<Process> handle, int number)
+    public bool Detach(Handle<Process> process, int number)
     {
-        if (number is < 0 or >= Universe.MaxFiles || processes.All[handle].Files[number].IsNone)
+        if (number is < 0 or >= Universe.MaxFiles || processes.All[process].Files[number].IsNone)
         {
             return false;
         }
 
-        Handle<OpenFile> file = processes.All[handle].Files[number];
-        processes[handle].Files[number] = default;
-        Handle<Universe> universe = processes.All[handle].Universe;
+        Handle<OpenFile> file = processes.All[process].Files[number];
+        processes[process].Files[number] = default;
+        Handle<Universe> universe = processes.All[process].Universe;
         uint descriptor = world.Universes[universe].Files[number];
         world.Writes(ObjectKind.Universe, universe.Index);
         world.Universes[universe].Files[number] = 0;
-        if (descriptor != 0 && (!HoldsLanes || !TryCondemn(handle, descriptor)))
+        if (descriptor != 0 && (!HoldsLanes || !TryCondemn(process, descriptor)))
         {
             world.Universes.Close(universe, descriptor);
         }
@@ -79,47 +79,47 @@ public sealed class FileTables
     }
 
     /// <summary>Closes all files of a process.</summary>
-    /// <param name="handle">The process.</param>
-    public void DetachAll(Handle<Process> handle)
+    /// <param name="process">The process.</param>
+    public void DetachAll(Handle<Process> process)
     {
         for (int number = 0; number < Universe.MaxFiles; number++)
         {
-            Detach(handle, number);
+            Detach(process, number);
         }
     }
 
     /// <summary>Closes the lanes of closed files that no thread of a process uses any more.</summary>
-    /// <param name="handle">The process.</param>
-    public void CloseCondemned(Handle<Process> handle)
+    /// <param name="process">The process.</param>
+    public void CloseCondemned(Handle<Process> process)
     {
         int kept = 0;
-        int count = processes[handle].CondemnedCount;
+        int count = processes[process].CondemnedCount;
         for (int position = 0; position < count; position++)
         {
-            uint descriptor = processes.All[handle].Condemned[position];
-            if (IsInUse(handle, descriptor))
+            uint descriptor = processes.All[process].Condemned[position];
+            if (IsInUse(process, descriptor))
             {
-                processes.All[handle].Condemned[kept++] = descriptor;
+                processes.All[process].Condemned[kept++] = descriptor;
             }
             else
             {
-                world.Universes.Close(processes.All[handle].Universe, descriptor);
+                world.Universes.Close(processes.All[process].Universe, descriptor);
             }
         }
 
-        processes.All[handle].CondemnedCount = kept;
+        processes.All[process].CondemnedCount = kept;
     }
 
-    private bool HoldsLanes => system.Protocol.HoldsLanes && !world.Has(Defect.LaneNotHeld);
+    private bool HoldsLanes => system.Sides.Signals.HoldsLanes && !world.Has(Defect.LaneNotHeld);
 
-    private void AttachAt(Handle<Process> handle, int number, Handle<OpenFile> file)
+    private void AttachAt(Handle<Process> process, int number, Handle<OpenFile> file)
     {
-        processes[handle].Files[number] = file;
+        processes[process].Files[number] = file;
         system.Files.Retain(file);
         Handle<Lane> lane = system.Files.Files[file].ClientLane;
         if (!lane.IsNone)
         {
-            Handle<Universe> universe = processes.All[handle].Universe;
+            Handle<Universe> universe = processes.All[process].Universe;
             world.Universes[universe].Files[number] =
                 world.Universes.Attach(universe, DescriptorKind.Lane, lane.Bits, HelRights.Invoke);
         }
@@ -127,24 +127,24 @@ public sealed class FileTables
 
     /// <summary>Keeps the lane of a file that is closed while a thread uses it. The thread has said so before it looked at the
     /// file table again, and the entry was taken out of the table before its page is looked at.</summary>
-    private bool TryCondemn(Handle<Process> handle, uint descriptor)
+    private bool TryCondemn(Handle<Process> process, uint descriptor)
     {
-        CloseCondemned(handle);
-        if (!IsInUse(handle, descriptor))
+        CloseCondemned(process);
+        if (!IsInUse(process, descriptor))
         {
             return false;
         }
 
-        ref Process process = ref processes[handle];
-        process.Condemned[process.CondemnedCount++] = descriptor;
+        ref Process state = ref processes[process];
+        state.Condemned[state.CondemnedCount++] = descriptor;
         return true;
     }
 
-    private bool IsInUse(Handle<Process> handle, uint descriptor)
+    private bool IsInUse(Handle<Process> process, uint descriptor)
     {
         for (int index = 0; index < processes.Threads.HighWater; index++)
         {
-            if (!processes.Threads.IsLiveAt(index) || processes.Threads.At(index).Process != handle)
+            if (!processes.Threads.IsLiveAt(index) || processes.Threads.At(index).Process != process)
             {
                 continue;
             }

@@ -21,23 +21,23 @@ public sealed class Observations
     }
 
     /// <summary>Observes a thread until it ends.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Run(Handle<PosixThread> handle)
+    public async ModelTask<Unit> Run(Handle<PosixThread> thread)
     {
         while (true)
         {
             Handle<Operation> operation = world.Lanes.Prepare(OperationKind.Observe, posix.Dispatcher.Queue, 0);
-            world.Lanes.Operations[operation].Thread = posix.Processes.Thread(handle).Kernel;
+            world.Lanes.Operations[operation].Thread = posix.Processes.Thread(thread).Kernel;
             await posix.Dispatcher.Push(operation);
             Observation observation = world.Lanes.Operations[operation].Observation;
             world.Lanes.Free(operation);
-            if (observation == Observation.Terminated || !await Answer(handle, observation))
+            if (observation == Observation.Terminated || !await Answer(thread, observation))
             {
                 return default;
             }
 
-            Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+            Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
             await world.WritePoint(PointKind.ResumeThread, ObjectKind.Thread, kernel.Index);
             world.Counters.ServerEntries++;
             if (world.Threads.Resume(kernel) == HelError.IllegalState)
@@ -48,38 +48,38 @@ public sealed class Observations
     }
 
     /// <summary>Handles the signals that are pending now (handlePendingSignalsFromObservation).</summary>
-    /// <param name="handle">A stopped thread.</param>
+    /// <param name="thread">A stopped thread.</param>
     /// <returns>False when the thread was killed.</returns>
-    public async KernelTask<bool> HandlePending(Handle<PosixThread> handle)
+    public async ModelTask<bool> HandlePending(Handle<PosixThread> thread)
     {
-        if (posix.Processes.Thread(handle).ParkedSignal != 0)
+        if (posix.Processes.Thread(thread).ParkedSignal != 0)
         {
-            BeginGraceIfFatal(handle);
+            BeginGraceIfFatal(thread);
             return true;
         }
 
         while (true)
         {
-            int signal = posix.Signals.TryFetch(handle, (ushort)~posix.Processes.Thread(handle).Mask);
+            int signal = posix.Signals.TryFetch(thread, (ushort)~posix.Processes.Thread(thread).Mask);
             if (signal < 0)
             {
                 return true;
             }
 
-            SignalHandling handling = posix.Signals.Accept(handle, signal);
+            SignalHandling handling = posix.Signals.Accept(thread, signal);
             if (!handling.IsIgnored)
             {
-                await system.Protocol.SignalAccepted(system, handle);
-                if (!await MayRaise(handle))
+                await system.Sides.Signals.SignalAccepted(system, thread);
+                if (!await MayRaise(thread))
                 {
-                    Park(handle, signal, handling);
-                    BeginGraceIfFatal(handle);
-                    await system.Protocol.SignalParked(system, handle);
-                    system.Lemmas.Parked(handle);
+                    Park(thread, signal, handling);
+                    BeginGraceIfFatal(thread);
+                    await system.Sides.Signals.SignalParked(system, thread);
+                    system.Lemmas.Parked(thread);
                     return true;
                 }
 
-                if (!await Raise(handle, signal, handling))
+                if (!await Raise(thread, signal, handling))
                 {
                     return false;
                 }
@@ -94,11 +94,11 @@ public sealed class Observations
 
     /// <summary>Alerts the queue of a stopped thread (alertRemoteQueue): takes its handle from the thread page, alerts it,
     /// closes it. A thread that has no queue is left alone.</summary>
-    /// <param name="handle">A stopped thread.</param>
+    /// <param name="thread">A stopped thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> AlertQueue(Handle<PosixThread> handle)
+    public async ModelTask<Unit> AlertQueue(Handle<PosixThread> thread)
     {
-        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         await world.ReadPoint(PointKind.TransferDescriptor, ObjectKind.ThreadPage, kernel.Index);
         world.Counters.ServerEntries++;
         ref KernelThread page = ref world.Threads[kernel];
@@ -124,14 +124,16 @@ public sealed class Observations
 
     /// <summary>Asks a stopped thread to cancel what it is doing (managarm ec251030a to 3572cf96b): sets the word in its page
     /// and alerts its queue.</summary>
-    /// <param name="handle">A stopped thread.</param>
+    /// <param name="thread">A stopped thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> RequestCancel(Handle<PosixThread> handle)
+    public async ModelTask<Unit> RequestCancel(Handle<PosixThread> thread)
     {
-        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         await world.WritePoint(PointKind.CancelRequest, ObjectKind.ThreadPage, kernel.Index);
+        // Window G3-sticky: Corpus/bugs/read-sticky-word.scn
+        // Window G3-sticky: Corpus/bugs/read-sticky-word-hidden.scn
         world.Threads[kernel].IsCancelRequested = true;
-        await AlertQueue(handle);
+        await AlertQueue(thread);
         return default;
     }
 
@@ -155,193 +157,199 @@ public sealed class Observations
         }
     }
 
-    private async KernelTask<bool> Answer(Handle<PosixThread> handle, Observation observation)
+    private async ModelTask<bool> Answer(Handle<PosixThread> thread, Observation observation)
     {
         if (observation == Observation.Interrupt)
         {
-            if (posix.Processes.Thread(handle).IsForcedToEnd)
+            if (posix.Processes.Thread(thread).IsForcedToEnd)
             {
-                await posix.Processes.Terminate(handle);
+                await posix.Processes.Terminate(thread);
                 return false;
             }
 
-            return posix.Processes.Thread(handle).IsGraceOver ? await EndGrace(handle) : await HandlePending(handle);
+            return posix.Processes.Thread(thread).IsGraceOver ? await EndGrace(thread) : await HandlePending(thread);
         }
 
         switch ((SuperCall)(observation - Observation.SuperCall))
         {
             case SuperCall.Fork:
-                Fork(handle);
+                Fork(thread);
                 return true;
             case SuperCall.Exit:
-                return await Exit(handle, (int)Argument(handle, 0));
+                return await Exit(thread, (int)Argument(thread, 0));
             case SuperCall.ThreadExit:
-                return await ThreadExit(handle);
+                return await ThreadExit(thread);
             case SuperCall.SigMask:
-                ChangeMask(handle);
-                return world.Has(Defect.NoCheckAfterUnblock) || await HandlePending(handle);
+                ChangeMask(thread);
+                return world.Has(Defect.NoCheckAfterUnblock) || await HandlePending(thread);
             case SuperCall.SigRaise:
-                return await RaiseParked(handle);
+                return await RaiseParked(thread);
             case SuperCall.SigRestore:
-                return await Restore(handle);
+                return await Restore(thread);
             case SuperCall.SigKill:
-                Kill(handle);
-                return await HandlePending(handle);
+                Kill(thread);
+                return await HandlePending(thread);
             case SuperCall.SigSuspend when system.Has(Repairs.SuspendUntilParked):
-                await Settle(handle, SuspendUntilParked(handle));
+                await Settle(thread, SuspendUntilParked(thread));
                 return true;
             case SuperCall.SigSuspend:
-                await Settle(handle, Suspend(handle));
-                return world.Has(Defect.MaskRestoredBeforeDelivery) || await HandlePending(handle);
+                await Settle(thread, Suspend(thread));
+                return world.Has(Defect.MaskRestoredBeforeDelivery) || await HandlePending(thread);
             case SuperCall.SigSuspendMask:
-                await Settle(handle, SuspendUnderMask(handle));
+                await Settle(thread, SuspendUnderMask(thread));
                 return true;
             case SuperCall.Exec:
-                await posix.Execution.Exec(handle);
+                await posix.Execution.Exec(thread);
                 return false;
             case SuperCall.Clone:
-                await Clone(handle);
+                await Clone(thread);
                 return true;
             case SuperCall.Cancel:
             default:
-                await system.Protocol.CancelRequested(system, handle, (uint)Argument(handle, 0), (int)Argument(handle, 1));
+                await system.Sides.Requests.CancelRequested(
+                    system, thread, (uint)Argument(thread, 0), (int)Argument(thread, 1));
                 return true;
         }
     }
 
     /// <summary>Waits on behalf of a stopped thread.</summary>
-    private async KernelTask<Unit> Settle(Handle<PosixThread> handle, KernelTask<Unit> wait)
+    private async ModelTask<Unit> Settle(Handle<PosixThread> thread, ModelTask<Unit> wait)
     {
-        uint kernel = posix.Processes.Thread(handle).Kernel.Index;
+        uint kernel = posix.Processes.Thread(thread).Kernel.Index;
         system.SetSettled(kernel, !wait.IsCompleted);
         await wait;
         system.SetSettled(kernel, isSettled: false);
         return default;
     }
 
-    private long Argument(Handle<PosixThread> handle, int index) =>
-        world.Threads[posix.Processes.Thread(handle).Kernel].Registers[index];
+    private long Argument(Handle<PosixThread> thread, int index) =>
+        world.Threads[posix.Processes.Thread(thread).Kernel].Registers[index];
 
-    private void SetResult(Handle<PosixThread> handle, int index, long value)
+    private void SetResult(Handle<PosixThread> thread, int index, long value)
     {
-        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         world.Writes(ObjectKind.Thread, kernel.Index);
         world.Threads[kernel].Registers[index] = value;
     }
 
-    private async KernelTask<bool> MayRaise(Handle<PosixThread> handle)
+    private async ModelTask<bool> MayRaise(Handle<PosixThread> thread)
     {
-        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         await world.WritePoint(PointKind.FlagUpdate, ObjectKind.ThreadPage, kernel.Index);
-        ref KernelThread thread = ref world.Threads[kernel];
-        if (thread.GuardFlag == 0)
+        ref KernelThread state = ref world.Threads[kernel];
+        if (state.GuardFlag == 0)
         {
             return true;
         }
 
-        thread.GuardFlag = 2;
+        Verify.That(state.State == ThreadState.Stopped, "the guard flag of a thread that is not frozen is written");
+        Verify.That(state.GuardFlag <= 2, "a guard flag that is not 0, 1 or 2");
+        state.GuardFlag = 2;
         return false;
     }
 
-    private void Park(Handle<PosixThread> handle, int signal, SignalHandling handling)
+    private void Park(Handle<PosixThread> thread, int signal, SignalHandling handling)
     {
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
-        world.Note(NoteKind.SignalParked, signal, thread.Strand);
-        thread.ParkedSignal = signal + 1;
-        thread.ParkedHandling = handling;
+        ref PosixThread state = ref posix.Processes.Thread(thread);
+        world.Note(NoteKind.SignalParked, signal, state.Strand);
+        state.ParkedSignal = signal + 1;
+        state.ParkedHandling = handling;
     }
 
-    private async KernelTask<bool> Raise(Handle<PosixThread> handle, int signal, SignalHandling handling)
+    private async ModelTask<bool> Raise(Handle<PosixThread> thread, int signal, SignalHandling handling)
     {
         if (handling.Action.Disposition == SignalDisposition.Ignore)
         {
-            system.Ledger.SignalDropped(posix.Processes.Thread(handle).Strand);
+            system.Ledger.SignalDropped(posix.Processes.Thread(thread).Strand);
             return true;
         }
 
-        if (!handling.IsFatal && system.TryPushHandler(handle, signal, handling.Action.Flags))
+        if (!handling.IsFatal && system.TryPushHandler(thread, signal, handling.Action.Flags))
         {
             return true;
         }
 
-        Handle<Process> process = posix.Processes.Thread(handle).Process;
-        await posix.Processes.Terminate(handle);
+        Handle<Process> process = posix.Processes.Thread(thread).Process;
+        await posix.Processes.Terminate(thread);
         await posix.Processes.TerminateGroup(process, -(int)SignalTable.NumberAt(signal));
         return false;
     }
 
-    private async KernelTask<bool> RaiseParked(Handle<PosixThread> handle)
+    private async ModelTask<bool> RaiseParked(Handle<PosixThread> thread)
     {
-        int depth = world.Threads[posix.Processes.Thread(handle).Kernel].ActivationDepth;
-        int parked = posix.Processes.Thread(handle).ParkedSignal;
-        posix.Processes.Thread(handle).Grace = 0;
-        system.Protocol.GuardEnded(system, handle);
+        int depth = world.Threads[posix.Processes.Thread(thread).Kernel].ActivationDepth;
+        int parked = posix.Processes.Thread(thread).ParkedSignal;
+        posix.Processes.Thread(thread).Grace = 0;
+        system.Sides.Signals.GuardEnded(system, thread);
         if (parked != 0)
         {
-            SignalHandling handling = posix.Processes.Thread(handle).ParkedHandling;
-            posix.Processes.Thread(handle).ParkedSignal = 0;
-            if (!await Raise(handle, parked - 1, handling))
+            SignalHandling handling = posix.Processes.Thread(thread).ParkedHandling;
+            posix.Processes.Thread(thread).ParkedSignal = 0;
+            if (!await Raise(thread, parked - 1, handling))
             {
                 return false;
             }
         }
 
-        RestoreMask(handle);
-        bool isAlive = await HandlePending(handle);
+        RestoreMask(thread);
+        bool isAlive = await HandlePending(thread);
         if (isAlive && system.Has(Repairs.CallsRestart))
         {
-            world.Threads.ReportRestart(posix.Processes.Thread(handle).Kernel, depth);
+            world.Threads.ReportRestart(posix.Processes.Thread(thread).Kernel, depth);
         }
 
         return isAlive;
     }
 
     /// <summary>The mask of a sigsuspend that ends without a handler; with one its frame has taken the former mask.</summary>
-    private void RestoreMask(Handle<PosixThread> handle)
+    private void RestoreMask(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
-        if (thread.HasMaskToRestore)
+        ref PosixThread state = ref posix.Processes.Thread(thread);
+        if (state.HasMaskToRestore)
         {
-            thread.Mask = thread.MaskToRestore;
-            thread.HasMaskToRestore = false;
+            state.Mask = state.MaskToRestore;
+            state.HasMaskToRestore = false;
         }
     }
 
-    private async KernelTask<bool> Restore(Handle<PosixThread> handle)
+    private async ModelTask<bool> Restore(Handle<PosixThread> thread)
     {
-        system.PopHandler(handle);
-        return world.Has(Defect.NoCheckAfterHandler) || await HandlePending(handle);
+        system.PopHandler(thread);
+        return world.Has(Defect.NoCheckAfterHandler) || await HandlePending(thread);
     }
 
-    private void ChangeMask(Handle<PosixThread> handle)
+    private void ChangeMask(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
-        ushort former = thread.Mask;
-        var set = (ushort)Argument(handle, 1);
-        thread.Mask = posix.Signals.MaskAfter(former, (MaskChange)Argument(handle, 0), set);
-        SetResult(handle, 1, former);
-        SetResult(handle, 2, thread.EnteredSignalSequence);
+        ref PosixThread state = ref posix.Processes.Thread(thread);
+        ushort former = state.Mask;
+        var set = (ushort)Argument(thread, 1);
+        state.Mask = posix.Signals.MaskAfter(former, (MaskChange)Argument(thread, 0), set);
+        SetResult(thread, 1, former);
+        // Window T4: Corpus/bugs/pause-parked-before-sequence.scn
+        SetResult(thread, 2, state.EnteredSignalSequence);
     }
 
-    private void Kill(Handle<PosixThread> handle)
+    private void Kill(Handle<PosixThread> thread)
     {
-        var process = (int)Argument(handle, 0);
-        var thread = (int)Argument(handle, 1);
-        SetResult(handle, 0, posix.Processes.Send(process, thread, (int)Argument(handle, 2)));
+        var process = (int)Argument(thread, 0);
+        var target = (int)Argument(thread, 1);
+        SetResult(thread, 0, posix.Processes.Send(process, target, (int)Argument(thread, 2)));
     }
 
-    private async KernelTask<Unit> Suspend(Handle<PosixThread> handle)
+    private async ModelTask<Unit> Suspend(Handle<PosixThread> thread)
     {
-        if ((uint)Argument(handle, 0) != posix.Processes.Thread(handle).EnteredSignalSequence)
+        if ((uint)Argument(thread, 0) != posix.Processes.Thread(thread).EnteredSignalSequence)
         {
             return default;
         }
 
-        uint sequence = posix.Processes[posix.Processes.Thread(handle).Process].SignalSequence;
-        var allowed = (ushort)~posix.Processes.Thread(handle).Mask;
-        if (posix.Signals.Pending(handle) == 0)
+        uint sequence = posix.Processes[posix.Processes.Thread(thread).Process].SignalSequence;
+        var allowed = (ushort)~posix.Processes.Thread(thread).Mask;
+        if (posix.Signals.Pending(thread) == 0)
         {
-            await posix.Signals.Poll(handle, sequence, allowed, CancelToken.None);
+            // Window S4: Corpus/bugs/pause-ended-by-ignored-signal.scn
+            // Window S4: Corpus/bugs/exit-waits-for-pause.scn
+            await posix.Signals.Poll(thread, sequence, allowed, CancelToken.None);
         }
 
         return default;
@@ -349,12 +357,12 @@ public sealed class Observations
 
     /// <summary>The thread stands in a guard, so what is accepted here is parked, which cancels the epoch; what is ignored is
     /// dropped and ends nothing.</summary>
-    private async KernelTask<Unit> SuspendUntilParked(Handle<PosixThread> handle)
+    private async ModelTask<Unit> SuspendUntilParked(Handle<PosixThread> thread)
     {
-        while (!world.Events.IsCancelled(posix.Epochs.TokenOf(handle)))
+        while (!world.Events.IsCancelled(system.Sides.Signals.ParkedToken(thread)))
         {
-            await HandlePending(handle);
-            await posix.Signals.WaitForBells(handle, posix.Epochs.TokenOf(handle));
+            await HandlePending(thread);
+            await posix.Signals.WaitForBells(thread, system.Sides.Signals.ParkedToken(thread));
         }
 
         return default;
@@ -362,25 +370,25 @@ public sealed class Observations
 
     /// <summary>What was accepted under the former mask must be raised under it, so nothing is changed while that is
     /// parked.</summary>
-    private async KernelTask<Unit> SuspendUnderMask(Handle<PosixThread> handle)
+    private async ModelTask<Unit> SuspendUnderMask(Handle<PosixThread> thread)
     {
-        var mask = (ushort)Argument(handle, 0);
-        bool isFirst = posix.Processes.Thread(handle).ParkedSignal == 0;
-        SetResult(handle, 0, isFirst ? 1 : 0);
+        var mask = (ushort)Argument(thread, 0);
+        bool isFirst = posix.Processes.Thread(thread).ParkedSignal == 0;
+        SetResult(thread, 0, isFirst ? 1 : 0);
         if (!isFirst)
         {
             return default;
         }
 
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
-        thread.MaskToRestore = thread.Mask;
-        thread.HasMaskToRestore = true;
-        ushort given = world.Has(Defect.SuspendEndsByAnySignal) ? (ushort)(mask & thread.Mask) : mask;
-        thread.Mask = posix.Signals.MaskAfter(thread.Mask, MaskChange.Set, given);
-        await SuspendUntilParked(handle);
+        ref PosixThread state = ref posix.Processes.Thread(thread);
+        state.MaskToRestore = state.Mask;
+        state.HasMaskToRestore = true;
+        ushort given = world.Has(Defect.SuspendEndsByAnySignal) ? (ushort)(mask & state.Mask) : mask;
+        state.Mask = posix.Signals.MaskAfter(state.Mask, MaskChange.Set, given);
+        await SuspendUntilParked(thread);
         if (world.Has(Defect.MaskRestoredBeforeDelivery))
         {
-            RestoreMask(handle);
+            RestoreMask(thread);
         }
 
         return default;
@@ -388,35 +396,35 @@ public sealed class Observations
 
     /// <summary>Gives a thread that stands in a guard a limited time to leave it when a fatal signal is parked, or pending behind
     /// a parked one.</summary>
-    private void BeginGraceIfFatal(Handle<PosixThread> handle)
+    private void BeginGraceIfFatal(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
-        bool isFatal = thread.ParkedHandling.IsFatal || posix.Signals.FatalPending(handle) >= 0;
+        ref PosixThread state = ref posix.Processes.Thread(thread);
+        bool isFatal = state.ParkedHandling.IsFatal || posix.Signals.FatalPending(thread) >= 0;
         bool isUnlimited = !system.Has(Repairs.FatalAfterGrace) || world.Has(Defect.GraceForgotten);
-        if (!isFatal || thread.Grace != 0 || isUnlimited)
+        if (!isFatal || state.Grace != 0 || isUnlimited)
         {
             return;
         }
 
-        thread.Grace = ++thread.LastGrace;
+        state.Grace = ++state.LastGrace;
         long deadlineTicks = world.Timers.ReadClock() + LimitTicks.FatalGrace;
-        world.Note(NoteKind.GraceBegins, thread.Strand, deadlineTicks);
-        WaitForGrace(handle, thread.Grace, deadlineTicks).Detach();
+        world.Note(NoteKind.GraceBegins, state.Strand, deadlineTicks);
+        WaitForGrace(thread, state.Grace, deadlineTicks).Detach();
     }
 
     /// <summary>The thread is ended by its own observation only, so it is interrupted and looked at again there.</summary>
-    private async KernelTask<Unit> WaitForGrace(Handle<PosixThread> handle, uint grace, long deadlineTicks)
+    private async ModelTask<Unit> WaitForGrace(Handle<PosixThread> thread, uint grace, long deadlineTicks)
     {
         Handle<Operation> operation = posix.Dispatcher.PrepareSleep(deadlineTicks);
         await posix.Dispatcher.Push(operation);
         world.Lanes.Free(operation);
-        if (!posix.Processes.Threads.IsLive(handle) || posix.Processes.Thread(handle).Grace != grace)
+        if (!posix.Processes.Threads.IsLive(thread) || posix.Processes.Thread(thread).Grace != grace)
         {
             return default;
         }
 
-        posix.Processes.Thread(handle).IsGraceOver = true;
-        Handle<KernelThread> kernel = posix.Processes.Thread(handle).Kernel;
+        posix.Processes.Thread(thread).IsGraceOver = true;
+        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
         world.Threads.Interrupt(kernel);
@@ -424,56 +432,56 @@ public sealed class Observations
     }
 
     /// <summary>Looks again whether a fatal signal is due: its guard may have ended, or its action may have changed.</summary>
-    private async KernelTask<bool> EndGrace(Handle<PosixThread> handle)
+    private async ModelTask<bool> EndGrace(Handle<PosixThread> thread)
     {
-        bool isSameGuard = posix.Processes.Thread(handle).Grace != 0;
-        int signal = isSameGuard ? FatalDue(handle) : -1;
+        bool isSameGuard = posix.Processes.Thread(thread).Grace != 0;
+        int signal = isSameGuard ? FatalDue(thread) : -1;
         signal = signal < 0 && world.Has(Defect.GraceNotRechecked) ? SignalTable.IndexOf(SignalNumber.Kill) : signal;
-        posix.Processes.Thread(handle).IsGraceOver = false;
-        posix.Processes.Thread(handle).Grace = 0;
+        posix.Processes.Thread(thread).IsGraceOver = false;
+        posix.Processes.Thread(thread).Grace = 0;
         if (signal < 0)
         {
-            return await HandlePending(handle);
+            return await HandlePending(thread);
         }
 
-        system.Lemmas.GraceOver(handle);
-        world.Note(NoteKind.GraceOver, signal, posix.Processes.Thread(handle).Strand);
-        Handle<Process> process = posix.Processes.Thread(handle).Process;
-        if (posix.Processes.Thread(handle).ParkedSignal != signal + 1)
+        system.Lemmas.GraceOver(thread);
+        world.Note(NoteKind.GraceOver, signal, posix.Processes.Thread(thread).Strand);
+        Handle<Process> process = posix.Processes.Thread(thread).Process;
+        if (posix.Processes.Thread(thread).ParkedSignal != signal + 1)
         {
-            posix.Signals.TryFetch(handle, SignalTable.MaskOf(signal));
-            posix.Signals.Accept(handle, signal);
+            posix.Signals.TryFetch(thread, SignalTable.MaskOf(signal));
+            posix.Signals.Accept(thread, signal);
         }
 
-        await posix.Processes.Terminate(handle);
+        await posix.Processes.Terminate(thread);
         await posix.Processes.TerminateGroup(process, -(int)SignalTable.NumberAt(signal));
         return false;
     }
 
-    private int FatalDue(Handle<PosixThread> handle)
+    private int FatalDue(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref posix.Processes.Thread(handle);
-        if (thread.ParkedSignal != 0 && thread.ParkedHandling.IsFatal)
+        ref PosixThread state = ref posix.Processes.Thread(thread);
+        if (state.ParkedSignal != 0 && state.ParkedHandling.IsFatal)
         {
-            return thread.ParkedSignal - 1;
+            return state.ParkedSignal - 1;
         }
 
-        return posix.Signals.FatalPending(handle);
+        return posix.Signals.FatalPending(thread);
     }
 
-    private void Fork(Handle<PosixThread> handle)
+    private void Fork(Handle<PosixThread> thread)
     {
-        Handle<PosixThread> child = posix.Processes.Fork(handle, (int)Argument(handle, 0));
-        SetResult(handle, 0, ProcessNumber.Of(posix.Processes.Thread(child).Strand));
+        Handle<PosixThread> child = posix.Processes.Fork(thread, (int)Argument(thread, 0));
+        SetResult(thread, 0, ProcessNumber.Of(posix.Processes.Thread(child).Strand));
         posix.Serve(child);
         world.Threads.Resume(posix.Processes.Thread(child).Kernel);
     }
 
-    private async KernelTask<Unit> Clone(Handle<PosixThread> handle)
+    private async ModelTask<Unit> Clone(Handle<PosixThread> thread)
     {
-        bool isRefused = world.Has(Defect.CloneRefusedWhilePending) && posix.Signals.Pending(handle) != 0;
-        Handle<PosixThread> created = isRefused ? default : posix.Processes.Clone(handle, (int)Argument(handle, 0));
-        SetResult(handle, 0, created.IsNone ? (long)Errno.EAGAIN : 0);
+        bool isRefused = world.Has(Defect.CloneRefusedWhilePending) && posix.Signals.Pending(thread) != 0;
+        Handle<PosixThread> created = isRefused ? default : posix.Processes.Clone(thread, (int)Argument(thread, 0));
+        SetResult(thread, 0, created.IsNone ? (long)Errno.EAGAIN : 0);
         if (created.IsNone)
         {
             return default;
@@ -487,18 +495,18 @@ public sealed class Observations
         return default;
     }
 
-    private async KernelTask<bool> Exit(Handle<PosixThread> handle, int status)
+    private async ModelTask<bool> Exit(Handle<PosixThread> thread, int status)
     {
-        Handle<Process> process = posix.Processes.Thread(handle).Process;
-        await posix.Processes.Terminate(handle);
+        Handle<Process> process = posix.Processes.Thread(thread).Process;
+        await posix.Processes.Terminate(thread);
         await posix.Processes.TerminateGroup(process, status);
         return false;
     }
 
-    private async KernelTask<bool> ThreadExit(Handle<PosixThread> handle)
+    private async ModelTask<bool> ThreadExit(Handle<PosixThread> thread)
     {
-        Handle<Process> process = posix.Processes.Thread(handle).Process;
-        await posix.Processes.Terminate(handle);
+        Handle<Process> process = posix.Processes.Thread(thread).Process;
+        await posix.Processes.Terminate(thread);
         if (posix.Processes[process].ThreadCount == 0)
         {
             await posix.Processes.TerminateGroup(process, 0);

@@ -16,14 +16,13 @@ public sealed class PosixServer
     {
         this.system = system;
         Dispatcher = new Dispatcher(system.World);
-        Lanes = new LaneServer(system, Dispatcher);
+        Lanes = new LaneServer(system, Dispatcher, system.Sides.PosixFiles);
         Processes = new Processes(system);
         Signals = new Signals(system);
         Observations = new Observations(system, this);
         Requests = new Requests(system, this);
         Cancels = new CancelSender(system, Dispatcher);
         Execution = new Execution(system, this);
-        Epochs = new Epochs(system);
     }
 
     /// <summary>Its event loop.</summary>
@@ -50,9 +49,6 @@ public sealed class PosixServer
     /// <summary>Exec.</summary>
     public Execution Execution { get; }
 
-    /// <summary>Guard epochs of the threads.</summary>
-    public Epochs Epochs { get; }
-
     /// <summary>The server's own descriptors: what it took out of other universes.</summary>
     public Handle<Universe> Universe => Dispatcher.Universe;
 
@@ -69,7 +65,7 @@ public sealed class PosixServer
     /// write goes out, so that the signal is there when the call returns.</summary>
     /// <param name="credentials">The writer.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> BreakPipe(uint credentials)
+    public async ModelTask<Unit> BreakPipe(uint credentials)
     {
         World world = system.World;
         Handle<PosixThread> writer = Processes.FindThread(system.StrandOfThread(credentials));
@@ -86,7 +82,7 @@ public sealed class PosixServer
         return default;
     }
 
-    private async KernelTask<Unit> ServeSignals(Handle<PosixThread> thread)
+    private async ModelTask<Unit> ServeSignals(Handle<PosixThread> thread)
     {
         World world = system.World;
         var token = new CancelToken(Processes.Thread(thread).Generation);

@@ -32,12 +32,6 @@ public struct PosixThread
     /// <summary>What is to be done with the parked signal.</summary>
     public SignalHandling ParkedHandling;
 
-    /// <summary>Epoch of its guard, or none where the protocol has none.</summary>
-    public Handle<GuardEpoch> Epoch;
-
-    /// <summary>Epoch of the request that it is being served, or none.</summary>
-    public Handle<GuardEpoch> ServedUnder;
-
     /// <summary>Number of the grace that runs for a fatal signal, or 0; graces of former guards have other numbers.</summary>
     public uint Grace;
 
@@ -77,15 +71,6 @@ public struct PosixThread
 
     /// <summary>Whether there is a mask to restore.</summary>
     public bool HasMaskToRestore;
-
-    /// <summary>Monolithic kernel: whether a handler's frame did not fit.</summary>
-    public bool IsStackExhausted;
-
-    /// <summary>Monolithic kernel: whether the new image of an exec starts when the thread's turn ends.</summary>
-    public bool IsExecuting;
-
-    /// <summary>Monolithic kernel: cancels what the thread waits for inside a call, or none.</summary>
-    public Handle<CancelSource> CallSource;
 }
 
 /// <summary>What an accepted signal leads to.</summary>

@@ -40,23 +40,23 @@ public sealed class Processes
     public Slab<PosixThread> Threads => threads;
 
     /// <summary>A process, recorded as touched by the running step.</summary>
-    /// <param name="handle">A live process.</param>
-    public ref Process this[Handle<Process> handle]
+    /// <param name="process">A live process.</param>
+    public ref Process this[Handle<Process> process]
     {
         get
         {
-            world.Writes(ObjectKind.Process, handle.Index);
-            return ref processes[handle];
+            world.Writes(ObjectKind.Process, process.Index);
+            return ref processes[process];
         }
     }
 
     /// <summary>A thread, recorded as touched by the running step.</summary>
-    /// <param name="handle">A live thread.</param>
+    /// <param name="thread">A live thread.</param>
     /// <returns>The thread.</returns>
-    public ref PosixThread Thread(Handle<PosixThread> handle)
+    public ref PosixThread Thread(Handle<PosixThread> thread)
     {
-        world.Writes(ObjectKind.PosixThread, handle.Index);
-        return ref threads[handle];
+        world.Writes(ObjectKind.PosixThread, thread.Index);
+        return ref threads[thread];
     }
 
     /// <summary>Creates a process without threads.</summary>
@@ -65,58 +65,58 @@ public sealed class Processes
     /// <returns>The process.</returns>
     public Handle<Process> Create(int strand, Handle<Process> parent)
     {
-        Handle<Process> handle = processes.Allocate();
+        Handle<Process> process = processes.Allocate();
         world.Writes(ObjectKind.Strand, (uint)strand);
-        Verify.That(!handle.IsNone, "out of processes");
-        ref Process process = ref this[handle];
-        process.Strand = strand;
-        process.Parent = parent;
-        process.Universe = world.Universes.Create();
+        Verify.That(!process.IsNone, "out of processes");
+        ref Process state = ref this[process];
+        state.Strand = strand;
+        state.Parent = parent;
+        state.Universe = world.Universes.Create();
         for (int resource = 0; resource < Program.MaximumResources; resource++)
         {
-            process.Bindings[resource] = -1;
+            state.Bindings[resource] = -1;
         }
 
-        return handle;
+        return process;
     }
 
     /// <summary>Creates a thread of a process with its kernel thread and, unless the kernel is monolithic, its posix
     /// lane.</summary>
-    /// <param name="handle">The process.</param>
+    /// <param name="process">The process.</param>
     /// <param name="strand">Strand that it runs.</param>
     /// <param name="origin">How it comes to be.</param>
     /// <returns>The thread; its kernel thread is not resumed yet.</returns>
-    public Handle<PosixThread> CreateThread(Handle<Process> handle, int strand, ThreadOrigin origin)
+    public Handle<PosixThread> CreateThread(Handle<Process> process, int strand, ThreadOrigin origin)
     {
         Handle<PosixThread> created = threads.Allocate();
         world.Writes(ObjectKind.Strand, (uint)strand);
         Verify.That(!created.IsNone, "out of posix threads");
         ref PosixThread thread = ref Thread(created);
-        thread.Process = handle;
+        thread.Process = process;
         thread.Strand = strand;
         thread.Kernel = system.CreateUserThread(
-            strand, system.Program.FirstCall(strand), processes[handle].Universe, origin);
+            strand, system.Program.FirstCall(strand), processes[process].Universe, origin);
         thread.Generation = world.Events.CreateSource(thread.Kernel.Index);
-        this[handle].ThreadCount++;
+        this[process].ThreadCount++;
         AttachPosixLane(created);
-        system.Protocol.ThreadBegins(system, created);
+        system.Sides.Signals.ThreadBegins(system, created);
         return created;
     }
 
     /// <summary>Gives a thread a posix lane, unless the kernel is monolithic.</summary>
-    /// <param name="handle">A thread whose kernel thread is not resumed yet.</param>
-    public void AttachPosixLane(Handle<PosixThread> handle)
+    /// <param name="thread">A thread whose kernel thread is not resumed yet.</param>
+    public void AttachPosixLane(Handle<PosixThread> thread)
     {
         if (system.Protocol.IsMonolithic)
         {
             return;
         }
 
-        ref PosixThread thread = ref Thread(handle);
+        ref PosixThread state = ref Thread(thread);
         (Handle<Lane> client, Handle<Lane> server) = world.Lanes.Create(1);
-        thread.PosixLane = server;
-        world.Threads[thread.Kernel].PosixLaneDescriptor =
-            world.Universes.Attach(processes[thread.Process].Universe, DescriptorKind.Lane, client.Bits, HelRights.Invoke);
+        state.PosixLane = server;
+        world.Threads[state.Kernel].PosixLaneDescriptor =
+            world.Universes.Attach(processes[state.Process].Universe, DescriptorKind.Lane, client.Bits, HelRights.Invoke);
         world.Lanes.Release(client);
     }
 
@@ -262,15 +262,15 @@ public sealed class Processes
     }
 
     /// <summary>Drops a signal from the queues of all threads of a process.</summary>
-    /// <param name="handle">The process.</param>
+    /// <param name="process">The process.</param>
     /// <param name="only">The one thread, or none for all.</param>
     /// <param name="signal">Table index.</param>
-    public void DiscardInThreads(Handle<Process> handle, Handle<PosixThread> only, int signal)
+    public void DiscardInThreads(Handle<Process> process, Handle<PosixThread> only, int signal)
     {
         for (int index = 0; index < threads.HighWater; index++)
         {
             bool isMeant = only.IsNone || index == (int)only.Index;
-            if (!isMeant || !threads.IsLiveAt(index) || threads.At(index).Process != handle)
+            if (!isMeant || !threads.IsLiveAt(index) || threads.At(index).Process != process)
             {
                 continue;
             }
@@ -285,33 +285,34 @@ public sealed class Processes
     }
 
     /// <summary>Ends a thread (Process::terminate): kills it, stops its serving coroutines and waits for them.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Terminate(Handle<PosixThread> handle)
+    public async ModelTask<Unit> Terminate(Handle<PosixThread> thread)
     {
-        Handle<KernelThread> kernel = Thread(handle).Kernel;
+        Handle<KernelThread> kernel = Thread(thread).Kernel;
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
-        EndKernelThread(handle);
-        await system.Protocol.ThreadKilled(system, handle);
-        await StopServing(handle);
-        Remove(handle);
+        EndKernelThread(thread);
+        // Window T3: Corpus/bugs/read-of-killed-thread.scn
+        await system.Sides.Signals.ThreadKilled(system, thread);
+        await StopServing(thread);
+        Remove(thread);
         return default;
     }
 
     /// <summary>Stops the serving coroutines of a thread that was killed and waits for them; a request that it is making is
     /// served to its end.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> StopServing(Handle<PosixThread> handle)
+    public async ModelTask<Unit> StopServing(Handle<PosixThread> thread)
     {
-        Thread(handle).IsInTermination = true;
-        system.Protocol.ThreadEnds(system, handle);
-        world.Events.CancelSource(Thread(handle).Generation);
-        world.Lanes.Shutdown(Thread(handle).PosixLane);
-        while (!Thread(handle).AreSignalsDone || !Thread(handle).AreRequestsDone)
+        Thread(thread).IsInTermination = true;
+        system.Sides.Signals.ThreadEnds(system, thread);
+        world.Events.CancelSource(Thread(thread).Generation);
+        world.Lanes.Shutdown(Thread(thread).PosixLane);
+        while (!Thread(thread).AreSignalsDone || !Thread(thread).AreRequestsDone)
         {
-            await world.Events.Wait(ref Thread(handle).DoneBell, CancelToken.None);
+            await world.Events.Wait(ref Thread(thread).DoneBell, CancelToken.None);
         }
 
         return default;
@@ -319,65 +320,65 @@ public sealed class Processes
 
     /// <summary>Ends a process whose calling thread has ended (ThreadGroup::terminateGroup): its other threads are told to
     /// end.</summary>
-    /// <param name="handle">The process.</param>
+    /// <param name="process">The process.</param>
     /// <param name="status">Wait status.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> TerminateGroup(Handle<Process> handle, int status)
+    public async ModelTask<Unit> TerminateGroup(Handle<Process> process, int status)
     {
-        if (this[handle].State != ProcessState.Alive)
+        if (this[process].State != ProcessState.Alive)
         {
             return default;
         }
 
-        this[handle].State = ProcessState.Ending;
-        this[handle].Status = status;
+        this[process].State = ProcessState.Ending;
+        this[process].Status = status;
         while (true)
         {
             for (int index = 0; index < threads.HighWater; index++)
             {
-                if (!threads.IsLiveAt(index) || threads.At(index).Process != handle || threads.At(index).IsForcedToEnd)
+                if (!threads.IsLiveAt(index) || threads.At(index).Process != process || threads.At(index).IsForcedToEnd)
                 {
                     continue;
                 }
 
                 Handle<PosixThread> thread = threads.HandleAt(index);
                 Thread(thread).IsForcedToEnd = true;
-                system.Protocol.ThreadEnds(system, thread);
+                system.Sides.Signals.ThreadEnds(system, thread);
                 await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, Thread(thread).Kernel.Index);
                 world.Counters.ServerEntries++;
                 world.Threads.Interrupt(Thread(thread).Kernel);
             }
 
-            if (this[handle].ThreadCount == 0)
+            if (this[process].ThreadCount == 0)
             {
                 break;
             }
 
-            await world.Events.Wait(ref this[handle].TerminationBell, CancelToken.None);
+            await world.Events.Wait(ref this[process].TerminationBell, CancelToken.None);
         }
 
-        Finish(handle);
+        Finish(process);
         return default;
     }
 
     /// <summary>The last act of a process without threads: files, children, notification of the parent.</summary>
-    /// <param name="handle">The process.</param>
-    public void Finish(Handle<Process> handle)
+    /// <param name="process">The process.</param>
+    public void Finish(Handle<Process> process)
     {
-        world.Note(NoteKind.ProcessExit, processes[handle].Strand, processes[handle].Status);
-        Files.DetachAll(handle);
-        world.Universes.Destroy(processes[handle].Universe);
-        Children.ProcessEnded(handle);
-        SettleEnd(handle);
+        world.Note(NoteKind.ProcessExit, processes[process].Strand, processes[process].Status);
+        Files.DetachAll(process);
+        world.Universes.Destroy(processes[process].Universe);
+        Children.ProcessEnded(process);
+        SettleEnd(process);
     }
 
     /// <summary>The end of a process is visible: nothing of its threads is left to wait for.</summary>
-    private void SettleEnd(Handle<Process> handle)
+    private void SettleEnd(Handle<Process> process)
     {
         for (int strand = 0; strand < system.Program.StrandCount && world.Gates.WatchesSettled; strand++)
         {
             bool isMeant = system.Program.StrandAt(strand).IsActor
-                && system.Program.StrandAt(strand).Process == processes[handle].Strand
+                && system.Program.StrandAt(strand).Process == processes[process].Strand
                 && !world.Threads.OfStrand(strand).IsNone;
             if (isMeant)
             {
@@ -387,24 +388,24 @@ public sealed class Processes
     }
 
     /// <summary>Ends a thread's kernel thread and tells the ledger.</summary>
-    /// <param name="handle">The thread.</param>
-    public void EndKernelThread(Handle<PosixThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void EndKernelThread(Handle<PosixThread> thread)
     {
-        system.Ledger.ThreadEnded(Thread(handle).Strand);
-        world.Gates.SetSettled(Thread(handle).Strand, isSettled: false);
-        world.Threads.Kill(Thread(handle).Kernel);
+        system.Ledger.ThreadEnded(Thread(thread).Strand);
+        world.Gates.SetSettled(Thread(thread).Strand, isSettled: false);
+        world.Threads.Kill(Thread(thread).Kernel);
     }
 
     /// <summary>Takes an ended thread out of its process.</summary>
-    /// <param name="handle">The thread.</param>
-    public void Remove(Handle<PosixThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void Remove(Handle<PosixThread> thread)
     {
-        Handle<Process> process = Thread(handle).Process;
-        world.Events.FreeSource(Thread(handle).Generation);
-        system.Protocol.ThreadEnded(system, handle);
-        int strand = threads[handle].Strand;
+        Handle<Process> process = Thread(thread).Process;
+        world.Events.FreeSource(Thread(thread).Generation);
+        system.Sides.Signals.ThreadEnded(system, thread);
+        int strand = threads[thread].Strand;
         world.Writes(ObjectKind.Strand, (uint)strand);
-        threads.Free(handle);
+        threads.Free(thread);
         this[process].ThreadCount--;
         if (processes[process].ThreadCount > 0)
         {

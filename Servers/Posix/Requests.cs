@@ -24,11 +24,11 @@ public sealed class Requests
     public Dispatcher Dispatcher => posix.Dispatcher;
 
     /// <summary>Serves the posix lane of a thread until it is shut down.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Run(Handle<PosixThread> handle)
+    public async ModelTask<Unit> Run(Handle<PosixThread> thread)
     {
-        Handle<Lane> lane = posix.Processes.Thread(handle).PosixLane;
+        Handle<Lane> lane = posix.Processes.Thread(thread).PosixLane;
         while (true)
         {
             Handle<Operation> operation = posix.Dispatcher.PrepareExchange(lane);
@@ -44,25 +44,25 @@ public sealed class Requests
                 break;
             }
 
-            world.Note(NoteKind.RequestAccepted, request.Kind, posix.Processes.Thread(handle).Strand);
-            await Handle(handle, conversation, request);
+            world.Note(NoteKind.RequestAccepted, request.Kind, posix.Processes.Thread(thread).Strand);
+            await Serve(thread, conversation, request);
             world.Lanes.Release(conversation);
         }
 
         world.Lanes.Release(lane);
-        posix.Processes.Thread(handle).AreRequestsDone = true;
-        world.Events.Ring(ref posix.Processes.Thread(handle).DoneBell);
+        posix.Processes.Thread(thread).AreRequestsDone = true;
+        world.Events.Ring(ref posix.Processes.Thread(thread).DoneBell);
         return default;
     }
 
     /// <summary>Cancels a running request of a thread (Process::cancelPosixRequest).</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="cancellationId">Id of the request; unknown ids and 0 do nothing.</param>
-    public void Cancel(Handle<PosixThread> handle, uint cancellationId)
+    public void Cancel(Handle<PosixThread> thread, uint cancellationId)
     {
         if (cancellationId != 0)
         {
-            system.Registry.Cancel(ScopeOf(handle), posix.Processes.Thread(handle).Kernel.Index, cancellationId);
+            system.Registry.Cancel(ScopeOf(thread), posix.Processes.Thread(thread).Kernel.Index, cancellationId);
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class Requests
     /// <param name="process">The calling process.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>Number of ready files; 0 when the wait was cancelled.</returns>
-    public async KernelTask<int> WaitForFiles(Message request, Handle<Process> process, CancelToken token)
+    public async ModelTask<int> WaitForFiles(Message request, Handle<Process> process, CancelToken token)
     {
         if (world.Has(Defect.CancelBeforeData) && world.Events.IsCancelled(token))
         {
@@ -107,42 +107,37 @@ public sealed class Requests
         + CountReady(process, request.Argument2, (PollEvents)request.Argument3);
 
     /// <summary>Takes the event that was pushed with a request.</summary>
-    /// <param name="handle">The calling thread.</param>
+    /// <param name="thread">The calling thread.</param>
     /// <param name="conversation">Conversation lane of the request.</param>
     /// <returns>A request with a descriptor and a token that nothing cancels yet.</returns>
-    public async KernelTask<Admission> Pull(Handle<PosixThread> handle, Handle<Lane> conversation)
+    public async ModelTask<Admission> Pull(Handle<PosixThread> thread, Handle<Lane> conversation)
     {
         Handle<Operation> operation = posix.Dispatcher.PrepareExchange(conversation);
         world.Lanes.AddItem(operation, ItemKind.Pull).Descriptor.Rights = HelRights.Wait;
         await posix.Dispatcher.Push(operation);
         Item pulled = world.Lanes.Operations[operation].Items[0];
         world.Lanes.Free(operation);
-        Admission admission = Uncancelled(handle);
+        Admission admission = Uncancelled(thread);
         admission.IsAbandoned = pulled.Error != HelError.None;
         return posix.Dispatcher.WithEvent(admission, pulled.Descriptor.Number);
     }
 
     /// <summary>Enters a request into the registry of its thread.</summary>
-    /// <param name="handle">The calling thread.</param>
+    /// <param name="thread">The calling thread.</param>
     /// <param name="id">Its cancellation id.</param>
     /// <returns>A request that superCancel finds, or a refused one when the id is in use.</returns>
-    public Admission Register(Handle<PosixThread> handle, uint id) =>
-        system.Registry.Register(ScopeOf(handle), Uncancelled(handle), id);
+    public Admission Register(Handle<PosixThread> thread, uint id) =>
+        system.Registry.Register(ScopeOf(thread), Uncancelled(thread), id);
 
     /// <summary>A request that nothing cancels.</summary>
-    /// <param name="handle">The calling thread.</param>
+    /// <param name="thread">The calling thread.</param>
     /// <returns>The request.</returns>
-    public Admission Uncancelled(Handle<PosixThread> handle) =>
-        new() { Credentials = posix.Processes.Thread(handle).Kernel.Index };
+    public Admission Uncancelled(Handle<PosixThread> thread) =>
+        new() { Credentials = posix.Processes.Thread(thread).Kernel.Index };
 
-    /// <summary>A request that ends with the guard epoch in which it is made.</summary>
-    /// <param name="handle">The calling thread.</param>
-    /// <returns>The request.</returns>
-    public Admission UnderEpoch(Handle<PosixThread> handle) => posix.Epochs.Join(handle, Uncancelled(handle));
-
-    private async KernelTask<Unit> Handle(Handle<PosixThread> handle, Handle<Lane> conversation, Message request)
+    private async ModelTask<Unit> Serve(Handle<PosixThread> thread, Handle<Lane> conversation, Message request)
     {
-        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        Handle<Process> process = posix.Processes.Thread(thread).Process;
         var reply = new Message { Kind = (ushort)MessageKind.Reply };
         switch ((MessageKind)request.Kind)
         {
@@ -154,29 +149,29 @@ public sealed class Requests
                 break;
             case MessageKind.Sigaction:
                 reply.Error = posix.Signals.ChangeAction(
-                    handle, request.Argument0, (SignalDisposition)request.Argument1, (SignalActionFlags)request.Argument2);
+                    thread, request.Argument0, (SignalDisposition)request.Argument1, (SignalActionFlags)request.Argument2);
                 break;
             case MessageKind.CancelOperation:
-                Cancel(handle, request.CancellationId);
+                Cancel(thread, request.CancellationId);
                 return default;
             case MessageKind.Wait:
-                return await ServeCancellable(CallKind.Waitpid, handle, conversation, request, timeoutTicks: 0);
+                return await ServeCancellable(CallKind.Waitpid, thread, conversation, request, timeoutTicks: 0);
             default:
                 return await ServeCancellable(
-                    CallKind.Poll, handle, conversation, request, await ReceiveTail(conversation));
+                    CallKind.Poll, thread, conversation, request, await ReceiveTail(conversation));
         }
 
-        return await Reply(conversation, reply, posix.Processes.Thread(handle).Strand);
+        return await Reply(conversation, reply, posix.Processes.Thread(thread).Strand);
     }
 
-    private async KernelTask<Unit> ServeCancellable(
-        CallKind kind, Handle<PosixThread> handle, Handle<Lane> conversation, Message request, long timeoutTicks)
+    private async ModelTask<Unit> ServeCancellable(
+        CallKind kind, Handle<PosixThread> thread, Handle<Lane> conversation, Message request, long timeoutTicks)
     {
         bool isWired = system.IsWired(kind);
         Admission admission = isWired
-            ? await system.Protocol.AdmitFromPosix(this, handle, conversation, request)
-            : Uncancelled(handle);
-        if (admission.Refusal != default && system.Protocol.RefusesSilently)
+            ? await system.Sides.Requests.AdmitFromPosix(this, thread, conversation, request)
+            : Uncancelled(thread);
+        if (admission.Refusal != default && system.Sides.Requests.RefusesSilently)
         {
             return default;
         }
@@ -185,10 +180,10 @@ public sealed class Requests
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
             system.Ledger.RequestBegan(admission.Credentials, kind, isDeaf: false);
-            bool hasNews = world.Events.IsCancelled(admission.Token) && HasNews(kind, handle, request);
-            KernelTask<Message> serving = kind == CallKind.Waitpid
-                ? Wait(handle, request, admission.Token)
-                : Poll(handle, request, timeoutTicks, admission.Token);
+            bool hasNews = world.Events.IsCancelled(admission.Token) && HasNews(kind, thread, request);
+            ModelTask<Message> serving = kind == CallKind.Waitpid
+                ? Wait(thread, request, admission.Token)
+                : Poll(thread, request, timeoutTicks, admission.Token);
             system.SetSettled(admission.Credentials, !serving.IsCompleted);
             reply = await serving;
             system.SetSettled(admission.Credentials, isSettled: false);
@@ -200,25 +195,25 @@ public sealed class Requests
 
             if (isWired)
             {
-                await system.Protocol.Conclude(system, admission);
+                await system.Sides.Requests.Conclude(system, admission);
             }
 
             system.Ledger.RequestEnded(admission.Credentials);
         }
 
-        await Reply(conversation, reply, posix.Processes.Thread(handle).Strand);
+        await Reply(conversation, reply, posix.Processes.Thread(thread).Strand);
         return await posix.Dispatcher.Close(admission.Descriptor);
     }
 
-    private bool HasNews(CallKind kind, Handle<PosixThread> handle, in Message request)
+    private bool HasNews(CallKind kind, Handle<PosixThread> thread, in Message request)
     {
-        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        Handle<Process> process = posix.Processes.Thread(thread).Process;
         return kind == CallKind.Waitpid
             ? posix.Processes.Children.HasZombie(process, request.Argument0)
             : CountReady(request, process) > 0;
     }
 
-    private async KernelTask<long> ReceiveTail(Handle<Lane> conversation)
+    private async ModelTask<long> ReceiveTail(Handle<Lane> conversation)
     {
         Handle<Operation> operation = posix.Dispatcher.PrepareExchange(conversation);
         world.Lanes.AddItem(operation, ItemKind.ReceiveBuffer).LengthBytes = MessageSize.Tail;
@@ -228,7 +223,7 @@ public sealed class Requests
         return argument;
     }
 
-    private async KernelTask<Unit> Reply(Handle<Lane> conversation, Message reply, int strand)
+    private async ModelTask<Unit> Reply(Handle<Lane> conversation, Message reply, int strand)
     {
         world.Note(NoteKind.Replied, (long)reply.Error, strand);
         Handle<Operation> operation = posix.Dispatcher.PrepareExchange(conversation);
@@ -253,9 +248,9 @@ public sealed class Requests
         return system.BindPipe(process, request.Argument0, read, write) ? default : Errno.EMFILE;
     }
 
-    private async KernelTask<Message> Wait(Handle<PosixThread> handle, Message request, CancelToken token)
+    private async ModelTask<Message> Wait(Handle<PosixThread> thread, Message request, CancelToken token)
     {
-        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        Handle<Process> process = posix.Processes.Thread(thread).Process;
         long result = await posix.Processes.Children.Wait(process, request.Argument0, (WaitFlags)request.Argument1, token);
         return new Message
         {
@@ -265,9 +260,9 @@ public sealed class Requests
         };
     }
 
-    private async KernelTask<Message> Poll(Handle<PosixThread> handle, Message request, long timeoutTicks, CancelToken token)
+    private async ModelTask<Message> Poll(Handle<PosixThread> thread, Message request, long timeoutTicks, CancelToken token)
     {
-        int ready = await PollUntil(handle, request, timeoutTicks, token);
+        int ready = await PollUntil(thread, request, timeoutTicks, token);
         return new Message
         {
             Kind = (ushort)MessageKind.Reply,
@@ -276,9 +271,9 @@ public sealed class Requests
         };
     }
 
-    private async KernelTask<int> PollUntil(Handle<PosixThread> handle, Message request, long timeoutTicks, CancelToken token)
+    private async ModelTask<int> PollUntil(Handle<PosixThread> thread, Message request, long timeoutTicks, CancelToken token)
     {
-        Handle<Process> process = posix.Processes.Thread(handle).Process;
+        Handle<Process> process = posix.Processes.Thread(thread).Process;
         if (timeoutTicks == 0)
         {
             return CountReady(request, process);
@@ -308,17 +303,17 @@ public sealed class Requests
 
     /// <summary>What was ready when the wait ended may have been taken by somebody else since; then the result is 0 although
     /// there is time left.</summary>
-    private async KernelTask<int> RaceDeadline(
+    private async ModelTask<int> RaceDeadline(
         Message request, Handle<Process> process, long deadlineTicks, CancelToken token)
     {
         using var scope = CancelScope.Open(world.Events, token);
-        KernelTask<Unit> sleep = Sleep(deadlineTicks, scope.Token);
-        KernelTask<Unit> wait = IgnoreResult(WaitForFiles(request, process, scope.Token));
-        await new KernelRace(sleep, wait, scope);
+        ModelTask<Unit> sleep = Sleep(deadlineTicks, scope.Token);
+        ModelTask<Unit> wait = IgnoreResult(WaitForFiles(request, process, scope.Token));
+        await new TaskRace(sleep, wait, scope);
         return CountReady(request, process);
     }
 
-    private async KernelTask<Unit> Sleep(long deadlineTicks, CancelToken token)
+    private async ModelTask<Unit> Sleep(long deadlineTicks, CancelToken token)
     {
         Handle<Operation> operation = posix.Dispatcher.PrepareSleep(deadlineTicks);
         int registration = world.Events.CancelOperationWith(token, operation);
@@ -328,7 +323,7 @@ public sealed class Requests
         return default;
     }
 
-    private static async KernelTask<Unit> IgnoreResult(KernelTask<int> task)
+    private static async ModelTask<Unit> IgnoreResult(ModelTask<int> task)
     {
         await task;
         return default;
@@ -355,5 +350,5 @@ public sealed class Requests
         return file.IsNone || system.Files.Poll(file, events) != PollEvents.None ? 1 : 0;
     }
 
-    private static uint ScopeOf(Handle<PosixThread> handle) => CancellationRegistry.ThreadScope | handle.Index;
+    private static uint ScopeOf(Handle<PosixThread> thread) => CancellationRegistry.ThreadScope | thread.Index;
 }

@@ -20,87 +20,87 @@ public sealed class Signals
     }
 
     /// <summary>Issues a signal to a process (ThreadGroup::issueThreadGroupSignal).</summary>
-    /// <param name="handle">A process.</param>
+    /// <param name="process">A process.</param>
     /// <param name="signal">Table index.</param>
-    public void IssueToProcess(Handle<Process> handle, int signal)
+    public void IssueToProcess(Handle<Process> process, int signal)
     {
-        ref Process process = ref system.Posix.Processes[handle];
-        if (process.State is not (ProcessState.Alive or ProcessState.Ending))
+        ref Process state = ref system.Posix.Processes[process];
+        if (state.State is not (ProcessState.Alive or ProcessState.Ending))
         {
             return;
         }
 
-        world.Note(NoteKind.SignalIssued, signal, process.Strand);
-        system.Ledger.Signals.Issued(process.Strand, -1, signal);
-        process.SignalSequence++;
-        process.Signals.Add(signal, Merges(signal));
-        world.Events.Ring(ref process.Signals.Bell);
-        (system.Calls as MonolithicKernel)?.SignalIssued(handle, default, signal);
+        world.Note(NoteKind.SignalIssued, signal, state.Strand);
+        system.Ledger.Signals.Issued(state.Strand, -1, signal);
+        state.SignalSequence++;
+        state.Signals.Add(signal, Merges(signal));
+        world.Events.Ring(ref state.Signals.Bell);
+        (system.Calls as MonolithicKernel)?.SignalIssued(process, default, signal);
     }
 
     /// <summary>Issues a signal to one thread (Process::issueThreadSignal).</summary>
-    /// <param name="handle">A thread.</param>
+    /// <param name="thread">A thread.</param>
     /// <param name="signal">Table index.</param>
-    public void IssueToThread(Handle<PosixThread> handle, int signal)
+    public void IssueToThread(Handle<PosixThread> thread, int signal)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        world.Note(NoteKind.SignalIssued, signal, thread.Strand);
-        system.Ledger.Signals.Issued(system.Posix.Processes[thread.Process].Strand, thread.Strand, signal);
-        system.Posix.Processes[thread.Process].SignalSequence++;
-        if (world.Has(Defect.BlockedSignalDropped) && (thread.Mask >> signal & 1) != 0)
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        world.Note(NoteKind.SignalIssued, signal, state.Strand);
+        system.Ledger.Signals.Issued(system.Posix.Processes[state.Process].Strand, state.Strand, signal);
+        system.Posix.Processes[state.Process].SignalSequence++;
+        if (world.Has(Defect.BlockedSignalDropped) && (state.Mask >> signal & 1) != 0)
         {
             return;
         }
 
         ref SignalQueue queue = ref world.Has(Defect.ThreadSignalForProcess)
-            ? ref system.Posix.Processes[thread.Process].Signals : ref thread.Signals;
+            ? ref system.Posix.Processes[state.Process].Signals : ref state.Signals;
         queue.Add(signal, Merges(signal));
         world.Events.Ring(ref queue.Bell);
-        (system.Calls as MonolithicKernel)?.SignalIssued(thread.Process, handle, signal);
+        (system.Calls as MonolithicKernel)?.SignalIssued(state.Process, thread, signal);
     }
 
     /// <summary>Issues SIGPIPE to a thread that has written to a pipe without readers.</summary>
-    /// <param name="handle">The writer.</param>
-    public void IssueBrokenPipe(Handle<PosixThread> handle)
+    /// <param name="thread">The writer.</param>
+    public void IssueBrokenPipe(Handle<PosixThread> thread)
     {
         if (world.Has(Defect.BrokenPipeSignalForgotten))
         {
             return;
         }
 
-        system.Ledger.BrokenPipe(system.Posix.Processes.Thread(handle).Strand);
-        IssueToThread(handle, SignalTable.IndexOf(SignalNumber.Pipe));
+        system.Ledger.BrokenPipe(system.Posix.Processes.Thread(thread).Strand);
+        IssueToThread(thread, SignalTable.IndexOf(SignalNumber.Pipe));
     }
 
     /// <summary>Drops one pending instance of a signal that is ignored.</summary>
-    /// <param name="handle">The thread that would take it.</param>
+    /// <param name="thread">The thread that would take it.</param>
     /// <param name="signal">Table index.</param>
-    public void Drop(Handle<PosixThread> handle, int signal)
+    public void Drop(Handle<PosixThread> thread, int signal)
     {
-        TryFetch(handle, SignalTable.MaskOf(signal));
-        system.Ledger.SignalIgnored(system.Posix.Processes.Thread(handle).Strand, signal);
+        TryFetch(thread, SignalTable.MaskOf(signal));
+        system.Ledger.SignalIgnored(system.Posix.Processes.Thread(thread).Strand, signal);
     }
 
     /// <summary>Signals pending for a thread, its own and its process's.</summary>
-    /// <param name="handle">A thread.</param>
+    /// <param name="thread">A thread.</param>
     /// <returns>Set by table index.</returns>
-    public ushort Pending(Handle<PosixThread> handle)
+    public ushort Pending(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        return (ushort)(thread.Signals.Active | system.Posix.Processes[thread.Process].Signals.Active);
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        return (ushort)(state.Signals.Active | system.Posix.Processes[state.Process].Signals.Active);
     }
 
     /// <summary>Whether a thread has a pending signal that is neither blocked nor ignored. KILL is deliverable in any case,
     /// whatever the mask says.</summary>
-    /// <param name="handle">A thread.</param>
+    /// <param name="thread">A thread.</param>
     /// <returns>True when a signal should be delivered.</returns>
-    public bool HasDeliverable(Handle<PosixThread> handle)
+    public bool HasDeliverable(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        int candidates = Pending(handle) & (~thread.Mask | KillMask);
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        int candidates = Pending(thread) & (~state.Mask | KillMask);
         for (int signal = 0; signal < SignalTable.Count; signal++)
         {
-            if ((candidates >> signal & 1) != 0 && !IsIgnored(thread.Process, signal))
+            if ((candidates >> signal & 1) != 0 && !IsIgnored(state.Process, signal))
             {
                 return true;
             }
@@ -110,15 +110,15 @@ public sealed class Signals
     }
 
     /// <summary>Looks for a pending signal that would end a thread's process.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>Table index of the lowest one that is not blocked, or -1.</returns>
-    public int FatalPending(Handle<PosixThread> handle)
+    public int FatalPending(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        int candidates = Pending(handle) & (~thread.Mask | KillMask);
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        int candidates = Pending(thread) & (~state.Mask | KillMask);
         for (int signal = 0; signal < SignalTable.Count; signal++)
         {
-            SignalAction action = system.Posix.Processes[thread.Process].Actions[signal];
+            SignalAction action = system.Posix.Processes[state.Process].Actions[signal];
             bool isDefault = action.Disposition == SignalDisposition.Default;
             if ((candidates >> signal & 1) != 0 && isDefault && !IsIgnored(action, signal))
             {
@@ -130,52 +130,52 @@ public sealed class Signals
     }
 
     /// <summary>Makes a signal pending again that was accepted for a thread and could not be raised.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="signal">Table index.</param>
-    public void PutBack(Handle<PosixThread> handle, int signal)
+    public void PutBack(Handle<PosixThread> thread, int signal)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        world.Note(NoteKind.SignalPutBack, signal, thread.Strand);
-        system.Ledger.SignalPutBack(thread.Strand, signal);
-        thread.Signals.Add(signal, Merges(signal));
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        world.Note(NoteKind.SignalPutBack, signal, state.Strand);
+        system.Ledger.SignalPutBack(state.Strand, signal);
+        state.Signals.Add(signal, Merges(signal));
     }
 
     /// <summary>Waits until a signal of a set was issued after a sequence number (Process::pollSignal).</summary>
-    /// <param name="handle">A thread.</param>
+    /// <param name="thread">A thread.</param>
     /// <param name="sequence">Sequence number seen last.</param>
     /// <param name="mask">Signals of interest, by table index.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>The current sequence number.</returns>
-    public async KernelTask<uint> Poll(Handle<PosixThread> handle, uint sequence, ushort mask, CancelToken token)
+    public async ModelTask<uint> Poll(Handle<PosixThread> thread, uint sequence, ushort mask, CancelToken token)
     {
-        while (!HasNews(handle, sequence, mask) && !world.Events.IsCancelled(token))
+        while (!HasNews(thread, sequence, mask) && !world.Events.IsCancelled(token))
         {
-            await WaitForBells(handle, token);
+            await WaitForBells(thread, token);
         }
 
-        return system.Posix.Processes[system.Posix.Processes.Thread(handle).Process].SignalSequence;
+        return system.Posix.Processes[system.Posix.Processes.Thread(thread).Process].SignalSequence;
     }
 
     /// <summary>Whether a signal of a set is pending and one was issued after a sequence number.</summary>
-    /// <param name="handle">A thread.</param>
+    /// <param name="thread">A thread.</param>
     /// <param name="sequence">Sequence number seen last.</param>
     /// <param name="mask">Signals of interest, by table index.</param>
     /// <returns>True when a poll would not wait.</returns>
-    public bool HasNews(Handle<PosixThread> handle, uint sequence, ushort mask)
+    public bool HasNews(Handle<PosixThread> thread, uint sequence, ushort mask)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        return sequence != system.Posix.Processes[thread.Process].SignalSequence && (Pending(handle) & mask) != 0;
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        return sequence != system.Posix.Processes[state.Process].SignalSequence && (Pending(thread) & mask) != 0;
     }
 
     /// <summary>Takes a pending signal: lowest number first, thread before process (Process::tryFetchSignal).</summary>
-    /// <param name="handle">A thread.</param>
+    /// <param name="thread">A thread.</param>
     /// <param name="allowed">Signals that may be taken.</param>
     /// <returns>Table index, or -1.</returns>
-    public int TryFetch(Handle<PosixThread> handle, ushort allowed)
+    public int TryFetch(Handle<PosixThread> thread, ushort allowed)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        ref Process process = ref system.Posix.Processes[thread.Process];
-        int own = thread.Signals.Active & allowed;
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        ref Process process = ref system.Posix.Processes[state.Process];
+        int own = state.Signals.Active & allowed;
         int shared = process.Signals.Active & allowed;
         if ((own | shared) == 0)
         {
@@ -183,7 +183,7 @@ public sealed class Signals
         }
 
         int lowest = System.Numerics.BitOperations.TrailingZeroCount(own | shared);
-        ref SignalQueue queue = ref (own >> lowest & 1) != 0 ? ref thread.Signals : ref process.Signals;
+        ref SignalQueue queue = ref (own >> lowest & 1) != 0 ? ref state.Signals : ref process.Signals;
         int taken = queue.TryTake(allowed);
         bool isLast = (queue.Active >> taken & 1) == 0;
         if (isLast && world.Has(Defect.SignalTakenTwice) && process.Actions[taken].Disposition == SignalDisposition.Handle)
@@ -195,27 +195,27 @@ public sealed class Signals
     }
 
     /// <summary>Accepts a fetched signal (SignalContext::acceptSignal).</summary>
-    /// <param name="handle">The thread that takes it.</param>
+    /// <param name="thread">The thread that takes it.</param>
     /// <param name="signal">Table index.</param>
     /// <returns>What it leads to.</returns>
-    public SignalHandling Accept(Handle<PosixThread> handle, int signal)
+    public SignalHandling Accept(Handle<PosixThread> thread, int signal)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        ref Process process = ref system.Posix.Processes[thread.Process];
-        thread.EnteredSignalSequence++;
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        ref Process process = ref system.Posix.Processes[state.Process];
+        state.EnteredSignalSequence++;
         var handling = new SignalHandling { Action = process.Actions[signal] };
         if ((handling.Action.Flags & SignalActionFlags.ResetHandler) != 0)
         {
             int reset = world.Has(Defect.ResetHandlerHitsNeighbour) && signal + 1 < SignalTable.Count ? signal + 1 : signal;
             process.Actions[reset].Disposition = SignalDisposition.Default;
-            system.Posix.Observations.ActionsChanged(thread.Process);
+            system.Posix.Observations.ActionsChanged(state.Process);
         }
 
         handling.IsIgnored = IsIgnored(handling.Action, signal)
             && !(world.Has(Defect.IgnoredSignalInterrupts) && handling.Action.Disposition == SignalDisposition.Ignore);
         handling.IsFatal = handling.Action.Disposition == SignalDisposition.Default && !handling.IsIgnored;
-        world.Note(handling.IsIgnored ? NoteKind.SignalIgnored : NoteKind.SignalAccepted, signal, thread.Strand);
-        system.Ledger.SignalAccepted(thread.Strand, signal, handling);
+        world.Note(handling.IsIgnored ? NoteKind.SignalIgnored : NoteKind.SignalAccepted, signal, state.Strand);
+        system.Ledger.SignalAccepted(state.Strand, signal, handling);
         return handling;
     }
 
@@ -232,34 +232,34 @@ public sealed class Signals
             return Errno.EINVAL;
         }
 
-        Handle<Process> handle = system.Posix.Processes.Thread(caller).Process;
-        ref Process process = ref system.Posix.Processes[handle];
-        process.Actions[signal] = new SignalAction { Disposition = disposition, Flags = flags };
-        if (IsIgnored(process.Actions[signal], signal) && !world.Has(Defect.IgnoreDiscardsNothing))
+        Handle<Process> process = system.Posix.Processes.Thread(caller).Process;
+        ref Process state = ref system.Posix.Processes[process];
+        state.Actions[signal] = new SignalAction { Disposition = disposition, Flags = flags };
+        if (IsIgnored(state.Actions[signal], signal) && !world.Has(Defect.IgnoreDiscardsNothing))
         {
-            process.Signals.Discard(signal);
-            system.Posix.Processes.DiscardInThreads(handle, world.Has(Defect.IgnoreDrainsOneQueue) ? caller : default, signal);
+            state.Signals.Discard(signal);
+            system.Posix.Processes.DiscardInThreads(process, world.Has(Defect.IgnoreDrainsOneQueue) ? caller : default, signal);
         }
 
-        system.Posix.Observations.ActionsChanged(handle);
+        system.Posix.Observations.ActionsChanged(process);
         return default;
     }
 
     /// <summary>Sets the action of every handled signal to the default, as for a new image (SignalContext::resetHandlers); what
     /// is ignored stays ignored, what is pending stays pending.</summary>
-    /// <param name="handle">The process.</param>
-    public void ResetHandlers(Handle<Process> handle)
+    /// <param name="process">The process.</param>
+    public void ResetHandlers(Handle<Process> process)
     {
-        ref Process process = ref system.Posix.Processes[handle];
+        ref Process state = ref system.Posix.Processes[process];
         for (int signal = 0; signal < SignalTable.Count; signal++)
         {
-            if (process.Actions[signal].Disposition == SignalDisposition.Handle)
+            if (state.Actions[signal].Disposition == SignalDisposition.Handle)
             {
-                process.Actions[signal] = default;
+                state.Actions[signal] = default;
             }
         }
 
-        system.Posix.Observations.ActionsChanged(handle);
+        system.Posix.Observations.ActionsChanged(process);
     }
 
     /// <summary>Whether a process ignores a signal, explicitly or by default.</summary>
@@ -292,12 +292,14 @@ public sealed class Signals
     /// <returns>The new mask.</returns>
     public ushort MaskAfter(ushort mask, MaskChange how, ushort set)
     {
+        // Window S10: Corpus/bugs/kill-is-blocked.scn
         ushort changed = ChangedMask(mask, how, set);
         return world.Has(Defect.KillCanBeBlocked) && how != MaskChange.Unblock ? (ushort)(changed | (set & KillMask)) : changed;
     }
 
     /// <summary>Whether a signal that is pending already is not queued again.</summary>
     private bool Merges(int signal) => world.Has(Defect.StandardSignalsMerged)
+        // Window S14: Corpus/bugs/signals-are-queued.scn
         || (system.Has(Repairs.SignalsMerge) && Profiles.MergeRuleOf(system.Profile, signal) == MergeRule.Must);
 
     private static int KillMask { get; } = SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
@@ -316,12 +318,12 @@ public sealed class Signals
             && !(world.Has(Defect.UrgentSignalKills) && SignalTable.NumberAt(signal) != SignalNumber.Chld));
 
     /// <summary>Waits until a signal is issued to a thread or its process.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>Awaitable; false when the token was cancelled.</returns>
-    public BellWait WaitForBells(Handle<PosixThread> handle, CancelToken token)
+    public BellWait WaitForBells(Handle<PosixThread> thread, CancelToken token)
     {
-        ref PosixThread thread = ref system.Posix.Processes.Thread(handle);
-        return world.Events.Wait(ref thread.Signals.Bell, ref system.Posix.Processes[thread.Process].Signals.Bell, token);
+        ref PosixThread state = ref system.Posix.Processes.Thread(thread);
+        return world.Events.Wait(ref state.Signals.Bell, ref system.Posix.Processes[state.Process].Signals.Bell, token);
     }
 }

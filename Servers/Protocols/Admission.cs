@@ -30,12 +30,12 @@ public struct Admission
     /// <summary>The calling thread as the POSIX server knows it, or none.</summary>
     public Handle<PosixThread> Thread;
 
-    /// <summary>Guard epoch under which the request is served, or none; holds a reference.</summary>
-    public Handle<GuardEpoch> Epoch;
+    /// <summary>What the protocol holds for it in a table of its own, or nothing.</summary>
+    public UntypedHandle Held;
 
     /// <summary>Descriptor that came with the request, closed after the reply, or 0.</summary>
     public uint Descriptor;
 
     /// <summary>The coroutine that waits for the event, where there is one.</summary>
-    public KernelTask<Unit> Watch;
+    public ModelTask<Unit> Watch;
 }

@@ -19,13 +19,24 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>G2: ids, and cancel messages that the POSIX server sends.</summary>
-public sealed class CancelId : IProtocol
+public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
 {
     /// <inheritdoc/>
     public string Name => "cancel-id";
 
     /// <inheritdoc/>
     public string Summary => "G2: ids in the thread page, cancels sent by the POSIX server, a registry per server";
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) =>
+        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
+
+    /// <inheritdoc/>
+    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
+
+    /// <inheritdoc/>
+    public ProtocolSides Reserve(ModelSystem system) =>
+        new() { Library = this, Files = this, Requests = this, Signals = this };
 
     /// <inheritdoc/>
     public SubmissionMode Submission => SubmissionMode.Direct;
@@ -37,14 +48,7 @@ public sealed class CancelId : IProtocol
     public bool RefusesSilently => true;
 
     /// <inheritdoc/>
-    public bool IsWired(CallKind kind) =>
-        kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
-
-    /// <inheritdoc/>
-    public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
-
-    /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -56,7 +60,7 @@ public sealed class CancelId : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -68,32 +72,22 @@ public sealed class CancelId : IProtocol
     }
 
     /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
-        user.Sleep(thread, deadlineTicks);
-
-    /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
         server.Register(arrival, await server.ExtractCredentials(arrival));
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
+    public ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
-    {
-        system.Registry.Unregister(admission);
-        return default;
-    }
-
-    /// <inheritdoc/>
-    public async KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
+    public async ModelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
     {
         World world = system.World;
         Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
         await world.ReadPoint(PointKind.RequestLoad, ObjectKind.ThreadPage, kernel.Index);
         uint id = world.Threads[kernel].RequestId;
+        // Window R1: Corpus/bugs/read-published-late.scn
         if (id == 0)
         {
             world.Note(NoteKind.RequestAbsent, system.Posix.Processes.Thread(thread).Strand, 0);
@@ -108,6 +102,7 @@ public sealed class CancelId : IProtocol
             universe, system.Posix.Universe, lane, HelRights.Invoke, HelRights.Invoke, out uint copy);
         if (error != HelError.None)
         {
+            // Window G2-lane: Corpus/bugs/read-lane-closed.scn
             world.Panic(PanicCode.UncheckedServerError);
             return default;
         }
@@ -115,17 +110,11 @@ public sealed class CancelId : IProtocol
         system.Ledger.CancelIssued(kernel.Index, id);
         if (world.Threads[kernel].RequestFile == Userland.NoFile)
         {
+            // Window R2: Corpus/bugs/poll-cancelled-before-registered.scn
             system.Posix.Requests.Cancel(thread, id);
             return default;
         }
 
         return await system.Posix.Cancels.Send(thread, copy, id);
     }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 }

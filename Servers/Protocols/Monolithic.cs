@@ -11,7 +11,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>The baseline: no servers, no messages.</summary>
-public sealed class Monolithic : IProtocol
+public sealed class Monolithic : IProtocol, IKernelSide
 {
     /// <inheritdoc/>
     public string Name => "monolithic";
@@ -23,43 +23,15 @@ public sealed class Monolithic : IProtocol
     public bool IsMonolithic => true;
 
     /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Direct;
+    public bool IsWired(CallKind kind) => CallTable.Of(kind).IsInterruptible;
+
+    /// <inheritdoc/>
+    public ProtocolSides Reserve(ModelSystem system) => new() { Kernel = this };
 
     /// <inheritdoc/>
     public Repairs Repairs => Repairs.WaitForNamedChild | Repairs.BrokenPipeEndsWrite | Repairs.WritesWaitForRoom
         | Repairs.BrokenPipeSignals | Repairs.SignalsMerge;
 
     /// <inheritdoc/>
-    public bool IsWired(CallKind kind) => CallTable.Of(kind).IsInterruptible;
-
-    /// <inheritdoc/>
-    public KernelTask<Message> RequestFromPosix(
-        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, uint lane, Message request) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
-        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
+    public ISystemCalls MakeCalls(ModelSystem system) => new MonolithicKernel(system);
 }

@@ -16,7 +16,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>G1: an event per request.</summary>
-public sealed class Oneshot : IProtocol
+public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
 {
     private const ulong ClockContext = 1;
     private const ulong EventContext = 2;
@@ -28,9 +28,6 @@ public sealed class Oneshot : IProtocol
     public string Summary => "G1: the talk; an event in a shared page is pushed with the call and raised on delivery";
 
     /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Direct;
-
-    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Sigsuspend or CallKind.Pause;
 
@@ -38,7 +35,14 @@ public sealed class Oneshot : IProtocol
     public bool CanWire(CallKind kind) => CallTable.Of(kind).IsInterruptible;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public ProtocolSides Reserve(ModelSystem system) =>
+        new() { Library = this, Files = this, Requests = this, Signals = this };
+
+    /// <inheritdoc/>
+    public SubmissionMode Submission => SubmissionMode.Direct;
+
+    /// <inheritdoc/>
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
@@ -51,7 +55,7 @@ public sealed class Oneshot : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
@@ -64,7 +68,7 @@ public sealed class Oneshot : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
+    public async ModelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.Page.PublishEvent(thread, cancelEvent);
@@ -85,7 +89,7 @@ public sealed class Oneshot : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival)
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival)
     {
         Admission admission = await server.PullAndExtract(arrival);
         if (!admission.IsAbandoned)
@@ -97,7 +101,7 @@ public sealed class Oneshot : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromPosix(
+    public async ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request)
     {
         Admission admission = await server.Pull(thread, conversation);
@@ -110,7 +114,7 @@ public sealed class Oneshot : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    public async ModelTask<Unit> Conclude(ModelSystem system, Admission admission)
     {
         system.World.Events.CancelSource(admission.Token.Source);
         await admission.Watch;
@@ -119,13 +123,14 @@ public sealed class Oneshot : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
+    public async ModelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread)
     {
         World world = system.World;
         Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
         int strand = system.Posix.Processes.Thread(thread).Strand;
         await world.ReadPoint(PointKind.EventLoad, ObjectKind.ThreadPage, kernel.Index);
         uint published = world.Threads[kernel].CancelEvent;
+        // Window W1: Corpus/bugs/read-parked-before-publish.scn
         if (published == 0)
         {
             world.Note(NoteKind.EventAbsent, strand, 0);
@@ -146,6 +151,7 @@ public sealed class Oneshot : IProtocol
             error = world.Hel.RaiseEvent(system.Posix.Universe, copy);
         }
 
+        // Window G1-leak: Corpus/bugs/read-leaks-descriptor.scn
         // The server checked every result then and ended on an error; what it did not do is close the copy, which is the leak.
         if (error != HelError.None)
         {
@@ -153,16 +159,10 @@ public sealed class Oneshot : IProtocol
         }
 
         await world.WritePoint(PointKind.EventClear, ObjectKind.ThreadPage, kernel.Index);
+        // Window G1-double: Corpus/bugs/read-two-signals-one-raise.scn
         world.Threads[kernel].CancelEvent = 0;
         return default;
     }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 
     private static uint EventIndex(ModelSystem system, uint descriptor)
     {

@@ -6,19 +6,22 @@ namespace Managarm.Perf.Servers;
 /// <summary>All protocols.</summary>
 public static class ProtocolCatalog
 {
+    private static readonly Ordered Proposal = new();
+    private static readonly Tristate Today = new();
+
     private static readonly IProtocol[] Protocols =
     [
-        new Monolithic(), new Uncancelled(), new Oneshot(), new CancelId(), new QueueAlert(), new LaneCancel(), new Tristate(),
-        new Ordered(),
+        new Monolithic(), new Uncancelled(), new Oneshot(), new CancelId(), new QueueAlert(), new LaneCancel(), Today,
+        Proposal,
     ];
 
     private static readonly IProtocol[] MixedWorlds =
     [
-        new Mixed("ordered-old-files", new Ordered(), new Ordered(), new Tristate()),
-        new Mixed("tristate-new-servers", new Tristate(), new Ordered(), new Ordered()),
-        new Mixed("tristate-new-posix", new Tristate(), new Ordered(), new Tristate()),
-        new Mixed("tristate-new-files", new Tristate(), new Tristate(), new Ordered()),
-        new Mixed("ordered-serial", new SerialCancel(), new SerialCancel(), new Ordered()),
+        new Mixed("ordered-old-files", library: Proposal, posix: Proposal, files: Today),
+        new Mixed("tristate-new-servers", library: Today, posix: Proposal, files: Proposal),
+        new Mixed("tristate-new-posix", library: Today, posix: Proposal, files: Today),
+        new Mixed("tristate-new-files", library: Today, posix: Today, files: Proposal),
+        new SerialCancel(Proposal),
     ];
 
     /// <summary>All protocols, in the order of Managarm's history.</summary>

@@ -18,22 +18,13 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>G3a: the queue is alerted, the thread calls back, the POSIX server relays.</summary>
-public sealed class QueueAlert : IProtocol
+public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
 {
     /// <inheritdoc/>
     public string Name => "queue-alert";
 
     /// <inheritdoc/>
     public string Summary => "G3a: the POSIX server alerts the thread's queue, the thread calls back, the server relays";
-
-    /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Lazy;
-
-    /// <inheritdoc/>
-    public bool SharesRegistry => true;
-
-    /// <inheritdoc/>
-    public bool RefusesSilently => true;
 
     /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
@@ -43,7 +34,17 @@ public sealed class QueueAlert : IProtocol
     public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public ProtocolSides Reserve(ModelSystem system) =>
+        new() { Library = this, Files = this, Requests = this, Signals = this };
+
+    /// <inheritdoc/>
+    public bool SharesRegistry => true;
+
+    /// <inheritdoc/>
+    public bool RefusesSilently => true;
+
+    /// <inheritdoc/>
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -52,7 +53,7 @@ public sealed class QueueAlert : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -61,41 +62,28 @@ public sealed class QueueAlert : IProtocol
     }
 
     /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
-        user.Sleep(thread, deadlineTicks);
-
-    /// <inheritdoc/>
-    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
         user.DequeueAndSwallowCancels(thread);
 
     /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
         server.Register(arrival, await server.ExtractCredentials(arrival));
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
+    public ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
-    {
-        system.Registry.Unregister(admission);
-        return default;
-    }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) =>
+    public ModelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) =>
         system.Posix.Observations.RequestCancel(thread);
 
     /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
+    public ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
     {
         if (file != Userland.NoFile)
         {
+            // Window G3a-overtake: Corpus/bugs/read-overtaken-by-cancel.scn
             return system.Posix.Cancels.SendToFile(thread, file, cancellationId);
         }
 
@@ -103,7 +91,7 @@ public sealed class QueueAlert : IProtocol
         return default;
     }
 
-    private static async KernelTask<Message> AwaitReply(
+    private static async ModelTask<Message> AwaitReply(
         Userland user, Handle<KernelThread> thread, uint cancellationId, int file)
     {
         while (true)

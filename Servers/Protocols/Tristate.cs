@@ -15,7 +15,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>G4: the three-valued guard flag and per-lane registries.</summary>
-public sealed class Tristate : IProtocol
+public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
 {
     private const ulong RequestContext = 1;
     private const ulong CancelContext = 2;
@@ -27,9 +27,6 @@ public sealed class Tristate : IProtocol
     public string Summary => "G4: Managarm today; the 0/1/2 guard flag, per-lane registries";
 
     /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Lazy;
-
-    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
@@ -37,7 +34,11 @@ public sealed class Tristate : IProtocol
     public bool CanWire(CallKind kind) => IsWired(kind) || kind == CallKind.Write;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public ProtocolSides Reserve(ModelSystem system) =>
+        new() { Library = this, Files = this, Requests = this, Signals = this };
+
+    /// <inheritdoc/>
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -47,6 +48,7 @@ public sealed class Tristate : IProtocol
         if (completed.IsNone)
         {
             user.CancelIssued(thread, request.CancellationId);
+            // Window O1: Corpus/bugs/waitpid-cancel-before-submit.scn
             await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
             completed = await user.Dequeue(thread, DequeueUntil.Completion);
         }
@@ -55,7 +57,7 @@ public sealed class Tristate : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -67,6 +69,7 @@ public sealed class Tristate : IProtocol
         }
 
         user.CancelIssued(thread, request.CancellationId);
+        // Window T2: Corpus/bugs/read-cancel-meets-closed-lane.scn
         await user.Push(thread, user.Prepare.FileCancel(thread, lane, request.CancellationId, CancelContext));
         bool isCancelDone = false;
         while (reply.IsNone || !isCancelDone)
@@ -86,35 +89,22 @@ public sealed class Tristate : IProtocol
     }
 
     /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
-        user.Sleep(thread, deadlineTicks);
-
-    /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
         server.Register(arrival, await server.ExtractCredentials(arrival));
 
     /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
+    public ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
         new(server.Register(thread, request.CancellationId));
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
-    {
-        system.Registry.Unregister(admission);
-        return default;
-    }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
+    public ModelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
         system.Posix.Observations.AlertQueue(thread);
 
     /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
+    public ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
     {
+        // Window O2: Corpus/bugs/poll-overtaken-by-cancel.scn
         system.Posix.Requests.Cancel(thread, cancellationId);
         return default;
     }

@@ -10,6 +10,7 @@ namespace Managarm.Perf.Servers;
 /// <summary>The system under test.</summary>
 public sealed class ModelSystem : IDisposable
 {
+    private readonly Repairs repairs;
     private readonly TimeBody timeBody;
     private readonly ScriptBody clockBody;
     private readonly ScriptBody lineBody;
@@ -25,8 +26,10 @@ public sealed class ModelSystem : IDisposable
         Protocol = protocol;
         World = new World(options);
         Hardware = new KernelHardware(World, new MachineOptions { ProcessorCount = Program.MaximumProcessors });
+        Sides = protocol.Reserve(this);
+        Verify.That(protocol.IsMonolithic == Sides.Kernel is not null, "a kernel's side is what makes a protocol monolithic");
+        repairs = Sides.Repairs;
         Files = new FileOperations(this);
-        Tickets = new Tickets(this);
         Registry = new CancellationRegistry(this);
         Ledger = new Ledger(this);
         Lemmas = new LemmaJudge(this);
@@ -35,7 +38,7 @@ public sealed class ModelSystem : IDisposable
         Posix = new PosixServer(this);
         FileServers = new FileServers(this);
         Userland = new Userland(this);
-        Calls = protocol.IsMonolithic ? new MonolithicKernel(this) : new LibraryCalls(this);
+        Calls = Sides.Kernel?.MakeCalls(this) ?? new LibraryCalls(this);
         UserBody = new UserThreadBody(this, new StrandCode(this));
         timeBody = new TimeBody(World);
         clockBody = new ScriptBody(this);
@@ -45,6 +48,9 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>The protocol.</summary>
     public IProtocol Protocol { get; }
+
+    /// <summary>Who does what under it here.</summary>
+    public ProtocolSides Sides { get; }
 
     /// <summary>The profile that the oracle applies.</summary>
     public Profile Profile { get; set; }
@@ -67,9 +73,6 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>Cancellation registries.</summary>
     public CancellationRegistry Registry { get; }
-
-    /// <summary>Order of requests and cancels on passthrough lanes.</summary>
-    public Tickets Tickets { get; }
 
     /// <summary>The oracle's memory.</summary>
     public Ledger Ledger { get; }
@@ -113,7 +116,7 @@ public sealed class ModelSystem : IDisposable
     /// <summary>Whether the protocol brings a repair of today's servers or library.</summary>
     /// <param name="repair">The repair.</param>
     /// <returns>True when server or library does as the repair says.</returns>
-    public bool Has(Repairs repair) => (Protocol.Repairs & repair) != 0;
+    public bool Has(Repairs repair) => (repairs & repair) != 0;
 
     /// <summary>Brings the system to the start of a scenario.</summary>
     /// <param name="program">The scenario; copied.</param>
@@ -387,47 +390,47 @@ public sealed class ModelSystem : IDisposable
     }
 
     /// <summary>Builds the frame of a handler on a stopped or stopping thread.</summary>
-    /// <param name="handle">The thread.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="signal">Table index.</param>
     /// <param name="flags">Flags of the action.</param>
     /// <returns>False when the stack overflows.</returns>
-    public bool TryPushHandler(Handle<PosixThread> handle, int signal, SignalActionFlags flags)
+    public bool TryPushHandler(Handle<PosixThread> thread, int signal, SignalActionFlags flags)
     {
-        ref PosixThread thread = ref Posix.Processes.Thread(handle);
-        int process = Program.StrandAt(thread.Strand).Process;
+        ref PosixThread state = ref Posix.Processes.Thread(thread);
+        int process = Program.StrandAt(state.Strand).Process;
         int strand = HandlerBodiesRun < World.Options.MaxHandlerBodies ? Program.HandlerOf(process, signal) : -1;
         int calls = strand < 0 ? 0 : Program.CountCalls(strand);
         strand = HandlerCallsBegun + calls > World.Options.MaxHandlerCalls ? -1 : strand;
         int first = strand < 0 ? -1 : Program.FirstCall(strand);
-        ushort savedMask = thread.HasMaskToRestore && !World.Has(Defect.MaskNotRestored) ? thread.MaskToRestore : thread.Mask;
-        if (!World.Threads.TryPushActivation(thread.Kernel, strand, first, signal + 1, savedMask))
+        ushort savedMask = state.HasMaskToRestore && !World.Has(Defect.MaskNotRestored) ? state.MaskToRestore : state.Mask;
+        if (!World.Threads.TryPushActivation(state.Kernel, strand, first, signal + 1, savedMask))
         {
             return false;
         }
 
-        thread.Mask = thread.HasMaskToRestore && World.Has(Defect.HandlerUnderFormerMask) ? savedMask : thread.Mask;
-        thread.HasMaskToRestore = false;
+        state.Mask = state.HasMaskToRestore && World.Has(Defect.HandlerUnderFormerMask) ? savedMask : state.Mask;
+        state.HasMaskToRestore = false;
 
         HandlerBodiesRun++;
         HandlerCallsBegun += strand < 0 ? 0 : calls;
-        World.Threads.TopActivation(thread.Kernel).Restarts = (flags & SignalActionFlags.Restart) != 0;
-        thread.LastSavedMask = savedMask;
-        thread.Mask = World.Has(Defect.HandlerMaskNotSet) ? thread.Mask : Signals.HandlerMask(thread.Mask, signal, flags);
-        World.Note(NoteKind.SignalRaised, signal, thread.Strand);
-        Ledger.SignalRaised(thread.Strand, signal, flags, thread.Mask);
+        World.Threads.TopActivation(state.Kernel).Restarts = (flags & SignalActionFlags.Restart) != 0;
+        state.LastSavedMask = savedMask;
+        state.Mask = World.Has(Defect.HandlerMaskNotSet) ? state.Mask : Signals.HandlerMask(state.Mask, signal, flags);
+        World.Note(NoteKind.SignalRaised, signal, state.Strand);
+        Ledger.SignalRaised(state.Strand, signal, flags, state.Mask);
         return true;
     }
 
     /// <summary>Returns from a handler: restores the mask from the frame and drops it.</summary>
-    /// <param name="handle">The thread.</param>
-    public void PopHandler(Handle<PosixThread> handle)
+    /// <param name="thread">The thread.</param>
+    public void PopHandler(Handle<PosixThread> thread)
     {
-        ref PosixThread thread = ref Posix.Processes.Thread(handle);
-        ref Activation top = ref World.Threads.TopActivation(thread.Kernel);
-        World.Note(NoteKind.HandlerEnd, top.Signal - 1, thread.Strand);
-        thread.Mask = World.Has(Defect.SavedMaskInOneSlot) ? thread.LastSavedMask : (ushort)top.SavedMask;
-        World.Threads.PopActivation(thread.Kernel);
-        Ledger.Signals.HandlerEnded(thread.Strand);
+        ref PosixThread state = ref Posix.Processes.Thread(thread);
+        ref Activation top = ref World.Threads.TopActivation(state.Kernel);
+        World.Note(NoteKind.HandlerEnd, top.Signal - 1, state.Strand);
+        state.Mask = World.Has(Defect.SavedMaskInOneSlot) ? state.LastSavedMask : (ushort)top.SavedMask;
+        World.Threads.PopActivation(state.Kernel);
+        Ledger.Signals.HandlerEnded(state.Strand);
     }
 
     /// <inheritdoc/>

@@ -15,30 +15,30 @@ public interface IKernelEntries
     /// <param name="argument1">Second argument.</param>
     /// <param name="argument2">Third argument.</param>
     /// <returns>First result register.</returns>
-    KernelTask<long> Call(
+    ModelTask<long> Call(
         Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2);
 
     /// <summary>Enters the kernel by a supercall that ends an activation; the caller has nothing more to run.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="isHandler">Whether a handler returns, rather than the thread ends.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler);
+    ModelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler);
 
     /// <summary>Drives the queue (helDriveQueue): submits what was pushed and, if asked, blocks until something is
     /// notified.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="waits">Whether to block.</param>
     /// <returns>Cancelled when the block was interrupted.</returns>
-    KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits);
+    ModelTask<HelError> Drive(Handle<KernelThread> thread, bool waits);
 
     /// <summary>Creates a oneshot event (helCreateOneshotEvent).</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Its descriptor, or 0 when the kernel has no room.</returns>
-    KernelTask<uint> CreateEvent(Handle<KernelThread> thread);
+    ModelTask<uint> CreateEvent(Handle<KernelThread> thread);
 
     /// <summary>Closes the descriptor of an event (helCloseDescriptor).</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="descriptor">The descriptor.</param>
     /// <returns>NoDescriptor when there is none.</returns>
-    KernelTask<HelError> CloseEvent(Handle<KernelThread> thread, uint descriptor);
+    ModelTask<HelError> CloseEvent(Handle<KernelThread> thread, uint descriptor);
 }

@@ -12,19 +12,19 @@ public interface ISystemCalls
     /// <param name="thread">The calling thread.</param>
     /// <param name="call">The call, by value; resources are names, bound per process.</param>
     /// <returns>What the call returns to user code.</returns>
-    KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call);
+    ModelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call);
 
     /// <summary>Prepares a new thread before the first call of its strand or of a handler, whichever it runs first.</summary>
     /// <param name="thread">The thread; what there is to do follows from its origin.</param>
     /// <param name="isHandler">Whether a handler begins, rather than the strand.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler);
+    ModelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler);
 
     /// <summary>An activation has run to its end: returns from the handler or ends the thread.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="isHandler">Whether it was a signal handler.</param>
     /// <returns>Nothing; the thread does not run on in this activation.</returns>
-    KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler);
+    ModelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler);
 
     /// <summary>A running thread is wanted by the kernel at a point in user code or on its way out of the kernel.</summary>
     /// <param name="thread">The thread.</param>

@@ -13,5 +13,5 @@ public interface IUserCode
     /// <param name="thread">The thread.</param>
     /// <param name="activation">The activation, just started.</param>
     /// <returns>Nothing.</returns>
-    KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation);
+    ModelTask<Unit> Run(Handle<KernelThread> thread, Activation activation);
 }

@@ -10,7 +10,7 @@ namespace Managarm.Perf.Servers;
 internal sealed class KernelEntries(World world, Processors processors) : IKernelEntries
 {
     /// <inheritdoc/>
-    public async KernelTask<long> Call(
+    public async ModelTask<long> Call(
         Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2)
     {
         await world.WritePoint(PointKind.SuperCall, ObjectKind.Thread, thread.Index);
@@ -20,7 +20,7 @@ internal sealed class KernelEntries(World world, Processors processors) : IKerne
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
+    public async ModelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
     {
         await world.WritePoint(PointKind.SuperCall, ObjectKind.Thread, thread.Index);
         Trap(thread, isHandler ? SuperCall.SigRestore : SuperCall.ThreadExit, 0, 0, 0);
@@ -28,7 +28,7 @@ internal sealed class KernelEntries(World world, Processors processors) : IKerne
     }
 
     /// <inheritdoc/>
-    public async KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits)
+    public async ModelTask<HelError> Drive(Handle<KernelThread> thread, bool waits)
     {
         Handle<IpcQueue> queue = world.Threads[thread].Queue;
         await world.WritePoint(PointKind.Drive, ObjectKind.QueueOwner, queue.Index);
@@ -68,7 +68,7 @@ internal sealed class KernelEntries(World world, Processors processors) : IKerne
     }
 
     /// <inheritdoc/>
-    public async KernelTask<uint> CreateEvent(Handle<KernelThread> thread)
+    public async ModelTask<uint> CreateEvent(Handle<KernelThread> thread)
     {
         Handle<Universe> universe = world.Threads[thread].Universe;
         await world.WritePoint(PointKind.EventCreate, ObjectKind.Universe, universe.Index);
@@ -77,7 +77,7 @@ internal sealed class KernelEntries(World world, Processors processors) : IKerne
     }
 
     /// <inheritdoc/>
-    public async KernelTask<HelError> CloseEvent(Handle<KernelThread> thread, uint descriptor)
+    public async ModelTask<HelError> CloseEvent(Handle<KernelThread> thread, uint descriptor)
     {
         Handle<Universe> universe = world.Threads[thread].Universe;
         await world.WritePoint(PointKind.EventClose, ObjectKind.Universe, universe.Index);

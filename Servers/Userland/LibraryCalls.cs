@@ -11,16 +11,18 @@ public sealed class LibraryCalls : ISystemCalls
     private readonly ModelSystem system;
     private readonly World world;
     private readonly Userland user;
+    private readonly ILibrarySide library;
 
     internal LibraryCalls(ModelSystem system)
     {
         this.system = system;
         world = system.World;
         user = system.Userland;
+        library = system.Sides.Library;
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler)
+    public async ModelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler)
     {
         switch (world.Threads[thread].Origin)
         {
@@ -47,7 +49,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler) =>
+    public ModelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler) =>
         user.Entries.EndActivation(thread, isHandler);
 
     /// <inheritdoc/>
@@ -64,7 +66,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <inheritdoc/>
-    public KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) => call.Kind switch
+    public ModelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call) => call.Kind switch
     {
         CallKind.Pipe => Pipe(thread, call),
         CallKind.Read => Transfer(call.Kind, MessageKind.Read, thread, call.Argument0, call.Argument1),
@@ -84,7 +86,7 @@ public sealed class LibraryCalls : ISystemCalls
         CallKind.Nanosleep => Nanosleep(thread, call.Argument0),
         CallKind.Exec => Exec(thread),
         CallKind.Clone => Clone(thread, call.Output0),
-        _ => new KernelTask<CallResult>(Failure(Errno.ENOSYS)),
+        _ => new ModelTask<CallResult>(Failure(Errno.ENOSYS)),
     };
 
     private static CallResult Success(long value) => new(value, default);
@@ -97,7 +99,7 @@ public sealed class LibraryCalls : ISystemCalls
     private static CallResult FromTransfer(in Message reply) =>
         reply.Error != default ? Failure(reply.Error) : new CallResult(reply.Data.Count, reply.Data);
 
-    private async KernelTask<CallResult> Pipe(Handle<KernelThread> thread, Call call)
+    private async ModelTask<CallResult> Pipe(Handle<KernelThread> thread, Call call)
     {
         await user.Guard.Enter(thread);
         var request = new Message { Kind = (ushort)MessageKind.PipeCreate, Argument0 = call.Output0 };
@@ -106,7 +108,7 @@ public sealed class LibraryCalls : ISystemCalls
         return FromReply(reply);
     }
 
-    private async KernelTask<CallResult> Transfer(
+    private async ModelTask<CallResult> Transfer(
         CallKind kind, MessageKind message, Handle<KernelThread> thread, int resource, int count)
     {
         while (true)
@@ -128,7 +130,7 @@ public sealed class LibraryCalls : ISystemCalls
         }
     }
 
-    private async KernelTask<CallResult> Close(Handle<KernelThread> thread, int resource)
+    private async ModelTask<CallResult> Close(Handle<KernelThread> thread, int resource)
     {
         int number = system.FileNumber(thread, resource);
         await user.Guard.Enter(thread);
@@ -138,13 +140,13 @@ public sealed class LibraryCalls : ISystemCalls
         return FromReply(reply);
     }
 
-    private async KernelTask<CallResult> Kill(Handle<KernelThread> thread, int process, int target, int signal)
+    private async ModelTask<CallResult> Kill(Handle<KernelThread> thread, int process, int target, int signal)
     {
         long error = await user.Call(thread, SuperCall.SigKill, process, target, signal);
         return Success(-error);
     }
 
-    private async KernelTask<CallResult> Sigaction(Handle<KernelThread> thread, Call call)
+    private async ModelTask<CallResult> Sigaction(Handle<KernelThread> thread, Call call)
     {
         await user.Guard.Enter(thread);
         var request = new Message
@@ -159,13 +161,13 @@ public sealed class LibraryCalls : ISystemCalls
         return FromReply(reply);
     }
 
-    private async KernelTask<CallResult> Sigprocmask(Handle<KernelThread> thread, MaskChange how, ushort set)
+    private async ModelTask<CallResult> Sigprocmask(Handle<KernelThread> thread, MaskChange how, ushort set)
     {
         await user.Call(thread, SuperCall.SigMask, (long)how, set, 0);
         return Success(0);
     }
 
-    private async KernelTask<CallResult> Sigsuspend(Handle<KernelThread> thread, ushort mask)
+    private async ModelTask<CallResult> Sigsuspend(Handle<KernelThread> thread, ushort mask)
     {
         await user.Guard.Enter(thread);
         await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, mask, 0);
@@ -173,6 +175,7 @@ public sealed class LibraryCalls : ISystemCalls
         await Suspend(thread, world.Threads[thread].Registers[2]);
         if (!world.Has(Defect.MaskNotRestored))
         {
+            // Window T5: Corpus/bugs/sigsuspend-handler-under-former-mask.scn
             await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, former, 0);
         }
 
@@ -181,7 +184,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <summary>A signal that was parked before the mask changed is delivered as if before the call, which begins anew.</summary>
-    private async KernelTask<CallResult> SuspendUnderMask(Handle<KernelThread> thread, ushort mask)
+    private async ModelTask<CallResult> SuspendUnderMask(Handle<KernelThread> thread, ushort mask)
     {
         bool hasWaited = false;
         while (!hasWaited)
@@ -196,7 +199,7 @@ public sealed class LibraryCalls : ISystemCalls
         return Failure(Errno.EINTR);
     }
 
-    private async KernelTask<CallResult> Pause(Handle<KernelThread> thread)
+    private async ModelTask<CallResult> Pause(Handle<KernelThread> thread)
     {
         await user.Guard.Enter(thread);
         MaskChange change = world.Has(Defect.PauseUnblocksAll) ? MaskChange.Set : MaskChange.Block;
@@ -206,7 +209,7 @@ public sealed class LibraryCalls : ISystemCalls
         return Failure(Errno.EINTR);
     }
 
-    private async KernelTask<Unit> Suspend(Handle<KernelThread> thread, long sequence)
+    private async ModelTask<Unit> Suspend(Handle<KernelThread> thread, long sequence)
     {
         world.Threads.SetWaitingInCall(thread, true);
         await user.Call(thread, SuperCall.SigSuspend, sequence, 0, 0);
@@ -214,7 +217,7 @@ public sealed class LibraryCalls : ISystemCalls
         return default;
     }
 
-    private async KernelTask<CallResult> Fork(Handle<KernelThread> thread, int childStrand)
+    private async ModelTask<CallResult> Fork(Handle<KernelThread> thread, int childStrand)
     {
         await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, SignalTable.AllMask, 0);
         long former = world.Threads[thread].Registers[1];
@@ -225,7 +228,7 @@ public sealed class LibraryCalls : ISystemCalls
     }
 
     /// <summary>The guard is held to the end of the image (fork-exec.cpp, Execve). The flag in the page outlives it.</summary>
-    private async KernelTask<CallResult> Exec(Handle<KernelThread> thread)
+    private async ModelTask<CallResult> Exec(Handle<KernelThread> thread)
     {
         await user.Guard.Enter(thread);
         await user.Call(thread, SuperCall.Exec, 0, 0, 0);
@@ -233,19 +236,19 @@ public sealed class LibraryCalls : ISystemCalls
         return default;
     }
 
-    private async KernelTask<CallResult> Clone(Handle<KernelThread> thread, int strand)
+    private async ModelTask<CallResult> Clone(Handle<KernelThread> thread, int strand)
     {
         long error = await user.Call(thread, SuperCall.Clone, strand, 0, 0);
         return Success(-error);
     }
 
-    private async KernelTask<CallResult> Exit(Handle<KernelThread> thread, int status)
+    private async ModelTask<CallResult> Exit(Handle<KernelThread> thread, int status)
     {
         await user.Call(thread, SuperCall.Exit, status, 0, 0);
         return Success(0);
     }
 
-    private async KernelTask<CallResult> Waitpid(Handle<KernelThread> thread, int strand, WaitFlags flags)
+    private async ModelTask<CallResult> Waitpid(Handle<KernelThread> thread, int strand, WaitFlags flags)
     {
         var request = new Message { Kind = (ushort)MessageKind.Wait, Argument0 = strand, Argument1 = (int)flags };
         while (true)
@@ -260,7 +263,7 @@ public sealed class LibraryCalls : ISystemCalls
         }
     }
 
-    private async KernelTask<CallResult> Poll(Handle<KernelThread> thread, Call call)
+    private async ModelTask<CallResult> Poll(Handle<KernelThread> thread, Call call)
     {
         var request = new Message
         {
@@ -288,12 +291,12 @@ public sealed class LibraryCalls : ISystemCalls
         }
     }
 
-    private async KernelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
+    private async ModelTask<CallResult> Nanosleep(Handle<KernelThread> thread, int ticks)
     {
         await user.Guard.Enter(thread);
         long deadlineTicks = world.Has(Defect.DurationTakenAsDeadline) ? ticks : world.Timers.ReadClock() + ticks;
         Errno error = system.IsWired(CallKind.Nanosleep)
-            ? await system.Protocol.Sleep(user, thread, deadlineTicks)
+            ? await library.Sleep(user, thread, deadlineTicks)
             : await user.Sleep(thread, deadlineTicks);
         await user.Guard.Leave(thread);
         return error == default ? Success(0) : Failure(error);
@@ -305,22 +308,23 @@ public sealed class LibraryCalls : ISystemCalls
         mayRestart && result.Value == -(long)Errno.EINTR && !world.Has(Defect.RestartForgotten)
         && Profiles.RuleOf(system.Profile, kind) is (RestartRule.Must or RestartRule.May);
 
-    private KernelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
+    private ModelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
         system.IsWired(kind)
-            ? system.Protocol.RequestFromFile(user, thread, lane, request)
+            ? library.RequestFromFile(user, thread, lane, request)
             : user.Exchange(thread, user.Prepare.FileRequest(thread, lane, request, Userland.PlainContext));
 
-    private KernelTask<Message> RequestFromPosix(
+    private ModelTask<Message> RequestFromPosix(
         CallKind kind, Handle<KernelThread> thread, in Message request, long? tailArgument) =>
         system.IsWired(kind)
-            ? system.Protocol.RequestFromPosix(user, thread, request, tailArgument)
+            ? library.RequestFromPosix(user, thread, request, tailArgument)
             : user.Exchange(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
 
-    private async KernelTask<uint> LookUpFile(Handle<KernelThread> thread, int resource)
+    private async ModelTask<uint> LookUpFile(Handle<KernelThread> thread, int resource)
     {
         int number = system.FileNumber(thread, resource);
         Handle<Universe> universe = world.Threads[thread].Universe;
         await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
+        // Window T1: Corpus/bugs/read-closed-by-sibling.scn
         return number < 0 ? 0 : world.Universes[universe].Files[number];
     }
 

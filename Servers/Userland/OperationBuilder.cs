@@ -146,9 +146,9 @@ public sealed class OperationBuilder
     {
         ref KernelThread state = ref world.Threads[thread];
         uint credentials = world.Has(Defect.CredentialsShared) ? system.MainThreadOf(thread).Index : state.Credentials;
-        Handle<Operation> handle = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, credentials);
-        world.Lanes.Operations[handle].Context = context;
-        return handle;
+        Handle<Operation> operation = world.Lanes.PrepareExchange(state.Queue, state.Universe, lane, credentials);
+        world.Lanes.Operations[operation].Context = context;
+        return operation;
     }
 
     private void AddSend(Handle<Operation> operation, in Message message, int lengthBytes)
@@ -170,9 +170,9 @@ public sealed class OperationBuilder
     private Handle<Operation> PrepareTagged(Handle<KernelThread> thread, OperationKind kind, ulong context)
     {
         ref KernelThread state = ref world.Threads[thread];
-        Handle<Operation> handle = world.Lanes.Prepare(kind, state.Queue, context);
-        world.Lanes.Operations[handle].Universe = state.Universe;
-        world.Lanes.Operations[handle].Tag = world.Queues.NextTag(state.Queue);
-        return handle;
+        Handle<Operation> operation = world.Lanes.Prepare(kind, state.Queue, context);
+        world.Lanes.Operations[operation].Universe = state.Universe;
+        world.Lanes.Operations[operation].Tag = world.Queues.NextTag(state.Queue);
+        return operation;
     }
 }

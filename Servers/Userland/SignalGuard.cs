@@ -21,11 +21,12 @@ public sealed class SignalGuard
     /// <summary>Enters a guard; the outermost sets the flag to 1.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Enter(Handle<KernelThread> thread)
+    public async ModelTask<Unit> Enter(Handle<KernelThread> thread)
     {
         if (world.Threads[thread].GuardNesting == 0)
         {
             await world.WritePoint(PointKind.GuardEnter, ObjectKind.ThreadPage, thread.Index);
+            Verify.That(IsOutside(thread), "a guard is entered whose flag was not given back");
             world.Threads[thread].GuardFlag = 1;
         }
 
@@ -36,8 +37,9 @@ public sealed class SignalGuard
     /// <summary>Leaves a guard; the outermost exchanges the flag with 0 and, if a signal was parked, has it raised.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Whether the server says that a call which was interrupted may start over.</returns>
-    public async KernelTask<bool> Leave(Handle<KernelThread> thread)
+    public async ModelTask<bool> Leave(Handle<KernelThread> thread)
     {
+        Verify.That(world.Threads[thread].GuardNesting > 0, "a guard is left that was not entered");
         if (--world.Threads[thread].GuardNesting > 0)
         {
             return false;
@@ -62,4 +64,8 @@ public sealed class SignalGuard
 
         return false;
     }
+
+    /// <summary>A new image finds what the old one has left in the page.</summary>
+    private bool IsOutside(Handle<KernelThread> thread) => world.Threads[thread].GuardFlag == 0
+        || world.Threads[thread].Origin == ThreadOrigin.Exec || world.Has(Defect.FlagNotReset);
 }

@@ -18,10 +18,10 @@ internal sealed class StrandCode : IUserCode
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation) => RunActivation(
+    public ModelTask<Unit> Run(Handle<KernelThread> thread, Activation activation) => RunActivation(
         thread, activation.NextCall, activation.Signal - 1, activation.Restarts);
 
-    private async KernelTask<Unit> RunActivation(
+    private async ModelTask<Unit> RunActivation(
         Handle<KernelThread> thread, int firstCall, int signal, bool restarts)
     {
         int owner = system.StrandOfThread(thread.Index);

@@ -20,7 +20,7 @@ public sealed class ThreadPageWords
     /// <param name="thread">The calling thread.</param>
     /// <param name="descriptor">Descriptor of the event, or 0.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> PublishEvent(Handle<KernelThread> thread, uint descriptor)
+    public async ModelTask<Unit> PublishEvent(Handle<KernelThread> thread, uint descriptor)
     {
         PointKind point = descriptor == 0 ? PointKind.EventWithdraw : PointKind.EventPublish;
         await world.WritePoint(point, ObjectKind.ThreadPage, thread.Index);
@@ -36,7 +36,7 @@ public sealed class ThreadPageWords
     /// <param name="lane">Descriptor of its lane.</param>
     /// <param name="file">Its file number, or -1 on the posix lane.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> PublishRequest(Handle<KernelThread> thread, uint cancellationId, uint lane, int file)
+    public async ModelTask<Unit> PublishRequest(Handle<KernelThread> thread, uint cancellationId, uint lane, int file)
     {
         await world.WritePoint(PointKind.RequestPublish, ObjectKind.ThreadPage, thread.Index);
         world.Threads[thread].RequestLane = lane;
@@ -48,7 +48,7 @@ public sealed class ThreadPageWords
     /// <summary>Says in the thread page that no request is in flight (resetCancellationId, mlibc 33a4c3d0).</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> WithdrawRequest(Handle<KernelThread> thread)
+    public async ModelTask<Unit> WithdrawRequest(Handle<KernelThread> thread)
     {
         await world.WritePoint(PointKind.RequestWithdraw, ObjectKind.ThreadPage, thread.Index);
         world.Threads[thread].RequestId = 0;
@@ -59,7 +59,7 @@ public sealed class ThreadPageWords
     /// mlibc 5730ed14). A request for a cancel that has come since the word was read is lost.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> ResetCancelRequest(Handle<KernelThread> thread)
+    public async ModelTask<Unit> ResetCancelRequest(Handle<KernelThread> thread)
     {
         await world.WritePoint(PointKind.CancelReset, ObjectKind.ThreadPage, thread.Index);
         world.Threads[thread].IsCancelRequested = false;
@@ -70,7 +70,7 @@ public sealed class ThreadPageWords
     /// <param name="thread">The calling thread.</param>
     /// <param name="until">What to look at; not <see cref="DequeueUntil.Completion"/>.</param>
     /// <returns>True when a signal is parked, or a cancel is asked for.</returns>
-    public async KernelTask<bool> IsCancelled(Handle<KernelThread> thread, DequeueUntil until)
+    public async ModelTask<bool> IsCancelled(Handle<KernelThread> thread, DequeueUntil until)
     {
         PointKind point = until == DequeueUntil.SignalParked ? PointKind.FlagCheck : PointKind.CancelCheck;
         await world.ReadPoint(point, ObjectKind.ThreadPage, thread.Index);

@@ -20,11 +20,15 @@ public sealed class Userland
 
     private readonly ModelSystem system;
     private readonly World world;
+    private readonly ILibrarySide library;
+    private readonly bool isDirect;
 
     internal Userland(ModelSystem system)
     {
         this.system = system;
         world = system.World;
+        library = system.Sides.Library;
+        isDirect = library.Submission == SubmissionMode.Direct;
         Guard = new SignalGuard(this, system);
         Prepare = new OperationBuilder(system);
         Page = new ThreadPageWords(world);
@@ -55,7 +59,7 @@ public sealed class Userland
     /// <param name="argument1">Second argument.</param>
     /// <param name="argument2">Third argument.</param>
     /// <returns>First result register.</returns>
-    public KernelTask<long> Call(
+    public ModelTask<long> Call(
         Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2) =>
         Entries.Call(thread, number, argument0, argument1, argument2);
 
@@ -73,7 +77,7 @@ public sealed class Userland
     /// do, since the table is bounded.</summary>
     /// <param name="thread">The running thread.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> BeginQueue(Handle<KernelThread> thread)
+    public async ModelTask<Unit> BeginQueue(Handle<KernelThread> thread)
     {
         Handle<Universe> universe = world.Threads[thread].Universe;
         await world.WritePoint(PointKind.QueueCreate, ObjectKind.Universe, universe.Index);
@@ -196,20 +200,21 @@ public sealed class Userland
     /// <param name="thread">The calling thread.</param>
     /// <param name="operation">The request.</param>
     /// <returns>The reply.</returns>
-    public async KernelTask<Message> Exchange(Handle<KernelThread> thread, Handle<Operation> operation)
+    public async ModelTask<Message> Exchange(Handle<KernelThread> thread, Handle<Operation> operation)
     {
         await Push(thread, operation);
-        return TakeReply(await system.Protocol.AwaitCompletion(this, thread));
+        return TakeReply(await library.AwaitCompletion(this, thread));
     }
 
     /// <summary>Sleeps until a deadline; nothing but the deadline ends it.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="deadlineTicks">Absolute deadline.</param>
     /// <returns>0.</returns>
-    public async KernelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
+    public async ModelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
     {
+        // Window S9: Corpus/bugs/kill-waits-for-sleep.scn
         await Push(thread, Prepare.Sleep(thread, deadlineTicks, PlainContext));
-        TakeError(await system.Protocol.AwaitCompletion(this, thread));
+        TakeError(await library.AwaitCompletion(this, thread));
         return default;
     }
 
@@ -240,7 +245,7 @@ public sealed class Userland
     /// <param name="file">File number.</param>
     /// <param name="lane">Descriptor of the lane.</param>
     /// <returns>False when the file has been closed.</returns>
-    public async KernelTask<bool> IsOpen(Handle<KernelThread> thread, int file, uint lane)
+    public async ModelTask<bool> IsOpen(Handle<KernelThread> thread, int file, uint lane)
     {
         Handle<Universe> universe = world.Threads[thread].Universe;
         await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
@@ -251,7 +256,7 @@ public sealed class Userland
     /// (Queue::dequeueSingle, mlibc 5730ed14): a cancel that is asked for meanwhile is swallowed.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <returns>The completed operation.</returns>
-    public async KernelTask<Handle<Operation>> DequeueAndSwallowCancels(Handle<KernelThread> thread)
+    public async ModelTask<Handle<Operation>> DequeueAndSwallowCancels(Handle<KernelThread> thread)
     {
         while (true)
         {
@@ -269,14 +274,14 @@ public sealed class Userland
     /// <param name="thread">The calling thread.</param>
     /// <param name="operation">A prepared operation.</param>
     /// <returns>Nothing.</returns>
-    public async KernelTask<Unit> Push(Handle<KernelThread> thread, Handle<Operation> operation)
+    public async ModelTask<Unit> Push(Handle<KernelThread> thread, Handle<Operation> operation)
     {
         while (!world.Queues.TryPush(world.Threads[thread].Queue, operation))
         {
             await Drive(thread, waits: false);
         }
 
-        if (system.Protocol.Submission == SubmissionMode.Direct)
+        if (isDirect)
         {
             await Drive(thread, waits: false);
         }
@@ -289,7 +294,7 @@ public sealed class Userland
     /// <param name="context">The context.</param>
     /// <param name="until">What to look at before each block, to give up.</param>
     /// <returns>The completed operation, or none when given up.</returns>
-    public async KernelTask<Handle<Operation>> DequeueOwn(Handle<KernelThread> thread, ulong context, DequeueUntil until)
+    public async ModelTask<Handle<Operation>> DequeueOwn(Handle<KernelThread> thread, ulong context, DequeueUntil until)
     {
         while (true)
         {
@@ -323,7 +328,7 @@ public sealed class Userland
     /// <param name="thread">The calling thread.</param>
     /// <param name="until">What to look at before each block, to give up.</param>
     /// <returns>The completed operation, or none when given up.</returns>
-    public async KernelTask<Handle<Operation>> Dequeue(Handle<KernelThread> thread, DequeueUntil until)
+    public async ModelTask<Handle<Operation>> Dequeue(Handle<KernelThread> thread, DequeueUntil until)
     {
         const UserNotify relevant = UserNotify.CompletionProgress | UserNotify.Alert;
         Handle<IpcQueue> queue = world.Threads[thread].Queue;
@@ -378,7 +383,7 @@ public sealed class Userland
     /// <param name="thread">The calling thread.</param>
     /// <param name="waits">Whether to block.</param>
     /// <returns>Cancelled when the block was interrupted.</returns>
-    public KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits) => Entries.Drive(thread, waits);
+    public ModelTask<HelError> Drive(Handle<KernelThread> thread, bool waits) => Entries.Drive(thread, waits);
 
     private uint AttachQueue(Handle<KernelThread> thread)
     {
@@ -401,25 +406,25 @@ public sealed class Userland
         return false;
     }
 
-    private async KernelTask<UserNotify> LoadNotify(Handle<IpcQueue> queue)
+    private async ModelTask<UserNotify> LoadNotify(Handle<IpcQueue> queue)
     {
         await world.ReadPoint(PointKind.NotifyLoad, ObjectKind.Queue, queue.Index);
         return world.Queues.LoadNotify(queue);
     }
 
-    private async KernelTask<UserNotify> ClearNotify(Handle<IpcQueue> queue, UserNotify bits)
+    private async ModelTask<UserNotify> ClearNotify(Handle<IpcQueue> queue, UserNotify bits)
     {
         await world.WritePoint(PointKind.NotifyClear, ObjectKind.Queue, queue.Index);
         return world.Queues.ClearNotify(queue, bits);
     }
 
-    private async KernelTask<uint> LoadProgress(Handle<IpcQueue> queue)
+    private async ModelTask<uint> LoadProgress(Handle<IpcQueue> queue)
     {
         await world.ReadPoint(PointKind.ProgressLoad, ObjectKind.Queue, queue.Index);
         return world.Queues[queue].ChunkHeads[world.Queues[queue].UserChunk].Progress;
     }
 
-    private async KernelTask<Unit> Retire(Handle<KernelThread> thread, Handle<IpcQueue> queue)
+    private async ModelTask<Unit> Retire(Handle<KernelThread> thread, Handle<IpcQueue> queue)
     {
         if (world.Queues.RetireChunk(queue))
         {

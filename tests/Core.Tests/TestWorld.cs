@@ -10,7 +10,7 @@ internal sealed unsafe class TestWorld : IDisposable, IPartyBody
     private const int BellCount = 8;
 
     private readonly Bell* bells;
-    private readonly Func<KernelTask<Unit>>?[] starts = new Func<KernelTask<Unit>>?[Scheduler.MaxParties];
+    private readonly Func<ModelTask<Unit>>?[] starts = new Func<ModelTask<Unit>>?[Scheduler.MaxParties];
     private readonly bool[] isStarted = new bool[Scheduler.MaxParties];
     private int count;
 
@@ -51,7 +51,7 @@ internal sealed unsafe class TestWorld : IDisposable, IPartyBody
     }
 
     /// <summary>Adds an enabled party that runs a coroutine.</summary>
-    internal int Add(Func<KernelTask<Unit>> start)
+    internal int Add(Func<ModelTask<Unit>> start)
     {
         int party = World.Scheduler.AddParty(PartyKind.User, this);
         starts[party] = start;

@@ -110,7 +110,7 @@ public sealed class CSharpRulesTests
 
     [Fact]
     public void A_kernel_task_of_the_model_is_accepted() =>
-        Assert.Empty(CSharpRules.ModelLanguage(Sample("class Sample\n{\n    async KernelTask<int> M() => 1;\n}\n")));
+        Assert.Empty(CSharpRules.ModelLanguage(Sample("class Sample\n{\n    async ModelTask<int> M() => 1;\n}\n")));
 
     [Fact]
     public void A_suppression_without_a_reason_is_reported()

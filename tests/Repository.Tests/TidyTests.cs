@@ -53,6 +53,9 @@ public sealed class TidyTests
     public void Type_names_are_unique() => Expect.CleanTree(CSharpRules.DuplicateTypes);
 
     [Fact]
+    public void Every_window_is_named_where_it_is() => Expect.CleanTree(WindowRules.Marks);
+
+    [Fact]
     public void Every_type_is_used() => Expect.CleanTree(CSharpRules.UnusedFiles);
 
     [Fact]

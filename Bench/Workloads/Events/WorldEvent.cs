@@ -43,7 +43,7 @@ public sealed class WorldEvent : IWorkload
     /// <inheritdoc/>
     public void Dispose() => driven.Dispose();
 
-    private async KernelTask<Unit> Listen()
+    private async ModelTask<Unit> Listen()
     {
         while (await driven.BellRings())
         {

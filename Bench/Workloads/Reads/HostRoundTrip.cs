@@ -52,7 +52,7 @@ public sealed class HostRoundTrip : IWorkload, IUserCode
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation)
+    public async ModelTask<Unit> Run(Handle<KernelThread> thread, Activation activation)
     {
         await host!.Park(thread);
         return default;

@@ -111,7 +111,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation) => activation.Signal == 0
+    public ModelTask<Unit> Run(Handle<KernelThread> thread, Activation activation) => activation.Signal == 0
         ? Read(thread)
         : host!.Calls.EndActivation(thread, isHandler: true);
 
@@ -167,7 +167,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
         stamp = Stopwatch.GetTimestamp();
     }
 
-    private async KernelTask<Unit> Read(Handle<KernelThread> thread)
+    private async ModelTask<Unit> Read(Handle<KernelThread> thread)
     {
         await host!.Calls.Invoke(thread, ReadScenario.Program.CallAt(ReadScenario.InstallCall));
         while (true)

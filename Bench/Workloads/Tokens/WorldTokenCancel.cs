@@ -43,7 +43,7 @@ public sealed class WorldTokenCancel : IWorkload
     /// <inheritdoc/>
     public void Dispose() => driven.Dispose();
 
-    private async KernelTask<Unit> Listen()
+    private async ModelTask<Unit> Listen()
     {
         bool isRaised = false;
         while (!isRaised)

@@ -83,7 +83,7 @@ internal sealed class KernelEntryBody : IPartyBody
         world.Tasks.Resume(waiter != 0 ? waiter : world.Scheduler.TakePosted(party));
     }
 
-    private async KernelTask<Unit> Serve(Handle<KernelThread> thread, HostMessage request)
+    private async ModelTask<Unit> Serve(Handle<KernelThread> thread, HostMessage request)
     {
         switch (request.Kind)
         {
@@ -112,7 +112,7 @@ internal sealed class KernelEntryBody : IPartyBody
     }
 
     /// <summary>An entry that need not have stopped the thread returns: on the way out it looks for an interrupt.</summary>
-    private async KernelTask<Unit> ReturnValue(Handle<KernelThread> thread, long value)
+    private async ModelTask<Unit> ReturnValue(Handle<KernelThread> thread, long value)
     {
         await world.ReadPoint(PointKind.RunOn, ObjectKind.Thread, thread.Index);
         world.Threads[thread].Registers[0] = value;

@@ -125,13 +125,13 @@ internal sealed class KernelSide
     {
         Handle<IpcQueue> queue = world.Threads[thread].Queue;
         ref Operation buffer = ref link.Buffer(number);
-        Handle<Operation> handle = world.Lanes.Prepare(buffer.Kind, queue, (ulong)number);
-        ref Operation operation = ref world.Lanes.Operations[handle];
-        operation = buffer;
-        operation.State = OperationState.Prepared;
-        operation.Queue = queue;
-        operation.Context = (ulong)number;
-        if (world.Queues.TryPush(queue, handle))
+        Handle<Operation> operation = world.Lanes.Prepare(buffer.Kind, queue, (ulong)number);
+        ref Operation state = ref world.Lanes.Operations[operation];
+        state = buffer;
+        state.State = OperationState.Prepared;
+        state.Queue = queue;
+        state.Context = (ulong)number;
+        if (world.Queues.TryPush(queue, operation))
         {
             return;
         }
@@ -140,6 +140,6 @@ internal sealed class KernelSide
         {
         }
 
-        Verify.That(world.Queues.TryPush(queue, handle), "no room in a submission chain that was just drained");
+        Verify.That(world.Queues.TryPush(queue, operation), "no room in a submission chain that was just drained");
     }
 }

@@ -12,7 +12,7 @@ internal sealed class RemoteEntries(UserSide user) : IKernelEntries, ISystemCall
     private readonly World world = user.System.World;
 
     /// <inheritdoc/>
-    public async KernelTask<long> Call(
+    public async ModelTask<long> Call(
         Handle<KernelThread> thread, SuperCall number, long argument0, long argument1, long argument2)
     {
         user.SendCall(thread, number, argument0, argument1, argument2);
@@ -21,14 +21,14 @@ internal sealed class RemoteEntries(UserSide user) : IKernelEntries, ISystemCall
     }
 
     /// <inheritdoc cref="IKernelEntries.EndActivation"/>
-    public KernelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
+    public ModelTask<Unit> EndActivation(Handle<KernelThread> thread, bool isHandler)
     {
         user.SendEnd(thread, isHandler);
         return default;
     }
 
     /// <inheritdoc/>
-    public async KernelTask<HelError> Drive(Handle<KernelThread> thread, bool waits)
+    public async ModelTask<HelError> Drive(Handle<KernelThread> thread, bool waits)
     {
         Handle<IpcQueue> queue = world.Threads[thread].Queue;
         world.Queues.BeginDrive(queue);
@@ -44,7 +44,7 @@ internal sealed class RemoteEntries(UserSide user) : IKernelEntries, ISystemCall
     }
 
     /// <inheritdoc/>
-    public async KernelTask<uint> CreateEvent(Handle<KernelThread> thread)
+    public async ModelTask<uint> CreateEvent(Handle<KernelThread> thread)
     {
         user.SendCreateEvent(thread);
         await new StopAwaiter(world, thread);
@@ -52,7 +52,7 @@ internal sealed class RemoteEntries(UserSide user) : IKernelEntries, ISystemCall
     }
 
     /// <inheritdoc/>
-    public async KernelTask<HelError> CloseEvent(Handle<KernelThread> thread, uint descriptor)
+    public async ModelTask<HelError> CloseEvent(Handle<KernelThread> thread, uint descriptor)
     {
         user.SendCloseEvent(thread, descriptor);
         await new StopAwaiter(world, thread);
@@ -63,7 +63,7 @@ internal sealed class RemoteEntries(UserSide user) : IKernelEntries, ISystemCall
     /// <param name="thread">The calling thread.</param>
     /// <param name="call">The call.</param>
     /// <returns>What the call returns to user code.</returns>
-    public async KernelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call)
+    public async ModelTask<CallResult> Invoke(Handle<KernelThread> thread, Call call)
     {
         user.SendInvoke(thread, call);
         await new StopAwaiter(world, thread);
@@ -71,7 +71,7 @@ internal sealed class RemoteEntries(UserSide user) : IKernelEntries, ISystemCall
     }
 
     /// <inheritdoc/>
-    public KernelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler) => default;
+    public ModelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler) => default;
 
     /// <inheritdoc/>
     public bool TakeAttention(Handle<KernelThread> thread) => false;

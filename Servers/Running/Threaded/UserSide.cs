@@ -251,16 +251,16 @@ internal sealed class UserSide
 
     private void Complete(int number)
     {
-        Handle<Operation> handle = submitted[number];
-        ref Operation operation = ref world.Lanes.Operations[handle];
-        Handle<IpcQueue> queue = operation.Queue;
-        ulong context = operation.Context;
-        operation = link.Buffer(number);
-        operation.State = OperationState.Submitted;
-        operation.Queue = queue;
-        operation.Context = context;
+        Handle<Operation> operation = submitted[number];
+        ref Operation state = ref world.Lanes.Operations[operation];
+        Handle<IpcQueue> queue = state.Queue;
+        ulong context = state.Context;
+        state = link.Buffer(number);
+        state.State = OperationState.Submitted;
+        state.Queue = queue;
+        state.Context = context;
         freeBuffers[freeBufferCount++] = number;
-        world.Queues.Post(handle);
+        world.Queues.Post(operation);
     }
 
     private struct EntryState

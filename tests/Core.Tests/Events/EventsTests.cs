@@ -190,7 +190,7 @@ public sealed class EventsTests : IDisposable
         Assert.Equal(30, test.World.Timers.NowTicks);
     }
 
-    private async KernelTask<Unit> WaitFor(int bell, string name, CancelToken token = default)
+    private async ModelTask<Unit> WaitFor(int bell, string name, CancelToken token = default)
     {
         test.Say($"{name} {await test.Ring(bell, token)}");
         return default;

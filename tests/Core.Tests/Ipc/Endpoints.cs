@@ -10,8 +10,8 @@ internal sealed class Endpoints : IDisposable
 
     internal Endpoints()
     {
-        int clientParty = test.Add(() => new KernelTask<Unit>(default(Unit)));
-        int serverParty = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        int clientParty = test.Add(() => new ModelTask<Unit>(default(Unit)));
+        int serverParty = test.Add(() => new ModelTask<Unit>(default(Unit)));
         ClientQueue = World.Queues.Create(clientParty, default, 1024, 4);
         ServerQueue = World.Queues.Create(serverParty, default, 1024, 4);
         (ClientLane, ServerLane) = World.Lanes.Create(1);

@@ -13,7 +13,7 @@ public sealed class IpcQueuesTests : IDisposable
 
     public IpcQueuesTests()
     {
-        party = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        party = test.Add(() => new ModelTask<Unit>(default(Unit)));
         thread = test.World.Threads.Create(party, test.World.Universes.Create(), 0);
         test.World.Threads.Resume(thread);
         queue = Queues.Create(party, thread, chunkBytes: 48, completionChunks: 2);

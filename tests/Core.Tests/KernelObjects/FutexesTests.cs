@@ -16,7 +16,7 @@ public sealed class FutexesTests : IDisposable
         space = test.World.Universes.Create();
         for (int i = 0; i < threads.Length; i++)
         {
-            int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
+            int party = test.Add(() => new ModelTask<Unit>(default(Unit)));
             threads[i] = test.World.Threads.Create(party, space, i);
             test.World.Threads.Resume(threads[i]);
         }

@@ -11,7 +11,7 @@ public sealed class KernelEventsTests : IDisposable
 
     public KernelEventsTests()
     {
-        queue = test.World.Queues.Create(test.Add(() => new KernelTask<Unit>(default(Unit))), default, 1024, 4);
+        queue = test.World.Queues.Create(test.Add(() => new ModelTask<Unit>(default(Unit))), default, 1024, 4);
         universe = test.World.Universes.Create();
     }
 

@@ -13,7 +13,7 @@ public sealed class GatesTests : IDisposable
 
     public GatesTests()
     {
-        int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        int party = test.Add(() => new ModelTask<Unit>(default(Unit)));
         watcher = test.Add(Pass);
         World world = test.World;
         thread = world.Threads.Create(party, world.Universes.Create(), Watched);
@@ -72,7 +72,7 @@ public sealed class GatesTests : IDisposable
         Assert.False(gates.IsOpen(Watched, settled: true));
     }
 
-    private async KernelTask<Unit> Pass()
+    private async ModelTask<Unit> Pass()
     {
         while (!test.World.Gates.IsOpen(Watched, settled: false))
         {

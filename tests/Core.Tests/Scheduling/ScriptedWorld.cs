@@ -49,7 +49,7 @@ internal sealed class ScriptedWorld : IDisposable
 
     public void Dispose() => test.Dispose();
 
-    private async KernelTask<Unit> Follow(int party)
+    private async ModelTask<Unit> Follow(int party)
     {
         test.Say(ScriptModel.NameOf(party, 0));
         IReadOnlyList<ScriptStep> steps = Model.Parties[party];

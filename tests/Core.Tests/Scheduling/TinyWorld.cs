@@ -39,7 +39,7 @@ internal sealed class TinyWorld : IDisposable
 
     public void Dispose() => test.Dispose();
 
-    private async KernelTask<Unit> Walk(char name)
+    private async ModelTask<Unit> Walk(char name)
     {
         for (int step = 1; step <= steps; step++)
         {

@@ -73,7 +73,7 @@ public sealed class CoroutineAllocationTests : IDisposable
         }
     }
 
-    private async KernelTask<Unit> Ringer()
+    private async ModelTask<Unit> Ringer()
     {
         for (int i = 0; i < 6; i++)
         {
@@ -84,7 +84,7 @@ public sealed class CoroutineAllocationTests : IDisposable
         return default;
     }
 
-    private async KernelTask<Unit> Nester()
+    private async ModelTask<Unit> Nester()
     {
         for (int i = 0; i < 3; i++)
         {
@@ -95,7 +95,7 @@ public sealed class CoroutineAllocationTests : IDisposable
         return default;
     }
 
-    private async KernelTask<int> Deep(int depth)
+    private async ModelTask<int> Deep(int depth)
     {
         if (depth > 0)
         {
@@ -107,33 +107,33 @@ public sealed class CoroutineAllocationTests : IDisposable
         return 1;
     }
 
-    private async KernelTask<Unit> Stuck()
+    private async ModelTask<Unit> Stuck()
     {
         await Deep(2);
         await test.Ring(5);
         return default;
     }
 
-    private async KernelTask<Unit> Racer()
+    private async ModelTask<Unit> Racer()
     {
         for (int i = 0; i < 2; i++)
         {
             using var scope = CancelScope.Open(test.Events, CancelToken.None);
-            sum += await new KernelRace(Side(0, scope.Token), Side(1, scope.Token), scope);
+            sum += await new TaskRace(Side(0, scope.Token), Side(1, scope.Token), scope);
         }
 
         return default;
     }
 
     // The second side does not listen to the scope, so the run ends when one side has finished and the other has not.
-    private async KernelTask<Unit> HalfRacer()
+    private async ModelTask<Unit> HalfRacer()
     {
         using var scope = CancelScope.Open(test.Events, CancelToken.None);
-        sum += await new KernelRace(Side(0, scope.Token), Side(6, CancelToken.None), scope);
+        sum += await new TaskRace(Side(0, scope.Token), Side(6, CancelToken.None), scope);
         return default;
     }
 
-    private async KernelTask<Unit> Side(int bell, CancelToken token)
+    private async ModelTask<Unit> Side(int bell, CancelToken token)
     {
         await test.Ring(bell, token);
         return default;

@@ -6,7 +6,7 @@ using System.Runtime.CompilerServices;
 namespace Managarm.Perf.Core.Tests;
 
 /// <summary>Completes at once.</summary>
-internal readonly struct ReadyAwaiter : ICriticalNotifyCompletion, IKernelAwaiter
+internal readonly struct ReadyAwaiter : ICriticalNotifyCompletion, IModelAwaiter
 {
     public bool IsCompleted => true;
 
@@ -16,7 +16,7 @@ internal readonly struct ReadyAwaiter : ICriticalNotifyCompletion, IKernelAwaite
     {
     }
 
-    public void OnSuspend(KernelBox box) => Verify.Fail("a ready awaiter suspends nobody");
+    public void OnSuspend(TaskBox box) => Verify.Fail("a ready awaiter suspends nobody");
 
     public void OnCompleted(Action continuation) => Verify.Fail("no delegate continuations");
 

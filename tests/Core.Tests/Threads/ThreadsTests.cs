@@ -11,8 +11,8 @@ public sealed class ThreadsTests : IDisposable
 
     public ThreadsTests()
     {
-        int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
-        int server = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        int party = test.Add(() => new ModelTask<Unit>(default(Unit)));
+        int server = test.Add(() => new ModelTask<Unit>(default(Unit)));
         thread = Threads.Create(party, test.World.Universes.Create(), 0);
         observer = test.World.Queues.Create(server, default, 256, 4);
         Threads.Resume(thread);

@@ -11,7 +11,7 @@ public sealed class VirtualTimersTests : IDisposable
 
     public VirtualTimersTests()
     {
-        int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        int party = test.Add(() => new ModelTask<Unit>(default(Unit)));
         queue = test.World.Queues.Create(party, default, 64, 2);
     }
 

@@ -11,7 +11,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>Returns EINTR at once and abandons the request.</summary>
-public sealed class Naive : IProtocol
+public sealed class Naive : IProtocol, ILibrarySide, IPosixSignalSide
 {
     /// <inheritdoc/>
     public string Name => "naive";
@@ -20,14 +20,14 @@ public sealed class Naive : IProtocol
     public string Summary => "the thread returns EINTR at once and abandons its request";
 
     /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Lazy;
-
-    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public ProtocolSides Reserve(ModelSystem system) => new() { Library = this, Signals = this };
+
+    /// <inheritdoc/>
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
@@ -36,7 +36,7 @@ public sealed class Naive : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
@@ -45,31 +45,8 @@ public sealed class Naive : IProtocol
     }
 
     /// <inheritdoc/>
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
-        user.Sleep(thread, deadlineTicks);
-
-    /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
-        server.ExtractCredentials(arrival);
-
-    /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
-        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
-        new(server.Uncancelled(thread));
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
+    public ModelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread) =>
         system.Posix.Observations.AlertQueue(thread);
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 
     private static Message Interrupted => new() { Error = Errno.EINTR };
 }

@@ -5,7 +5,7 @@ using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers.Tests;
 
-internal sealed class FaultyProtocol(IProtocol inner, FaultyProtocol.Place place) : IProtocol
+internal sealed class FaultyProtocol(Tristate inner, FaultyProtocol.Place place) : IProtocol, ILibrarySide, IPosixSignalSide
 {
     internal const string Message = "planted";
 
@@ -22,19 +22,15 @@ internal sealed class FaultyProtocol(IProtocol inner, FaultyProtocol.Place place
 
     public string Summary => inner.Summary;
 
-    public SubmissionMode Submission => inner.Submission;
-
-    public bool SharesRegistry => inner.SharesRegistry;
-
-    public bool RefusesSilently => inner.RefusesSilently;
-
     public bool IsWired(CallKind kind) => inner.IsWired(kind);
 
-    public KernelTask<Message> RequestFromPosix(
+    public ProtocolSides Reserve(ModelSystem system) => inner.Reserve(system) with { Library = this, Signals = this };
+
+    public ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument) =>
         inner.RequestFromPosix(user, thread, request, tailArgument);
 
-    public KernelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    public ModelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         if (place == Place.UserThrows)
         {
@@ -45,25 +41,7 @@ internal sealed class FaultyProtocol(IProtocol inner, FaultyProtocol.Place place
         return inner.RequestFromFile(user, thread, lane, request);
     }
 
-    public KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
-        inner.Sleep(user, thread, deadlineTicks);
-
-    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
-        inner.AwaitCompletion(user, thread);
-
-    public KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
-        inner.AdmitFromFile(server, arrival);
-
-    public KernelTask<Admission> AdmitFromPosix(
-        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
-        inner.AdmitFromPosix(server, thread, conversation, request);
-
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission) => inner.Conclude(system, admission);
-
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) =>
-        inner.SignalAccepted(system, thread);
-
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
+    public ModelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
     {
         if (place == Place.KernelThrows)
         {
@@ -77,8 +55,4 @@ internal sealed class FaultyProtocol(IProtocol inner, FaultyProtocol.Place place
 
         return inner.SignalParked(system, thread);
     }
-
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) =>
-        inner.CancelRequested(system, thread, cancellationId, file);
 }

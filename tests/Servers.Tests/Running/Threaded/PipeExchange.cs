@@ -46,7 +46,7 @@ internal sealed class PipeExchange : IUserCode, IUserDriver
     public bool IsDone => ended == 2 || Fault is not null;
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation)
+    public ModelTask<Unit> Run(Handle<KernelThread> thread, Activation activation)
     {
         if (activation.Signal != 0)
         {
@@ -76,14 +76,14 @@ internal sealed class PipeExchange : IUserCode, IUserDriver
         }
     }
 
-    private async KernelTask<Unit> Handle(Handle<KernelThread> thread)
+    private async ModelTask<Unit> Handle(Handle<KernelThread> thread)
     {
         Handlers++;
         await host.Calls.EndActivation(thread, isHandler: true);
         return default;
     }
 
-    private async KernelTask<Unit> Read(Handle<KernelThread> thread)
+    private async ModelTask<Unit> Read(Handle<KernelThread> thread)
     {
         await host.Calls.Invoke(thread, host.Program.CallAt(InstallCall));
         isReaderReady = true;
@@ -107,7 +107,7 @@ internal sealed class PipeExchange : IUserCode, IUserDriver
         return default;
     }
 
-    private async KernelTask<Unit> Write(Handle<KernelThread> thread)
+    private async ModelTask<Unit> Write(Handle<KernelThread> thread)
     {
         while (bytesWritten < total)
         {

@@ -61,7 +61,7 @@ internal sealed class RacingReader : IUserCode, IUserDriver
     public bool IsDone => isParked;
 
     /// <inheritdoc/>
-    public KernelTask<Unit> Run(Handle<KernelThread> thread, Activation activation) =>
+    public ModelTask<Unit> Run(Handle<KernelThread> thread, Activation activation) =>
         activation.Signal != 0 ? Handle(thread) : Read(thread);
 
     /// <inheritdoc/>
@@ -106,7 +106,7 @@ internal sealed class RacingReader : IUserCode, IUserDriver
         return host.Run(this);
     }
 
-    private async KernelTask<Unit> Handle(Handle<KernelThread> thread)
+    private async ModelTask<Unit> Handle(Handle<KernelThread> thread)
     {
         Handlers++;
         hasSignalled = false;
@@ -114,7 +114,7 @@ internal sealed class RacingReader : IUserCode, IUserDriver
         return default;
     }
 
-    private async KernelTask<Unit> Read(Handle<KernelThread> thread)
+    private async ModelTask<Unit> Read(Handle<KernelThread> thread)
     {
         CallResult installed = await host.Calls.Invoke(thread, host.Program.CallAt(0));
         Check(installed.Value == 0, "sigaction failed");

@@ -3,7 +3,7 @@
 
 namespace Managarm.Perf.Core.Tests;
 
-public sealed class KernelTaskTests : IDisposable
+public sealed class ModelTaskTests : IDisposable
 {
     private readonly TestWorld test = new();
 
@@ -12,11 +12,11 @@ public sealed class KernelTaskTests : IDisposable
     [Fact]
     public void A_task_that_does_not_suspend_is_complete_at_once()
     {
-        KernelTask<int> task = Immediate(4);
+        ModelTask<int> task = Immediate(4);
         Assert.True(task.IsCompleted);
         Assert.Equal(4, task.TakeResult());
         Assert.Equal(0, test.World.Tasks.LiveCount);
-        Assert.Equal(5, new KernelTask<int>(5).TakeResult());
+        Assert.Equal(5, new ModelTask<int>(5).TakeResult());
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class KernelTaskTests : IDisposable
             Deep(0).Detach();
             Immediate(1).Detach();
             test.Say("detached");
-            return new KernelTask<Unit>(default(Unit));
+            return new ModelTask<Unit>(default(Unit));
         });
         test.Run();
         test.Events.Ring(ref test.Bell(0));
@@ -57,7 +57,7 @@ public sealed class KernelTaskTests : IDisposable
     {
         test.Add(async () =>
         {
-            KernelTask<int> task = Deep(0);
+            ModelTask<int> task = Deep(0);
             await test.Ring(1);
             Assert.True(task.IsCompleted);
             test.Say($"result {await task}");
@@ -76,7 +76,7 @@ public sealed class KernelTaskTests : IDisposable
     {
         test.Add(async () =>
         {
-            KernelTask<int> task = Deep(0);
+            ModelTask<int> task = Deep(0);
             await task;
             await task;
             return default;
@@ -89,7 +89,7 @@ public sealed class KernelTaskTests : IDisposable
     [Fact]
     public void Taking_early_and_detaching_late_are_noticed()
     {
-        KernelTask<int> task = default;
+        ModelTask<int> task = default;
         test.Add(async () =>
         {
             task = Deep(0);
@@ -157,7 +157,7 @@ public sealed class KernelTaskTests : IDisposable
         test.Add(async () =>
         {
             using var scope = CancelScope.Open(test.Events, CancelToken.None);
-            int won = await new KernelRace(Side(0, scope.Token), Side(1, scope.Token), scope);
+            int won = await new TaskRace(Side(0, scope.Token), Side(1, scope.Token), scope);
             test.Say($"winner {won}");
             return default;
         });
@@ -181,9 +181,9 @@ public sealed class KernelTaskTests : IDisposable
         test.Add(async () =>
         {
             using var scope = CancelScope.Open(test.Events, CancelToken.None);
-            KernelTask<Unit> first = firstIsDone ? new KernelTask<Unit>(default(Unit)) : Side(0, scope.Token);
-            KernelTask<Unit> second = secondIsDone ? new KernelTask<Unit>(default(Unit)) : Side(1, scope.Token);
-            int won = await new KernelRace(first, second, scope);
+            ModelTask<Unit> first = firstIsDone ? new ModelTask<Unit>(default(Unit)) : Side(0, scope.Token);
+            ModelTask<Unit> second = secondIsDone ? new ModelTask<Unit>(default(Unit)) : Side(1, scope.Token);
+            int won = await new TaskRace(first, second, scope);
             test.Say($"winner {won}");
             return default;
         });
@@ -193,33 +193,33 @@ public sealed class KernelTaskTests : IDisposable
         Assert.Equal(0, test.Events.LiveEvents + test.Events.LiveSources);
     }
 
-    private static async KernelTask<int> Immediate(int value)
+    private static async ModelTask<int> Immediate(int value)
     {
         await new ReadyAwaiter();
         return value;
     }
 
-    private async KernelTask<int> Deep(int depth)
+    private async ModelTask<int> Deep(int depth)
     {
         int result = depth == 0 ? await Leaf() : await Deep(depth - 1) + 1;
         test.Say($"depth {depth}");
         return result;
     }
 
-    private async KernelTask<int> Leaf()
+    private async ModelTask<int> Leaf()
     {
         await test.Ring(0);
         return 100;
     }
 
-    private async KernelTask<Unit> Never()
+    private async ModelTask<Unit> Never()
     {
         await test.Ring(7);
         test.Say("woken");
         return default;
     }
 
-    private async KernelTask<Unit> Side(int number, CancelToken token)
+    private async ModelTask<Unit> Side(int number, CancelToken token)
     {
         test.Say($"side {number} {await test.Ring(number, token)}");
         return default;

@@ -1,4 +1,4 @@
-// KernelTask is the coroutine type of the model: server code reads like Managarm's co_await code, costs no allocation when warm,
+// ModelTask is the coroutine type of the model: server code reads like Managarm's co_await code, costs no allocation when warm,
 // and can only await what the scheduler controls. Differences to libasync: a coroutine starts hot (it runs until its first
 // suspension at the call, libasync's results start when awaited) and must be awaited once or detached.
 
@@ -8,8 +8,8 @@ namespace Managarm.Perf.Core;
 
 /// <summary>A coroutine that returns a <typeparamref name="T"/>; await it once or detach it.</summary>
 /// <typeparam name="T">Type of the result.</typeparam>
-[AsyncMethodBuilder(typeof(KernelTaskMethodBuilder<>))]
-public readonly struct KernelTask<T>
+[AsyncMethodBuilder(typeof(ModelTaskMethodBuilder<>))]
+public readonly struct ModelTask<T>
 {
     private readonly ResultBox<T>? box;
     private readonly uint version;
@@ -17,12 +17,12 @@ public readonly struct KernelTask<T>
 
     /// <summary>A task that has finished without suspending.</summary>
     /// <param name="result">Its result.</param>
-    public KernelTask(T result)
+    public ModelTask(T result)
     {
         this.result = result;
     }
 
-    internal KernelTask(ResultBox<T> box)
+    internal ModelTask(ResultBox<T> box)
     {
         this.box = box;
         version = box.Version;
@@ -32,7 +32,7 @@ public readonly struct KernelTask<T>
     /// <summary>Whether the result is there.</summary>
     public bool IsCompleted => box is null || box.IsCompleted;
 
-    internal KernelBox? Box => box;
+    internal TaskBox? Box => box;
 
     /// <summary>Lets the coroutine run on by itself; its result is dropped.</summary>
     public void Detach() => box?.Detach(version);
@@ -54,9 +54,9 @@ public readonly struct KernelTask<T>
     /// <returns>The awaiter.</returns>
     public Awaiter GetAwaiter() => new(this);
 
-    /// <summary>Awaits a kernel task.</summary>
+    /// <summary>Awaits a model task.</summary>
     /// <param name="task">The task.</param>
-    public readonly struct Awaiter(KernelTask<T> task) : ICriticalNotifyCompletion, IKernelAwaiter
+    public readonly struct Awaiter(ModelTask<T> task) : ICriticalNotifyCompletion, IModelAwaiter
     {
         /// <summary>Whether await need not suspend.</summary>
         public bool IsCompleted => task.IsCompleted;
@@ -66,19 +66,19 @@ public readonly struct KernelTask<T>
         public T GetResult() => task.TakeResult();
 
         /// <inheritdoc/>
-        public void OnSuspend(KernelBox box)
+        public void OnSuspend(TaskBox box)
         {
-            KernelBox child = task.box!;
-            Verify.That(child.Version == task.version && child.Continuation is null, "kernel task awaited twice");
+            TaskBox child = task.box!;
+            Verify.That(child.Version == task.version && child.Continuation is null, "model task awaited twice");
             child.Table!.Adopt(box);
             child.Continuation = box;
         }
 
         /// <inheritdoc/>
-        public void OnCompleted(Action continuation) => Verify.Fail("kernel tasks have no delegate continuations");
+        public void OnCompleted(Action continuation) => Verify.Fail("model tasks have no delegate continuations");
 
         /// <inheritdoc/>
-        public void UnsafeOnCompleted(Action continuation) => Verify.Fail("kernel tasks have no delegate continuations");
+        public void UnsafeOnCompleted(Action continuation) => Verify.Fail("model tasks have no delegate continuations");
     }
 }
 

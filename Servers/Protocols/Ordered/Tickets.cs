@@ -8,7 +8,7 @@ using Managarm.Perf.Core;
 namespace Managarm.Perf.Servers;
 
 /// <summary>Open tickets and early cancels of all serving loops.</summary>
-public sealed class Tickets
+internal sealed class Tickets
 {
     private readonly ModelSystem system;
     private readonly World world;
@@ -29,12 +29,70 @@ public sealed class Tickets
     /// <summary>Cancels that wait for a registration.</summary>
     public int EarlyCount => early.LiveCount;
 
+    /// <summary>Enters a request that a server has taken in, in the order of its lane: an early cancel of it is carried out, a
+    /// duplicate leaves the first one alone, and one whose token nobody looks at gets none.</summary>
+    /// <param name="arrival">The request.</param>
+    /// <param name="admission">Who asks.</param>
+    /// <returns>The request; refused with EIO when the id is in use.</returns>
+    internal Admission Register(in Arrival arrival, Admission admission)
+    {
+        uint id = arrival.Request.CancellationId;
+        admission.CancellationId = id;
+        if (id == 0)
+        {
+            return admission;
+        }
+
+        if (!system.Registry.Find(arrival.Scope, admission.Credentials, id).IsNone)
+        {
+            admission.Refusal = Errno.EIO;
+            return admission;
+        }
+
+        Handle<CancelSource> source = arrival.IsUncancellable ? default : world.Events.CreateSource(admission.Credentials);
+        admission.Entry = system.Registry.Enter(arrival.Scope, admission.Credentials, id, source);
+        system.Lemmas.Registered(admission.Credentials, id);
+        admission.Token = new CancelToken(source);
+        if (TryTake(arrival.Scope, admission.Credentials, id))
+        {
+            world.Note(NoteKind.CancelHit, id, admission.Credentials);
+            world.Events.CancelSource(source);
+        }
+
+        return admission;
+    }
+
+    /// <summary>Cancels a request, in the order of its lane.</summary>
+    /// <param name="arrival">The cancel.</param>
+    /// <param name="credentials">Who asks.</param>
+    /// <returns>What became of it.</returns>
+    internal CancelAnswer Cancel(in Arrival arrival, uint credentials)
+    {
+        uint id = arrival.Request.CancellationId;
+        Handle<RegistryEntry> entry = system.Registry.Find(arrival.Scope, credentials, id);
+        if (!entry.IsNone)
+        {
+            return system.Registry.Cancel(entry).IsNone ? CancelAnswer.Uncancellable : CancelAnswer.Accepted;
+        }
+
+        if (!HasOlder(arrival.Scope, arrival.Number) || world.Has(Defect.EarlyCancelForgotten))
+        {
+            system.Lemmas.NotFound(credentials, id);
+            world.Note(NoteKind.CancelMissed, id, credentials);
+            return CancelAnswer.TooLate;
+        }
+
+        Keep(new EarlyCancel { Scope = arrival.Scope, Credentials = credentials, Id = id, Number = arrival.Number });
+        return CancelAnswer.Accepted;
+    }
+
     /// <summary>Opens a ticket, before the loop accepts anything else.</summary>
     /// <param name="scope">Serving loop.</param>
     /// <param name="number">Place in its order.</param>
     /// <returns>The ticket.</returns>
     public Handle<Ticket> Open(uint scope, uint number)
     {
+        Verify.That(number > 0 && IsNext(scope, number), "a ticket is not in the order of its lane");
         Handle<Ticket> ticket = open.Allocate();
         Verify.That(!ticket.IsNone, "out of tickets");
         world.Writes(ObjectKind.Ticket, ticket.Index);
@@ -44,15 +102,19 @@ public sealed class Tickets
 
     /// <summary>Closes a ticket: its request is registered, or never will be. Early cancels that waited for it or for older ones
     /// only are dropped.</summary>
-    /// <param name="ticket">An open ticket, or none.</param>
-    public void Close(Handle<Ticket> ticket)
+    /// <param name="arrival">The request; it holds an open ticket, or none.</param>
+    public void Close(in Arrival arrival)
     {
+        Handle<Ticket> ticket = arrival.Held;
         if (ticket.IsNone)
         {
             return;
         }
 
         uint scope = open[ticket].Scope;
+        Verify.That(
+            (scope == arrival.Scope && open[ticket].Number == arrival.Number) || world.Has(Defect.GenerationNotBumped),
+            "a request closes the ticket of another");
         world.Writes(ObjectKind.Ticket, ticket.Index);
         open.Free(ticket);
         for (int index = 0; index < early.HighWater && !world.Has(Defect.EarlyCancelStays); index++)
@@ -95,16 +157,16 @@ public sealed class Tickets
     /// <param name="cancel">The cancel.</param>
     public void Keep(in EarlyCancel cancel)
     {
-        Handle<EarlyCancel> handle = FindOf(cancel.Scope, cancel.Credentials);
-        if (handle.IsNone)
+        Handle<EarlyCancel> kept = FindOf(cancel.Scope, cancel.Credentials);
+        if (kept.IsNone)
         {
-            handle = early.Allocate();
-            Verify.That(!handle.IsNone, "out of early cancels");
+            kept = early.Allocate();
+            Verify.That(!kept.IsNone, "out of early cancels");
         }
 
-        world.Writes(ObjectKind.EarlyCancel, handle.Index);
-        early[handle] = cancel;
-        early[handle].Party = (byte)world.Scheduler.Current;
+        world.Writes(ObjectKind.EarlyCancel, kept.Index);
+        early[kept] = cancel;
+        early[kept].Party = (byte)world.Scheduler.Current;
         world.Note(NoteKind.CancelKept, cancel.Id, cancel.Credentials);
     }
 
@@ -135,6 +197,18 @@ public sealed class Tickets
         }
 
         return false;
+    }
+
+    /// <summary>Whether a ticket is younger than all that are open on its lane. One that is taken late need not be.</summary>
+    private bool IsNext(uint scope, uint number)
+    {
+        bool isNext = true;
+        for (int index = 0; index < open.HighWater; index++)
+        {
+            isNext &= !open.IsLiveAt(index) || open.At(index).Scope != scope || open.At(index).Number < number;
+        }
+
+        return isNext || world.Has(Defect.TicketTakenLate);
     }
 
     private Handle<EarlyCancel> FindOf(uint scope, uint credentials)
@@ -175,7 +249,7 @@ public sealed class Tickets
 }
 
 /// <summary>A request that was accepted and is not registered yet.</summary>
-public struct Ticket
+internal struct Ticket
 {
     /// <summary>Serving loop.</summary>
     public uint Scope;
@@ -188,7 +262,7 @@ public struct Ticket
 }
 
 /// <summary>A cancel that came before its request was registered.</summary>
-public struct EarlyCancel
+internal struct EarlyCancel
 {
     /// <summary>Serving loop.</summary>
     public uint Scope;

@@ -1,4 +1,4 @@
-// The method builder behind KernelTask. The box is set before the state machine is copied into it, so that the copy knows its own
+// The method builder behind ModelTask. The box is set before the state machine is copied into it, so that the copy knows its own
 // box. Exceptions are bugs of the tool: they propagate to the host, no task stores them.
 
 using System.Runtime.CompilerServices;
@@ -6,19 +6,19 @@ using System.Runtime.ExceptionServices;
 
 namespace Managarm.Perf.Core;
 
-/// <summary>Builds <see cref="KernelTask{T}"/>; used by the compiler only.</summary>
+/// <summary>Builds <see cref="ModelTask{T}"/>; used by the compiler only.</summary>
 /// <typeparam name="T">Type of the result.</typeparam>
-public struct KernelTaskMethodBuilder<T>
+public struct ModelTaskMethodBuilder<T>
 {
     private ResultBox<T>? box;
     private T result;
 
     /// <summary>The task of this coroutine.</summary>
-    public readonly KernelTask<T> Task => box is null ? new KernelTask<T>(result) : new KernelTask<T>(box);
+    public readonly ModelTask<T> Task => box is null ? new ModelTask<T>(result) : new ModelTask<T>(box);
 
     /// <summary>Makes a builder.</summary>
     /// <returns>An empty builder.</returns>
-    public static KernelTaskMethodBuilder<T> Create() => default;
+    public static ModelTaskMethodBuilder<T> Create() => default;
 
     /// <summary>Runs the coroutine until its first suspension.</summary>
     /// <typeparam name="TStateMachine">Generated type.</typeparam>
@@ -53,7 +53,7 @@ public struct KernelTaskMethodBuilder<T>
     /// <param name="awaiter">The awaiter.</param>
     /// <param name="stateMachine">The coroutine.</param>
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : INotifyCompletion, IKernelAwaiter
+        where TAwaiter : INotifyCompletion, IModelAwaiter
         where TStateMachine : IAsyncStateMachine => awaiter.OnSuspend(Boxed(ref stateMachine));
 
     /// <summary>Suspends on an awaiter.</summary>
@@ -62,10 +62,10 @@ public struct KernelTaskMethodBuilder<T>
     /// <param name="awaiter">The awaiter.</param>
     /// <param name="stateMachine">The coroutine.</param>
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : ICriticalNotifyCompletion, IKernelAwaiter
+        where TAwaiter : ICriticalNotifyCompletion, IModelAwaiter
         where TStateMachine : IAsyncStateMachine => awaiter.OnSuspend(Boxed(ref stateMachine));
 
-    private KernelBox Boxed<TStateMachine>(ref TStateMachine stateMachine)
+    private TaskBox Boxed<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
         if (box is not null)

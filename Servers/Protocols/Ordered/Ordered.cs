@@ -17,14 +17,14 @@
 //   POSIX   killed:  the cancel of what the thread's page names, in its name                 process.cpp
 //   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise, which tells
 //                    whether the call may start over                                         entry.cpp, ~SignalGuard
-// Wired: every call that can wait. It brings all Repairs.
+// Wired: every call that can wait. It brings all Repairs. What it remembers is beside this file: Epochs.cs, Tickets.cs.
 
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers;
 
-/// <summary>The proposal: epochs in the POSIX server, tickets on lanes.</summary>
-public sealed class Ordered : IProtocol
+/// <summary>The proposal: epochs in the POSIX server, tickets on lanes. The library's side is here.</summary>
+public sealed class Ordered : IProtocol, ILibrarySide
 {
     /// <inheritdoc/>
     public string Name => "ordered";
@@ -33,30 +33,32 @@ public sealed class Ordered : IProtocol
     public string Summary => "a proposal: guard epochs in the POSIX server, tickets and early cancels on lanes";
 
     /// <inheritdoc/>
-    public SubmissionMode Submission => SubmissionMode.Lazy;
-
-    /// <inheritdoc/>
-    public Repairs Repairs => Repairs.WaitForNamedChild | Repairs.SuspendUntilParked | Repairs.ExecBeginsUnguarded
-        | Repairs.LaneErrorsReported | Repairs.FatalAfterGrace | Repairs.CallsRestart | Repairs.SuspendMaskHolds
-        | Repairs.BrokenPipeEndsWrite | Repairs.WritesWaitForRoom | Repairs.BrokenPipeSignals | Repairs.SignalsMerge;
-
-    /// <inheritdoc/>
     public Limits Limits => Limits.DeafServers;
-
-    /// <inheritdoc/>
-    public bool NumbersArrivals(LaneServer server) => true;
-
-    /// <inheritdoc/>
-    public bool HoldsLanes => true;
-
-    /// <inheritdoc/>
-    public bool ClaimsLemmas => true;
 
     /// <inheritdoc/>
     public bool IsWired(CallKind kind) => CallTable.Of(kind).IsInterruptible;
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromPosix(
+    public ProtocolSides Reserve(ModelSystem system)
+    {
+        var epochs = new Epochs(system);
+        var tickets = new Tickets(system);
+        var posix = new OrderedPosix(epochs);
+        return new ProtocolSides
+        {
+            Library = this,
+            Files = new OrderedFiles(system, tickets),
+            Requests = posix,
+            Signals = posix,
+            Claims = new OrderedClaims(epochs, tickets),
+        };
+    }
+
+    /// <inheritdoc/>
+    public Repairs Repairs => Repairs.LaneErrorsReported | Repairs.CallsRestart | Repairs.SuspendMaskHolds;
+
+    /// <inheritdoc/>
+    public async ModelTask<Message> RequestFromPosix(
         Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
@@ -64,7 +66,7 @@ public sealed class Ordered : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Message> RequestFromFile(
+    public async ModelTask<Message> RequestFromFile(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
@@ -76,7 +78,7 @@ public sealed class Ordered : IProtocol
         return reply;
     }
 
-    private static async KernelTask<Message> Exchange(
+    private static async ModelTask<Message> Exchange(
         Userland user, Handle<KernelThread> thread, uint lane, Message request)
     {
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, Userland.PlainContext));
@@ -106,7 +108,7 @@ public sealed class Ordered : IProtocol
     }
 
     /// <inheritdoc/>
-    public async KernelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
+    public async ModelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
     {
         Handle<Operation> sleep = user.Prepare.Sleep(thread, deadlineTicks, Userland.PlainContext);
         ulong tag = user.TagOf(sleep);
@@ -122,81 +124,146 @@ public sealed class Ordered : IProtocol
     }
 
     /// <inheritdoc/>
-    public KernelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
         user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.Completion);
 
-    /// <inheritdoc/>
-    public async KernelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival) =>
-        server.RegisterInOrder(arrival, await server.ExtractCredentials(arrival));
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelArrived(LaneServer server, Arrival arrival) => server.CancelInOrder(arrival);
-
-    /// <inheritdoc/>
-    public KernelTask<Admission> AdmitFromPosix(
-        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
-        new(server.UnderEpoch(thread));
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> Conclude(ModelSystem system, Admission admission)
-    {
-        system.Registry.Unregister(admission);
-        system.Posix.Epochs.Leave(admission);
-        return default;
-    }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalAccepted(ModelSystem system, Handle<PosixThread> thread) => default;
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
-    {
-        if (system.World.Has(Defect.EpochRenewedWhenParked))
-        {
-            system.Posix.Epochs.Renew(thread);
-        }
-
-        system.Posix.Epochs.Cancel(thread);
-        return system.World.Has(Defect.AlertForgotten) ? default : system.Posix.Observations.AlertQueue(thread);
-    }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> CancelRequested(
-        ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
-
-    /// <inheritdoc/>
-    public void ThreadBegins(ModelSystem system, Handle<PosixThread> thread) => system.Posix.Epochs.Renew(thread);
-
-    /// <inheritdoc/>
-    public void GuardEnded(ModelSystem system, Handle<PosixThread> thread)
-    {
-        if (!system.World.Has(Defect.EpochNotRenewed))
-        {
-            system.Posix.Epochs.Renew(thread);
-        }
-
-        system.Posix.Processes.Files.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
-    }
-
-    /// <inheritdoc/>
-    public KernelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) =>
-        system.World.Has(Defect.KilledRequestKept) ? default : system.Posix.Cancels.SendForKilled(thread);
-
-    /// <inheritdoc/>
-    public void ThreadEnds(ModelSystem system, Handle<PosixThread> thread) => system.Posix.Epochs.Cancel(thread);
-
-    /// <inheritdoc/>
-    public void ThreadEnded(ModelSystem system, Handle<PosixThread> thread)
-    {
-        system.Posix.Epochs.Release(system.Posix.Processes.Thread(thread).Epoch);
-        system.Posix.Processes.Files.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
-    }
-
-    private static async KernelTask<ulong> PushCancel(
+    private static async ModelTask<ulong> PushCancel(
         Userland user, Handle<KernelThread> thread, uint lane, uint cancellationId)
     {
         ulong context = user.Has(Defect.ContextShared) ? Userland.PlainContext : user.NextContext(thread);
         await user.Push(thread, user.Prepare.AnsweredCancel(thread, lane, cancellationId, context));
         return context;
     }
+}
+
+/// <summary>The file server's side of `ordered`: arrivals are numbered, requests hold tickets, cancels are answered.</summary>
+internal sealed class OrderedFiles(ModelSystem system, Tickets tickets) : IFileServerSide
+{
+    /// <inheritdoc/>
+    public void Accepted(LaneServer server, ref Arrival arrival)
+    {
+        if (server.IsCancellable(arrival) && !system.World.Has(Defect.TicketTakenLate))
+        {
+            arrival.Held = tickets.Open(arrival.Scope, arrival.Number);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ModelTask<Admission> AdmitFromFile(LaneServer server, Arrival arrival)
+    {
+        Admission admission = await server.ExtractCredentials(arrival);
+        if (system.World.Has(Defect.TicketTakenLate))
+        {
+            arrival.Held = tickets.Open(arrival.Scope, arrival.Number);
+        }
+
+        if (!admission.IsAbandoned)
+        {
+            admission = tickets.Register(arrival, admission);
+        }
+
+        if (!system.World.Has(Defect.TicketKeptOpen) || !arrival.IsUncancellable)
+        {
+            tickets.Close(arrival);
+        }
+
+        return admission;
+    }
+
+    /// <inheritdoc/>
+    public async ModelTask<Unit> CancelArrived(LaneServer server, Arrival arrival)
+    {
+        Admission cancel = await server.TakeCancel(arrival);
+        return cancel.IsAbandoned
+            ? default
+            : await server.Answer(arrival, tickets.Cancel(arrival, cancel.Credentials));
+    }
+
+    /// <inheritdoc/>
+    public void ServerDied(int party) => tickets.ForgetServer(party);
+}
+
+/// <summary>The POSIX server's side of `ordered`: requests join the epoch of their thread, which is cancelled when a signal is
+/// parked.</summary>
+internal sealed class OrderedPosix(Epochs epochs) : IPosixRequestSide, IPosixSignalSide
+{
+    /// <inheritdoc/>
+    public Repairs Repairs => Repairs.WaitForNamedChild | Repairs.SuspendUntilParked | Repairs.ExecBeginsUnguarded
+        | Repairs.FatalAfterGrace | Repairs.BrokenPipeEndsWrite | Repairs.WritesWaitForRoom | Repairs.BrokenPipeSignals
+        | Repairs.SignalsMerge;
+
+    /// <inheritdoc/>
+    public bool HoldsLanes => true;
+
+    /// <inheritdoc/>
+    public int SourcesPerThread => 1;
+
+    /// <inheritdoc/>
+    public ModelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
+        new(epochs.Join(thread, server.Uncancelled(thread)));
+
+    /// <inheritdoc/>
+    public ModelTask<Unit> Conclude(ModelSystem system, Admission admission)
+    {
+        system.Registry.Unregister(admission);
+        epochs.Leave(admission);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ModelTask<Unit> SignalParked(ModelSystem system, Handle<PosixThread> thread)
+    {
+        if (system.World.Has(Defect.EpochRenewedWhenParked))
+        {
+            epochs.Renew(thread);
+        }
+
+        epochs.Cancel(thread);
+        return system.World.Has(Defect.AlertForgotten) ? default : system.Posix.Observations.AlertQueue(thread);
+    }
+
+    /// <inheritdoc/>
+    public CancelToken ParkedToken(Handle<PosixThread> thread) => epochs.TokenOf(thread);
+
+    /// <inheritdoc/>
+    public void GuardEnded(ModelSystem system, Handle<PosixThread> thread)
+    {
+        if (!system.World.Has(Defect.EpochNotRenewed))
+        {
+            epochs.Renew(thread);
+        }
+
+        system.Posix.Processes.Files.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
+    }
+
+    /// <inheritdoc/>
+    public void ThreadBegins(ModelSystem system, Handle<PosixThread> thread) => epochs.Renew(thread);
+
+    /// <inheritdoc/>
+    public ModelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) =>
+        system.World.Has(Defect.KilledRequestKept) ? default : system.Posix.Cancels.SendForKilled(thread);
+
+    /// <inheritdoc/>
+    public void ThreadEnds(ModelSystem system, Handle<PosixThread> thread) => epochs.Cancel(thread);
+
+    /// <inheritdoc/>
+    public void ThreadEnded(ModelSystem system, Handle<PosixThread> thread)
+    {
+        epochs.Retire(thread);
+        system.Posix.Processes.Files.CloseCondemned(system.Posix.Processes.Thread(thread).Process);
+    }
+}
+
+/// <summary>What the judge of the lemmas sees of `ordered`.</summary>
+internal sealed class OrderedClaims(Epochs epochs, Tickets tickets) : ILemmaClaims
+{
+    /// <inheritdoc/>
+    public bool HasUnsettledArrivals => tickets.OpenCount > 0 || tickets.EarlyCount > 0;
+
+    /// <inheritdoc/>
+    public int EpochCount => epochs.LiveCount;
+
+    /// <inheritdoc/>
+    public ServedRequest ServedRequestOf(Handle<PosixThread> thread) => epochs.ServedRequestOf(thread);
 }

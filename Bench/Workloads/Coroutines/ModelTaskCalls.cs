@@ -5,9 +5,9 @@ using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Bench;
 
-/// <summary>Suspending and calling with <see cref="KernelTask{T}"/>.</summary>
+/// <summary>Suspending and calling with <see cref="ModelTask{T}"/>.</summary>
 /// <param name="depth">Where the suspension is.</param>
-public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
+public sealed class ModelTaskCalls(CallDepth depth) : IWorkload
 {
     private readonly DrivenWorld driven = new();
     private int waiter;
@@ -18,7 +18,7 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
     public string Name => $"{depth.Prefix()}-kernel-task";
 
     /// <inheritdoc/>
-    public string Summary => $"KernelTask: {depth.Describe()}";
+    public string Summary => $"ModelTask: {depth.Describe()}";
 
     /// <inheritdoc/>
     public string Unit => "resumption";
@@ -54,7 +54,7 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
         driven.Dispose();
     }
 
-    private async KernelTask<Unit> Loop()
+    private async ModelTask<Unit> Loop()
     {
         while (!isStopping)
         {
@@ -65,7 +65,7 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
         return default;
     }
 
-    private async KernelTask<Unit> LoopOfCalls()
+    private async ModelTask<Unit> LoopOfCalls()
     {
         while (!isStopping)
         {
@@ -75,7 +75,7 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
         return default;
     }
 
-    private async KernelTask<Unit> LoopOfDeepCalls()
+    private async ModelTask<Unit> LoopOfDeepCalls()
     {
         while (!isStopping)
         {
@@ -85,17 +85,17 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
         return default;
     }
 
-    private async KernelTask<int> Outer(int value) => await Middle(value) + 1;
+    private async ModelTask<int> Outer(int value) => await Middle(value) + 1;
 
-    private async KernelTask<int> Middle(int value) => await Leaf(value) + 1;
+    private async ModelTask<int> Middle(int value) => await Leaf(value) + 1;
 
-    private async KernelTask<int> Leaf(int value)
+    private async ModelTask<int> Leaf(int value)
     {
         await new Suspension(this);
         return value + 1;
     }
 
-    private readonly struct Suspension(KernelTaskCalls owner) : ICriticalNotifyCompletion, IKernelAwaiter
+    private readonly struct Suspension(ModelTaskCalls owner) : ICriticalNotifyCompletion, IModelAwaiter
     {
         public bool IsCompleted => false;
 
@@ -106,7 +106,7 @@ public sealed class KernelTaskCalls(CallDepth depth) : IWorkload
             // Being resumed is all.
         }
 
-        public void OnSuspend(KernelBox box) => owner.waiter = owner.driven.World.TaskOf(box);
+        public void OnSuspend(TaskBox box) => owner.waiter = owner.driven.World.TaskOf(box);
 
         public void OnCompleted(Action continuation) => Verify.Fail("a kernel coroutine has no delegate");
 

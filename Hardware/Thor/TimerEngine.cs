@@ -171,6 +171,7 @@ public sealed unsafe class TimerEngine : ITimerSource
         world.Scheduler.BeginStep(PointKind.TimerRun, ObjectKind.Timer, (uint)index, isWrite: true);
         world.Writes(ObjectKind.Processor, (uint)processor);
         Core.Timer timer = timers.At(index);
+        Verify.That(timer.DeadlineTicks <= clock.NowTicks, "a timer expires before its deadline");
         timers.Free(timers.HandleAt(index));
         timer.Expire(world);
     }
@@ -235,6 +236,7 @@ public sealed unsafe class TimerEngine : ITimerSource
 
     private void LetElapse(int processor, int index)
     {
+        Verify.That(!timers.At(index).HasElapsed, "a timer elapses twice");
         heaps[processor].Remove(index);
         world.Writes(ObjectKind.Timer, (uint)index);
         world.Writes(ObjectKind.Processor, (uint)processor);

@@ -66,9 +66,9 @@ public sealed unsafe class InterruptPins : IInterruptPins
     }
 
     /// <inheritdoc/>
-    public void Answered(Handle<KernelEvent> handle, IrqAnswer mode)
+    public void Answered(Handle<KernelEvent> kernelEvent, IrqAnswer mode)
     {
-        int pin = PinOf(handle);
+        int pin = PinOf(kernelEvent);
         if (pin < 0)
         {
             return;
@@ -94,9 +94,9 @@ public sealed unsafe class InterruptPins : IInterruptPins
     }
 
     /// <inheritdoc/>
-    public void Forget(Handle<KernelEvent> handle)
+    public void Forget(Handle<KernelEvent> kernelEvent)
     {
-        int pin = PinOf(handle);
+        int pin = PinOf(kernelEvent);
         if (pin < 0 || world.Has(Defect.PinKeepsGoneSink))
         {
             return;
@@ -105,14 +105,14 @@ public sealed unsafe class InterruptPins : IInterruptPins
         world.Writes(ObjectKind.InterruptPin, (uint)pin);
         ref InterruptPin left = ref pins[pin];
         int place = 0;
-        while (left.Sinks[place] != handle)
+        while (left.Sinks[place] != kernelEvent)
         {
             place++;
         }
 
         left.Sinks[place] = left.Sinks[--left.SinkCount];
         left.Masks |= left.SinkCount == 0 ? PinMasks.WithoutSinks : PinMasks.None;
-        bool isDue = left.IsInService && world.KernelEvents[handle].Status == IrqStatus.Indefinite;
+        bool isDue = left.IsInService && world.KernelEvents[kernelEvent].Status == IrqStatus.Indefinite;
         if (isDue && --left.DueSinks == 0)
         {
             EndService(pin);

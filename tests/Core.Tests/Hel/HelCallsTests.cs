@@ -10,7 +10,7 @@ public sealed class HelCallsTests
     {
         using var test = new TestWorld();
         World world = test.World;
-        int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        int party = test.Add(() => new ModelTask<Unit>(default(Unit)));
         Handle<Universe> universe = world.Universes.Create();
         Handle<KernelThread> thread = world.Threads.Create(party, universe, 0);
         Handle<IpcQueue> queue = world.Queues.Create(party, default, 1024, 4);
@@ -34,7 +34,7 @@ public sealed class HelCallsTests
         using var test = new TestWorld();
         World world = test.World;
         Handle<Universe> universe = world.Universes.Create();
-        Handle<KernelThread> thread = world.Threads.Create(test.Add(() => new KernelTask<Unit>(default(Unit))), universe, 0);
+        Handle<KernelThread> thread = world.Threads.Create(test.Add(() => new ModelTask<Unit>(default(Unit))), universe, 0);
         uint manages = world.Universes.Attach(universe, DescriptorKind.Thread, thread.Bits, HelRights.Manage);
         uint signals = world.Universes.Attach(universe, DescriptorKind.Thread, thread.Bits, HelRights.Signal);
         Assert.Equal(HelError.BadRights, world.Hel.Resume(universe, signals));
@@ -55,7 +55,7 @@ public sealed class HelCallsTests
     {
         using var test = new TestWorld();
         World world = test.World;
-        int party = test.Add(() => new KernelTask<Unit>(default(Unit)));
+        int party = test.Add(() => new ModelTask<Unit>(default(Unit)));
         Handle<Universe> universe = world.Universes.Create();
         Handle<IpcQueue> queue = world.Queues.Create(party, default, 1024, 4);
         (Handle<Lane> first, Handle<Lane> second) = world.Lanes.Create(1);

@@ -5,9 +5,9 @@
 namespace Managarm.Perf.Core;
 
 /// <summary>An awaiter that a kernel coroutine may suspend on.</summary>
-public interface IKernelAwaiter
+public interface IModelAwaiter
 {
     /// <summary>Takes note of the coroutine that suspends.</summary>
     /// <param name="box">Its box; whoever keeps it past this call keeps a waiter word instead.</param>
-    void OnSuspend(KernelBox box);
+    void OnSuspend(TaskBox box);
 }

@@ -6,10 +6,10 @@
 namespace Managarm.Perf.Core;
 
 /// <summary>The pooled state of one suspended coroutine.</summary>
-public abstract class KernelBox
+public abstract class TaskBox
 {
     /// <summary>The coroutine that awaits this one, resumed inline on completion.</summary>
-    internal KernelBox? Continuation { get; set; }
+    internal TaskBox? Continuation { get; set; }
 
     /// <summary>The table that knows this box, or null before its first suspension.</summary>
     internal TaskTable? Table { get; set; }
@@ -50,7 +50,7 @@ public abstract class KernelBox
     {
         IsCompleted = true;
         Table!.Release(this);
-        KernelBox? continuation = Continuation;
+        TaskBox? continuation = Continuation;
         if (continuation is not null)
         {
             continuation.MoveNext();

@@ -1,16 +1,16 @@
 // Race-and-cancel: two coroutines run, the first to finish cancels the scope that both listen to, and the race ends when both
-// have finished, so nothing outlives it. This is libasync's race_and_cancel without its lambdas: since kernel tasks start hot
+// have finished, so nothing outlives it. This is libasync's race_and_cancel without its lambdas: since model tasks start hot
 // the caller opens the scope, starts both with the scope's token and hands them over.
 
 using System.Runtime.CompilerServices;
 
 namespace Managarm.Perf.Core;
 
-/// <summary>Awaitable race of two kernel tasks; the result is the index (0 or 1) of the one that finished first.</summary>
-public readonly struct KernelRace
+/// <summary>Awaitable race of two model tasks; the result is the index (0 or 1) of the one that finished first.</summary>
+public readonly struct TaskRace
 {
-    private readonly KernelTask<Unit> first;
-    private readonly KernelTask<Unit> second;
+    private readonly ModelTask<Unit> first;
+    private readonly ModelTask<Unit> second;
     private readonly RaceBox? box;
     private readonly int winner;
 
@@ -18,7 +18,7 @@ public readonly struct KernelRace
     /// <param name="first">Task 0; wins when both have already finished.</param>
     /// <param name="second">Task 1.</param>
     /// <param name="scope">Scope whose token both tasks were given.</param>
-    public KernelRace(KernelTask<Unit> first, KernelTask<Unit> second, CancelScope scope)
+    public TaskRace(ModelTask<Unit> first, ModelTask<Unit> second, CancelScope scope)
     {
         this.first = first;
         this.second = second;
@@ -37,7 +37,7 @@ public readonly struct KernelRace
 
     /// <summary>Awaits a race.</summary>
     /// <param name="race">The race.</param>
-    public readonly struct Awaiter(KernelRace race) : ICriticalNotifyCompletion, IKernelAwaiter
+    public readonly struct Awaiter(TaskRace race) : ICriticalNotifyCompletion, IModelAwaiter
     {
         /// <summary>Whether both tasks have finished.</summary>
         public bool IsCompleted => race.box is null;
@@ -57,7 +57,7 @@ public readonly struct KernelRace
         }
 
         /// <inheritdoc/>
-        public void OnSuspend(KernelBox box) => race.box!.Arm(box, (race.first.Box ?? race.second.Box)!.Table!);
+        public void OnSuspend(TaskBox box) => race.box!.Arm(box, (race.first.Box ?? race.second.Box)!.Table!);
 
         /// <inheritdoc/>
         public void OnCompleted(Action continuation) => Verify.Fail("kernel races have no delegate continuations");
@@ -68,18 +68,18 @@ public readonly struct KernelRace
 }
 
 /// <summary>Joins the two sides of a race.</summary>
-internal sealed class RaceBox : KernelBox
+internal sealed class RaceBox : TaskBox
 {
     [ThreadStatic]
     private static RaceBox? pool;
 
     private RaceBox? nextInPool;
-    private KernelTask<Unit> first;
-    private KernelTask<Unit> second;
+    private ModelTask<Unit> first;
+    private ModelTask<Unit> second;
     private CancelScope scope;
     private int winner;
 
-    internal static RaceBox Rent(KernelTask<Unit> first, KernelTask<Unit> second, CancelScope scope)
+    internal static RaceBox Rent(ModelTask<Unit> first, ModelTask<Unit> second, CancelScope scope)
     {
         RaceBox box = pool ?? new RaceBox();
         pool = box.nextInPool;
@@ -91,7 +91,7 @@ internal sealed class RaceBox : KernelBox
         return box;
     }
 
-    internal void Arm(KernelBox waiting, TaskTable table)
+    internal void Arm(TaskBox waiting, TaskTable table)
     {
         table.Adopt(waiting);
         table.Adopt(this);

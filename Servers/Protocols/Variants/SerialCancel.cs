@@ -1,0 +1,71 @@
+// A trap, kept to be shown: requests to the POSIX server are cancelled by a message on the posix lane, behind the request, as
+// managarm issue 1440 proposes, and the server goes on to serve that lane as it does today, one request at a time. The order of
+// the two is certain, and so is the result: the cancel is not accepted before the request that it is meant for has ended.
+//   user    posix:   id from the counter, push (lazy), dequeue unless the flag is 2
+//   user    cancel:  push CancelOperation(id) on the posix lane, wait for the reply
+//   POSIX   request: enter the id into the thread's registry, serve it to its end, only then accept the next
+//   POSIX   cancel:  look the id up
+// Everything else as in `ordered`; but the lemmas, which it breaks, are not claimed.
+
+using Managarm.Perf.Core;
+
+namespace Managarm.Perf.Servers;
+
+/// <summary>Cancels on the serially served posix lane.</summary>
+/// <param name="ordered">What does everything else.</param>
+public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPosixRequestSide
+{
+    /// <inheritdoc/>
+    public string Name => "ordered-serial";
+
+    /// <inheritdoc/>
+    public string Summary => "a trap: cancels on the posix lane, which is served one request at a time; else as ordered";
+
+    /// <inheritdoc/>
+    public Limits Limits => ordered.Limits;
+
+    /// <inheritdoc/>
+    public bool IsWired(CallKind kind) => ordered.IsWired(kind);
+
+    /// <inheritdoc/>
+    public ProtocolSides Reserve(ModelSystem system) =>
+        ordered.Reserve(system) with { Library = this, Requests = this, Claims = null };
+
+    /// <inheritdoc/>
+    public Repairs Repairs => ordered.Repairs;
+
+    /// <inheritdoc/>
+    public async ModelTask<Message> RequestFromPosix(
+        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+    {
+        request.CancellationId = user.NextCancellationId(thread);
+        await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
+        Handle<Operation> reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.SignalParked);
+        if (reply.IsNone)
+        {
+            user.CancelIssued(thread, request.CancellationId);
+            // Window 1440: Corpus/bugs/waitpid-cancel-behind-request.scn
+            await user.Push(thread, user.Prepare.PosixCancel(thread, request.CancellationId, user.NextContext(thread)));
+            reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.Completion);
+        }
+
+        return user.TakeReply(reply);
+    }
+
+    /// <inheritdoc/>
+    public ModelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request) =>
+        ordered.RequestFromFile(user, thread, lane, request);
+
+    /// <inheritdoc/>
+    public ModelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+        ordered.Sleep(user, thread, deadlineTicks);
+
+    /// <inheritdoc/>
+    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+        ordered.AwaitCompletion(user, thread);
+
+    /// <inheritdoc/>
+    public ModelTask<Admission> AdmitFromPosix(
+        Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
+        new(server.Register(thread, request.CancellationId));
+}
