@@ -37,6 +37,7 @@ internal static class SuiteConfiguration
     internal static IConfig Make(bool isQuick, string artifacts, string[] globs, IReadOnlyList<string> passed)
     {
         string[] arguments = ["--filter", .. globs, .. passed.Where(argument => argument != "--")];
+        RequireValue(passed);
         CommandLineOptions options = Parse(arguments, null).Options;
         Job job = NamedJob(options.BaseJob) ?? OwnJob(isQuick);
         ManualConfig own = ManualConfig.CreateEmpty()
@@ -52,6 +53,26 @@ internal static class SuiteConfiguration
             .WithArtifactsPath(options.ArtifactsDirectory?.FullName ?? artifacts);
         return ManualConfig.Union(own, Parse(arguments, own).Config);
     }
+
+    /// <summary>Its parser takes an option at the end of the line that lacks its value for one that is not there.</summary>
+    private static void RequireValue(IReadOnlyList<string> passed)
+    {
+        string last = passed.Count > 0 ? passed[^1] : "";
+        if (last.StartsWith('-') && last != "--" && ValueOptions.Contains(last.TrimStart('-').ToLowerInvariant()))
+        {
+            throw CommandException.BadInput(last, "is given without a value");
+        }
+    }
+
+    /// <summary>Long and short names of the options that take values, as BenchmarkDotNet declares them.</summary>
+    private static HashSet<string> ValueOptions { get; } =
+    [
+        .. from property in typeof(CommandLineOptions).GetProperties()
+        where property.PropertyType != typeof(bool)
+        from attribute in property.CustomAttributes.Where(each => each.AttributeType.Name == "OptionAttribute")
+        from argument in attribute.ConstructorArguments
+        select argument.Value?.ToString()?.ToLowerInvariant() ?? "",
+    ];
 
     private static (IConfig Config, CommandLineOptions Options) Parse(string[] arguments, IConfig? own)
     {
