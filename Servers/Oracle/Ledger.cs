@@ -196,7 +196,6 @@ public sealed unsafe class Ledger
             WasOuterCancelled = entry.WasCancelled,
             HadOuterOutcome = entry.HasOutcome,
             BrokenPipes = entry.BrokenPipes,
-            BrokenPipesTaken = Signals.BrokenPipesTaken(strand),
             BeganTicks = isTimed ? world.Timers.ReadClock() : 0,
             Cause = causes.Began(strand, made),
         };
@@ -526,9 +525,8 @@ public sealed unsafe class Ledger
         }
 
         bool isSent = state->Strands[strand].BrokenPipes != frame.BrokenPipes;
-        bool isTaken = Signals.BrokenPipesTaken(strand) != frame.BrokenPipesTaken;
         bool isMissing = !isSent && result.Value == -(long)Errno.EPIPE && Profiles.DemandsBrokenPipeSignal(system.Profile);
-        if (isMissing || (isSent && !isTaken && Signals.Takes(strand, SignalTable.IndexOf(SignalNumber.Pipe))))
+        if (isMissing || (isSent && Signals.IsDueNow(strand, SignalTable.IndexOf(SignalNumber.Pipe))))
         {
             Violate(Invariant.Raise, strand, call);
         }

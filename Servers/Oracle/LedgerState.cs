@@ -39,9 +39,6 @@ public struct CallFrame
     /// <summary>Instances of SIGPIPE that the thread had been sent for its writes; wraps.</summary>
     internal byte BrokenPipes;
 
-    /// <summary>Instances of SIGPIPE that the thread had taken; wraps.</summary>
-    internal byte BrokenPipesTaken;
-
     /// <summary>Time.</summary>
     internal long BeganTicks;
 

@@ -116,11 +116,6 @@ public sealed unsafe class SignalBook
     /// <returns>Their number.</returns>
     internal byte SendsTo(int process, int signal) => accounts[process].Sends[signal];
 
-    /// <summary>Instances of SIGPIPE that a thread has taken, or that were ignored when they were sent; wraps.</summary>
-    /// <param name="strand">Strand of the thread.</param>
-    /// <returns>Their number.</returns>
-    internal byte BrokenPipesTaken(int strand) => accounts[strand].BrokenPipesTaken;
-
     /// <summary>Whether the end of a child of a process may leave nothing to wait for, as far as is known.</summary>
     /// <param name="process">Strand of the process.</param>
     /// <returns>True where SIGCHLD is ignored or has SA_NOCLDWAIT, or where that is not known.</returns>
@@ -130,22 +125,18 @@ public sealed unsafe class SignalBook
         return !IsKnown(owner, ChildSignal) || owner.ForgetsChildren || (owner.Ignored >> ChildSignal & 1) != 0;
     }
 
-    /// <summary>Whether a thread would get a signal now that it has pending: it neither blocks nor ignores it, as far as is
-    /// known.</summary>
+    /// <summary>Whether a thread should have got a signal by now: it was sent some, has not taken them, does not block them, and from
+    /// then until now they were certainly not ignored.</summary>
     /// <param name="strand">Strand of the thread.</param>
     /// <param name="signal">Table index.</param>
-    /// <returns>True when it would certainly.</returns>
-    internal bool Takes(int strand, int signal)
+    /// <returns>True when it is late.</returns>
+    internal bool IsDueNow(int strand, int signal)
     {
         ref SignalAccount account = ref accounts[strand];
-        ref SignalAccount owner = ref accounts[ProcessOf(strand)];
-        return account.Level < TrackedLevels && (account.Masks[account.Level] >> signal & 1) == 0
-            && IsKnown(owner, signal) && !IsIgnored(owner, signal);
+        return account.Level < TrackedLevels && (account.Masks[account.Level] >> signal & 1) == 0 && account.OwnDue[signal] > 0;
     }
 
     private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
-
-    private static int BrokenPipeSignal { get; } = SignalTable.IndexOf(SignalNumber.Pipe);
 
     /// <summary>Between the fewest and the most instances that the system may have pending now.</summary>
     private void Add(ref SignalCounts most, ref SignalCounts fewest, ref ushort owed, int signal, bool isOwed)
@@ -174,7 +165,6 @@ public sealed unsafe class SignalBook
         Settle(ProcessOf(strand), bit);
         bool isRight = TryTake(ref accounts[strand], ref owner, signal) && (!isKnown || Fits(owner, signal, handling));
         owner.Unknown |= owner.ActionsInFlight[signal] > 0 ? bit : (ushort)0;
-        accounts[strand].BrokenPipesTaken += (byte)(signal == BrokenPipeSignal ? 1 : 0);
         if ((owner.Resets & bit) != 0)
         {
             owner.Handled &= (ushort)~bit;
@@ -202,7 +192,6 @@ public sealed unsafe class SignalBook
         ref SignalAccount owner = ref accounts[ProcessOf(strand)];
         Settle(ProcessOf(strand), SignalTable.MaskOf(signal));
         TryTake(ref accounts[strand], ref owner, signal);
-        accounts[strand].BrokenPipesTaken += (byte)(signal == BrokenPipeSignal ? 1 : 0);
         return !IsKnown(owner, signal) || IsIgnored(owner, signal);
     }
 
@@ -498,9 +487,6 @@ public struct SignalAccount
 
     /// <summary>Instances sent to the process or its threads in all; wraps.</summary>
     public SignalCounts Sends;
-
-    /// <summary>Instances of SIGPIPE that the thread has taken; wraps.</summary>
-    public byte BrokenPipesTaken;
 
     /// <summary>Whether the action of SIGCHLD has SA_NOCLDWAIT.</summary>
     public bool ForgetsChildren;
