@@ -1,4 +1,5 @@
-// Shows that the rules for windows fail where they must.
+// The marks of the windows, on small samples that break each rule and on the real tree. A mark without a scenario and a scenario
+// without a mark are both found.
 namespace Managarm.Perf.Repository.Tests;
 
 /// <summary>Samples that break the rules for windows, and one that does not.</summary>
