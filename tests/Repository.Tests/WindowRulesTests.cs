@@ -1,4 +1,4 @@
-// The marks of the windows, on small samples that break each rule and on the real tree. A mark without a scenario and a scenario
+// The marks of the windows, on small samples that break each rule, and one that does not. A mark without a scenario and a scenario
 // without a mark are both found.
 namespace Managarm.Perf.Repository.Tests;
 
