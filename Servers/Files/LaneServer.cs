@@ -70,7 +70,10 @@ public sealed class LaneServer
 
             var arrival = new Arrival
             {
-                Conversation = conversation, Scope = scope, Request = request, Number = ++accepted,
+                Conversation = conversation,
+                Scope = scope,
+                Request = request,
+                Number = ++accepted,
             };
             side.Accepted(this, ref arrival);
             ServeArrival(file, arrival).Detach();
