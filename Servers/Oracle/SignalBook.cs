@@ -125,8 +125,8 @@ public sealed unsafe class SignalBook
         return !IsKnown(owner, ChildSignal) || owner.ForgetsChildren || (owner.Ignored >> ChildSignal & 1) != 0;
     }
 
-    /// <summary>Whether a thread should have got a signal by now: it was sent some, has not taken them, does not block them, and from
-    /// then until now they were certainly not ignored.</summary>
+    /// <summary>Whether a thread should have got a signal by now: it was sent some, has not taken them, does not block them, and
+    /// from then until now they were certainly not ignored.</summary>
     /// <param name="strand">Strand of the thread.</param>
     /// <param name="signal">Table index.</param>
     /// <returns>True when it is late.</returns>
