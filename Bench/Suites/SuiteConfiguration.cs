@@ -36,6 +36,7 @@ internal static class SuiteConfiguration
     /// <exception cref="CommandException">BenchmarkDotNet does not understand an argument.</exception>
     internal static IConfig Make(bool isQuick, string artifacts, string[] globs, IReadOnlyList<string> passed)
     {
+        RequireJobName(passed);
         string[] arguments = ["--filter", .. globs, .. passed.Where(argument => argument != "--")];
         CommandLineOptions options = Parse(arguments, null).Options;
         Job job = NamedJob(options.BaseJob) ?? OwnJob(isQuick);
@@ -51,6 +52,19 @@ internal static class SuiteConfiguration
             .WithOptions(ConfigOptions.DisableOptimizationsValidator)
             .WithArtifactsPath(options.ArtifactsDirectory?.FullName ?? artifacts);
         return ManualConfig.Union(own, Parse(arguments, own).Config);
+    }
+
+    /// <summary>BenchmarkDotNet takes a job without a name for its default one, which is none of ours.</summary>
+    private static void RequireJobName(IReadOnlyList<string> passed)
+    {
+        for (int word = 0; word < passed.Count; word++)
+        {
+            bool isLast = word == passed.Count - 1 || passed[word + 1].StartsWith('-');
+            if (passed[word] is "--job" or "-j" && isLast)
+            {
+                throw CommandException.BadInput(passed[word], "is given without a name");
+            }
+        }
     }
 
     private static (IConfig Config, CommandLineOptions Options) Parse(string[] arguments, IConfig? own)
