@@ -37,7 +37,7 @@ internal static class SuiteConfiguration
     internal static IConfig Make(bool isQuick, string artifacts, string[] globs, IReadOnlyList<string> passed)
     {
         string[] arguments = ["--filter", .. globs, .. passed.Where(argument => argument != "--")];
-        RequireValue(passed);
+        RequireValues(passed);
         CommandLineOptions options = Parse(arguments, null).Options;
         Job job = NamedJob(options.BaseJob) ?? OwnJob(isQuick);
         ManualConfig own = ManualConfig.CreateEmpty()
@@ -54,13 +54,16 @@ internal static class SuiteConfiguration
         return ManualConfig.Union(own, Parse(arguments, own).Config);
     }
 
-    /// <summary>Its parser takes an option at the end of the line that lacks its value for one that is not there.</summary>
-    private static void RequireValue(IReadOnlyList<string> passed)
+    /// <summary>BenchmarkDotNet takes an option that lacks its value for one that is not there.</summary>
+    private static void RequireValues(IReadOnlyList<string> passed)
     {
-        string last = passed.Count > 0 ? passed[^1] : "";
-        if (last.StartsWith('-') && last != "--" && ValueOptions.Contains(last.TrimStart('-').ToLowerInvariant()))
+        for (int word = 0; word < passed.Count; word++)
         {
-            throw CommandException.BadInput(last, "is given without a value");
+            bool isLast = word == passed.Count - 1 || passed[word + 1].StartsWith('-');
+            if (isLast && passed[word].StartsWith('-') && ValueOptions.Contains(passed[word].TrimStart('-').ToLowerInvariant()))
+            {
+                throw CommandException.BadInput(passed[word], "is given without a value");
+            }
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class AllocationsCommandTests
         (int code, string output, string error) = Run(Planted, diagnostics: false);
         Assert.Equal(3, code);
         Assert.Equal("", output);
-        Assert.Contains("DOTNET_EnableDiagnostics", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Contains("DOTNET_EnableDiagnostics", Assert.Single(Told(error)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,8 +52,12 @@ public sealed class AllocationsCommandTests
         (int code, string output, string error) = Run(["no-such-workload"], diagnostics: true);
         Assert.Equal(2, code);
         Assert.Equal("", output);
-        Assert.Contains(Clean, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Contains(Clean, Assert.Single(Told(error)), StringComparison.Ordinal);
     }
+
+    /// <summary>What was said beside the progress that a slow machine gets to see.</summary>
+    private static string[] Told(string error) =>
+        [.. error.TrimEnd().Split('\n').Where(line => !line.Contains(" s  ", StringComparison.Ordinal))];
 
     private static string[] Planted
     {

@@ -153,6 +153,7 @@ public sealed class FindingWriterTests
     {
         JsonObject document = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "finding.json")))!.AsObject();
         Assert.True(document.Remove("found"));
+        Assert.True(document.Remove(Provenance.Member));
         return document;
     }
 
