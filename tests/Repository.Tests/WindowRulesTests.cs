@@ -1,5 +1,5 @@
-// The marks of the windows, on small samples that break each rule, and one that does not. A mark without a scenario and a scenario
-// without a mark are both found.
+// The marks of the windows, on small samples that break each rule, and one that does not. A mark without a scenario and a
+// scenario without a mark are both found.
 namespace Managarm.Perf.Repository.Tests;
 
 /// <summary>Samples that break the rules for windows, and one that does not.</summary>
