@@ -42,7 +42,7 @@ public sealed partial class NativeTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "native code is only published on Linux here");
         string missing = MissingPart();
         Assert.SkipUnless(missing.Length == 0, $"{missing} is missing");
-        Assert.SkipWhen(IsShortRun, "publishing takes more than a minute, and CI has fifteen in all: `dotnet test` outside of it does it");
+        Assert.SkipWhen(IsShortRun, "publishing takes more than a minute of CI's fifteen; `dotnet test` outside of it does it");
         string native = Publish();
         string program = $"artifacts/bin/Managarm.Perf.Fuzz/{configuration.ToLowerInvariant()}/Managarm.Perf.Fuzz.dll";
         foreach (string line in commandLines)

@@ -27,7 +27,7 @@ public sealed class SurroundingsTests : IDisposable
     [InlineData("Fuzz", "INT", "campaign --time 8h --protocol all --data DATA")]
     [InlineData("Fuzz", "TERM", "explore --all-small --protocol all --data DATA")]
     [InlineData("Fuzz", "INT", "bugs hunt --seeds 9999 --runs 999999")]
-    [InlineData("Fuzz", "TERM", "shrink --all Corpus/bugs --verify")]
+    [InlineData("Fuzz", "TERM", "defects hunt --seeds 9999 --runs 999999")]
     [InlineData("Fuzz", "INT", "run Corpus/seeds/read-signal.scn --strategy random --runs 1000000000")]
     [InlineData("Bench", "INT", "compare event-word event-word --seconds 600")]
     [InlineData("Bench", "TERM", "mini --seconds 600")]
