@@ -35,7 +35,7 @@ public sealed class CampaignTests
     [Fact]
     public void Monolithic_has_no_finding()
     {
-        CampaignReport report = TestCampaign.Run("monolithic", 200_000, 1, 2, TestCampaign.SeedDirectory, default);
+        CampaignReport report = TestCampaign.Run("monolithic", 100_000, 1, 2, TestCampaign.SeedDirectory, default);
         Assert.Empty(report.Findings);
     }
 

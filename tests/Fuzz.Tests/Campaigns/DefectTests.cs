@@ -10,7 +10,7 @@ namespace Managarm.Perf.Fuzz.Tests;
 public sealed class DefectTests
 {
     private const long BudgetRuns = 12_288;
-    private const long CleanRuns = 4096;
+    private const long CleanRuns = 2048;
 
     public static TheoryData<string, Defect> Planted()
     {
