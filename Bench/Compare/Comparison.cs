@@ -10,7 +10,7 @@ internal sealed class Comparison : IDisposable
     // One for each subject, chosen for the places that most changes go through.
     private static readonly string[] DefaultWorkloads =
     [
-        "ring-same-thread-spsc", "event-word", "event-await-world", "token-unregister-world", "coroutine-call-kernel-task",
+        "ring-same-thread-spsc", "event-word", "event-await-world", "token-unregister-world", "coroutine-call-model-task",
         "run-coroutines",
     ];
 

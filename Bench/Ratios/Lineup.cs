@@ -73,7 +73,7 @@ public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rival
 
     private static Lineup Coroutine(string title, CallDepth depth) => new(
         title,
-        $"{depth.Prefix()}-kernel-task",
+        $"{depth.Prefix()}-model-task",
         [
             new($"{depth.Prefix()}-pooled-value-task", 2.5),
             new($"{depth.Prefix()}-value-task"),

@@ -1,8 +1,8 @@
 // What a run of a campaign is: scenario and schedule, drawn from the run's own random stream. Both follow from master seed, run
 // index and the corpus at the start of the epoch, so the same run can be drawn again: by another worker, by a hunt, or once more
 // without a defect. A quarter of the runs is fresh from the start, because seeds hold what somebody has thought of. The others
-// show each seed twice and then change the corpus: mostly by letting one call more meet those of a scenario, which finds what is
-// rare several times as often as longer mutations do. Half of them start from a seed, however much the corpus has grown.
+// show each seed twice and then change the corpus, mostly by letting one call more meet those of a scenario. Half of them start
+// from a seed, however much the corpus has grown.
 
 using Managarm.Perf.Core;
 

@@ -64,8 +64,7 @@ internal sealed class MeetingMaker
         bool isGated = CallTable.Of(other.Kind).IsBlocking && program.Strands[other.Strand].IsActor;
         call.WhenBlocked = isGated && Choice.Chance(ref random, 40) ? (sbyte)other.Strand : Program.None;
         call.WhenSettled = call.WhenBlocked >= 0 && Choice.Chance(ref random, 25);
-        int before = ProgramGenerator.FirstBlocking(program, caller);
-        program.InsertCall(before >= 0 && Choice.Chance(ref random, 60) ? before : program.CallCount, call);
+        ProgramGenerator.InsertMostlyBeforeBlocking(ref random, program, call, percent: 60);
     }
 
     private bool TryMake(ref Prng random, Program program, int strand, out Call call)
@@ -85,18 +84,14 @@ internal sealed class MeetingMaker
         }
 
         int strand = program.Calls[met].Strand;
-        int process = program.Strands[strand].Process;
-        int signal = CallMaker.ChooseSignal(ref random, program, process);
+        int signal = CallMaker.ChooseSignal(ref random, program, program.Strands[strand].Process);
         var mask = Call.Of(strand, CallKind.Sigprocmask);
         mask.Argument0 = (short)MaskChange.Block;
         mask.Argument1 = (short)SignalTable.MaskOf(signal);
         Call open = mask;
         open.Argument0 = (short)MaskChange.Unblock;
         bool isForThread = program.Strands[strand].IsActor && Choice.Chance(ref random, 50);
-        var send = Call.Of(strand, isForThread ? CallKind.Tgkill : CallKind.Kill);
-        send.Argument0 = (short)process;
-        send.Argument1 = (short)(isForThread ? strand : signal);
-        send.Argument2 = (short)(isForThread ? signal : 0);
+        Call send = ProgramGenerator.SignalTo(strand, isForThread ? CallKind.Tgkill : CallKind.Kill, program, strand, signal);
         program.InsertCall(met, mask);
         program.InsertCall(met + 1, send);
         if (Choice.Chance(ref random, 70))
@@ -149,16 +144,9 @@ internal sealed class MeetingMaker
         }
 
         int process = program.Strands[strand].Process;
-        uint siblings = 0;
-        uint others = 0;
-        for (int i = 0; i < program.StrandCount; i++)
-        {
-            bool isOther = program.Strands[i].IsActor && i != strand;
-            bool isSibling = isOther && program.Strands[i].Process == process;
-            siblings |= isSibling ? 1U << i : 0;
-            others |= isOther && !isSibling ? 1U << i : 0;
-        }
-
+        uint others = Actors.Besides(program, strand);
+        uint siblings = others & Actors.InProcess(program, process);
+        others &= ~siblings;
         if (choice == 0 && siblings == 0 && program.Strands[process].Kind == StrandKind.Process)
         {
             return program.AddStrand(Strand.ForThread(process, default));

@@ -205,16 +205,7 @@ public sealed class ProgramGenerator
         }
     }
 
-    private static int ChooseActor(ref Prng random, Program program)
-    {
-        var actors = 0U;
-        for (var i = 0; i < program.StrandCount; i++)
-        {
-            actors |= program.Strands[i].IsActor ? 1U << i : 0;
-        }
-
-        return Choice.Bit(ref random, actors);
-    }
+    private static int ChooseActor(ref Prng random, Program program) => Choice.Bit(ref random, Actors.Of(program));
 
     /// <summary>Lets a process start over while others send it signals, and mostly handle and wait again.</summary>
     private void AddImages(ref Prng random, Program program)
@@ -375,8 +366,7 @@ public sealed class ProgramGenerator
         var call = SignalTo(attacker, kind, program, victim, CallMaker.ChooseSignal(ref random, program, process));
         call.WhenBlocked = (sbyte)(Choice.Chance(ref random, 40) ? victim : Program.None);
         call.WhenSettled = call.WhenBlocked >= 0 && Choice.Chance(ref random, 15);
-        var before = FirstBlocking(program, attacker);
-        program.InsertCall(before >= 0 && Choice.Chance(ref random, 75) ? before : program.CallCount, call);
+        InsertMostlyBeforeBlocking(ref random, program, call, percent: 75);
     }
 
     /// <summary>
@@ -413,23 +403,25 @@ public sealed class ProgramGenerator
 
     private static int ChooseAttacker(ref Prng random, Program program, int victim)
     {
-        var candidates = 0U;
-        for (var i = 0; i < program.StrandCount; i++)
-        {
-            candidates |= program.Strands[i].IsActor && i != victim ? 1U << i : 0;
-        }
-
-        var attacker = Choice.Bit(ref random, candidates);
+        var attacker = Choice.Bit(ref random, Actors.Besides(program, victim));
         return attacker < 0 ? AddProcess(program) : attacker;
     }
 
-    private static Call SignalTo(int attacker, CallKind kind, Program program, int victim, int signal)
+    /// <summary>A call that sends a signal to a thread, or to its process.</summary>
+    internal static Call SignalTo(int attacker, CallKind kind, Program program, int victim, int signal)
     {
         var call = Call.Of(attacker, kind);
         call.Argument0 = program.Strands[victim].Process;
         call.Argument1 = (short)(kind == CallKind.Tgkill ? victim : signal);
         call.Argument2 = (short)(kind == CallKind.Tgkill ? signal : 0);
         return call;
+    }
+
+    /// <summary>Inserts a call before the first one of its strand that can block, in so many cases, or else at the end.</summary>
+    internal static void InsertMostlyBeforeBlocking(ref Prng random, Program program, in Call call, int percent)
+    {
+        var before = FirstBlocking(program, call.Strand);
+        program.InsertCall(before >= 0 && Choice.Chance(ref random, percent) ? before : program.CallCount, call);
     }
 
     /// <summary>The first call of a strand that can block, or -1.</summary>
@@ -516,7 +508,6 @@ public sealed class ProgramGenerator
         {
             case CallKind.Read or CallKind.Poll when program.Resources[call.Argument0].Kind == ResourceKind.Device:
                 AddEnvironment(ref random, program, StrandKind.Line, ChooseLineCall(ref random), call.Strand);
-
                 break;
             case CallKind.Read or CallKind.Poll when program.Resources[call.Argument0].Kind == ResourceKind.PipeRead:
                 AddOtherEnd(ref random, program, call, CallKind.Write);
@@ -541,13 +532,7 @@ public sealed class ProgramGenerator
     /// <summary>Lets somebody use the other end of a pipe, or now and then close it.</summary>
     private void AddOtherEnd(ref Prng random, Program program, in Call blocked, CallKind kind)
     {
-        var candidates = 0U;
-        for (var i = 0; i < program.StrandCount; i++)
-        {
-            candidates |= program.Strands[i].IsActor && i != blocked.Strand ? 1U << i : 0;
-        }
-
-        var actor = Choice.Bit(ref random, candidates);
+        var actor = Choice.Bit(ref random, Actors.Besides(program, blocked.Strand));
         if (actor >= 0 && TryAdd(ref random, program, actor, Choice.Chance(ref random, 15) ? CallKind.Close : kind))
         {
             program.CallAt(program.CallCount - 1).Argument0 = (short)(blocked.Argument0 + (kind == CallKind.Write ? 1 : -1));

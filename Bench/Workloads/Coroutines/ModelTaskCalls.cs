@@ -15,7 +15,7 @@ public sealed class ModelTaskCalls(CallDepth depth) : IWorkload
     private bool isStopping;
 
     /// <inheritdoc/>
-    public string Name => $"{depth.Prefix()}-kernel-task";
+    public string Name => $"{depth.Prefix()}-model-task";
 
     /// <inheritdoc/>
     public string Summary => $"ModelTask: {depth.Describe()}";
