@@ -1,6 +1,6 @@
-// `cancel-id`, G2: August to December 2025 (managarm 279ac346d, 33bf60335, 24bbf0750, 7275d5eb9; mlibc 33a4c3d0, 03ef5081,
-// 0bbe26fc). A cancellable request has an id; the thread page says which request is in flight and on which lane, and the POSIX
-// server sends the cancel itself.
+// `cancel-id`, G2: 14 August 2025 to 14 January 2026 (managarm 279ac346d, 33bf60335, 24bbf0750, 7275d5eb9; mlibc 33a4c3d0,
+// 03ef5081, 0bbe26fc). A cancellable request has an id; the thread page says which request is in flight and on which lane, and
+// the POSIX server sends the cancel itself.
 //   user    request:  id from the counter, submit at once                           exchangeMsgsSyncCancellable
 //   user    request:  only then store lane, file and id in the thread page          entry.cpp, setCancellationId
 //   server  request:  enter (credentials, id) into the registry of the server       server.cpp, handleMessages; requests.cpp

@@ -1,4 +1,4 @@
-// `lane-cancel`, G3b: June to August 2026 (managarm as in `queue-alert`, and c1b80daa8; mlibc d9d117c3). As before the POSIX
+// `lane-cancel`, G3b: 6 July to 20 August 2026 (managarm as in `queue-alert`, and c1b80daa8; mlibc d9d117c3). As before the POSIX
 // server tells the thread to cancel what it is doing. A request on a file's lane is now cancelled by the thread itself, by a
 // message on the same lane, which nothing can make arrive before the request.
 //   user    request:  id from the counter, push (lazy)                              exchangeMsgsSyncCancelViaLane

@@ -1,4 +1,4 @@
-// `oneshot`, G1: the design of the talk, merged in July 2025 (managarm 8b92a524d, d4aef76d1, 2c0f8248d, 22bf434c3; mlibc
+// `oneshot`, G1: the design of the talk, 23 July to 14 August 2025 (managarm 8b92a524d, d4aef76d1, 2c0f8248d, 22bf434c3; mlibc
 // 7e195dd2, ba2cf51f, 96b34242). A cancellable call brings an event along; whoever wants to cancel the call raises it.
 //   user    call:     create a oneshot event                                      file.cpp, sys_read: helCreateOneshotEvent
 //   user    call:     store its handle in the cancel page, before the submit      posix-pipe.hpp, setCurrentRequestEvent

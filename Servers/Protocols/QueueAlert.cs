@@ -1,4 +1,4 @@
-// `queue-alert`, G3a: January to June 2026 (managarm ccb06689e, ec251030a, 575851238, c7441fb2c; mlibc 5730ed14, 348dc549). The
+// `queue-alert`, G3a: 14 January to 6 July 2026 (managarm ccb06689e, ec251030a, 575851238; mlibc 5730ed14, 348dc549). The
 // POSIX server no longer knows which request is to be cancelled: it tells the thread to cancel what it is doing, and the thread
 // calls back.
 //   user    request:  id from the counter, push (lazy since mlibc 348dc549)         posix-pipe.hpp, exchangeMsgsSyncCancellable

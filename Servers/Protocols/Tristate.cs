@@ -1,4 +1,4 @@
-// `tristate`, G4: Managarm since August 2026 (managarm 687b68e67, 5f4bc1ee6, c2712d968, 3572cf96b, f6099d475; mlibc 80c3f3a3,
+// `tristate`, G4: Managarm since 20 August 2026 (managarm 687b68e67, 5f4bc1ee6, c2712d968, 3572cf96b, f6099d475; mlibc 80c3f3a3,
 // d9d117c3). The guard flag has three values; 2 means: a signal is parked, every cancellable operation of this guard must
 // end.
 //   user    request: id from the counter, push (lazy), dequeue unless cancelled     posix-pipe.hpp, exchangeMsgsSyncCancellable
