@@ -20,16 +20,16 @@ public sealed record WorldOptions
 
     /// <summary>Kernel threads in a run. One that has ended keeps its place, since requests know their callers by it; each
     /// strand and each exec needs one.</summary>
-    public int ThreadCapacity { get; init; } = Program.MaximumStrands + Program.MaximumCalls;
+    public int ThreadCapacity { get; init; } = Scenario.MaximumStrands + Scenario.MaximumCalls;
 
     /// <summary>Universes alive at once: one per process and server.</summary>
-    public int UniverseCapacity { get; init; } = Program.MaximumProcesses + RunLimits.Servers;
+    public int UniverseCapacity { get; init; } = Scenario.MaximumProcesses + RunLimits.Servers;
 
     /// <summary>Queues alive at once: one per thread and server.</summary>
-    public int QueueCapacity { get; init; } = Program.MaximumActors + RunLimits.Servers;
+    public int QueueCapacity { get; init; } = Scenario.MaximumActors + RunLimits.Servers;
 
     /// <summary>Threads that have not ended, at once.</summary>
-    public int LiveThreadCapacity { get; init; } = Program.MaximumActors;
+    public int LiveThreadCapacity { get; init; } = Scenario.MaximumActors;
 
     /// <summary>Activations that a thread's stack holds.</summary>
     public int MaxActivationDepth { get; init; } = RunLimits.ActivationDepth;

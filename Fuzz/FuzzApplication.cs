@@ -37,7 +37,7 @@ public static class FuzzApplication
             PromoteCommand.Create(context),
             ExploreCommand.Create(context),
             CompareProtocolsCommand.Create(context),
-            BugsCommand.Create(context),
+            WindowsCommand.Create(context),
             DefectsCommand.Create(context),
             ProtocolsCommand.Create(context),
         };

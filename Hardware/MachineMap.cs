@@ -15,7 +15,7 @@ public static class MachineMap
     public const ulong HpetBase = 0xfed0_0000;
 
     /// <summary>Serial ports at most: one for every device that a scenario can have.</summary>
-    public const int SerialPortCount = Program.MaximumDevices;
+    public const int SerialPortCount = Scenario.MaximumDevices;
 
     /// <summary>Pin of comparator 0 of the HPET when it replaces the legacy timers.</summary>
     public const int HpetPin = 2;

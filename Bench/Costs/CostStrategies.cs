@@ -23,15 +23,15 @@ internal sealed class CostStrategies(ScenarioRunner runner)
 
     /// <summary>Starts a search of a scenario.</summary>
     /// <param name="strategy">Who will decide.</param>
-    /// <param name="program">The scenario.</param>
-    internal void Prepare(CostStrategy strategy, Program program)
+    /// <param name="scenario">The scenario.</param>
+    internal void Prepare(CostStrategy strategy, Scenario scenario)
     {
         if (strategy is CostStrategy.Default or CostStrategy.Walk)
         {
             return;
         }
 
-        expectedSteps = runner.Run(program, NonPreemptive.Instance, default).Steps;
+        expectedSteps = runner.Run(scenario, NonPreemptive.Instance, default).Steps;
         uniform.Learn(runner.System.World);
         if (strategy == CostStrategy.ReadsFrom)
         {

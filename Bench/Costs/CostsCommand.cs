@@ -44,14 +44,14 @@ internal static class CostsCommand
             return CommandExit.Environment;
         }
 
-        IReadOnlyList<Program> programs = SeedCorpus.Load(folder, out string problem);
+        IReadOnlyList<Scenario> scenarios = SeedCorpus.Load(folder, out string problem);
         if (problem.Length > 0)
         {
             context.Error.WriteLine(problem);
             return CommandExit.BadInput;
         }
 
-        CostReport? report = Measure(context, programs, seconds);
+        CostReport? report = Measure(context, scenarios, seconds);
         if (report is not null && isJson)
         {
             JsonOutput.Write(context.Output, report);
@@ -73,11 +73,11 @@ internal static class CostsCommand
             context, report.Machine, spreads.Count(spread => !report.Believes(spread)), spreads.Length);
     }
 
-    private static CostReport? Measure(CommandContext context, IReadOnlyList<Program> programs, double seconds)
+    private static CostReport? Measure(CommandContext context, IReadOnlyList<Scenario> scenarios, double seconds)
     {
         context.Progress.Say("warming up");
         ProtocolMeasurement[] measurements =
-            [.. Protocols.Select(name => new ProtocolMeasurement(ProtocolCatalog.Find(name)!, programs))];
+            [.. Protocols.Select(name => new ProtocolMeasurement(ProtocolCatalog.Find(name)!, scenarios))];
         var machine = new MachineWatch(threads: 1);
         var warm = Deadline.After(seconds * WarmUpShare);
         do
@@ -95,7 +95,7 @@ internal static class CostsCommand
 
         CostReport? report = measurements[^1].Rounds == 0
             ? null
-            : new CostReport(1, programs.Count, machine.Read(), [.. measurements.Select(measurement => measurement.Report())]);
+            : new CostReport(1, scenarios.Count, machine.Read(), [.. measurements.Select(measurement => measurement.Report())]);
         Array.ForEach(measurements, measurement => measurement.Dispose());
         return report;
     }

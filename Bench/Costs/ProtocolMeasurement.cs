@@ -16,16 +16,16 @@ internal sealed class ProtocolMeasurement : IDisposable
     private static readonly int BeginColumn = ResetColumn + 1;
     private static readonly int Columns = BeginColumn + 1;
 
-    private readonly IReadOnlyList<Program> programs;
+    private readonly IReadOnlyList<Scenario> scenarios;
     private readonly ScenarioRunner runner;
     private readonly CostStrategies strategies;
     private readonly RoundTable nanosecondsPerStep = new(Columns);
     private readonly RoundTable nanosecondsPerRun = new(Columns);
     private readonly SliceCounts[] counts = new SliceCounts[Columns];
 
-    internal ProtocolMeasurement(IProtocol protocol, IReadOnlyList<Program> programs)
+    internal ProtocolMeasurement(IProtocol protocol, IReadOnlyList<Scenario> scenarios)
     {
-        this.programs = programs;
+        this.scenarios = scenarios;
         runner = new ScenarioRunner(protocol, Profile.Managarm);
         strategies = new CostStrategies(runner);
     }
@@ -130,12 +130,12 @@ internal sealed class ProtocolMeasurement : IDisposable
         runner.System.World.Log.IsEnabled = variant.HasLog;
         SliceCounts slice = default;
         long before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (Program program in programs)
+        foreach (Scenario scenario in scenarios)
         {
-            strategies.Prepare(variant.Strategy, program);
+            strategies.Prepare(variant.Strategy, scenario);
             for (ulong seed = 0; seed < RunsPerScenario; seed++)
             {
-                RunResult result = runner.Run(program, strategies.For(variant.Strategy, seed), default);
+                RunResult result = runner.Run(scenario, strategies.For(variant.Strategy, seed), default);
                 slice.Runs++;
                 slice.Calls += result.Counters.Calls;
                 slice.Steps += result.Steps;
@@ -150,9 +150,9 @@ internal sealed class ProtocolMeasurement : IDisposable
     private SliceCounts ResetSlice()
     {
         SliceCounts slice = default;
-        foreach (Program program in programs)
+        foreach (Scenario scenario in scenarios)
         {
-            runner.Run(program, NonPreemptive.Instance, default);
+            runner.Run(scenario, NonPreemptive.Instance, default);
             for (int run = 0; run < RunsPerScenario; run++)
             {
                 runner.System.World.Reset(default);
@@ -166,11 +166,11 @@ internal sealed class ProtocolMeasurement : IDisposable
     private SliceCounts BeginSlice()
     {
         SliceCounts slice = default;
-        foreach (Program program in programs)
+        foreach (Scenario scenario in scenarios)
         {
             for (int run = 0; run < RunsPerScenario; run++)
             {
-                runner.System.Begin(program, default);
+                runner.System.Begin(scenario, default);
                 slice.Runs++;
             }
         }

@@ -32,7 +32,7 @@ internal static class SeedCorpus
     /// <param name="folder">The folder.</param>
     /// <param name="error">One line when it cannot be used.</param>
     /// <returns>Its scenarios; empty on error.</returns>
-    internal static IReadOnlyList<Program> Load(string folder, out string error)
+    internal static IReadOnlyList<Scenario> Load(string folder, out string error)
     {
         error = "";
         CorpusContents contents = new CorpusStore(folder).Load();
@@ -47,6 +47,6 @@ internal static class SeedCorpus
             error = $"{folder}: no scenarios";
         }
 
-        return [.. contents.Entries.Select(entry => entry.Scenario.Program)];
+        return [.. contents.Entries.Select(entry => entry.File.Scenario)];
     }
 }

@@ -1,10 +1,10 @@
 // One line of a scenario in flat form. What the five argument words mean is said by the row of CallTable: a resource index, a
 // strand index, a signal index, a mask over the signal table, a number or one of the small enumerations; -1 is none. The
-// struct is unmanaged and holds no links, so that programs copy as blocks; links between calls of a strand are in Program.
+// struct is unmanaged and holds no links, so that scenarios copy as blocks; links between calls of a strand are in Scenario.
 
 namespace Managarm.Perf.Core;
 
-/// <summary>One call of a <see cref="Program"/>; unmanaged.</summary>
+/// <summary>One call of a <see cref="Scenario"/>; unmanaged.</summary>
 public struct Call
 {
     /// <summary>The number of argument words.</summary>
@@ -61,9 +61,9 @@ public struct Call
         {
             Strand = (byte)strand,
             Kind = kind,
-            WhenBlocked = Program.None,
-            Output0 = Program.None,
-            Output1 = Program.None,
+            WhenBlocked = Scenario.None,
+            Output0 = Scenario.None,
+            Output1 = Scenario.None,
         };
         var description = CallTable.Of(kind);
         for (var i = 0; i < ArgumentCount; i++)

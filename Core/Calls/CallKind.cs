@@ -7,7 +7,7 @@ namespace Managarm.Perf.Core;
 /// <summary>What a line of a scenario does.</summary>
 public enum CallKind : byte
 {
-    /// <summary>No call; the value of a cleared slot, never part of a valid program.</summary>
+    /// <summary>No call; the value of a cleared slot, never part of a valid scenario.</summary>
     None = 0,
 
     /// <summary><c>r, w = pipe()</c>: creates a pipe and names both of its ends.</summary>

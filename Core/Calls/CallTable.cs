@@ -60,7 +60,7 @@ public static class CallTable
         _ => 0,
     };
 
-    /// <summary>The greatest number an argument of this kind takes, as far as it does not depend on the program.</summary>
+    /// <summary>The greatest number an argument of this kind takes, as far as it does not depend on the scenario.</summary>
     public static int MaximumOf(ArgumentKind kind) => kind switch
     {
         ArgumentKind.ByteCount => MaximumByteCount,
@@ -74,14 +74,14 @@ public static class CallTable
         ArgumentKind.WaitFlags => (int)WaitFlags.NoHang,
         ArgumentKind.PollEvents or ArgumentKind.OptionalPollEvents => (int)PollEvents.Both,
         ArgumentKind.Descriptor or ArgumentKind.Device or ArgumentKind.PollDescriptor or ArgumentKind.OptionalPollDescriptor =>
-            Program.MaximumResources - 1,
-        ArgumentKind.Process or ArgumentKind.Thread or ArgumentKind.ProcessOrAny => Program.MaximumStrands - 1,
+            Scenario.MaximumResources - 1,
+        ArgumentKind.Process or ArgumentKind.Thread or ArgumentKind.ProcessOrAny => Scenario.MaximumStrands - 1,
         _ => 0,
     };
 
     /// <summary>The value of an argument that is left out or not yet set.</summary>
     public static short DefaultOf(ArgumentKind kind) =>
-        kind is ArgumentKind.OptionalPollDescriptor or ArgumentKind.ProcessOrAny ? Program.None : (short)0;
+        kind is ArgumentKind.OptionalPollDescriptor or ArgumentKind.ProcessOrAny ? Scenario.None : (short)0;
 
     /// <summary>Whether the argument names a resource (or may name one).</summary>
     public static bool IsResource(ArgumentKind kind) =>

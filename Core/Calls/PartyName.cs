@@ -50,8 +50,8 @@ public static class PartyName
     /// <summary>The interrupt entry of the fourth processor.</summary>
     public const string Processor3 = "cpu3";
 
-    /// <summary>The greatest number of parties in one program.</summary>
-    public const int MaximumCount = Program.MaximumActors + ReservedCount;
+    /// <summary>The greatest number of parties in one scenario.</summary>
+    public const int MaximumCount = Scenario.MaximumActors + ReservedCount;
 
     private const int ReservedCount = 14;
 
@@ -78,10 +78,10 @@ public static class PartyName
     public static bool IsReserved(ShortName name) => Array.IndexOf(Reserved, name) >= 0;
 
     /// <summary>How many parties <see cref="List"/> lists.</summary>
-    public static int Count(Program program)
+    public static int Count(Scenario scenario)
     {
         var count = ReservedCount;
-        foreach (ref readonly var strand in program.Strands)
+        foreach (ref readonly var strand in scenario.Strands)
         {
             count += strand.IsActor ? 1 : 0;
         }
@@ -90,15 +90,15 @@ public static class PartyName
     }
 
     /// <summary>
-    /// Lists the parties of a program: its actors in strand order, then posix, files, time, line, clock, files2, files3, files4,
+    /// Lists the parties of a scenario: its actors in strand order, then posix, files, time, line, clock, files2, files3, files4,
     /// order, cpu0 to cpu3, alarm.
     /// Returns how many;
     /// <paramref name="names"/> needs <see cref="MaximumCount"/> places.
     /// </summary>
-    public static int List(Program program, Span<ShortName> names)
+    public static int List(Scenario scenario, Span<ShortName> names)
     {
         var count = 0;
-        foreach (ref readonly var strand in program.Strands)
+        foreach (ref readonly var strand in scenario.Strands)
         {
             if (strand.IsActor)
             {

@@ -1,4 +1,4 @@
-// The number a process is known by in results of fork and waitpid. A child is created at most once in a program (its fork
+// The number a process is known by in results of fork and waitpid. A child is created at most once in a scenario (its fork
 // names it, and a handler cannot fork), so number and strand determine each other. Numbers start above every count a call can
 // return, hence one signed result word is unambiguous: negated errno, small count, or process.
 
@@ -15,5 +15,5 @@ public static class ProcessNumber
 
     /// <summary>The strand of the process that <paramref name="result"/> names, or -1 when it names none.</summary>
     public static int StrandOf(long result) =>
-        result is >= First and < First + Program.MaximumStrands ? (int)result - First : Program.None;
+        result is >= First and < First + Scenario.MaximumStrands ? (int)result - First : Scenario.None;
 }

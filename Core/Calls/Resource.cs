@@ -5,7 +5,7 @@
 
 namespace Managarm.Perf.Core;
 
-/// <summary>One resource of a <see cref="Program"/>; unmanaged.</summary>
+/// <summary>One resource of a <see cref="Scenario"/>; unmanaged.</summary>
 public struct Resource
 {
     /// <summary>What the resource is.</summary>

@@ -6,7 +6,7 @@
 
 namespace Managarm.Perf.Core;
 
-/// <summary>One strand of a <see cref="Program"/>; unmanaged.</summary>
+/// <summary>One strand of a <see cref="Scenario"/>; unmanaged.</summary>
 public struct Strand
 {
     /// <summary>Who makes the calls.</summary>
@@ -32,18 +32,18 @@ public struct Strand
     public readonly bool IsActor => Kind is StrandKind.Process or StrandKind.Thread or StrandKind.Child;
 
     /// <summary>Whether the strand is a thread that <c>clone</c> creates; it does not exist from the start.</summary>
-    public readonly bool IsCloned => Kind == StrandKind.Thread && Parent != Program.None;
+    public readonly bool IsCloned => Kind == StrandKind.Thread && Parent != Scenario.None;
 
     /// <summary>Whether a call creates the strand: exactly one <c>fork</c> or <c>clone</c>.</summary>
     public readonly bool IsCreated => Kind == StrandKind.Child || IsCloned;
 
     /// <summary>The strand of a process that exists from the start and will have index <paramref name="self"/>.</summary>
     public static Strand ForProcess(int self, ShortName name) =>
-        new() { Kind = StrandKind.Process, Process = (sbyte)self, Parent = Program.None, Signal = Program.None, Name = name };
+        new() { Kind = StrandKind.Process, Process = (sbyte)self, Parent = Scenario.None, Signal = Scenario.None, Name = name };
 
     /// <summary>The strand of a further thread of <paramref name="process"/>.</summary>
     public static Strand ForThread(int process, ShortName name) =>
-        new() { Kind = StrandKind.Thread, Process = (sbyte)process, Parent = Program.None, Signal = Program.None, Name = name };
+        new() { Kind = StrandKind.Thread, Process = (sbyte)process, Parent = Scenario.None, Signal = Scenario.None, Name = name };
 
     /// <summary>The strand of a thread that <c>clone</c> creates in <paramref name="process"/>.</summary>
     public static Strand ForClone(int process, ShortName name) => new()
@@ -51,22 +51,22 @@ public struct Strand
         Kind = StrandKind.Thread,
         Process = (sbyte)process,
         Parent = (sbyte)process,
-        Signal = Program.None,
+        Signal = Scenario.None,
         Name = name,
     };
 
     /// <summary>The strand of a child of <paramref name="parent"/> that will have index <paramref name="self"/>.</summary>
     public static Strand ForChild(int self, int parent, ShortName name) =>
-        new() { Kind = StrandKind.Child, Process = (sbyte)self, Parent = (sbyte)parent, Signal = Program.None, Name = name };
+        new() { Kind = StrandKind.Child, Process = (sbyte)self, Parent = (sbyte)parent, Signal = Scenario.None, Name = name };
 
     /// <summary>The strand of the handler of the signal with index <paramref name="signal"/> in <paramref
     /// name="process"/>.</summary>
     public static Strand ForHandler(int process, int signal) =>
-        new() { Kind = StrandKind.Handler, Process = (sbyte)process, Parent = Program.None, Signal = (sbyte)signal };
+        new() { Kind = StrandKind.Handler, Process = (sbyte)process, Parent = Scenario.None, Signal = (sbyte)signal };
 
     /// <summary>A strand of the environment: <see cref="StrandKind.Time"/> or <see cref="StrandKind.Line"/>.</summary>
     public static Strand ForEnvironment(StrandKind kind) =>
-        new() { Kind = kind, Process = Program.None, Parent = Program.None, Signal = Program.None };
+        new() { Kind = kind, Process = Scenario.None, Parent = Scenario.None, Signal = Scenario.None };
 
     /// <summary>Whether both strands are the same, names included.</summary>
     public readonly bool ContentEquals(in Strand other) =>

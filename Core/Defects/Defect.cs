@@ -1,10 +1,10 @@
-// The defect bank: faults that can be switched on, one bit each. They are planted at the place where the real system had, or
-// could have, the fault, and exist to prove that the oracle sees it with the budget that finds nothing without it. With all
+// The defect bank: defects that can be switched on, one bit each. They are planted at the place where the real system had, or
+// could have, the defect, and exist to prove that the oracle sees it with the budget that finds nothing without it. With all
 // bits off nothing differs: the tests compare counters, traces and schedules.
 
 namespace Managarm.Perf.Core;
 
-/// <summary>A fault that can be planted into the kernel, the servers or a protocol.</summary>
+/// <summary>A defect that can be planted into the kernel, the servers or a protocol.</summary>
 public enum Defect : byte
 {
     /// <summary>Raising a oneshot event twice fails an assertion instead of returning an error (managarm d6e3ac734).</summary>

@@ -13,7 +13,7 @@ public struct Universe
     public const int MaxDescriptors = 128;
 
     /// <summary>Files at most; a process may have all of the prelude open.</summary>
-    public const int MaxFiles = Program.MaximumResources;
+    public const int MaxFiles = Scenario.MaximumResources;
 
     /// <summary>Numbers given out so far.</summary>
     public uint NextSerial;

@@ -58,12 +58,12 @@ public static class OneshotWord<TSync>
     private static OneshotResult Settle(ref long word, uint generation, long state, OneshotResult won, out int waiter)
     {
         long found = TSync.ReadAcquire(ref word);
-        long fresh = TSync.Has(PrimitiveFault.GenerationComparedTooLate) ? found & GenerationMask : Fresh(generation);
+        long fresh = TSync.Has(PrimitiveDefect.GenerationComparedTooLate) ? found & GenerationMask : Fresh(generation);
         long seenFirst = found;
         while (true)
         {
             long low = found - fresh;
-            if ((ulong)low >= (ulong)Raised && !(TSync.Has(PrimitiveFault.RaiseIgnoresWinner) && state == Raised))
+            if ((ulong)low >= (ulong)Raised && !(TSync.Has(PrimitiveDefect.RaiseIgnoresWinner) && state == Raised))
             {
                 waiter = 0;
                 return (uint)(found >> 32) == generation ? OneshotResult.AlreadySettled : OneshotResult.Stale;
@@ -72,7 +72,7 @@ public static class OneshotWord<TSync>
             long before = TSync.CompareExchange(ref word, fresh | state, found);
             if (before == found)
             {
-                waiter = (int)((TSync.Has(PrimitiveFault.WaiterLost) ? seenFirst : low) & WaiterMask);
+                waiter = (int)((TSync.Has(PrimitiveDefect.WaiterLost) ? seenFirst : low) & WaiterMask);
                 return won;
             }
 

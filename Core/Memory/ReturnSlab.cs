@@ -79,7 +79,7 @@ public sealed unsafe class ReturnSlab<T, TSync> : IDisposable
         }
 
         ReturnSlabSlot<T>* slot = slots + (number - 1);
-        if (!TSync.Has(PrimitiveFault.NotUnlinked))
+        if (!TSync.Has(PrimitiveDefect.NotUnlinked))
         {
             TSync.Write(ref *freeHead, TSync.Read(ref slot->NextFree));
         }
@@ -109,7 +109,7 @@ public sealed unsafe class ReturnSlab<T, TSync> : IDisposable
     /// <returns>False when the handle is stale; nothing was done.</returns>
     public bool Return(Handle<T> handle)
     {
-        if (TSync.Has(PrimitiveFault.GenerationComparedTooLate))
+        if (TSync.Has(PrimitiveDefect.GenerationComparedTooLate))
         {
             SendHome(handle.Index);
             return TryRetire(handle);
@@ -164,7 +164,7 @@ public sealed unsafe class ReturnSlab<T, TSync> : IDisposable
             return false;
         }
 
-        uint next = TSync.Has(PrimitiveFault.GenerationNotBumped) ? handle.Generation - 1 : handle.Generation + 1;
+        uint next = TSync.Has(PrimitiveDefect.GenerationNotBumped) ? handle.Generation - 1 : handle.Generation + 1;
         return TSync.CompareExchange(ref slots[handle.Index].Generation, next, handle.Generation) == handle.Generation;
     }
 
@@ -182,7 +182,7 @@ public sealed unsafe class ReturnSlab<T, TSync> : IDisposable
         {
             uint index = (uint)TSync.Read(ref slot->As<long>());
             Link(index);
-            if (TSync.Has(PrimitiveFault.FreedTwice))
+            if (TSync.Has(PrimitiveDefect.FreedTwice))
             {
                 Link(index);
             }

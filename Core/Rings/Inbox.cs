@@ -85,9 +85,9 @@ public sealed unsafe class Inbox<TSync> : IDisposable
     /// <returns>True when the host must put the owner to sleep until somebody wakes it; false when it must look again.</returns>
     public bool TrySleep()
     {
-        bool hasMessage = TSync.Has(PrimitiveFault.CheckedBeforeCleared) && ring.TryPeek(out _);
+        bool hasMessage = TSync.Has(PrimitiveDefect.CheckedBeforeCleared) && ring.TryPeek(out _);
         NotifyWord<TSync>.Clear(ref header->Notify, Progress);
-        if (!TSync.Has(PrimitiveFault.CheckedBeforeCleared) && !TSync.Has(PrimitiveFault.ClearedWithoutRecheck))
+        if (!TSync.Has(PrimitiveDefect.CheckedBeforeCleared) && !TSync.Has(PrimitiveDefect.ClearedWithoutRecheck))
         {
             hasMessage = ring.TryPeek(out _);
         }
@@ -110,6 +110,6 @@ public sealed unsafe class Inbox<TSync> : IDisposable
 
     private bool Notify(long bits) =>
         NotifyWord<TSync>.Raise(ref header->Notify, bits)
-        && !TSync.Has(PrimitiveFault.WakeNotSent)
+        && !TSync.Has(PrimitiveDefect.WakeNotSent)
         && ParkWord<TSync>.Unpark(ref header->Park);
 }

@@ -71,7 +71,7 @@ public sealed unsafe class MpscRing<TSync> : IDisposable
         {
             slot = slots + (ticket & (capacity - 1));
             long ahead = TSync.ReadAcquire(ref slot->Sequence) - ticket;
-            if (ahead < 0 && !TSync.Has(PrimitiveFault.FullNotTested))
+            if (ahead < 0 && !TSync.Has(PrimitiveDefect.FullNotTested))
             {
                 slot = null;
                 return false;

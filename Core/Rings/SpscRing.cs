@@ -82,7 +82,7 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
 
         TSync.Write(ref header->Claimed, position + 1);
         slot = slots + (position & (capacity - 1));
-        return !TSync.Has(PrimitiveFault.PublishedBeforeWritten) || Publish();
+        return !TSync.Has(PrimitiveDefect.PublishedBeforeWritten) || Publish();
     }
 
     /// <summary>Producer: hands the claimed slot to the consumer. One release store: everything written to the slot before
@@ -153,14 +153,14 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsStillFull(long position)
     {
-        if (TSync.Has(PrimitiveFault.CachedPositionNotRefreshed))
+        if (TSync.Has(PrimitiveDefect.CachedPositionNotRefreshed))
         {
             return true;
         }
 
         long released = TSync.ReadAcquire(ref header->Released);
         TSync.Write(ref header->CachedReleased, released);
-        return position - released == (TSync.Has(PrimitiveFault.FullTestOffByOne) ? capacity + 1 : capacity);
+        return position - released == (TSync.Has(PrimitiveDefect.FullTestOffByOne) ? capacity + 1 : capacity);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -55,9 +55,9 @@ public interface ISync
     /// <returns>The value before.</returns>
     static abstract long FetchAnd(ref long location, long bits);
 
-    /// <summary>Whether a fault is planted in the primitives, to show that the explorer catches it. A constant false wherever
-    /// primitives are used, so that the compiler removes the fault.</summary>
-    /// <param name="fault">The fault.</param>
-    /// <returns>True only in the explorer, and there only for the one fault that it was told to plant.</returns>
-    static abstract bool Has(PrimitiveFault fault);
+    /// <summary>Whether a defect is planted in the primitives, to show that the explorer catches it. A constant false wherever
+    /// primitives are used, so that the compiler removes the defect.</summary>
+    /// <param name="defect">The defect.</param>
+    /// <returns>True only in the explorer, and there only for the one defect that it was told to plant.</returns>
+    static abstract bool Has(PrimitiveDefect defect);
 }

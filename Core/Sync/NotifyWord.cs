@@ -19,7 +19,7 @@ public static class NotifyWord<TSync>
     public static bool Raise(ref long word, long bits)
     {
         long before = TSync.FetchOr(ref word, bits);
-        return TSync.Has(PrimitiveFault.WakeOnlyWhenEmpty) ? before == 0 : (~before & bits) != 0;
+        return TSync.Has(PrimitiveDefect.WakeOnlyWhenEmpty) ? before == 0 : (~before & bits) != 0;
     }
 
     /// <summary>Clears bits and says which of them were set. Full ordering (fetch-and-and); callers rely on acquire: what was
@@ -28,7 +28,7 @@ public static class NotifyWord<TSync>
     /// <param name="bits">Bits to clear.</param>
     /// <returns>Those of <paramref name="bits"/> that were set.</returns>
     public static long Clear(ref long word, long bits) =>
-        TSync.FetchAnd(ref word, TSync.Has(PrimitiveFault.ClearTakesAllBits) ? 0 : ~bits) & bits;
+        TSync.FetchAnd(ref word, TSync.Has(PrimitiveDefect.ClearTakesAllBits) ? 0 : ~bits) & bits;
 
     /// <summary>The bits as they are. Acquire ordering.</summary>
     /// <param name="word">The word.</param>

@@ -23,13 +23,13 @@ public static class ParkWord<TSync>
     /// <returns>True when the waiter must sleep until the host wakes it; false when a bit is set.</returns>
     public static bool TryPark(ref long park, ref long notify, long bits)
     {
-        if (TSync.Has(PrimitiveFault.CheckedBeforeAnnounced) && (NotifyWord<TSync>.Load(ref notify) & bits) != 0)
+        if (TSync.Has(PrimitiveDefect.CheckedBeforeAnnounced) && (NotifyWord<TSync>.Load(ref notify) & bits) != 0)
         {
             return false;
         }
 
         TSync.FetchOr(ref park, Asleep);
-        if (TSync.Has(PrimitiveFault.CheckedBeforeAnnounced) || TSync.Has(PrimitiveFault.ParkWithoutRecheck))
+        if (TSync.Has(PrimitiveDefect.CheckedBeforeAnnounced) || TSync.Has(PrimitiveDefect.ParkWithoutRecheck))
         {
             return true;
         }

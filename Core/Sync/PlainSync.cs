@@ -54,5 +54,5 @@ public readonly struct PlainSync : ISync
     }
 
     /// <inheritdoc/>
-    public static bool Has(PrimitiveFault fault) => false;
+    public static bool Has(PrimitiveDefect defect) => false;
 }

@@ -35,5 +35,5 @@ public readonly struct RealSync : ISync
     public static long FetchAnd(ref long location, long bits) => Interlocked.And(ref location, bits);
 
     /// <inheritdoc/>
-    public static bool Has(PrimitiveFault fault) => false;
+    public static bool Has(PrimitiveDefect defect) => false;
 }

@@ -7,13 +7,13 @@ namespace Managarm.Perf.Core;
 /// <summary>One activation of a thread.</summary>
 public struct Activation
 {
-    /// <summary>Strand of the program that it executes, or -1 for a handler without calls.</summary>
+    /// <summary>Strand of the scenario that it executes, or -1 for a handler without calls.</summary>
     public int Strand;
 
     /// <summary>Signal that it handles, by table index + 1, or 0 at the bottom.</summary>
     public int Signal;
 
-    /// <summary>Next call to make, as index into the program, or -1 at the end: where the thread of a new image
+    /// <summary>Next call to make, as index into the scenario, or -1 at the end: where the thread of a new image
     /// begins.</summary>
     public int NextCall;
 

@@ -15,7 +15,7 @@ public sealed unsafe class Threads
     internal Threads(World world, Arena arena, WorldOptions options)
     {
         this.world = world;
-        byStrand = arena.ReserveHot<Handle<KernelThread>>(Program.MaximumStrands);
+        byStrand = arena.ReserveHot<Handle<KernelThread>>(Scenario.MaximumStrands);
         threads = new Slab<KernelThread>(arena, options.ThreadCapacity, ObjectKind.Thread);
         activations = new Slab<Activation>(
             arena, options.LiveThreadCapacity * options.MaxActivationDepth, ObjectKind.Activation);

@@ -8,7 +8,7 @@ public enum NoteKind : byte
     /// <summary>Not a note.</summary>
     None,
 
-    /// <summary>User code makes a call: number of the call in the program, thread.</summary>
+    /// <summary>User code makes a call: number of the call in the scenario, thread.</summary>
     CallBegin,
 
     /// <summary>A call returns to user code: number of the call, result (negative: -errno).</summary>

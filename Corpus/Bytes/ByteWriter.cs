@@ -1,4 +1,4 @@
-// Writes what ByteReader reads, into memory of the caller, who provides ProgramCodec.MaximumLength bytes.
+// Writes what ByteReader reads, into memory of the caller, who provides ScenarioCodec.MaximumLength bytes.
 
 namespace Managarm.Perf.Corpus;
 

@@ -40,8 +40,8 @@ public sealed class CorpusContents
 /// <param name="FilePath">The file it was read from.</param>
 /// <param name="Address">The file name that its content gives it.</param>
 /// <param name="Comment">The comment at the top of the file.</param>
-/// <param name="Scenario">The scenario.</param>
-public sealed record CorpusEntry(string FilePath, string Address, string Comment, Scenario Scenario);
+/// <param name="File">The scenario.</param>
+public sealed record CorpusEntry(string FilePath, string Address, string Comment, ScenarioFile File);
 
 /// <summary>Two files that hold the same scenario.</summary>
 /// <param name="FilePath">The file that was left out.</param>

@@ -28,38 +28,38 @@ public sealed class CorpusStore
     /// <summary>The directory.</summary>
     public string DirectoryPath { get; }
 
-    /// <summary>The name of the file that holds <paramref name="scenario"/>.</summary>
-    public string FileNameOf(Scenario scenario)
+    /// <summary>The name of the file that holds <paramref name="file"/>.</summary>
+    public string FileNameOf(ScenarioFile file)
     {
-        var hash = ScenarioHash.Of(scenario.Program, text).ToString("x16", CultureInfo.InvariantCulture);
-        if (!scenario.Schedule.IsPresent)
+        var hash = ScenarioHash.Of(file.Scenario, text).ToString("x16", CultureInfo.InvariantCulture);
+        if (!file.Schedule.IsPresent)
         {
             return hash + Extension;
         }
 
         text.Clear();
-        scenario.Schedule.AppendTo(text);
+        file.Schedule.AppendTo(text);
         return $"{hash}-{ScenarioHash.Of(text.Text):x16}{Extension}";
     }
 
     /// <summary>Adds a scenario unless it is there.</summary>
-    /// <param name="scenario">A valid scenario in normal order.</param>
+    /// <param name="file">A valid scenario in normal order.</param>
     /// <param name="comment">Lines for people at the top of a new file, without <c>#</c>; may be empty.</param>
     /// <param name="path">The file that holds the scenario.</param>
     /// <param name="error">One line when it could not be stored, otherwise empty.</param>
-    public StoreOutcome Add(Scenario scenario, string comment, out string path, out string error)
+    public StoreOutcome Add(ScenarioFile file, string comment, out string path, out string error)
     {
-        path = Path.Combine(DirectoryPath, FileNameOf(scenario));
+        path = Path.Combine(DirectoryPath, FileNameOf(file));
         error = "";
         try
         {
             if (File.Exists(path))
             {
-                return ConfirmPresent(path, scenario, out error);
+                return ConfirmPresent(path, file, out error);
             }
 
             Directory.CreateDirectory(DirectoryPath);
-            AtomicFile.Write(path, Compose(scenario, comment));
+            AtomicFile.Write(path, Compose(file, comment));
             return StoreOutcome.Added;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -104,7 +104,7 @@ public sealed class CorpusStore
 
         foreach (var entry in source.Entries)
         {
-            var outcome = Add(entry.Scenario, entry.Comment, out _, out var error);
+            var outcome = Add(entry.File, entry.Comment, out _, out var error);
             report.Count(outcome);
             if (outcome == StoreOutcome.Failed)
             {
@@ -117,9 +117,9 @@ public sealed class CorpusStore
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 
-    private StoreOutcome ConfirmPresent(string path, Scenario scenario, out string error)
+    private StoreOutcome ConfirmPresent(string path, ScenarioFile file, out string error)
     {
-        var existing = ScenarioFile.Read(parser, path);
+        var existing = ScenarioSource.Read(parser, path);
         if (!existing.IsValid)
         {
             error = existing.Errors[0].ToString();
@@ -127,8 +127,8 @@ public sealed class CorpusStore
         }
 
         error = "";
-        if (existing.Scenario.Program.ContentEquals(scenario.Program)
-            && existing.Scenario.Schedule.ContentEquals(scenario.Schedule))
+        if (existing.File.Scenario.ContentEquals(file.Scenario)
+            && existing.File.Schedule.ContentEquals(file.Schedule))
         {
             return StoreOutcome.Present;
         }
@@ -137,7 +137,7 @@ public sealed class CorpusStore
         return StoreOutcome.Failed;
     }
 
-    private ReadOnlySpan<char> Compose(Scenario scenario, string comment)
+    private ReadOnlySpan<char> Compose(ScenarioFile file, string comment)
     {
         text.Clear();
         if (comment.Length > 0)
@@ -150,28 +150,28 @@ public sealed class CorpusStore
             }
         }
 
-        ScenarioFormatter.Append(text, scenario.Program);
-        scenario.Schedule.AppendTo(text);
+        ScenarioFormatter.Append(text, file.Scenario);
+        file.Schedule.AppendTo(text);
         return text.Text;
     }
 
     private void LoadInto(CorpusContents contents, string path)
     {
-        var file = ScenarioFile.Read(parser, path);
-        if (!file.IsValid)
+        var source = ScenarioSource.Read(parser, path);
+        if (!source.IsValid)
         {
-            contents.AddError(file.Errors[0].ToString());
+            contents.AddError(source.Errors[0].ToString());
             return;
         }
 
-        var expected = FileNameOf(file.Scenario);
+        var expected = FileNameOf(source.File);
         if (IsAddress(Path.GetFileNameWithoutExtension(path)) && Path.GetFileName(path) != expected)
         {
             contents.AddError($"{path}:1:1: the content belongs into {expected}");
             return;
         }
 
-        contents.Add(new CorpusEntry(path, expected, LeadingComment(file.Text), file.Scenario));
+        contents.Add(new CorpusEntry(path, expected, LeadingComment(source.Text), source.File));
     }
 
     private static bool IsAddress(string name)

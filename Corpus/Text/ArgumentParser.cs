@@ -110,7 +110,7 @@ internal static class ArgumentParser
     {
         if (kind == ArgumentKind.ProcessOrAny && reader.TryMove(Keyword.Any))
         {
-            value = Program.None;
+            value = Scenario.None;
             return true;
         }
 

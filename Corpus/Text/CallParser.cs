@@ -58,7 +58,7 @@ internal static class CallParser
     private static bool TryReadKind(ParseState state, ref LineReader reader, int strand, out CallKind kind)
     {
         kind = CallTable.Find(reader.Text);
-        var caller = state.Program.Strands[strand].Kind;
+        var caller = state.Scenario.Strands[strand].Kind;
         if (kind == CallKind.None)
         {
             return FailUnknown(state, reader, caller);

@@ -81,7 +81,7 @@ internal static class Keyword
 
     private static string[] NameServers()
     {
-        var names = new string[Program.MaximumServers];
+        var names = new string[Scenario.MaximumServers];
         for (var i = 0; i < names.Length; i++)
         {
             names[i] = PartyName.OfServer(i);

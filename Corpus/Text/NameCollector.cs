@@ -23,7 +23,7 @@ internal static class NameCollector
         }
         else if (reader.TryMove(Keyword.Process))
         {
-            DefineStrand(state, reader, Strand.ForProcess(state.Program.StrandCount, default));
+            DefineStrand(state, reader, Strand.ForProcess(state.Scenario.StrandCount, default));
         }
         else if (reader.TryMove(Keyword.Thread))
         {
@@ -44,7 +44,7 @@ internal static class NameCollector
             reader.Move();
             if (reader.TryMove(Keyword.In))
             {
-                DefineStrand(state, reader, Strand.ForProcess(state.Program.StrandCount, default));
+                DefineStrand(state, reader, Strand.ForProcess(state.Scenario.StrandCount, default));
             }
 
             return;
@@ -55,7 +55,7 @@ internal static class NameCollector
         after.Move();
         if (after.Is(":") || after.Is("."))
         {
-            DefineStrand(state, reader, Strand.ForProcess(state.Program.StrandCount, default));
+            DefineStrand(state, reader, Strand.ForProcess(state.Scenario.StrandCount, default));
         }
     }
 
@@ -99,7 +99,7 @@ internal static class NameCollector
         ref readonly var description = ref CallTable.Of(CallTable.Find(call.Text));
         if (description.Has(CallFlags.CreatesChild))
         {
-            DefineStrand(state, output, Strand.ForChild(state.Program.StrandCount, 0, default));
+            DefineStrand(state, output, Strand.ForChild(state.Scenario.StrandCount, 0, default));
         }
         else if (description.Has(CallFlags.CreatesThread))
         {
@@ -111,7 +111,7 @@ internal static class NameCollector
     {
         var first = reader;
         reader.Move();
-        if (!reader.TryMove(",") || state.Program.ResourceCount + 2 > Program.MaximumResources)
+        if (!reader.TryMove(",") || state.Scenario.ResourceCount + 2 > Scenario.MaximumResources)
         {
             return;
         }
@@ -125,8 +125,8 @@ internal static class NameCollector
     {
         var isNew = IsNew(state, reader, out var name);
         var index = isNew || kind != ResourceKind.Device
-            ? state.Program.AddResource(Resource.Of(kind, isPrelude, name))
-            : Program.None;
+            ? state.Scenario.AddResource(Resource.Of(kind, isPrelude, name))
+            : Scenario.None;
         if (isNew && index >= 0)
         {
             state.Names.Add(new NameEntry(name, IsStrand: false, index, state.Line, reader.Current.Column));
@@ -140,7 +140,7 @@ internal static class NameCollector
             return;
         }
 
-        var index = state.Program.AddStrand(strand);
+        var index = state.Scenario.AddStrand(strand);
         if (index >= 0)
         {
             state.Names.Add(new NameEntry(strand.Name, IsStrand: true, index, state.Line, reader.Current.Column));

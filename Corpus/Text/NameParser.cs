@@ -11,7 +11,7 @@ internal static class NameParser
     /// <summary>Passes a name that this line defines.</summary>
     internal static bool TryReadDefinition(ParseState state, ref LineReader reader, bool isStrand, out int index)
     {
-        index = Program.None;
+        index = Scenario.None;
         var token = reader.Current;
         if (token.Kind != TokenKind.Word)
         {
@@ -58,25 +58,25 @@ internal static class NameParser
     {
         if (!isStrand)
         {
-            return state.Program.ResourceCount < Program.MaximumResources
-                ? $"more than {Program.MaximumDevices} devices"
-                : $"more than {Program.MaximumResources} descriptors";
+            return state.Scenario.ResourceCount < Scenario.MaximumResources
+                ? $"more than {Scenario.MaximumDevices} devices"
+                : $"more than {Scenario.MaximumResources} descriptors";
         }
 
-        if (state.Program.StrandCount == Program.MaximumStrands)
+        if (state.Scenario.StrandCount == Scenario.MaximumStrands)
         {
-            return $"more than {Program.MaximumStrands} actors and handlers";
+            return $"more than {Scenario.MaximumStrands} actors and handlers";
         }
 
-        return state.Program.CountActors() == Program.MaximumActors
-            ? $"more than {Program.MaximumActors} threads, the first ones of processes included"
-            : $"more than {Program.MaximumProcesses} processes, children included";
+        return state.Scenario.CountActors() == Scenario.MaximumActors
+            ? $"more than {Scenario.MaximumActors} threads, the first ones of processes included"
+            : $"more than {Scenario.MaximumProcesses} processes, children included";
     }
 
     /// <summary>Passes the name of a strand or resource that an argument of this kind can be.</summary>
     internal static bool TryReadUse(ParseState state, ref LineReader reader, ArgumentKind kind, out int index)
     {
-        index = Program.None;
+        index = Scenario.None;
         var token = reader.Current;
         var needed = Describe(kind);
         if (token.Kind != TokenKind.Word)
@@ -110,7 +110,7 @@ internal static class NameParser
     /// <summary>Passes the name of a signal.</summary>
     internal static bool TryReadSignal(ParseState state, ref LineReader reader, out int index)
     {
-        index = Program.None;
+        index = Scenario.None;
         if (reader.Current.Kind != TokenKind.Word)
         {
             return state.FailExpected(reader, "a signal");
@@ -151,7 +151,7 @@ internal static class NameParser
     }
 
     private static bool Fits(ParseState state, in NameEntry entry, ArgumentKind kind) =>
-        entry.IsStrand == CallTable.IsStrand(kind) && ProgramRules.IsArgument(state.Program, kind, entry.Index);
+        entry.IsStrand == CallTable.IsStrand(kind) && ScenarioRules.IsArgument(state.Scenario, kind, entry.Index);
 
     private static string Describe(ArgumentKind kind) => kind switch
     {

@@ -9,12 +9,12 @@ namespace Managarm.Perf.Corpus;
 /// <summary>Names of the scenario under parse; at most one per strand and resource.</summary>
 internal sealed class NameTable
 {
-    private readonly NameEntry[] entries = new NameEntry[Program.MaximumStrands + Program.MaximumResources];
+    private readonly NameEntry[] entries = new NameEntry[Scenario.MaximumStrands + Scenario.MaximumResources];
     private int count;
 
     internal void Clear() => count = 0;
 
-    /// <summary>Enters a name that is not there yet; there is always room for as many as a program can hold.</summary>
+    /// <summary>Enters a name that is not there yet; there is always room for as many as a scenario can hold.</summary>
     internal void Add(NameEntry entry) => entries[count++] = entry;
 
     /// <summary>The names so far, in the order of their definition.</summary>

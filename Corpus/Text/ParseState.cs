@@ -1,4 +1,4 @@
-// What the parts of the scenario parser share while they read one text: the program that grows, the names, the line, the
+// What the parts of the scenario parser share while they read one text: the scenario that grows, the names, the line, the
 // errors. Parsing functions return false after Fail; the line is over then, and the next one is read as if nothing had been.
 
 using Managarm.Perf.Core;
@@ -18,7 +18,7 @@ internal sealed class ParseState
 
     internal NameTable Names { get; } = new();
 
-    internal Program Program { get; set; } = null!;
+    internal Scenario Scenario { get; set; } = null!;
 
     /// <summary>The line under parse, from 1.</summary>
     internal int Line { get; set; }
@@ -32,11 +32,11 @@ internal sealed class ParseState
     /// <summary>Whether so much is wrong that reading on is of no use.</summary>
     internal bool IsHopeless => errors.Count >= MaximumCollected;
 
-    internal void Start(string name, Program program)
+    internal void Start(string name, Scenario scenario)
     {
         file = name;
-        Program = program;
-        Program.Clear();
+        Scenario = scenario;
+        Scenario.Clear();
         Names.Clear();
         Line = 0;
         MachineLine = 0;
@@ -129,5 +129,5 @@ internal sealed class ParseState
 
     /// <summary>Describes what a name stands for, with its article.</summary>
     internal string Describe(in NameEntry entry) =>
-        entry.IsStrand ? Describe(Program.Strands[entry.Index].Kind) : Describe(Program.Resources[entry.Index].Kind);
+        entry.IsStrand ? Describe(Scenario.Strands[entry.Index].Kind) : Describe(Scenario.Resources[entry.Index].Kind);
 }

@@ -98,7 +98,7 @@ internal static class ResultParser
             return NameParser.FailUnknown(state, reader, ResultWords, Candidates(state, reader.Text));
         }
 
-        if (!entry.IsStrand || state.Program.Strands[entry.Index].Kind != StrandKind.Child)
+        if (!entry.IsStrand || state.Scenario.Strands[entry.Index].Kind != StrandKind.Child)
         {
             return state.Fail(ScenarioErrorCode.WrongKind, token, $"'{entry.Name}' is {state.Describe(entry)}, not a child");
         }
@@ -120,7 +120,7 @@ internal static class ResultParser
         suggestion.Add(Keyword.Blocked);
         foreach (ref readonly var entry in state.Names.Entries)
         {
-            if (entry.IsStrand && state.Program.Strands[entry.Index].Kind == StrandKind.Child)
+            if (entry.IsStrand && state.Scenario.Strands[entry.Index].Kind == StrandKind.Child)
             {
                 suggestion.Add(entry.Name.ToString());
             }

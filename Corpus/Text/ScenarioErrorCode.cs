@@ -1,4 +1,4 @@
-// What kinds of mistakes a scenario can have. Programs that read errors branch on these codes and people look them up in the
+// What kinds of mistakes a scenario can have. Scenarios that read errors branch on these codes and people look them up in the
 // handbook, which has one example of each; both need words that stay when a message is worded better.
 
 using System.Text;
@@ -68,7 +68,7 @@ public enum ScenarioErrorCode
     /// <summary>A word of the schedule line is malformed.</summary>
     ScheduleSyntax,
 
-    /// <summary>The schedule line has another format than this program reads.</summary>
+    /// <summary>The schedule line has another format than this scenario reads.</summary>
     ScheduleVersion,
 
     /// <summary>A second schedule line, or something after the schedule line.</summary>

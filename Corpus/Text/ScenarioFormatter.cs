@@ -1,107 +1,107 @@
-// Writes a program in its normal form: the prelude (machine, pipes, devices, processes that make no calls, threads), then the
-// calls in order with canonical spacing. A program in normal order is equal to what the parser makes of this text, and
-// the text is equal to the formatted parse. Comments are not part of a program and so not of its normal form. No line
+// Writes a scenario in its normal form: the prelude (machine, pipes, devices, processes that make no calls, threads), then the
+// calls in order with canonical spacing. A scenario in normal order is equal to what the parser makes of this text, and
+// the text is equal to the formatted parse. Comments are not part of a scenario and so not of its normal form. No line
 // ends in white space; every line ends in one line feed.
 
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Corpus;
 
-/// <summary>Program to text.</summary>
+/// <summary>Scenario to text.</summary>
 public static class ScenarioFormatter
 {
-    /// <summary>The normal form of <paramref name="program"/>; allocates the string.</summary>
-    public static string Format(Program program)
+    /// <summary>The normal form of <paramref name="scenario"/>; allocates the string.</summary>
+    public static string Format(Scenario scenario)
     {
         var text = new TextBuffer();
-        Append(text, program);
+        Append(text, scenario);
         return text.ToString();
     }
 
     /// <summary>One call without its line feed, as traces and charts show it; allocates the string.</summary>
-    public static string FormatCall(Program program, int call)
+    public static string FormatCall(Scenario scenario, int call)
     {
         var text = new TextBuffer();
-        AppendCall(text, program, call);
+        AppendCall(text, scenario, call);
         return text.ToString();
     }
 
-    /// <summary>Appends the normal form of <paramref name="program"/>.</summary>
-    public static void Append(TextBuffer text, Program program)
+    /// <summary>Appends the normal form of <paramref name="scenario"/>.</summary>
+    public static void Append(TextBuffer text, Scenario scenario)
     {
-        if (!program.HasPlainMachine)
+        if (!scenario.HasPlainMachine)
         {
-            AppendMachine(text, program);
+            AppendMachine(text, scenario);
             text.Append('\n');
         }
 
-        AppendResources(text, program, ResourceKind.PipeRead);
-        AppendResources(text, program, ResourceKind.Device);
-        AppendSilentProcesses(text, program);
-        AppendThreads(text, program);
-        for (var i = 0; i < program.CallCount; i++)
+        AppendResources(text, scenario, ResourceKind.PipeRead);
+        AppendResources(text, scenario, ResourceKind.Device);
+        AppendSilentProcesses(text, scenario);
+        AppendThreads(text, scenario);
+        for (var i = 0; i < scenario.CallCount; i++)
         {
-            AppendCall(text, program, i);
+            AppendCall(text, scenario, i);
             text.Append('\n');
         }
     }
 
     /// <summary>Appends one call without a line feed.</summary>
-    public static void AppendCall(TextBuffer text, Program program, int index)
+    public static void AppendCall(TextBuffer text, Scenario scenario, int index)
     {
-        ref readonly var call = ref program.Calls[index];
-        AppendLabel(text, program, call.Strand);
-        AppendOutputs(text, program, call);
+        ref readonly var call = ref scenario.Calls[index];
+        AppendLabel(text, scenario, call.Strand);
+        AppendOutputs(text, scenario, call);
         text.Append(CallTable.Of(call.Kind).Name);
         text.Append('(');
-        AppendArguments(text, program, call);
+        AppendArguments(text, scenario, call);
         text.Append(')');
-        AppendResults(text, program, call.Allowed);
+        AppendResults(text, scenario, call.Allowed);
         if (call.WhenBlocked >= 0)
         {
             text.Append(" when ");
-            text.Append(program.Strands[call.WhenBlocked].Name);
+            text.Append(scenario.Strands[call.WhenBlocked].Name);
             text.Append(call.WhenSettled ? " settled" : " blocked");
         }
     }
 
-    private static void AppendResources(TextBuffer text, Program program, ResourceKind kind)
+    private static void AppendResources(TextBuffer text, Scenario scenario, ResourceKind kind)
     {
-        for (var i = 0; i < program.ResourceCount; i++)
+        for (var i = 0; i < scenario.ResourceCount; i++)
         {
-            ref readonly var resource = ref program.Resources[i];
+            ref readonly var resource = ref scenario.Resources[i];
             if (!resource.IsPrelude || resource.Kind != kind)
             {
                 continue;
             }
 
-            AppendResource(text, program, i);
+            AppendResource(text, scenario, i);
             text.Append('\n');
         }
     }
 
     /// <summary>Appends the line that describes the machine, without a line feed.</summary>
-    internal static void AppendMachine(TextBuffer text, Program program)
+    internal static void AppendMachine(TextBuffer text, Scenario scenario)
     {
         text.Append("machine ");
-        text.Append((char)('0' + program.ProcessorCount));
-        if (program.Alarm != AlarmKind.TscDeadline)
+        text.Append((char)('0' + scenario.ProcessorCount));
+        if (scenario.Alarm != AlarmKind.TscDeadline)
         {
             text.Append(' ');
-            text.Append(Keyword.Alarms[(int)program.Alarm]);
+            text.Append(Keyword.Alarms[(int)scenario.Alarm]);
         }
     }
 
     /// <summary>Appends the declaration of a device or of a pipe by its read end, without a line feed.</summary>
-    internal static void AppendResource(TextBuffer text, Program program, int index)
+    internal static void AppendResource(TextBuffer text, Scenario scenario, int index)
     {
-        ref readonly var resource = ref program.Resources[index];
+        ref readonly var resource = ref scenario.Resources[index];
         text.Append(resource.Kind == ResourceKind.Device ? "device " : "pipe ");
         text.Append(resource.Name);
         if (resource.Kind == ResourceKind.PipeRead)
         {
             text.Append(", ");
-            text.Append(program.Resources[index + 1].Name);
+            text.Append(scenario.Resources[index + 1].Name);
         }
 
         if (resource.Behaviour != FileBehaviour.Terminal)
@@ -117,37 +117,37 @@ public static class ScenarioFormatter
         }
     }
 
-    private static void AppendSilentProcesses(TextBuffer text, Program program)
+    private static void AppendSilentProcesses(TextBuffer text, Scenario scenario)
     {
-        for (var i = 0; i < program.StrandCount; i++)
+        for (var i = 0; i < scenario.StrandCount; i++)
         {
-            if (ProgramOrder.IsSilent(program, i))
+            if (ScenarioOrder.IsSilent(scenario, i))
             {
                 text.Append("process ");
-                text.Append(program.Strands[i].Name);
+                text.Append(scenario.Strands[i].Name);
                 text.Append('\n');
             }
         }
     }
 
-    private static void AppendThreads(TextBuffer text, Program program)
+    private static void AppendThreads(TextBuffer text, Scenario scenario)
     {
-        foreach (ref readonly var strand in program.Strands)
+        foreach (ref readonly var strand in scenario.Strands)
         {
             if (strand.Kind == StrandKind.Thread && !strand.IsCloned)
             {
                 text.Append("thread ");
                 text.Append(strand.Name);
                 text.Append(" in ");
-                text.Append(program.Strands[strand.Process].Name);
+                text.Append(scenario.Strands[strand.Process].Name);
                 text.Append('\n');
             }
         }
     }
 
-    private static void AppendLabel(TextBuffer text, Program program, int index)
+    private static void AppendLabel(TextBuffer text, Scenario scenario, int index)
     {
-        ref readonly var strand = ref program.Strands[index];
+        ref readonly var strand = ref scenario.Strands[index];
         switch (strand.Kind)
         {
             case StrandKind.Time:
@@ -157,7 +157,7 @@ public static class ScenarioFormatter
                 text.Append(PartyName.Line);
                 break;
             case StrandKind.Handler:
-                text.Append(program.Strands[strand.Process].Name);
+                text.Append(scenario.Strands[strand.Process].Name);
                 text.Append('.');
                 text.Append(SignalTable.NameAt(strand.Signal));
                 break;
@@ -169,23 +169,23 @@ public static class ScenarioFormatter
         text.Append(": ");
     }
 
-    private static void AppendOutputs(TextBuffer text, Program program, in Call call)
+    private static void AppendOutputs(TextBuffer text, Scenario scenario, in Call call)
     {
         if (CallTable.Of(call.Kind).CreatesStrand)
         {
-            text.Append(program.Strands[call.Output0].Name);
+            text.Append(scenario.Strands[call.Output0].Name);
             text.Append(" = ");
         }
         else if (call.Kind == CallKind.Pipe)
         {
-            text.Append(program.Resources[call.Output0].Name);
+            text.Append(scenario.Resources[call.Output0].Name);
             text.Append(", ");
-            text.Append(program.Resources[call.Output1].Name);
+            text.Append(scenario.Resources[call.Output1].Name);
             text.Append(" = ");
         }
     }
 
-    private static void AppendArguments(TextBuffer text, Program program, in Call call)
+    private static void AppendArguments(TextBuffer text, Scenario scenario, in Call call)
     {
         ref readonly var description = ref CallTable.Of(call.Kind);
         for (var i = 0; i < description.ArgumentCount; i++)
@@ -202,7 +202,7 @@ public static class ScenarioFormatter
                 text.Append(kind is ArgumentKind.PollEvents or ArgumentKind.OptionalPollEvents ? " " : ", ");
             }
 
-            AppendArgument(text, program, kind, value);
+            AppendArgument(text, scenario, kind, value);
         }
     }
 
@@ -213,11 +213,11 @@ public static class ScenarioFormatter
         _ => false,
     };
 
-    private static void AppendArgument(TextBuffer text, Program program, ArgumentKind kind, short value)
+    private static void AppendArgument(TextBuffer text, Scenario scenario, ArgumentKind kind, short value)
     {
         if (CallTable.IsResource(kind))
         {
-            text.Append(program.Resources[value].Name);
+            text.Append(scenario.Resources[value].Name);
         }
         else if (kind == ArgumentKind.ProcessOrAny && value < 0)
         {
@@ -225,7 +225,7 @@ public static class ScenarioFormatter
         }
         else if (CallTable.IsStrand(kind))
         {
-            text.Append(program.Strands[value].Name);
+            text.Append(scenario.Strands[value].Name);
         }
         else if (kind == ArgumentKind.Signal)
         {
@@ -285,7 +285,7 @@ public static class ScenarioFormatter
         text.Append('}');
     }
 
-    private static void AppendResults(TextBuffer text, Program program, in AllowedResults allowed)
+    private static void AppendResults(TextBuffer text, Scenario scenario, in AllowedResults allowed)
     {
         var separator = " = ";
         for (var i = 0; i < allowed.ValueCount; i++)
@@ -294,12 +294,12 @@ public static class ScenarioFormatter
             text.AppendNumber(allowed.ValueAt(i));
         }
 
-        for (var i = 0; i < Program.MaximumStrands; i++)
+        for (var i = 0; i < Scenario.MaximumStrands; i++)
         {
             if ((allowed.Children & (1U << i)) != 0)
             {
                 AppendSeparator(text, ref separator);
-                text.Append(program.Strands[i].Name);
+                text.Append(scenario.Strands[i].Name);
             }
         }
 

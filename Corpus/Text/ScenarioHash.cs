@@ -12,16 +12,16 @@ public static class ScenarioHash
     private const ulong Basis = 0xCBF29CE484222325;
     private const ulong Prime = 0x00000100000001B3;
 
-    /// <summary>The hash of a program's normal form; <paramref name="scratch"/> is overwritten.</summary>
-    public static ulong Of(Program program, TextBuffer scratch)
+    /// <summary>The hash of a scenario's normal form; <paramref name="scratch"/> is overwritten.</summary>
+    public static ulong Of(Scenario scenario, TextBuffer scratch)
     {
         scratch.Clear();
-        ScenarioFormatter.Append(scratch, program);
+        ScenarioFormatter.Append(scratch, scenario);
         return Of(scratch.Text);
     }
 
-    /// <summary>The hash of a program's normal form; allocates.</summary>
-    public static ulong Of(Program program) => Of(program, new TextBuffer());
+    /// <summary>The hash of a scenario's normal form; allocates.</summary>
+    public static ulong Of(Scenario scenario) => Of(scenario, new TextBuffer());
 
     /// <summary>The hash of a text, which is ASCII wherever this project makes it.</summary>
     public static ulong Of(ReadOnlySpan<char> text)

@@ -1,6 +1,6 @@
-// Text to program. Two passes: the first collects the names that lines define, the second reads line by line. A line is over
+// Text to scenario. Two passes: the first collects the names that lines define, the second reads line by line. A line is over
 // at its first mistake, which is reported with the place of the offending word; then the next line is read, so that one look
-// at a file shows all that is wrong with it. It accepts exactly what ProgramRules calls valid, never throws, and leaves the
+// at a file shows all that is wrong with it. It accepts exactly what ScenarioRules calls valid, never throws, and leaves the
 // result in normal order. A parser can be reused; after the first text only errors and schedule names allocate.
 
 using System.Buffers;
@@ -31,22 +31,22 @@ public sealed class ScenarioParser
     public IReadOnlyList<ScenarioError> Errors => state.Errors;
 
     /// <summary>Parses a whole scenario file.</summary>
-    /// <param name="file">The name of the input for error messages.</param>
+    /// <param name="name">The name of the input for error messages.</param>
     /// <param name="text">The text; lines end in LF or CR LF.</param>
-    /// <param name="scenario">Receives program and schedule line; meaningless after an error.</param>
+    /// <param name="file">Receives scenario and schedule line; meaningless after an error.</param>
     /// <param name="error">The first mistake, or null; the others are in <see cref="Errors"/>.</param>
     /// <returns>Whether the text is a valid scenario.</returns>
-    public bool TryParse(string file, ReadOnlySpan<char> text, Scenario scenario, out ScenarioError? error)
+    public bool TryParse(string name, ReadOnlySpan<char> text, ScenarioFile file, out ScenarioError? error)
     {
-        state.Start(file, scenario.Program);
-        scenario.Schedule.Clear();
-        Parse(file, text, scenario);
+        state.Start(name, file.Scenario);
+        file.Schedule.Clear();
+        Parse(name, text, file);
         state.Finish(text);
         error = state.Errors.Count == 0 ? null : state.Errors[0];
         return error is null;
     }
 
-    private void Parse(string file, ReadOnlySpan<char> text, Scenario scenario)
+    private void Parse(string name, ReadOnlySpan<char> text, ScenarioFile file)
     {
         if (text.Length > MaximumLength)
         {
@@ -55,7 +55,7 @@ public sealed class ScenarioParser
         }
 
         Collect(text);
-        ReadLines(file, text, scenario.Schedule);
+        ReadLines(name, text, file.Schedule);
         if (state.Errors.Count > 0)
         {
             return;
@@ -64,7 +64,7 @@ public sealed class ScenarioParser
         AdoptCreated();
         if (CheckAncestors())
         {
-            ProgramOrder.Apply(state.Program);
+            ScenarioOrder.Apply(state.Scenario);
         }
     }
 
@@ -201,7 +201,7 @@ public sealed class ScenarioParser
             return false;
         }
 
-        ref var resource = ref state.Program.ResourceAt(device);
+        ref var resource = ref state.Scenario.ResourceAt(device);
         if (reader.Current.Kind == TokenKind.Word && !reader.Is(Keyword.On))
         {
             if (!TryReadBehaviour(ref reader, out var behaviour))
@@ -238,7 +238,7 @@ public sealed class ScenarioParser
         state.MachineLine = state.Line;
         reader.Move();
         var number = reader.Current;
-        if (!ArgumentParser.TryReadNumber(state, ref reader, 1, Program.MaximumProcessors, out var processors))
+        if (!ArgumentParser.TryReadNumber(state, ref reader, 1, Scenario.MaximumProcessors, out var processors))
         {
             return false;
         }
@@ -249,13 +249,13 @@ public sealed class ScenarioParser
             return false;
         }
 
-        if (!ProgramRules.IsMachine(processors, (AlarmKind)alarm))
+        if (!ScenarioRules.IsMachine(processors, (AlarmKind)alarm))
         {
             return state.Fail(ScenarioErrorCode.OutOfRange, number, "a machine that uses the HPET has one processor");
         }
 
-        state.Program.ProcessorCount = processors;
-        state.Program.Alarm = (AlarmKind)alarm;
+        state.Scenario.ProcessorCount = processors;
+        state.Scenario.Alarm = (AlarmKind)alarm;
         return ReadEnd(ref reader);
     }
 
@@ -294,7 +294,7 @@ public sealed class ScenarioParser
             return false;
         }
 
-        if (state.Program.Strands[process].Kind == StrandKind.Child)
+        if (state.Scenario.Strands[process].Kind == StrandKind.Child)
         {
             return state.Fail(
                 ScenarioErrorCode.WrongKind,
@@ -302,7 +302,7 @@ public sealed class ScenarioParser
                 "a thread that exists from the start cannot be in a child that is forked later; that child can clone it");
         }
 
-        state.Program.StrandAt(thread).Process = (sbyte)process;
+        state.Scenario.StrandAt(thread).Process = (sbyte)process;
         return ReadEnd(ref reader);
     }
 
@@ -314,14 +314,14 @@ public sealed class ScenarioParser
             return false;
         }
 
-        return state.Program.AddCall(call) >= 0
-            || state.FailLimit(label, $"more than {Program.MaximumCalls} calls");
+        return state.Scenario.AddCall(call) >= 0
+            || state.FailLimit(label, $"more than {Scenario.MaximumCalls} calls");
     }
 
     private bool TryReadLabel(ref LineReader reader, out int strand)
     {
         var label = reader.Current;
-        strand = Program.None;
+        strand = Scenario.None;
         if (label.Kind != TokenKind.Word)
         {
             return state.FailExpected(reader, "an actor or a declaration");
@@ -331,7 +331,8 @@ public sealed class ScenarioParser
         if (reader.Is(PartyName.Time) || reader.Is(PartyName.Line))
         {
             reader.Move();
-            return TryAddStrand(label, state.Program.FindEnvironment(environment), Strand.ForEnvironment(environment), out strand)
+            return TryAddStrand(
+                label, state.Scenario.FindEnvironment(environment), Strand.ForEnvironment(environment), out strand)
                 && state.Expect(ref reader, ":");
         }
 
@@ -369,19 +370,19 @@ public sealed class ScenarioParser
     private bool TryReadHandler(ref LineReader reader, out int strand)
     {
         var label = reader.Current;
-        strand = Program.None;
+        strand = Scenario.None;
         if (!NameParser.TryReadUse(state, ref reader, ArgumentKind.Process, out var process) || !state.Expect(ref reader, ".")
             || !NameParser.TryReadSignal(state, ref reader, out var signal) || !state.Expect(ref reader, ":"))
         {
             return false;
         }
 
-        return TryAddStrand(label, state.Program.FindHandler(process, signal), Strand.ForHandler(process, signal), out strand);
+        return TryAddStrand(label, state.Scenario.FindHandler(process, signal), Strand.ForHandler(process, signal), out strand);
     }
 
     private bool TryAddStrand(Token label, int existing, in Strand strand, out int index)
     {
-        index = existing >= 0 ? existing : state.Program.AddStrand(strand);
+        index = existing >= 0 ? existing : state.Scenario.AddStrand(strand);
         return index >= 0 || state.FailLimit(label, NameParser.LimitMessage(state, isStrand: true));
     }
 
@@ -390,7 +391,7 @@ public sealed class ScenarioParser
     /// <summary>Done last, because the declaration of the creating thread may follow its calls.</summary>
     private void AdoptCreated()
     {
-        for (var round = 0; round < state.Program.StrandCount && AdoptOnce(); round++)
+        for (var round = 0; round < state.Scenario.StrandCount && AdoptOnce(); round++)
         {
         }
     }
@@ -400,15 +401,15 @@ public sealed class ScenarioParser
     private bool AdoptOnce()
     {
         var hasChanged = false;
-        foreach (ref readonly var call in state.Program.Calls)
+        foreach (ref readonly var call in state.Scenario.Calls)
         {
             if (!CallTable.Of(call.Kind).CreatesStrand)
             {
                 continue;
             }
 
-            ref var created = ref state.Program.StrandAt(call.Output0);
-            var process = state.Program.Strands[call.Strand].Process;
+            ref var created = ref state.Scenario.StrandAt(call.Output0);
+            var process = state.Scenario.Strands[call.Strand].Process;
             hasChanged |= created.Parent != process;
             created.Parent = process;
             created.Process = created.Kind == StrandKind.Thread ? process : created.Process;
@@ -419,11 +420,11 @@ public sealed class ScenarioParser
 
     private bool CheckAncestors()
     {
-        var program = state.Program;
-        for (var i = 0; i < program.StrandCount; i++)
+        var scenario = state.Scenario;
+        for (var i = 0; i < scenario.StrandCount; i++)
         {
-            ref readonly var strand = ref program.Strands[i];
-            if (strand.IsCreated && !ProgramRules.HasInitialAncestor(program, i))
+            ref readonly var strand = ref scenario.Strands[i];
+            if (strand.IsCreated && !ScenarioRules.HasInitialAncestor(scenario, i))
             {
                 var isFound = state.Names.TryFind(strand.Name.ToString(), out var entry);
                 Verify.That(isFound, "a created strand has no definition");

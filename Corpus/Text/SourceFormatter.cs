@@ -13,33 +13,33 @@ namespace Managarm.Perf.Corpus;
 public static class SourceFormatter
 {
     /// <summary>Lays out a file that was read without errors.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="source">The file.</param>
     /// <param name="formatted">The text: equal for equal input, itself when formatted again, with the same hash and
     /// schedule.</param>
     /// <param name="error">Set when the result would be too long to be a scenario.</param>
-    public static bool TryFormat(ScenarioFile file, out string formatted, out ScenarioError? error)
+    public static bool TryFormat(ScenarioSource source, out string formatted, out ScenarioError? error)
     {
-        Verify.That(file.IsValid, "a file with mistakes cannot be formatted");
+        Verify.That(source.IsValid, "a file with mistakes cannot be formatted");
         var text = new TextBuffer();
-        Append(text, file.Scenario, file.Text);
+        Append(text, source.File, source.Text);
         formatted = text.ToString();
         error = null;
         if (Encoding.UTF8.GetByteCount(formatted) > ScenarioParser.MaximumLength)
         {
-            error = SourceText.TooLong(file.Name, "the formatted text");
+            error = SourceText.TooLong(source.Name, "the formatted text");
             return false;
         }
 
-        var again = new Scenario();
-        var isValid = new ScenarioParser().TryParse(file.Name, formatted, again, out var mistake);
+        var again = new ScenarioFile();
+        var isValid = new ScenarioParser().TryParse(source.Name, formatted, again, out var mistake);
         Verify.That(isValid, $"formatting makes a mistake: {mistake}");
-        var isSame = again.Program.ContentEquals(file.Scenario.Program)
-            && again.Schedule.ContentEquals(file.Scenario.Schedule);
+        var isSame = again.Scenario.ContentEquals(source.File.Scenario)
+            && again.Schedule.ContentEquals(source.File.Schedule);
         Verify.That(isSame, "formatting changes the scenario");
         return true;
     }
 
-    private static void Append(TextBuffer text, Scenario scenario, ReadOnlySpan<char> source)
+    private static void Append(TextBuffer text, ScenarioFile file, ReadOnlySpan<char> source)
     {
         var lines = new LineSplitter(source);
         var isAfterBlank = false;
@@ -61,7 +61,7 @@ public static class SourceFormatter
 
             isAfterBlank = false;
             var hasContent = !reader.IsAtEnd;
-            AppendContent(text, scenario, ref reader, ref call);
+            AppendContent(text, file, ref reader, ref call);
             text.Append(hasContent && !comment.IsEmpty ? "  " : "");
             AppendComment(text, comment);
             text.Append('\n');
@@ -75,7 +75,7 @@ public static class SourceFormatter
         return start < 0 ? [] : line[start..].TrimEnd(" \t");
     }
 
-    private static void AppendContent(TextBuffer text, Scenario scenario, ref LineReader reader, ref int call)
+    private static void AppendContent(TextBuffer text, ScenarioFile file, ref LineReader reader, ref int call)
     {
         if (reader.IsAtEnd)
         {
@@ -84,30 +84,30 @@ public static class SourceFormatter
 
         if (reader.Is(Keyword.Schedule))
         {
-            text.Append(scenario.Schedule.ToString());
+            text.Append(file.Schedule.ToString());
         }
         else if (Keyword.IsPrelude(reader.Text))
         {
-            AppendPrelude(text, scenario.Program, ref reader);
+            AppendPrelude(text, file.Scenario, ref reader);
         }
         else
         {
-            ScenarioFormatter.AppendCall(text, scenario.Program, call++);
+            ScenarioFormatter.AppendCall(text, file.Scenario, call++);
         }
     }
 
-    private static void AppendPrelude(TextBuffer text, Program program, ref LineReader reader)
+    private static void AppendPrelude(TextBuffer text, Scenario scenario, ref LineReader reader)
     {
         if (reader.Is(Keyword.Machine))
         {
-            ScenarioFormatter.AppendMachine(text, program);
+            ScenarioFormatter.AppendMachine(text, scenario);
             return;
         }
 
         if (reader.TryMove(Keyword.Device))
         {
             // Words that say what holds without them are not canonical.
-            ScenarioFormatter.AppendResource(text, program, program.FindResource(ShortName.Of(reader.Text)));
+            ScenarioFormatter.AppendResource(text, scenario, scenario.FindResource(ShortName.Of(reader.Text)));
             return;
         }
 

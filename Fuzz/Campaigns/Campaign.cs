@@ -1,6 +1,6 @@
 // A campaign runs scenarios under drawn schedules until a number of runs or a time is reached. It is deterministic for any
-// number of jobs: runs are grouped in epochs, what a run does follows from master seed, run index and the corpus at the start
-// of its epoch, and at the end of an epoch new scenarios and findings are merged in the order of run indices. Time only
+// number of jobs: runs are grouped in rounds, what a run does follows from master seed, run index and the corpus at the start
+// of its round, and at the end of a round new scenarios and findings are merged in the order of run indices. Time only
 // decides when to stop. A violation is told when it is seen, so that nothing is lost, but it counts only after it was shrunk and
 // strictly replayed; findings are told apart by their signatures, and each is told as soon as those before it are.
 
@@ -10,19 +10,19 @@ namespace Managarm.Perf.Fuzz;
 public sealed class Campaign
 {
     /// <summary>Runs between two changes of the corpus.</summary>
-    internal const int EpochRuns = 4096;
+    internal const int RoundRuns = 4096;
 
-    private const int ShrinksPerFault = 4;
+    private const int ShrinksPerViolation = 4;
     private const int PollMilliseconds = 50;
 
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus = new();
     private readonly CampaignWorker[] workers;
-    private readonly Dictionary<FaultKey, int> shrinksByFault = [];
-    private readonly HashSet<FaultKey> shrunkKinds = [];
+    private readonly Dictionary<ViolationKey, int> shrinksByViolation = [];
+    private readonly HashSet<ViolationKey> shrunkKinds = [];
     private readonly HashSet<string> signatures = [];
     private readonly List<RawFinding> findings = [];
-    private readonly List<EpochFault> unshrunk = [];
+    private readonly List<RoundViolation> unshrunk = [];
     private ICampaignObserver observer = SilentObserver.Instance;
     private CampaignClock clock;
     private CampaignProgress totals;
@@ -39,7 +39,7 @@ public sealed class Campaign
         workers = new CampaignWorker[options.Jobs];
         for (int i = 0; i < workers.Length; i++)
         {
-            workers[i] = new CampaignWorker(options, corpus, fault => observer.Seen(fault.Pending));
+            workers[i] = new CampaignWorker(options, corpus, violation => observer.Seen(violation.Pending));
         }
     }
 
@@ -54,10 +54,10 @@ public sealed class Campaign
     {
         observer = watcher;
         clock = new CampaignClock(options.Time, stop);
-        for (long firstRun = 0; !clock.IsOver && (options.Runs == 0 || firstRun < options.Runs); firstRun += EpochRuns)
+        for (long firstRun = 0; !clock.IsOver && (options.Runs == 0 || firstRun < options.Runs); firstRun += RoundRuns)
         {
-            long runs = options.Runs == 0 ? EpochRuns : Math.Min(EpochRuns, options.Runs - firstRun);
-            RunEpoch(firstRun, runs);
+            long runs = options.Runs == 0 ? RoundRuns : Math.Min(RoundRuns, options.Runs - firstRun);
+            RunRound(firstRun, runs);
             Merge();
             totals = totals with { CorpusCount = corpus.Count, Findings = findings.Count, Elapsed = clock.Elapsed };
             observer.Progress(totals);
@@ -71,14 +71,14 @@ public sealed class Campaign
         return new CampaignReport(findings, totals)
         {
             Unshrunk =
-                [.. unshrunk.Select(fault => new UnshrunkViolation(fault.Pending, !shrunkKinds.Contains(fault.Key)))],
+                [.. unshrunk.Select(violation => new UnshrunkViolation(violation.Pending, !shrunkKinds.Contains(violation.Key)))],
         };
     }
 
-    private void RunEpoch(long firstRun, long runs)
+    private void RunRound(long firstRun, long runs)
     {
-        var share = new EpochShare(firstRun, runs);
-        Attend(worker => worker.RunEpoch(share), canAbandon: false, () =>
+        var share = new RoundShare(firstRun, runs);
+        Attend(worker => worker.RunRound(share), canAbandon: false, () =>
         {
             if (clock.IsOver)
             {
@@ -90,7 +90,7 @@ public sealed class Campaign
         totals = Sum();
     }
 
-    /// <summary>The totals with what the workers have done in this epoch so far.</summary>
+    /// <summary>The totals with what the workers have done in this round so far.</summary>
     private CampaignProgress Sum()
     {
         CampaignProgress sum = totals with { CorpusCount = corpus.Count, Findings = findings.Count };
@@ -146,26 +146,26 @@ public sealed class Campaign
     private void Merge()
     {
         corpus.Merge(workers.SelectMany(worker => worker.Novelties).OrderBy(novelty => novelty.RunIndex));
-        var due = new List<EpochFault>();
-        foreach (EpochFault fault in workers.SelectMany(worker => worker.Faults).OrderBy(fault => fault.RunIndex))
+        var due = new List<RoundViolation>();
+        foreach (RoundViolation violation in workers.SelectMany(worker => worker.Violations).OrderBy(each => each.RunIndex))
         {
-            int shrinks = shrinksByFault.GetValueOrDefault(fault.Key);
-            if (shrinks < ShrinksPerFault)
+            int shrinks = shrinksByViolation.GetValueOrDefault(violation.Key);
+            if (shrinks < ShrinksPerViolation)
             {
-                shrinksByFault[fault.Key] = shrinks + 1;
-                due.Add(fault);
+                shrinksByViolation[violation.Key] = shrinks + 1;
+                due.Add(violation);
             }
             else
             {
-                observer.Settled(fault.Pending);
+                observer.Settled(violation.Pending);
             }
         }
 
         Shrink(due);
     }
 
-    // Which faults are shrunk and in which order they are reported does not depend on who shrinks them.
-    private void Shrink(List<EpochFault> due)
+    // Which violations are shrunk and in which order they are reported does not depend on who shrinks them.
+    private void Shrink(List<RoundViolation> due)
     {
         int reported = 0;
         var share = new ShrinkShare(due);
@@ -189,16 +189,16 @@ public sealed class Campaign
         unshrunk.AddRange(due[reported..]);
     }
 
-    private void Report(EpochFault fault, RawFinding finding)
+    private void Report(RoundViolation violation, RawFinding finding)
     {
-        shrunkKinds.Add(fault.Key);
+        shrunkKinds.Add(violation.Key);
         if (signatures.Add(finding.Signature))
         {
             findings.Add(finding);
             observer.Found(finding);
         }
 
-        observer.Settled(fault.Pending);
+        observer.Settled(violation.Pending);
     }
 
     /// <summary>Watches a campaign that does not run yet.</summary>

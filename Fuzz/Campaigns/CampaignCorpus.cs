@@ -1,4 +1,4 @@
-// The corpus of a running campaign: seeds first, then scenarios that showed a new feature. It changes only between epochs, so
+// The corpus of a running campaign: seeds first, then scenarios that showed a new feature. It changes only between rounds, so
 // all workers draw from the same list. Bounded: when it is full, nothing more is taken in.
 
 using Managarm.Perf.Core;
@@ -11,11 +11,11 @@ public sealed class CampaignCorpus
 {
     private const int Capacity = 1024;
 
-    private readonly List<Program> programs = [];
+    private readonly List<Scenario> scenarios = [];
     private readonly ulong[] seen = new ulong[Coverage.FeatureCount / 64];
 
     /// <summary>Number of scenarios.</summary>
-    public int Count => programs.Count;
+    public int Count => scenarios.Count;
 
     /// <summary>Number of scenarios that were there from the start.</summary>
     public int SeedCount { get; private set; }
@@ -25,7 +25,7 @@ public sealed class CampaignCorpus
 
     /// <summary>A scenario.</summary>
     /// <param name="index">Number below <see cref="Count"/>.</param>
-    public Program this[int index] => programs[index];
+    public Scenario this[int index] => scenarios[index];
 
     /// <summary>Loads the seeds.</summary>
     /// <param name="directory">Directory of scenario files, in it or below, or null for none.</param>
@@ -46,21 +46,21 @@ public sealed class CampaignCorpus
         foreach (string path in Directory.EnumerateFiles(directory, "*.scn", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal))
         {
-            ScenarioFile file = ScenarioFile.Read(parser, path);
-            if (!file.IsValid)
+            ScenarioSource source = ScenarioSource.Read(parser, path);
+            if (!source.IsValid)
             {
-                throw new CorpusException(file.Errors[0].ToString());
+                throw new CorpusException(source.Errors[0].ToString());
             }
 
-            programs.Add(file.Scenario.Program);
+            scenarios.Add(source.File.Scenario);
         }
 
-        if (programs.Count == 0)
+        if (scenarios.Count == 0)
         {
             throw new CorpusException($"{directory}: no scenario (*.scn) in it or below; 'empty' starts without any");
         }
 
-        SeedCount = programs.Count;
+        SeedCount = scenarios.Count;
     }
 
     /// <summary>A corpus of its own with the scenarios that were there from the start.</summary>
@@ -68,7 +68,7 @@ public sealed class CampaignCorpus
     internal CampaignCorpus CopySeeds()
     {
         var copy = new CampaignCorpus { SeedCount = SeedCount };
-        copy.programs.AddRange(programs.Take(SeedCount));
+        copy.scenarios.AddRange(scenarios.Take(SeedCount));
         return copy;
     }
 
@@ -85,9 +85,9 @@ public sealed class CampaignCorpus
                 seen[i] |= novelty.Features[i];
             }
 
-            if (isNew && programs.Count < Capacity)
+            if (isNew && scenarios.Count < Capacity)
             {
-                programs.Add(novelty.Program);
+                scenarios.Add(novelty.Scenario);
             }
         }
     }
@@ -97,8 +97,8 @@ public sealed class CampaignCorpus
 /// <param name="message">What and where.</param>
 public sealed class CorpusException(string message) : Exception(message);
 
-/// <summary>A scenario that showed features that were new at the start of its epoch.</summary>
+/// <summary>A scenario that showed features that were new at the start of its round.</summary>
 /// <param name="RunIndex">Run that showed them.</param>
-/// <param name="Program">The scenario.</param>
+/// <param name="Scenario">The scenario.</param>
 /// <param name="Features">All features of the run.</param>
-internal sealed record Novelty(long RunIndex, Program Program, ulong[] Features);
+internal sealed record Novelty(long RunIndex, Scenario Scenario, ulong[] Features);

@@ -1,5 +1,5 @@
 // One worker of a campaign: takes blocks of run indices, draws scenario and schedule of each from the run's own random
-// stream, runs it, and keeps what the merge at the end of the epoch needs. Nothing here depends on which worker does which
+// stream, runs it, and keeps what the merge at the end of the round needs. Nothing here depends on which worker does which
 // run.
 
 using System.Runtime.ExceptionServices;
@@ -8,20 +8,20 @@ using Managarm.Perf.Servers;
 
 namespace Managarm.Perf.Fuzz;
 
-/// <summary>Runs a share of each epoch on one thread.</summary>
+/// <summary>Runs a share of each round on one thread.</summary>
 internal sealed class CampaignWorker : IDisposable
 {
-    private const int FaultsPerKey = 4;
+    private const int ViolationsPerKey = 4;
 
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus;
-    private readonly Action<EpochFault> seen;
+    private readonly Action<RoundViolation> seen;
     private readonly ScenarioRunner[] runners;
     private readonly RunDraw draw;
-    private readonly Dictionary<FaultKey, int> faultCounts = [];
+    private readonly Dictionary<ViolationKey, int> violationCounts = [];
     private ExceptionDispatchInfo? failure;
 
-    internal CampaignWorker(CampaignOptions options, CampaignCorpus corpus, Action<EpochFault> seen)
+    internal CampaignWorker(CampaignOptions options, CampaignCorpus corpus, Action<RoundViolation> seen)
     {
         this.options = options;
         this.corpus = corpus;
@@ -47,7 +47,7 @@ internal sealed class CampaignWorker : IDisposable
 
     internal long RunsWithSignalInCall { get; private set; }
 
-    internal List<EpochFault> Faults { get; } = [];
+    internal List<RoundViolation> Violations { get; } = [];
 
     internal List<Novelty> Novelties { get; } = [];
 
@@ -61,12 +61,12 @@ internal sealed class CampaignWorker : IDisposable
 
     internal void ThrowIfFailed() => failure?.Throw();
 
-    internal void RunEpoch(EpochShare share)
+    internal void RunRound(RoundShare share)
     {
         Runs = Steps = Decisions = Calls = RunsWithSignalInCall = 0;
-        Faults.Clear();
+        Violations.Clear();
         Novelties.Clear();
-        faultCounts.Clear();
+        violationCounts.Clear();
         try
         {
             while (share.TryTake(out long first, out long end))
@@ -83,15 +83,15 @@ internal sealed class CampaignWorker : IDisposable
         }
     }
 
-    /// <summary>Shrinks a share of the faults of an epoch.</summary>
-    /// <param name="share">The faults.</param>
+    /// <summary>Shrinks a share of the violations of a round.</summary>
+    /// <param name="share">The violations.</param>
     internal void Shrink(ShrinkShare share)
     {
         try
         {
             while (share.TryTake(out int number))
             {
-                share.Finish(number, Shrink(share.Faults[number]));
+                share.Finish(number, Shrink(share.Violations[number]));
             }
         }
         catch (Exception exception) when (IsTold(exception))
@@ -104,12 +104,13 @@ internal sealed class CampaignWorker : IDisposable
     private static bool IsTold(Exception exception) =>
         exception is ToolBugException or IOException or UnauthorizedAccessException;
 
-    private RawFinding Shrink(EpochFault fault)
+    private RawFinding Shrink(RoundViolation violation)
     {
-        ScenarioRunner runner = runners[fault.Key.Protocol];
-        ShrinkResult shrunk = new Shrinker(runner, options.Defects).Shrink(fault.Program, fault.Schedule, fault.Violation);
+        ScenarioRunner runner = runners[violation.Key.Protocol];
+        var shrinker = new Shrinker(runner, options.Defects);
+        ShrinkResult shrunk = shrinker.Shrink(violation.Scenario, violation.Schedule, violation.Violation);
         Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
-        return RawFinding.Of(runner, shrunk, fault.Pending.Scenario, options.Defects, fault.RunIndex);
+        return RawFinding.Of(runner, shrunk, violation.Pending.File, options.Defects, violation.RunIndex);
     }
 
     private void RunOne(long runIndex)
@@ -117,7 +118,7 @@ internal sealed class CampaignWorker : IDisposable
         int protocol = (int)(runIndex % runners.Length);
         ScenarioRunner runner = runners[protocol];
         IScheduleStrategy strategy = draw.Draw(options.Seed, runIndex, runIndex / runners.Length);
-        RunResult result = runner.Run(draw.Program, strategy, options.Defects);
+        RunResult result = runner.Run(draw.Scenario, strategy, options.Defects);
         Runs++;
         Steps += result.Steps;
         Decisions += result.Decisions;
@@ -125,22 +126,22 @@ internal sealed class CampaignWorker : IDisposable
         RunsWithSignalInCall += result.Counters.SignalsAcceptedInCall > 0 ? 1 : 0;
         if (!result.Violation.IsNone)
         {
-            NoteFault(runIndex, protocol, result.Violation);
+            NoteViolation(runIndex, protocol, result.Violation);
         }
 
         Coverage coverage = runner.System.World.Coverage;
         if (coverage.HasNewAgainst(corpus.Seen))
         {
-            var copy = new Program();
-            copy.CopyFrom(draw.Program);
+            var copy = new Scenario();
+            copy.CopyFrom(draw.Scenario);
             Novelties.Add(new Novelty(runIndex, copy, coverage.Bits.ToArray()));
         }
     }
 
-    /// <summary>A server that misbehaves by the scenario's will explains most faults of its readers.</summary>
+    /// <summary>A server that misbehaves by the scenario's will explains most violations of its readers.</summary>
     private bool HasFailingServer()
     {
-        foreach (ref readonly Resource resource in draw.Program.Resources)
+        foreach (ref readonly Resource resource in draw.Scenario.Resources)
         {
             if (resource.Behaviour is FileBehaviour.Deaf or FileBehaviour.Slow)
             {
@@ -148,7 +149,7 @@ internal sealed class CampaignWorker : IDisposable
             }
         }
 
-        foreach (ref readonly Call call in draw.Program.Calls)
+        foreach (ref readonly Call call in draw.Scenario.Calls)
         {
             if (call.Kind == CallKind.Crash)
             {
@@ -159,52 +160,52 @@ internal sealed class CampaignWorker : IDisposable
         return false;
     }
 
-    private void NoteFault(long runIndex, int protocol, in Violation violation)
+    private void NoteViolation(long runIndex, int protocol, in Violation violation)
     {
-        var key = new FaultKey(protocol, violation.Invariant, violation.Kind, violation.Panic, HasFailingServer());
-        int count = faultCounts.GetValueOrDefault(key);
-        if (count >= FaultsPerKey || runners[protocol].Recorded.IsTruncated)
+        var key = new ViolationKey(protocol, violation.Invariant, violation.Kind, violation.Panic, HasFailingServer());
+        int count = violationCounts.GetValueOrDefault(key);
+        if (count >= ViolationsPerKey || runners[protocol].Recorded.IsTruncated)
         {
             return;
         }
 
-        faultCounts[key] = count + 1;
-        var copy = new Program();
-        copy.CopyFrom(draw.Program);
+        violationCounts[key] = count + 1;
+        var copy = new Scenario();
+        copy.CopyFrom(draw.Scenario);
         var schedule = new Schedule();
         schedule.CopyFrom(runners[protocol].Recorded);
         var pending = new PendingViolation(
             runIndex, options.Protocols[protocol], violation, RawFinding.ScenarioOf(runners[protocol], copy, schedule));
-        var fault = new EpochFault(runIndex, key, copy, schedule, violation, pending);
-        Faults.Add(fault);
-        seen(fault);
+        var seenNow = new RoundViolation(runIndex, key, copy, schedule, violation, pending);
+        Violations.Add(seenNow);
+        seen(seenNow);
     }
 }
 
 /// <summary>What makes two violations the same before they are shrunk. Only the first few of a kind are, so what is known must
-/// not use up the share of what is new: faults of scenarios with a server that misbehaves are a kind of their own.</summary>
+/// not use up the share of what is new: violations of scenarios with a server that misbehaves are a kind of their own.</summary>
 /// <param name="Protocol">Number of the protocol.</param>
 /// <param name="Invariant">What is violated.</param>
 /// <param name="Kind">Class of call.</param>
 /// <param name="Panic">Failed assertion.</param>
 /// <param name="HasFailingServer">Whether some server of the scenario misbehaves or dies.</param>
-internal readonly record struct FaultKey(
+internal readonly record struct ViolationKey(
     int Protocol, Invariant Invariant, CallKind Kind, PanicCode Panic, bool HasFailingServer);
 
 /// <summary>A violation as a run showed it.</summary>
 /// <param name="RunIndex">The run.</param>
 /// <param name="Key">What it is.</param>
-/// <param name="Program">Its scenario.</param>
+/// <param name="Scenario">Its scenario.</param>
 /// <param name="Schedule">Its schedule.</param>
 /// <param name="Violation">The violation.</param>
 /// <param name="Pending">The same for others.</param>
-internal sealed record EpochFault(
-    long RunIndex, FaultKey Key, Program Program, Schedule Schedule, Violation Violation, PendingViolation Pending);
+internal sealed record RoundViolation(
+    long RunIndex, ViolationKey Key, Scenario Scenario, Schedule Schedule, Violation Violation, PendingViolation Pending);
 
-/// <summary>Hands out blocks of run numbers; the one thing that workers share within an epoch.</summary>
-/// <param name="firstRun">First run of the epoch.</param>
+/// <summary>Hands out blocks of run numbers; the one thing that workers share within a round.</summary>
+/// <param name="firstRun">First run of the round.</param>
 /// <param name="runCount">Number of runs.</param>
-internal sealed class EpochShare(long firstRun, long runCount)
+internal sealed class RoundShare(long firstRun, long runCount)
 {
     private const int BlockRuns = 64;
 
@@ -223,28 +224,28 @@ internal sealed class EpochShare(long firstRun, long runCount)
     }
 }
 
-/// <summary>Hands out faults to be shrunk, and takes the findings in their order.</summary>
-/// <param name="faults">The faults, in the order of their runs.</param>
-internal sealed class ShrinkShare(IReadOnlyList<EpochFault> faults)
+/// <summary>Hands out violations to be shrunk, and takes the findings in their order.</summary>
+/// <param name="violations">The violations, in the order of their runs.</param>
+internal sealed class ShrinkShare(IReadOnlyList<RoundViolation> violations)
 {
-    private readonly RawFinding?[] findings = new RawFinding?[faults.Count];
+    private readonly RawFinding?[] findings = new RawFinding?[violations.Count];
     private int taken;
     private volatile bool isClosed;
 
-    internal IReadOnlyList<EpochFault> Faults => faults;
+    internal IReadOnlyList<RoundViolation> Violations => violations;
 
     /// <summary>Hands out nothing more.</summary>
     internal void Close() => isClosed = true;
 
-    /// <summary>Keeps what became of a fault.</summary>
+    /// <summary>Keeps what became of a violation.</summary>
     internal void Finish(int number, RawFinding finding) => Volatile.Write(ref findings[number], finding);
 
-    /// <summary>What became of a fault, or null when it is not shrunk yet.</summary>
+    /// <summary>What became of a violation, or null when it is not shrunk yet.</summary>
     internal RawFinding? Finished(int number) => Volatile.Read(ref findings[number]);
 
     internal bool TryTake(out int number)
     {
         number = Interlocked.Increment(ref taken) - 1;
-        return number < faults.Count && !isClosed;
+        return number < violations.Count && !isClosed;
     }
 }

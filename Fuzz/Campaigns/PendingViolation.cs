@@ -11,8 +11,8 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="RunIndex">Run that showed it.</param>
 /// <param name="Protocol">Its protocol.</param>
 /// <param name="Violation">What is violated.</param>
-/// <param name="Scenario">The scenario with the schedule of the run.</param>
-public sealed record PendingViolation(long RunIndex, IProtocol Protocol, Violation Violation, Scenario Scenario);
+/// <param name="File">The scenario with the schedule of the run.</param>
+public sealed record PendingViolation(long RunIndex, IProtocol Protocol, Violation Violation, ScenarioFile File);
 
 /// <summary>A violation that was still not shrunk when the campaign had to end.</summary>
 /// <param name="Violation">The violation.</param>

@@ -17,7 +17,7 @@ public sealed record RawFinding
     public required Profile Profile { get; init; }
 
     /// <summary>Scenario with its schedule line.</summary>
-    public required Scenario Scenario { get; init; }
+    public required ScenarioFile File { get; init; }
 
     /// <summary>The violation.</summary>
     public required Violation Violation { get; init; }
@@ -35,7 +35,7 @@ public sealed record RawFinding
     public required string Signature { get; init; }
 
     /// <summary>What was found before it was shrunk, with the schedule of its run, or null when nothing was.</summary>
-    public Scenario? Found { get; init; }
+    public ScenarioFile? Found { get; init; }
 
     /// <summary>What shrinking it took, or null when it was not shrunk.</summary>
     public ShrinkEffort? Effort { get; init; }
@@ -48,11 +48,11 @@ public sealed record RawFinding
     /// <param name="runIndex">Run of the campaign that showed it, or 0.</param>
     /// <returns>The finding.</returns>
     public static RawFinding Of(
-        ScenarioRunner runner, ShrinkResult shrunk, Scenario found, DefectSet defects, long runIndex) => new()
+        ScenarioRunner runner, ShrinkResult shrunk, ScenarioFile found, DefectSet defects, long runIndex) => new()
         {
             Protocol = runner.System.Protocol,
             Profile = runner.System.Profile,
-            Scenario = ScenarioOf(runner, shrunk.Program, shrunk.Schedule),
+            File = ScenarioOf(runner, shrunk.Scenario, shrunk.Schedule),
             Violation = shrunk.Violation,
             JudgesAllCalls = runner.System.JudgesAllCalls,
             Defects = defects,
@@ -64,19 +64,19 @@ public sealed record RawFinding
 
     /// <summary>A scenario with its schedule as a line.</summary>
     /// <param name="runner">Runner of its protocol and profile.</param>
-    /// <param name="program">The scenario; copied.</param>
+    /// <param name="scenario">The scenario; copied.</param>
     /// <param name="schedule">Its schedule.</param>
     /// <returns>The scenario.</returns>
-    public static Scenario ScenarioOf(ScenarioRunner runner, Program program, Schedule schedule)
+    public static ScenarioFile ScenarioOf(ScenarioRunner runner, Scenario scenario, Schedule schedule)
     {
-        var scenario = new Scenario();
-        scenario.Program.CopyFrom(program);
-        scenario.Schedule.SetHeader(
-            ScenarioHash.Of(program), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
+        var file = new ScenarioFile();
+        file.Scenario.CopyFrom(scenario);
+        file.Schedule.SetHeader(
+            ScenarioHash.Of(scenario), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
             ScenarioRunner.ModelVersion);
         Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
-        int count = runner.System.ListParties(program, names);
-        scenario.Schedule.AddAll(schedule, names[..count]);
-        return scenario;
+        int count = runner.System.ListParties(scenario, names);
+        file.Schedule.AddAll(schedule, names[..count]);
+        return file;
     }
 }

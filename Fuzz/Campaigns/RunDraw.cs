@@ -1,5 +1,5 @@
 // What a run of a campaign is: scenario and schedule, drawn from the run's own random stream. Both follow from master seed, run
-// index and the corpus at the start of the epoch, so the same run can be drawn again: by another worker, by a hunt, or once more
+// index and the corpus at the start of the round, so the same run can be drawn again: by another worker, by a hunt, or once more
 // without a defect. A quarter of the runs is fresh from the start, because seeds hold what somebody has thought of. The others
 // show each seed twice and then change the corpus, mostly by letting one call more meet those of a scenario. Half of them start
 // from a seed, however much the corpus has grown.
@@ -18,12 +18,12 @@ internal sealed class RunDraw(CampaignCorpus corpus)
     private const uint MeetingShare = 5;
     private const uint MutationShare = 2;
 
-    private readonly ProgramGenerator generator = new(GenerationOptions.Everything);
-    private readonly ProgramMutator mutator = new(GenerationOptions.Everything);
+    private readonly ScenarioGenerator generator = new(GenerationOptions.Everything);
+    private readonly ScenarioMutator mutator = new(GenerationOptions.Everything);
     private readonly ScheduleMix schedules = new();
 
     /// <summary>The scenario drawn last.</summary>
-    internal Program Program { get; } = new();
+    internal Scenario Scenario { get; } = new();
 
     /// <summary>Draws a run.</summary>
     /// <param name="seed">Master seed.</param>
@@ -33,7 +33,7 @@ internal sealed class RunDraw(CampaignCorpus corpus)
     internal IScheduleStrategy Draw(ulong seed, long runIndex, long number)
     {
         var random = new Prng(Prng.Derive(seed, (ulong)runIndex));
-        DrawProgram(ref random, number);
+        DrawScenario(ref random, number);
         return schedules.Draw(ref random);
     }
 
@@ -46,18 +46,18 @@ internal sealed class RunDraw(CampaignCorpus corpus)
 
     private static long FreshPlace(long number) => (number / FreshPeriod + FreshPeriod - 1) % FreshPeriod;
 
-    private void DrawProgram(ref Prng random, long number)
+    private void DrawScenario(ref Prng random, long number)
     {
         if (corpus.Count == 0 || IsFresh(number))
         {
-            generator.Generate(ref random, Program);
+            generator.Generate(ref random, Scenario);
             return;
         }
 
         long turn = CountFromCorpus(number);
         if (turn < corpus.SeedCount * SeedRounds)
         {
-            Program.CopyFrom(corpus[(int)(turn % corpus.SeedCount)]);
+            Scenario.CopyFrom(corpus[(int)(turn % corpus.SeedCount)]);
             return;
         }
 
@@ -68,7 +68,7 @@ internal sealed class RunDraw(CampaignCorpus corpus)
     {
         uint choice = random.NextBelow(UnchangedShare + MeetingShare + MutationShare);
         bool isSeed = corpus.SeedCount > 0 && random.NextBelow(2) == 0;
-        Program.CopyFrom(corpus[(int)random.NextBelow((uint)(isSeed ? corpus.SeedCount : corpus.Count))]);
+        Scenario.CopyFrom(corpus[(int)random.NextBelow((uint)(isSeed ? corpus.SeedCount : corpus.Count))]);
         if (choice < UnchangedShare)
         {
             return;
@@ -76,13 +76,13 @@ internal sealed class RunDraw(CampaignCorpus corpus)
 
         if (choice < UnchangedShare + MeetingShare)
         {
-            mutator.Meet(ref random, Program);
+            mutator.Meet(ref random, Scenario);
             return;
         }
 
         for (uint mutations = 1 + random.NextBelow(2); mutations > 0; mutations--)
         {
-            mutator.Mutate(ref random, Program, corpus[(int)random.NextBelow((uint)corpus.Count)]);
+            mutator.Mutate(ref random, Scenario, corpus[(int)random.NextBelow((uint)corpus.Count)]);
         }
     }
 }

@@ -1,4 +1,4 @@
-// A signature names a fault the way a person would: protocol, violated invariant, class of call, and the roles of the
+// A signature names a violation the way a person would: protocol, violated invariant, class of call, and the roles of the
 // deciding preemptions. It is made from a shrunk finding, whose deviations were moved to their last possible point, so that
 // equal races give equal signatures whatever schedule found them. Known findings are listed by it.
 
@@ -11,7 +11,7 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Makes signatures.</summary>
 public static class Signature
 {
-    /// <summary>Signature of a fault that the runner has just reproduced.</summary>
+    /// <summary>Signature of a violation that the runner has just reproduced.</summary>
     /// <param name="runner">The runner; its recorded schedule is the finding's.</param>
     /// <param name="violation">The violation.</param>
     /// <returns>For instance <c>tristate liveness waitpid U@FlagCheck>U</c>.</returns>
@@ -20,7 +20,7 @@ public static class Signature
         var text = new StringBuilder(runner.System.Protocol.Name);
         text.Append(' ').Append(Invariants.NameOf(violation.Invariant));
         text.Append(' ').Append(violation.Kind == CallKind.None ? "-" : CallTable.Of(violation.Kind).Name);
-        AppendCompany(text, runner.System.Program, violation.Kind);
+        AppendCompany(text, runner.System.Scenario, violation.Kind);
         if (violation.Panic != PanicCode.None)
         {
             text.Append(' ').Append(violation.Panic);
@@ -41,12 +41,12 @@ public static class Signature
         return text.ToString();
     }
 
-    /// <summary>The other calls and the kinds of devices that the fault needs; signals are always there and say
+    /// <summary>The other calls and the kinds of devices that the violation needs; signals are always there and say
     /// nothing.</summary>
-    private static void AppendCompany(StringBuilder text, Program program, CallKind faulty)
+    private static void AppendCompany(StringBuilder text, Scenario scenario, CallKind faulty)
     {
         ulong company = 0;
-        foreach (ref readonly Call call in program.Calls)
+        foreach (ref readonly Call call in scenario.Calls)
         {
             company |= 1UL << (int)call.Kind;
         }
@@ -64,7 +64,7 @@ public static class Signature
 
         foreach (FileBehaviour behaviour in Peculiar)
         {
-            if (HasDevice(program, behaviour))
+            if (HasDevice(scenario, behaviour))
             {
                 text.Append(separator).Append(behaviour.ToString().ToLowerInvariant());
                 separator = ",";
@@ -84,10 +84,10 @@ public static class Signature
         FileBehaviour.SlowCancel,
     ];
 
-    private static bool HasDevice(Program program, FileBehaviour behaviour)
+    private static bool HasDevice(Scenario scenario, FileBehaviour behaviour)
     {
         bool isFound = false;
-        foreach (ref readonly Resource resource in program.Resources)
+        foreach (ref readonly Resource resource in scenario.Resources)
         {
             isFound |= resource.Kind == ResourceKind.Device && resource.Behaviour == behaviour;
         }

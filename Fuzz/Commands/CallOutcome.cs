@@ -19,15 +19,15 @@ internal sealed record CallOutcome(string Strand, string Call, string Result)
         {
             foreach (StoryNote note in each.Notes.Where(note => note.Kind == NoteKind.CallEnd))
             {
-                string result = StoryWords.ResultText(story.Program, note.Second);
+                string result = StoryWords.ResultText(story.Scenario, note.Second);
                 yield return new CallOutcome(
-                    story.Parties[each.Party].Name, StoryWords.CallText(story.Program, (int)note.First), result);
+                    story.Parties[each.Party].Name, StoryWords.CallText(story.Scenario, (int)note.First), result);
             }
         }
 
         foreach ((int strand, int call) in story.Unfinished)
         {
-            yield return new CallOutcome(story.NameOf(strand), StoryWords.CallText(story.Program, call), "blocked");
+            yield return new CallOutcome(story.NameOf(strand), StoryWords.CallText(story.Scenario, call), "blocked");
         }
     }
 }

@@ -95,7 +95,7 @@ internal sealed class CampaignObserver : ICampaignObserver
             context.Output.WriteLine("With planted defects " + string.Join(", ", DefectNames.List(finding.Defects)) + ":");
         }
 
-        foreach (string text in Digest.Write(folder.Story, finding.Scenario.Schedule.ToString()))
+        foreach (string text in Digest.Write(folder.Story, finding.File.Schedule.ToString()))
         {
             context.Output.WriteLine(text);
         }

@@ -18,10 +18,10 @@ internal sealed class CheckMode(CommandContext context)
         var results = new List<CheckedFile>();
         foreach (string path in paths)
         {
-            ScenarioFile file = ScenarioInput.Read(path, context);
-            IReadOnlyList<ScenarioError> errors = file.IsValid ? FindMisfits(file) : file.Errors;
-            results.Add(new CheckedFile(file.Name, errors));
-            foreach (string line in asJson ? [] : DiagnosticText.Lines(errors, file.Text, context.IsInteractive))
+            ScenarioSource source = ScenarioInput.Read(path, context);
+            IReadOnlyList<ScenarioError> errors = source.IsValid ? FindMisfits(source) : source.Errors;
+            results.Add(new CheckedFile(source.Name, errors));
+            foreach (string line in asJson ? [] : DiagnosticText.Lines(errors, source.Text, context.IsInteractive))
             {
                 context.Error.WriteLine(line);
             }
@@ -40,14 +40,14 @@ internal sealed class CheckMode(CommandContext context)
         return mistakes == 0 ? CommandExit.Clean : CommandExit.BadInput;
     }
 
-    private static ScenarioError[] FindMisfits(ScenarioFile file)
+    private static ScenarioError[] FindMisfits(ScenarioSource source)
     {
-        if (!file.Scenario.Schedule.IsPresent)
+        if (!source.File.Schedule.IsPresent)
         {
             return [];
         }
 
-        ScenarioError? error = new ScheduleFit(file.Name, file.Text, file.Scenario).FindMistake();
+        ScenarioError? error = new ScheduleFit(source.Name, source.Text, source.File).FindMistake();
         return error is null ? [] : [error];
     }
 }

@@ -37,7 +37,7 @@ internal static class CompareDocument
         {
             if (note.Kind == NoteKind.CallEnd && note.First == call)
             {
-                results.Add(StoryWords.ResultText(story.Program, note.Second));
+                results.Add(StoryWords.ResultText(story.Scenario, note.Second));
             }
         }
 
@@ -49,7 +49,7 @@ internal static class CompareDocument
     {
         using var document = new JsonDocumentWriter(output, "compare");
         Utf8JsonWriter json = document.Json;
-        json.WriteString("scenario", ScenarioFormatter.Format(left.Story.Program));
+        json.WriteString("scenario", ScenarioFormatter.Format(left.Story.Scenario));
         json.WriteStartArray("runs");
         WriteRun(json, left);
         WriteRun(json, right);
@@ -98,10 +98,10 @@ internal static class CompareDocument
 
         json.WriteEndObject();
         json.WriteStartArray("results");
-        for (int call = 0; call < story.Program.CallCount; call++)
+        for (int call = 0; call < story.Scenario.CallCount; call++)
         {
             json.WriteStartObject();
-            json.WriteString("call", ScenarioFormatter.FormatCall(story.Program, call));
+            json.WriteString("call", ScenarioFormatter.FormatCall(story.Scenario, call));
             json.WriteString("result", ResultOf(story, call));
             json.WriteEndObject();
         }

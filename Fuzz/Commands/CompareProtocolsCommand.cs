@@ -53,7 +53,7 @@ internal sealed class CompareProtocolsCommand
     {
         (IProtocol first, IProtocol second) = ReadProtocols(parsed);
         FindingInput input = FindingInput.Read(CommandOptions.RequiredPath(parsed, file), context);
-        if (input.Scenario.Program.CallCount == 0)
+        if (input.File.Scenario.CallCount == 0)
         {
             throw CommandException.BadInput(input.Path, "the scenario has no calls");
         }
@@ -64,7 +64,7 @@ internal sealed class CompareProtocolsCommand
             input.UseSchedule(schedule.Name, line);
         }
 
-        bool usesSchedule = line != DefaultSchedule && input.Scenario.Schedule.IsPresent;
+        bool usesSchedule = line != DefaultSchedule && input.File.Schedule.IsPresent;
         Profile rules = ReadProfile(parsed, input, usesSchedule);
         ComparedRun left = ComparedRun.Of(first, rules, input, usesSchedule);
         ComparedRun right = ComparedRun.Of(second, rules, input, usesSchedule);
@@ -144,17 +144,17 @@ internal sealed class CompareProtocolsCommand
             table.Add(name, Number(count(left)), Number(count(right)));
         }
 
-        for (int call = 0; call < left.Program.CallCount; call++)
+        for (int call = 0; call < left.Scenario.CallCount; call++)
         {
             // What the environment does has no result: clock and lines act, and nobody waits for them.
-            StrandKind kind = left.Program.StrandAt(left.Program.CallAt(call).Strand).Kind;
+            StrandKind kind = left.Scenario.StrandAt(left.Scenario.CallAt(call).Strand).Kind;
             if (kind is StrandKind.Time or StrandKind.Line)
             {
                 continue;
             }
 
-            string name = StoryWords.CallText(left.Program, call);
-            string caller = left.NameOf(left.Program.CallAt(call).Strand);
+            string name = StoryWords.CallText(left.Scenario, call);
+            string caller = left.NameOf(left.Scenario.CallAt(call).Strand);
             table.Add($"{caller}: {name}", CompareDocument.ResultOf(left, call), CompareDocument.ResultOf(right, call));
         }
 

@@ -1,6 +1,6 @@
-// `defects`: the bank of planted faults. `list` says what there is, `hunt` counts the runs that a campaign needs until it notices
-// each, and `compare` puts two hunts side by side: so a change of what scenarios and schedules are drawn is judged by all
-// faults at once. See docs/defects.md.
+// `defects`: the bank of planted defects. `list` says what there is, `hunt` counts the runs that a campaign needs until it
+// notices each, and `compare` puts two hunts side by side: so a change of what scenarios and schedules are drawn is judged by all
+// defects at once. See docs/defects.md.
 
 using System.CommandLine;
 using Managarm.Perf.Core;
@@ -55,7 +55,7 @@ internal sealed class DefectsCommand
         var self = new DefectsCommand(context);
         var command = new Command(
             "defects",
-            "Lists the faults that can be planted, hunts them, and compares two hunts; lists them when nothing else is asked\n"
+            "Lists the defects that can be planted, hunts them, and compares two hunts; lists them when nothing else is asked\n"
             + "for. Each part has --json.\n\n"
             + "Example:\n  defects list\n  defects hunt flag-not-reset --seeds 20 --out before.json\n"
             + "  defects compare before.json after.json")

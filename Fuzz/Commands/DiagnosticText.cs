@@ -11,10 +11,10 @@ internal static class DiagnosticText
     private const int MaximumColumns = 100;
 
     /// <summary>The lines for all mistakes of a file.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="source">The file.</param>
     /// <param name="hasExcerpts">Whether excerpts are wanted.</param>
-    internal static IEnumerable<string> Lines(ScenarioFile file, bool hasExcerpts) =>
-        Lines(file.Errors, file.Text, hasExcerpts);
+    internal static IEnumerable<string> Lines(ScenarioSource source, bool hasExcerpts) =>
+        Lines(source.Errors, source.Text, hasExcerpts);
 
     /// <summary>The lines for some mistakes in a text.</summary>
     /// <param name="errors">The mistakes.</param>

@@ -19,25 +19,25 @@ internal sealed class EveryStepMode(CommandContext context)
 
     /// <summary>Sweeps and prints.</summary>
     /// <param name="runner">The runner.</param>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="defects">Defects that are on.</param>
     /// <param name="printsTrace">Whether the first violation, or else the default run, is told step by step.</param>
     /// <param name="asJson">Whether one document is asked for.</param>
     /// <returns>Exit code.</returns>
-    internal int Run(ScenarioRunner runner, Program program, DefectSet defects, bool printsTrace, bool asJson)
+    internal int Run(ScenarioRunner runner, Scenario scenario, DefectSet defects, bool printsTrace, bool asJson)
     {
-        SweepReport report = StepSweep.Run(runner, program, defects, context.Stop);
+        SweepReport report = StepSweep.Run(runner, scenario, defects, context.Stop);
         if (asJson)
         {
             WriteJson(runner, report);
         }
         else
         {
-            PrintTrace(runner, program, defects, report, printsTrace);
+            PrintTrace(runner, scenario, defects, report, printsTrace);
             Print(report);
         }
 
-        if (report.Faults.Count > 0)
+        if (report.Violations.Count > 0)
         {
             return CommandExit.Findings;
         }
@@ -51,33 +51,33 @@ internal sealed class EveryStepMode(CommandContext context)
     }
 
     private void PrintTrace(
-        ScenarioRunner runner, Program program, DefectSet defects, SweepReport report, bool printsTrace)
+        ScenarioRunner runner, Scenario scenario, DefectSet defects, SweepReport report, bool printsTrace)
     {
         if (!printsTrace)
         {
             return;
         }
 
-        Schedule shown = report.Faults.Count > 0 ? report.Faults[0].First : new Schedule();
-        context.Output.Write(TraceText.Write(FindingReplay.Tell(runner, program, shown, defects)));
+        Schedule shown = report.Violations.Count > 0 ? report.Violations[0].First : new Schedule();
+        context.Output.Write(TraceText.Write(FindingReplay.Tell(runner, scenario, shown, defects)));
         context.Output.WriteLine();
     }
 
     private void Print(SweepReport report)
     {
-        foreach (SweepFault fault in report.Faults)
+        foreach (SweptViolation violation in report.Violations)
         {
-            context.Output.WriteLine($"{Plural.Of((long)fault.Count, "schedule")}: {fault.Signature}");
-            if (Find(fault) is { } entry)
+            context.Output.WriteLine($"{Plural.Of((long)violation.Count, "schedule")}: {violation.Signature}");
+            if (Find(violation) is { } entry)
             {
                 context.Output.WriteLine($"  known: {entry.Reason}");
             }
 
-            context.Output.WriteLine("  " + fault.FirstLine);
+            context.Output.WriteLine("  " + violation.FirstLine);
         }
 
         SearchTotals totals = report.Totals;
-        string state = report.Faults.Count == 0 ? "clean" : $"violated by {report.Violated}";
+        string state = report.Violations.Count == 0 ? "clean" : $"violated by {report.Violated}";
         string end = report.IsInterrupted ? "; interrupted before the last one"
             : report.IsComplete ? ", all with at most one deviation" : "; the default run is too long, so not all were tried";
         context.Output.WriteLine(
@@ -95,14 +95,14 @@ internal sealed class EveryStepMode(CommandContext context)
         json.WriteBoolean("isComplete", report.IsComplete);
         json.WriteNumber("violated", report.Violated);
         json.WriteStartArray("violations");
-        foreach (SweepFault fault in report.Faults)
+        foreach (SweptViolation violation in report.Violations)
         {
             json.WriteStartObject();
-            json.WriteString("signature", fault.Signature);
-            json.WriteString("invariant", Invariants.NameOf(fault.Violation.Invariant));
-            json.WriteNumber("schedules", fault.Count);
-            json.WriteBoolean("isKnown", Find(fault) is not null);
-            json.WriteString("first", fault.FirstLine);
+            json.WriteString("signature", violation.Signature);
+            json.WriteString("invariant", Invariants.NameOf(violation.Violation.Invariant));
+            json.WriteNumber("schedules", violation.Count);
+            json.WriteBoolean("isKnown", Find(violation) is not null);
+            json.WriteString("first", violation.FirstLine);
             json.WriteEndObject();
         }
 
@@ -115,5 +115,6 @@ internal sealed class EveryStepMode(CommandContext context)
         json.WriteEndObject();
     }
 
-    private KnownFinding? Find(SweepFault fault) => known.Find(fault.Signature, DateOnly.FromDateTime(DateTime.UtcNow));
+    private KnownFinding? Find(SweptViolation violation) =>
+        known.Find(violation.Signature, DateOnly.FromDateTime(DateTime.UtcNow));
 }

@@ -75,7 +75,7 @@ internal sealed class ExploreCommand
             + "Example:\n  explore Corpus/seeds/read-signal.scn --protocol tristate,monolithic\n"
             + "  explore .managarm-perf/certificates/tristate-managarm-0123456789abcdef.json\n"
             + "  explore --all-small --protocol all\n"
-            + "  explore --primitives --faults\n  explore --primitives --memory weak --show spsc-publish-no-release")
+            + "  explore --primitives --defects\n  explore --primitives --memory weak --show spsc-publish-no-release")
         {
             self.files, self.allSmall, self.primitives.Chosen,
         };

@@ -27,15 +27,15 @@ internal static class ExploreDocument
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("faults");
-        foreach (ExploredFault row in report.Faults)
+        json.WriteStartArray("defects");
+        foreach (ExploredDefect row in report.Defects)
         {
             json.WriteStartObject();
-            json.WriteString("fault", row.Fault.Name);
+            json.WriteString("defect", row.Defect.Name);
             json.WriteString("primitive", row.Client.Primitive);
             json.WriteString("client", row.Client.Name);
-            json.WriteString("summary", row.Fault.Summary);
-            json.WriteString("expected", Verdicts.NameOf(row.Fault.Expected));
+            json.WriteString("summary", row.Defect.Summary);
+            json.WriteString("expected", Verdicts.NameOf(row.Defect.Expected));
             json.WriteBoolean("isCaught", row.IsCaught);
             json.WriteBoolean("isWeakOnly", row.IsWeakOnly);
             WriteResult(json, row.Result);

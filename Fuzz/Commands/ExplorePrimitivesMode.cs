@@ -1,6 +1,6 @@
 // `explore --primitives`: every interleaving of small clients of the lock-free primitives from the source that
-// ships, under sequential consistency and under weak memory, without faults and, on request, with each planted fault in turn.
-// The exit code is that of a gate: a client that is not clean, or a fault that is not caught as what it is, is a finding.
+// ships, under sequential consistency and under weak memory, without defects and, on request, with each planted defect in turn.
+// The exit code is that of a gate: a client that is not clean, or a defect that is not caught as what it is, is a finding.
 
 using System.CommandLine;
 using System.Globalization;
@@ -15,13 +15,13 @@ internal sealed class ExplorePrimitivesMode
         Description = "Explore the lock-free primitives.",
     };
 
-    private readonly Option<bool> faults = new("--faults")
+    private readonly Option<bool> defects = new("--defects", "--faults")
     {
-        Description = "Plant each known fault in turn; it must be caught.",
+        Description = "Plant each known defect in turn; it must be caught.",
     };
 
     private readonly Option<string> show = CommandOptions.Make(
-        "--show", "FAULT", "Plant one fault and print the interleaving with the fewest preemptions that shows it.");
+        "--show", "DEFECT", "Plant one defect and print the interleaving with the fewest preemptions that shows it.");
 
     private readonly Option<string> clientName = CommandOptions.Make(
         "--client", "NAME", "Explore one client only.");
@@ -47,7 +47,7 @@ internal sealed class ExplorePrimitivesMode
     internal Option<bool> Chosen => primitives;
 
     /// <summary>The options that only this mode has.</summary>
-    internal IReadOnlyList<Option> OwnOptions => [faults, show, clientName, memory, every];
+    internal IReadOnlyList<Option> OwnOptions => [defects, show, clientName, memory, every];
 
     /// <summary>Explores.</summary>
     /// <param name="parsed">The command line.</param>
@@ -59,9 +59,9 @@ internal sealed class ExplorePrimitivesMode
         string? shown = parsed.GetValue(show);
         if (shown is not null)
         {
-            PlantedFault fault = FaultCatalog.Find(shown)
-                ?? throw CommandException.BadInput(show.Name, UnknownFault(shown));
-            return Show(fault, parsed);
+            PlantedDefect defect = DefectCatalog.Find(shown)
+                ?? throw CommandException.BadInput(show.Name, UnknownDefect(shown));
+            return Show(defect, parsed);
         }
 
         string? name = parsed.GetValue(clientName);
@@ -71,9 +71,9 @@ internal sealed class ExplorePrimitivesMode
         bool reduces = !parsed.GetValue(every);
         bool printsTable = !asJson;
         var report = new PrimitiveReport();
-        if (parsed.GetValue(faults))
+        if (parsed.GetValue(defects))
         {
-            PlantFaults(report, only, reduces, printsTable);
+            PlantDefects(report, only, reduces, printsTable);
         }
         else
         {
@@ -96,16 +96,16 @@ internal sealed class ExplorePrimitivesMode
 
     private void RefuseUseless(ParseResult parsed, bool asJson)
     {
-        bool hasOthers = parsed.GetValue(faults) || parsed.GetValue(every) || asJson
+        bool hasOthers = parsed.GetValue(defects) || parsed.GetValue(every) || asJson
             || parsed.GetValue(clientName) is not null;
         if (parsed.GetValue(show) is not null && hasOthers)
         {
             throw CommandException.BadInput(show.Name, "goes with --primitives and --memory alone");
         }
 
-        if (parsed.GetValue(faults) && parsed.GetValue(memory) is not null)
+        if (parsed.GetValue(defects) && parsed.GetValue(memory) is not null)
         {
-            throw CommandException.BadInput(memory.Name, "goes without --faults, which always takes both");
+            throw CommandException.BadInput(memory.Name, "goes without --defects, which always takes both");
         }
 
         if (parsed.GetValue(every) && parsed.GetValue(clientName) is null)
@@ -114,8 +114,8 @@ internal sealed class ExplorePrimitivesMode
         }
     }
 
-    private static string UnknownFault(string name) =>
-        $"there is no fault '{name}'; there are {string.Join(", ", FaultCatalog.All.Select(static fault => fault.Name))}";
+    private static string UnknownDefect(string name) =>
+        $"there is no defect '{name}'; there are {string.Join(", ", DefectCatalog.All.Select(static defect => defect.Name))}";
 
     private static string UnknownClient(string name) =>
         $"there is no client '{name}'; there are {string.Join(", ", ClientCatalog.All.Select(static client => client.Name))}";
@@ -131,16 +131,16 @@ internal sealed class ExplorePrimitivesMode
         string other => throw CommandException.BadInput(memory.Name, $"there is no memory model '{other}'; there are sc, weak"),
     };
 
-    private int Show(PlantedFault fault, ParseResult parsed)
+    private int Show(PlantedDefect defect, ParseResult parsed)
     {
         MemoryKind[] memories = MemoriesOf(parsed);
         bool isWeak = memories.Length == 1
             ? memories[0] == MemoryKind.Weak
-            : fault.Expected == ClientVerdict.Clean;
-        IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
+            : defect.Expected == ClientVerdict.Clean;
+        IPrimitiveClient client = ClientCatalog.Find(defect.Client)!;
         var options = new ExplorationOptions
         {
-            Fault = fault,
+            Defect = defect,
             Memory = isWeak ? MemoryKind.Weak : MemoryKind.Sequential,
             JudgesRaces = !isWeak,
             Stop = context.Stop,
@@ -153,7 +153,7 @@ internal sealed class ExplorePrimitivesMode
         }
 
         string counted = isWeak ? "weak memory; preemptions, old loads and late stores" : "preemptions";
-        context.Output.WriteLine($"{fault.Name}: {fault.Summary}");
+        context.Output.WriteLine($"{defect.Name}: {defect.Summary}");
         context.Output.WriteLine($"{client.Primitive}, client {client.Name}: {client.Summary}; {counted}: {deviations}");
         context.Output.Write(InterleavingText.Write(client, result, showsSources: isWeak));
         return result.Verdict == ClientVerdict.Clean ? CommandExit.Findings : CommandExit.Clean;
@@ -197,35 +197,35 @@ internal sealed class ExplorePrimitivesMode
         }
     }
 
-    private void PlantFaults(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
+    private void PlantDefects(PrimitiveReport report, IPrimitiveClient? only, bool reduces, bool prints)
     {
-        Print(prints, $"{"fault",-31}{"primitive",-12}{"caught as",-18}{"after",6}  what is wrong");
-        foreach (PlantedFault fault in FaultCatalog.All)
+        Print(prints, $"{"defect",-31}{"primitive",-12}{"caught as",-18}{"after",6}  what is wrong");
+        foreach (PlantedDefect defect in DefectCatalog.All)
         {
             if (context.Stop.IsCancellationRequested)
             {
                 return;
             }
 
-            if (only is null || only.Name == fault.Client)
+            if (only is null || only.Name == defect.Client)
             {
-                ExploredFault row = report.Add(fault, reduces, context.Stop);
-                Print(prints, $"{fault.Name,-31}{row.Client.Primitive,-12}{Caught(row.Result, fault.Expected),-18}"
-                    + $"{TextTable.Count(row.Result.Interleavings),6}  {fault.Summary}");
+                ExploredDefect row = report.Add(defect, reduces, context.Stop);
+                Print(prints, $"{defect.Name,-31}{row.Client.Primitive,-12}{Caught(row.Result, defect.Expected),-18}"
+                    + $"{TextTable.Count(row.Result.Interleavings),6}  {defect.Summary}");
             }
         }
 
         Print(prints, $"\n{"results alone",-31}{"under sc",-18}{"after",7}  {"under weak",-18}{"after",7}");
-        foreach (ExploredFault row in report.Faults)
+        foreach (ExploredDefect row in report.Defects)
         {
-            Print(prints, $"{row.Fault.Name,-31}{Caught(row.Sequential, row.Fault.Sequential),-18}"
-                + $"{TextTable.Count(row.Sequential.Interleavings),7}  {Caught(row.Weak, row.Fault.Weak),-18}"
+            Print(prints, $"{row.Defect.Name,-31}{Caught(row.Sequential, row.Defect.Sequential),-18}"
+                + $"{TextTable.Count(row.Sequential.Interleavings),7}  {Caught(row.Weak, row.Defect.Weak),-18}"
                 + $"{TextTable.Count(row.Weak.Interleavings),7}{(row.IsWeakOnly ? "  only weak" : "")}");
         }
 
-        int count = report.Faults.Count(static row => row.IsCaught);
-        int weakOnly = report.Faults.Count(static row => row.IsWeakOnly);
-        Print(prints, $"{count} of {report.Faults.Count} planted faults caught; "
+        int count = report.Defects.Count(static row => row.IsCaught);
+        int weakOnly = report.Defects.Count(static row => row.IsWeakOnly);
+        Print(prints, $"{count} of {report.Defects.Count} planted defects caught; "
             + $"{weakOnly} give wrong results under weak memory only");
     }
 

@@ -132,14 +132,14 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     private IEnumerable<ExploreSubject> ReadScenario(string path)
     {
         FindingInput input = FindingInput.Read(path, context);
-        if (input.Scenario.Program.CallCount == 0)
+        if (input.File.Scenario.CallCount == 0)
         {
             throw CommandException.BadInput(input.Path, "the scenario has no calls");
         }
 
         IReadOnlyList<IProtocol> protocols = Protocols;
         Profile rules = Rules ?? Profile.Managarm;
-        if (input.Scenario.Schedule.IsPresent)
+        if (input.File.Schedule.IsPresent)
         {
             FindingInput.Refuse(input.Fit.FindProtocol(out IProtocol named));
             FindingInput.Refuse(input.Fit.FindProfile(out Profile namedRules));
@@ -149,7 +149,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
 
         protocols = protocols.Count == 0 ? [CommandOptions.FindProtocol("--protocol", "tristate")] : protocols;
         return protocols.Select(protocol => new ExploreSubject(
-            input.Path, input.Scenario.Program, protocol, rules, input.JudgesAllCalls, Defects ?? input.Defects, Reduction,
+            input.Path, input.File.Scenario, protocol, rules, input.JudgesAllCalls, Defects ?? input.Defects, Reduction,
             Expected: null));
     }
 
@@ -167,15 +167,15 @@ internal sealed class ExploreScenarioMode(CommandContext context)
             throw CommandException.BadInput(path, error);
         }
 
-        var scenario = new Scenario();
-        if (!new ScenarioParser().TryParse("its scenario", certificate!.Scenario, scenario, out ScenarioError? mistake))
+        var file = new ScenarioFile();
+        if (!new ScenarioParser().TryParse("its scenario", certificate!.Scenario, file, out ScenarioError? mistake))
         {
             throw CommandException.BadInput(path, mistake!.ToString());
         }
 
         return new ExploreSubject(
             path,
-            scenario.Program,
+            file.Scenario,
             CommandOptions.FindProtocol(path, certificate.Protocol),
             CommandOptions.ProfileOf(path, certificate.Profile),
             certificate.Judged == "all",
@@ -200,19 +200,19 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     private Row Explore(ExploreSubject subject)
     {
         using ScenarioRunner runner = subject.MakeRunner();
-        if (subject.Program.Alarm == AlarmKind.Hpet)
+        if (subject.Scenario.Alarm == AlarmKind.Hpet)
         {
             return NotExplored(subject, runner);
         }
 
         var audit = new OrderAudit(runner);
-        if (audit.FindDifference(subject.Program, subject.Defects, seed: 1, AuditRuns) is { } difference)
+        if (audit.FindDifference(subject.Scenario, subject.Defects, seed: 1, AuditRuns) is { } difference)
         {
             throw new ToolBugException($"an access is not declared: {difference}");
         }
 
-        double schedules = ScheduleCount.Estimate(runner, subject.Program, subject.Defects);
-        var explorer = new Explorer(runner, subject.Program, new ExploreOptions
+        double schedules = ScheduleCount.Estimate(runner, subject.Scenario, subject.Defects);
+        var explorer = new Explorer(runner, subject.Scenario, new ExploreOptions
         {
             RunsMax = RunsMax,
             Reduction = subject.Reduction,
@@ -249,7 +249,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
     /// <summary>There are choices that are no step of a party: an order of steps says nothing of them.</summary>
     private static Row NotExplored(ExploreSubject subject, ScenarioRunner runner)
     {
-        ExploreResult nothing = new Explorer(runner, subject.Program, new ExploreOptions { RunsMax = 0 }).Run();
+        ExploreResult nothing = new Explorer(runner, subject.Scenario, new ExploreOptions { RunsMax = 0 }).Run();
         return new Row(subject.Name, subject.Protocol.Name, nothing, TimeSpan.Zero, 0)
         {
             Verdict = "not explored: that time passes while the HPET is written is no step of a party",
@@ -329,9 +329,9 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         ExploreFinding found = row.Result.Findings[0];
         row.IsBad = true;
         row.Verdict = $"violated: {Invariants.NameOf(found.Violation.Invariant)}, in run {found.Run}";
-        Scenario before = RawFinding.ScenarioOf(runner, subject.Program, found.Schedule);
+        ScenarioFile before = RawFinding.ScenarioOf(runner, subject.Scenario, found.Schedule);
         row.Line = before.Schedule.ToString();
-        ShrinkResult shrunk = new Shrinker(runner, subject.Defects).Shrink(subject.Program, found.Schedule, found.Violation);
+        ShrinkResult shrunk = new Shrinker(runner, subject.Defects).Shrink(subject.Scenario, found.Schedule, found.Violation);
         Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
         row.Finding = RawFinding.Of(runner, shrunk, before, subject.Defects, found.Run);
         row.Folder = FindingWriter.Write(Path.Combine(DataDirectory, FindingDirectory), row.Finding);
@@ -372,7 +372,7 @@ internal sealed class ExploreScenarioMode(CommandContext context)
         foreach (Row row in rows.Where(static row => row.Folder is not null))
         {
             context.Output.WriteLine();
-            foreach (string text in Digest.Write(row.Folder!.Story, row.Finding!.Scenario.Schedule.ToString()))
+            foreach (string text in Digest.Write(row.Folder!.Story, row.Finding!.File.Schedule.ToString()))
             {
                 context.Output.WriteLine(text);
             }

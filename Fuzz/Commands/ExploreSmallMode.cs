@@ -144,10 +144,10 @@ internal sealed class ExploreSmallMode(CommandContext context)
         });
     }
 
-    private SmallOutcome ExploreOne(ScenarioRunner runner, Program program, SmallOutcome before)
+    private SmallOutcome ExploreOne(ScenarioRunner runner, Scenario scenario, SmallOutcome before)
     {
         var options = new ExploreOptions { RunsMax = RunsMax, Defects = Defects, Stop = context.Stop };
-        ExploreResult result = new Explorer(runner, program, options).Run();
+        ExploreResult result = new Explorer(runner, scenario, options).Run();
         bool isViolated = result.Findings.Count > 0;
         if (!isViolated && !result.IsComplete && context.Stop.IsCancellationRequested)
         {

@@ -11,18 +11,18 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>A scenario with its circumstances.</summary>
 internal sealed class FindingInput
 {
-    private FindingInput(ScenarioFile file)
+    private FindingInput(ScenarioSource source)
     {
-        Path = file.Name;
-        Scenario = file.Scenario;
-        Fit = new ScheduleFit(file.Name, file.Text, file.Scenario);
+        Path = source.Name;
+        File = source.File;
+        Fit = new ScheduleFit(source.Name, source.Text, source.File);
     }
 
     /// <summary>The scenario's file.</summary>
     internal string Path { get; }
 
     /// <summary>The scenario.</summary>
-    internal Scenario Scenario { get; }
+    internal ScenarioFile File { get; }
 
     /// <summary>Judges the scenario's schedule line.</summary>
     internal ScheduleFit Fit { get; private set; }
@@ -45,7 +45,7 @@ internal sealed class FindingInput
         string folder = Directory.Exists(path) ? path : System.IO.Path.GetDirectoryName(path) ?? "";
         string document = System.IO.Path.Combine(folder, FindingWriter.DocumentName);
         bool isOfFinding = System.IO.Path.GetFileName(input.Path) is FindingWriter.ScenarioName or FindingWriter.FoundName;
-        if (isOfFinding && File.Exists(document))
+        if (isOfFinding && System.IO.File.Exists(document))
         {
             input.ReadDocument(document);
         }
@@ -57,7 +57,7 @@ internal sealed class FindingInput
     /// <param name="schedule">Receives the schedule.</param>
     internal ScenarioRunner MakeRunner(Schedule schedule)
     {
-        ScheduleLine line = Scenario.Schedule;
+        ScheduleLine line = File.Schedule;
         if (!line.IsPresent)
         {
             throw CommandException.BadInput(Path, "there is no schedule line; `run` with a strategy finds and prints one");
@@ -68,7 +68,7 @@ internal sealed class FindingInput
         var runner = new ScenarioRunner(protocol, profile);
         runner.System.JudgesAllCalls = JudgesAllCalls;
         Refuse(Fit.FindStranger(runner.System));
-        FindingReplay.Resolve(runner.System, Scenario, schedule);
+        FindingReplay.Resolve(runner.System, File, schedule);
         return runner;
     }
 
@@ -77,12 +77,12 @@ internal sealed class FindingInput
     /// <param name="text">The line.</param>
     internal void UseSchedule(string name, string text)
     {
-        if (!Scenario.Schedule.TryParse(name, 1, text, out ScenarioError? error))
+        if (!File.Schedule.TryParse(name, 1, text, out ScenarioError? error))
         {
             throw CommandException.BadInput(error!.ToString());
         }
 
-        Fit = new ScheduleFit(name, text, Scenario);
+        Fit = new ScheduleFit(name, text, File);
     }
 
     /// <summary>Ends the command if something is wrong with the schedule.</summary>
@@ -99,7 +99,7 @@ internal sealed class FindingInput
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
+            using JsonDocument document = JsonDocument.Parse(System.IO.File.ReadAllText(path));
             JsonElement root = document.RootElement;
             Signature = root.GetProperty("signature").GetString() ?? "";
             JudgesAllCalls = root.GetProperty("judged").GetString() == "all";

@@ -53,32 +53,32 @@ internal sealed class FormatMode(CommandContext context)
 
     private CheckedFile Format(string path)
     {
-        ScenarioFile file = ScenarioInput.Read(path, context);
+        ScenarioSource source = ScenarioInput.Read(path, context);
         string formatted = "";
-        IReadOnlyList<ScenarioError> errors = file.Errors;
-        if (file.IsValid && IsNormal)
+        IReadOnlyList<ScenarioError> errors = source.Errors;
+        if (source.IsValid && IsNormal)
         {
-            formatted = file.Scenario.Format();
+            formatted = source.File.Format();
         }
-        else if (file.IsValid && !SourceFormatter.TryFormat(file, out formatted, out ScenarioError? error))
+        else if (source.IsValid && !SourceFormatter.TryFormat(source, out formatted, out ScenarioError? error))
         {
             errors = [error!];
         }
 
         if (errors.Count > 0)
         {
-            foreach (string line in AsJson ? [] : DiagnosticText.Lines(errors, file.Text, context.IsInteractive))
+            foreach (string line in AsJson ? [] : DiagnosticText.Lines(errors, source.Text, context.IsInteractive))
             {
                 context.Error.WriteLine(line);
             }
 
-            return new CheckedFile(file.Name, errors);
+            return new CheckedFile(source.Name, errors);
         }
 
-        bool isChanged = file.HasMark || formatted != file.Text;
+        bool isChanged = source.HasMark || formatted != source.Text;
         if (IsWrite && isChanged)
         {
-            Replace(file.Name, formatted);
+            Replace(source.Name, formatted);
         }
 
         bool isPrinted = !IsWrite && !IsCheck;
@@ -87,7 +87,7 @@ internal sealed class FormatMode(CommandContext context)
             context.Output.Write(formatted);
         }
 
-        return new CheckedFile(file.Name, errors, isChanged, isPrinted ? formatted : null);
+        return new CheckedFile(source.Name, errors, isChanged, isPrinted ? formatted : null);
     }
 
     private static void Replace(string path, string content)

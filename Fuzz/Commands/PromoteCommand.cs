@@ -61,7 +61,7 @@ internal sealed class PromoteCommand
         using ScenarioRunner runner = input.MakeRunner(schedule);
         var replay = new Replay();
         replay.Load(schedule, isStrict: true);
-        Violation violation = runner.Run(input.Scenario.Program, replay, input.Defects).Violation;
+        Violation violation = runner.Run(input.File.Scenario, replay, input.Defects).Violation;
         if (violation.IsNone)
         {
             throw CommandException.BadInput(input.Path, "nothing is violated under its schedule");
@@ -69,8 +69,8 @@ internal sealed class PromoteCommand
 
         StrategyChoice strategy = StrategyChoice.Delay(runner.Recorded.Count);
         SearchResult search = ScheduleSearch.Run(
-            runner, input.Scenario.Program, strategy, SearchSeed, strategy.IsFixed ? 1 : SearchLimit, input.Defects,
-            found => found.IsSameFault(violation), context);
+            runner, input.File.Scenario, strategy, SearchSeed, strategy.IsFixed ? 1 : SearchLimit, input.Defects,
+            found => found.IsSameKind(violation), context);
         if (search.IsInterrupted)
         {
             context.Error.WriteLine($"interrupted after {search.Totals.Runs} of {search.Limit} runs; nothing was written");
@@ -147,7 +147,7 @@ internal sealed class PromoteCommand
             text.Append("# defect: ").Append(defect).Append('\n');
         }
 
-        return text.Append(ScenarioFormatter.Format(input.Scenario.Program)).ToString();
+        return text.Append(ScenarioFormatter.Format(input.File.Scenario)).ToString();
     }
 
     /// <summary>Rounds up to one significant digit.</summary>

@@ -116,9 +116,9 @@ internal sealed class RunCommand
     private int Run(ParseResult parsed, string path)
     {
         FindingInput input = FindingInput.Read(path, context);
-        Scenario scenario = input.Scenario;
+        ScenarioFile file = input.File;
         ReadSchedule(parsed, input);
-        bool searches = parsed.GetValue(strategy) is not null || !scenario.Schedule.IsPresent;
+        bool searches = parsed.GetValue(strategy) is not null || !file.Schedule.IsPresent;
         StrategyChoice? search = searches && !IsSweep(parsed) ? ChooseStrategy(parsed) : null;
         RefuseUseless(parsed, input, search);
         using ScenarioRunner runner = MakeRunner(parsed, input);
@@ -126,14 +126,14 @@ internal sealed class RunCommand
         if (IsSweep(parsed))
         {
             var mode = new EveryStepMode(context);
-            return mode.Run(runner, scenario.Program, defects, parsed.GetValue(trace), parsed.GetValue(json));
+            return mode.Run(runner, file.Scenario, defects, parsed.GetValue(trace), parsed.GetValue(json));
         }
 
         SearchResult result = search is not null
-            ? Search(parsed, runner, scenario.Program, search, defects)
+            ? Search(parsed, runner, file.Scenario, search, defects)
             : Replay(runner, input, defects);
-        Story story = FindingReplay.Tell(runner, scenario.Program, runner.Recorded, defects);
-        string line = RecordedLine.Of(runner, scenario.Program).ToString();
+        Story story = FindingReplay.Tell(runner, file.Scenario, runner.Recorded, defects);
+        string line = RecordedLine.Of(runner, file.Scenario).ToString();
         if (parsed.GetValue(json))
         {
             RunDocument.Write(context.Output, story, line, result);
@@ -221,7 +221,7 @@ internal sealed class RunCommand
     /// <summary>Refuses what could only look like a result: a scenario that does nothing, and options without effect.</summary>
     private void RefuseUseless(ParseResult parsed, FindingInput input, StrategyChoice? search)
     {
-        if (input.Scenario.Program.CallCount == 0)
+        if (input.File.Scenario.CallCount == 0)
         {
             throw CommandException.BadInput(input.Path, "the scenario has no calls");
         }
@@ -261,7 +261,7 @@ internal sealed class RunCommand
 
     private ScenarioRunner MakeRunner(ParseResult parsed, FindingInput input)
     {
-        bool hasLine = input.Scenario.Schedule.IsPresent;
+        bool hasLine = input.File.Schedule.IsPresent;
         string? protocolName = parsed.GetValue(protocol);
         string? profileName = parsed.GetValue(profile);
         IProtocol chosen = CommandOptions.FindProtocol(protocol.Name, "tristate");
@@ -294,22 +294,22 @@ internal sealed class RunCommand
     }
 
     private SearchResult Search(
-        ParseResult parsed, ScenarioRunner runner, Program program, StrategyChoice choice, DefectSet defects)
+        ParseResult parsed, ScenarioRunner runner, Scenario scenario, StrategyChoice choice, DefectSet defects)
     {
         ulong fallback = choice.IsFixed ? 1 : DefaultSearchRuns;
         ulong limit = CommandOptions.Number(parsed, runs, fallback, 1, MaximumRuns);
         ulong master = CommandOptions.Number(parsed, seed, 1, 0, ulong.MaxValue);
-        return ScheduleSearch.Run(runner, program, choice, master, limit, defects, static _ => true, context);
+        return ScheduleSearch.Run(runner, scenario, choice, master, limit, defects, static _ => true, context);
     }
 
     private static SearchResult Replay(ScenarioRunner runner, FindingInput input, DefectSet defects)
     {
         FindingInput.Refuse(input.Fit.FindMisfit(runner.System));
         var followed = new Schedule();
-        FindingReplay.Resolve(runner.System, input.Scenario, followed);
+        FindingReplay.Resolve(runner.System, input.File, followed);
         var replay = new Replay();
         replay.Load(followed, isStrict: true);
-        RunResult result = runner.Run(input.Scenario.Program, replay, defects);
+        RunResult result = runner.Run(input.File.Scenario, replay, defects);
         replay.Finish();
         if (replay.DivergedAt >= 0)
         {

@@ -19,11 +19,11 @@ internal static class RunDocument
         Violation violation = story.Violation;
         json.WriteString("protocol", story.Protocol.Name);
         json.WriteString("profile", Profiles.NameOf(story.Profile));
-        json.WriteString("scenario", ScenarioFormatter.Format(story.Program));
+        json.WriteString("scenario", ScenarioFormatter.Format(story.Scenario));
         json.WriteString("schedule", scheduleLine);
         json.WriteString("invariant", Invariants.NameOf(violation.Invariant));
         json.WriteString("sentence", Invariants.SentenceOf(violation.Invariant));
-        json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(story.Program, violation.Call));
+        json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(story.Scenario, violation.Call));
         FindingDocument.WritePlace(json, story);
         json.WriteNumber("deviations", story.Preemptions.Count);
         json.WriteNumber("steps", story.Result.Steps);

@@ -13,7 +13,7 @@ internal static class ScenarioInput
     /// <summary>Reads a scenario with all its mistakes.</summary>
     /// <param name="path">File, folder or hyphen.</param>
     /// <param name="context">Where the command runs.</param>
-    internal static ScenarioFile Read(string path, CommandContext context)
+    internal static ScenarioSource Read(string path, CommandContext context)
     {
         var parser = new ScenarioParser();
         if (path == StandardInput)
@@ -23,13 +23,13 @@ internal static class ScenarioInput
 
         string file = FileOf(path);
         context.InputFile = File.Exists(file) ? file : "";
-        return ScenarioFile.Read(parser, file);
+        return ScenarioSource.Read(parser, file);
     }
 
     /// <summary>Reads on a thread of its own: a read that waits for input hears no signal.</summary>
-    private static ScenarioFile ReadStandardInput(ScenarioParser parser, CommandContext context)
+    private static ScenarioSource ReadStandardInput(ScenarioParser parser, CommandContext context)
     {
-        Task<ScenarioFile> reading = Task.Run(() => ScenarioFile.Read(parser, "<stdin>", context.Input));
+        Task<ScenarioSource> reading = Task.Run(() => ScenarioSource.Read(parser, "<stdin>", context.Input));
         try
         {
             reading.Wait(context.Stop);
@@ -49,10 +49,10 @@ internal static class ScenarioInput
     /// <summary>Reads a scenario, or ends the command with all its mistakes.</summary>
     /// <param name="path">File, folder or hyphen.</param>
     /// <param name="context">Where the command runs.</param>
-    internal static ScenarioFile ReadValid(string path, CommandContext context)
+    internal static ScenarioSource ReadValid(string path, CommandContext context)
     {
-        ScenarioFile file = Read(path, context);
-        return file.IsValid ? file : throw CommandException.BadScenario(DiagnosticText.Lines(file, context.IsInteractive));
+        ScenarioSource source = Read(path, context);
+        return source.IsValid ? source : throw CommandException.BadScenario(DiagnosticText.Lines(source, context.IsInteractive));
     }
 
     /// <summary>The scenario file of a finding's folder, or the path itself.</summary>

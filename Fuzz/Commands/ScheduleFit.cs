@@ -11,10 +11,10 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Judges a schedule line, wherever it came from.</summary>
 /// <param name="name">Name of the text that holds the line.</param>
 /// <param name="text">The text.</param>
-/// <param name="scenario">The scenario with the line.</param>
-internal sealed class ScheduleFit(string name, string text, Scenario scenario)
+/// <param name="file">The scenario with the line.</param>
+internal sealed class ScheduleFit(string name, string text, ScenarioFile file)
 {
-    private readonly ScheduleLine line = scenario.Schedule;
+    private readonly ScheduleLine line = file.Schedule;
 
     /// <summary>The first reason why the schedule cannot be followed at all, or null.</summary>
     internal ScenarioError? FindMistake()
@@ -77,7 +77,7 @@ internal sealed class ScheduleFit(string name, string text, Scenario scenario)
     {
         var replay = new Replay();
         replay.Load(schedule, isStrict: true);
-        runner.Run(scenario.Program, replay, defects);
+        runner.Run(file.Scenario, replay, defects);
         replay.Finish();
         return replay.DivergedAt < 0 ? null : Divergence(replay.DivergedAt);
     }
@@ -94,7 +94,7 @@ internal sealed class ScheduleFit(string name, string text, Scenario scenario)
 
     private ScenarioError? FindOtherScenario()
     {
-        ulong hash = ScenarioHash.Of(scenario.Program);
+        ulong hash = ScenarioHash.Of(file.Scenario);
         return line.Hash == hash
             ? null
             : Misfit(
@@ -114,7 +114,7 @@ internal sealed class ScheduleFit(string name, string text, Scenario scenario)
     {
         system.RelaxesDispatch |= line.Names(ShortName.Of(PartyName.Order));
         Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
-        names = names[..system.ListParties(scenario.Program, names)];
+        names = names[..system.ListParties(file.Scenario, names)];
         for (int i = 0; i < line.Count; i++)
         {
             ShortName stranger = names.Contains(line.PartyAt(i)) ? line.NextAt(i) : line.PartyAt(i);

@@ -11,7 +11,7 @@ internal static class ScheduleSearch
 {
     /// <summary>Searches.</summary>
     /// <param name="runner">The runner; at the end its recorded schedule is that of the last run.</param>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="strategy">The strategy.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="runs">Number of runs at most.</param>
@@ -20,15 +20,15 @@ internal static class ScheduleSearch
     /// <param name="context">Told of progress; ends the search.</param>
     /// <returns>The last run.</returns>
     internal static SearchResult Run(
-        ScenarioRunner runner, Program program, StrategyChoice strategy, ulong seed, ulong runs, DefectSet defects,
+        ScenarioRunner runner, Scenario scenario, StrategyChoice strategy, ulong seed, ulong runs, DefectSet defects,
         Func<Violation, bool> accepts, CommandContext context)
     {
-        strategy.Prepare(runner, program, defects);
+        strategy.Prepare(runner, scenario, defects);
         SearchTotals totals = default;
         context.Progress.Say(() => $"run {totals.Runs} of {runs}");
         for (ulong run = 0; ; run++)
         {
-            RunResult result = runner.Run(program, strategy.For(seed, run), defects);
+            RunResult result = runner.Run(scenario, strategy.For(seed, run), defects);
             totals = totals.With(result);
             bool isFound = !result.Violation.IsNone && accepts(result.Violation);
             if (isFound || run + 1 >= runs || context.Stop.IsCancellationRequested)

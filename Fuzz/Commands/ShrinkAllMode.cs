@@ -89,11 +89,11 @@ internal sealed class ShrinkAllMode
         }
 
         ShrinkResult shrunk = new Shrinker(subject.Runners, subject.Defects).Shrink(
-            subject.Program, subject.Schedule, violation);
+            subject.Scenario, subject.Schedule, violation);
         Verify.That(shrunk.Reproduces, "a shrunk finding does not reproduce");
-        string text = ScenarioFormatter.Format(shrunk.Program);
+        string text = ScenarioFormatter.Format(shrunk.Scenario);
         MinimalityReport? report = verifies
-            ? MinimalityCheck.Of(subject.Runners[0], shrunk.Program, shrunk.Schedule, subject.Defects)
+            ? MinimalityCheck.Of(subject.Runners[0], shrunk.Scenario, shrunk.Schedule, subject.Defects)
             : null;
         return new ShrinkRow(subject.Name, text, shrunk.Effort, report?.Surviving ?? []);
     }

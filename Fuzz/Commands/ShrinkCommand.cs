@@ -48,7 +48,7 @@ internal sealed class ShrinkCommand
             "shrink",
             "Makes a violating scenario as small as it gets and writes its finding.\n\n"
             + "Example:\n  shrink my-race.scn\n  shrink --verify .managarm-perf/findings/FOLDER\n"
-            + "  shrink --all Corpus/bugs --verify")
+            + "  shrink --all Corpus/windows --verify")
         {
             self.file, self.verify, self.all, self.jobs, self.data, self.defect, self.json,
         };
@@ -83,9 +83,9 @@ internal sealed class ShrinkCommand
 
         string findings = Path.Combine(CommandOptions.DataDirectory(parsed, data, context), "findings");
         Violation before = RequireViolation(subject);
-        ShrinkResult shrunk = new Shrinker(subject.Runners, subject.Defects).Shrink(subject.Program, subject.Schedule, before);
+        ShrinkResult shrunk = new Shrinker(subject.Runners, subject.Defects).Shrink(subject.Scenario, subject.Schedule, before);
         Verify.That(shrunk.Reproduces, "a shrunk finding does not reproduce");
-        var finding = RawFinding.Of(subject.Runners[0], shrunk, input.Scenario, subject.Defects, runIndex: 0);
+        var finding = RawFinding.Of(subject.Runners[0], shrunk, input.File, subject.Defects, runIndex: 0);
         FindingFolder folder = FindingWriter.Write(findings, finding);
         Print(finding, shrunk, folder, asJson);
         return CommandExit.Clean;
@@ -122,7 +122,7 @@ internal sealed class ShrinkCommand
     private int Check(ShrinkSubject subject, bool asJson)
     {
         RequireViolation(subject);
-        MinimalityReport report = MinimalityCheck.Of(subject.Runners[0], subject.Program, subject.Schedule, subject.Defects);
+        MinimalityReport report = MinimalityCheck.Of(subject.Runners[0], subject.Scenario, subject.Schedule, subject.Defects);
         Verify.That(report.IsViolated, "a recorded schedule does not show its violation");
         if (asJson)
         {
@@ -154,7 +154,7 @@ internal sealed class ShrinkCommand
             return;
         }
 
-        foreach (string text in Digest.Write(folder.Story, finding.Scenario.Schedule.ToString()))
+        foreach (string text in Digest.Write(folder.Story, finding.File.Schedule.ToString()))
         {
             context.Output.WriteLine(text);
         }

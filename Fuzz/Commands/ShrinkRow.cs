@@ -1,4 +1,4 @@
-// A row of the table of `shrink --all`. It holds text rather than a program, since the shrinker owns that until its next use.
+// A row of the table of `shrink --all`. It holds text rather than a scenario, since the shrinker owns that until its next use.
 
 namespace Managarm.Perf.Fuzz;
 
@@ -6,5 +6,5 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="Name">Its name.</param>
 /// <param name="Scenario">What is left, in normal form.</param>
 /// <param name="Effort">What it took.</param>
-/// <param name="Surviving">Single deletions that still show the fault; empty when it is minimal or was not checked.</param>
+/// <param name="Surviving">Single deletions that still show the violation; empty when it is minimal or was not checked.</param>
 internal sealed record ShrinkRow(string Name, string Scenario, ShrinkEffort Effort, IReadOnlyList<string> Surviving);

@@ -9,10 +9,10 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>A finding with its runners.</summary>
 internal sealed class ShrinkSubject : IDisposable
 {
-    private ShrinkSubject(string name, Program program, DefectSet defects)
+    private ShrinkSubject(string name, Scenario scenario, DefectSet defects)
     {
         Name = name;
-        Program = program;
+        Scenario = scenario;
         Defects = defects;
     }
 
@@ -20,7 +20,7 @@ internal sealed class ShrinkSubject : IDisposable
     internal string Name { get; }
 
     /// <summary>The scenario.</summary>
-    internal Program Program { get; }
+    internal Scenario Scenario { get; }
 
     /// <summary>Its schedule; after a replay, what the replay took.</summary>
     internal Schedule Schedule { get; } = new();
@@ -38,7 +38,7 @@ internal sealed class ShrinkSubject : IDisposable
     /// <param name="defects">Defects that are on, or null for those of the input.</param>
     internal static ShrinkSubject Of(string name, FindingInput input, int jobs, DefectSet? defects)
     {
-        var subject = new ShrinkSubject(name, input.Scenario.Program, defects ?? input.Defects);
+        var subject = new ShrinkSubject(name, input.File.Scenario, defects ?? input.Defects);
         for (int i = 0; i < jobs; i++)
         {
             subject.Schedule.Clear();
@@ -53,13 +53,13 @@ internal sealed class ShrinkSubject : IDisposable
     /// <param name="jobs">Number of runners.</param>
     internal static ShrinkSubject Of(KnownWindow window, int jobs)
     {
-        var subject = new ShrinkSubject(window.Name, window.Scenario.Program, window.Defects);
+        var subject = new ShrinkSubject(window.Name, window.File.Scenario, window.Defects);
         for (int i = 0; i < jobs; i++)
         {
             subject.Runners.Add(window.MakeRunner());
         }
 
-        FindingReplay.Resolve(subject.Runners[0].System, window.Scenario, subject.Schedule);
+        FindingReplay.Resolve(subject.Runners[0].System, window.File, subject.Schedule);
         return subject;
     }
 
@@ -69,7 +69,7 @@ internal sealed class ShrinkSubject : IDisposable
     {
         var replay = new Replay();
         replay.Load(Schedule, isStrict: false);
-        Violation violation = Runners[0].Run(Program, replay, Defects).Violation;
+        Violation violation = Runners[0].Run(Scenario, replay, Defects).Violation;
         Schedule.CopyFrom(Runners[0].Recorded);
         return violation;
     }

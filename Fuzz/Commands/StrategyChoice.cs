@@ -84,16 +84,16 @@ internal sealed class StrategyChoice
     /// <summary>Starts a search. A run without preemptions tells how long the scenario is and how many steps each party
     /// takes, which is what strategies with change points and with weights need to know.</summary>
     /// <param name="runner">Runner of the search.</param>
-    /// <param name="program">Scenario of the search.</param>
+    /// <param name="scenario">Scenario of the search.</param>
     /// <param name="defects">Defects that are on.</param>
-    internal void Prepare(ScenarioRunner runner, Program program, DefectSet defects)
+    internal void Prepare(ScenarioRunner runner, Scenario scenario, DefectSet defects)
     {
         if (IsFixed)
         {
             return;
         }
 
-        expectedSteps = runner.Run(program, Core.NonPreemptive.Instance, defects).Steps;
+        expectedSteps = runner.Run(scenario, Core.NonPreemptive.Instance, defects).Steps;
         world = runner.System.World;
         uniformWalk.Learn(world);
         readsFromGuided?.Restart(world);

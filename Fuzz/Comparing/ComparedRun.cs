@@ -23,29 +23,29 @@ internal sealed record ComparedRun(Story Story, string ScheduleLine, int Asked, 
     {
         using var runner = new ScenarioRunner(protocol, profile);
         runner.System.JudgesAllCalls = input.JudgesAllCalls;
-        Program program = input.Scenario.Program;
+        Scenario scenario = input.File.Scenario;
         var schedule = new Schedule();
         int asked = 0;
         if (usesSchedule)
         {
-            asked = input.Scenario.Schedule.Count;
+            asked = input.File.Schedule.Count;
             Follow(runner, input, schedule);
         }
 
         var recorded = new Schedule();
         var replay = new Replay();
         replay.Load(schedule, isStrict: false);
-        runner.Run(program, replay, input.Defects);
+        runner.Run(scenario, replay, input.Defects);
         recorded.CopyFrom(runner.Recorded);
-        Story story = FindingReplay.Tell(runner, program, recorded, input.Defects);
-        return new ComparedRun(story, RecordedLine.Of(runner, program).ToString(), asked, recorded.Count);
+        Story story = FindingReplay.Tell(runner, scenario, recorded, input.Defects);
+        return new ComparedRun(story, RecordedLine.Of(runner, scenario).ToString(), asked, recorded.Count);
     }
 
     private static void Follow(ScenarioRunner runner, FindingInput input, Schedule schedule)
     {
-        bool isItsOwn = input.Scenario.Schedule.Protocol == runner.System.Protocol.Name;
+        bool isItsOwn = input.File.Schedule.Protocol == runner.System.Protocol.Name;
         FindingInput.Refuse(isItsOwn ? input.Fit.FindMisfit(runner.System) : input.Fit.FindStale());
-        FindingReplay.Resolve(runner.System, input.Scenario, schedule);
+        FindingReplay.Resolve(runner.System, input.File, schedule);
         if (isItsOwn)
         {
             FindingInput.Refuse(input.Fit.FindDivergence(runner, schedule, input.Defects));

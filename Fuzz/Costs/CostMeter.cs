@@ -33,12 +33,12 @@ public sealed class CostMeter : ITraceListener
     private bool isAccepted;
     private bool hasEnded;
 
-    private CostMeter(ModelSystem system, Program program, int call)
+    private CostMeter(ModelSystem system, Scenario scenario, int call)
     {
         this.system = system;
         this.call = call;
         world = system.World;
-        strand = program.CallAt(call).Strand;
+        strand = scenario.CallAt(call).Strand;
         Array.Fill(depths, Unreached);
         Array.Fill(arriving, Unreached);
     }
@@ -58,21 +58,21 @@ public sealed class CostMeter : ITraceListener
 
     /// <summary>Runs a scenario and measures a call of it.</summary>
     /// <param name="protocol">The protocol.</param>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="kind">The call, by its kind; the first of them is measured.</param>
     /// <param name="strategy">Who decides, or null for the default order.</param>
     /// <returns>What the call cost.</returns>
     public static CallCost Measure(
-        IProtocol protocol, Program program, CallKind kind, IScheduleStrategy? strategy = null)
+        IProtocol protocol, Scenario scenario, CallKind kind, IScheduleStrategy? strategy = null)
     {
-        int call = program.Calls.ToArray().ToList().FindIndex(each => each.Kind == kind);
+        int call = scenario.Calls.ToArray().ToList().FindIndex(each => each.Kind == kind);
         Verify.That(call >= 0, "the scenario does not have the call that is to be measured");
         using var runner = new ScenarioRunner(protocol, Profile.Managarm, RealSizes);
-        var meter = new CostMeter(runner.System, program, call);
+        var meter = new CostMeter(runner.System, scenario, call);
         Trace trace = runner.System.World.Trace;
         trace.IsEnabled = true;
         trace.Listener = meter;
-        runner.Run(program, strategy ?? NonPreemptive.Instance, default);
+        runner.Run(scenario, strategy ?? NonPreemptive.Instance, default);
         return meter.Cost with { DescriptorsLeft = meter.CountDescriptors() };
     }
 
@@ -138,7 +138,7 @@ public sealed class CostMeter : ITraceListener
         Cost = Cost with
         {
             HasReturned = true,
-            Result = StoryWords.ResultText(system.Program, result),
+            Result = StoryWords.ResultText(system.Scenario, result),
             Hops = Cost.Hops ?? (isAccepted && system.Protocol.IsMonolithic ? depths[party] : null),
         };
     }
@@ -212,7 +212,7 @@ public sealed class CostMeter : ITraceListener
         }
 
         int count = world.Universes[system.Posix.Dispatcher.Universe].DescriptorCount;
-        for (int number = 0; number < Program.MaximumServers; number++)
+        for (int number = 0; number < Scenario.MaximumServers; number++)
         {
             FileServer server = system.FileServers[number];
             count += server.IsRunning ? world.Universes[server.Dispatcher.Universe].DescriptorCount : 0;

@@ -24,27 +24,27 @@ public static class CostTable
     /// <exception cref="CommandException">A scenario is not there or has mistakes.</exception>
     public static IReadOnlyList<CostRow> Measure(string directory)
     {
-        Program[] programs = [.. Scenarios.Select(each => Read(directory, each.Path, each.IsCancelled))];
+        Scenario[] scenarios = [.. Scenarios.Select(each => Read(directory, each.Path, each.IsCancelled))];
         var rows = new List<CostRow>();
         foreach (IProtocol protocol in ProtocolCatalog.All)
         {
-            for (int i = 0; i < programs.Length; i++)
+            for (int i = 0; i < scenarios.Length; i++)
             {
                 (string path, CallKind kind, bool isCancelled) = Scenarios[i];
                 string call = CallTable.Of(kind).Name;
-                rows.Add(new CostRow(protocol, path, call, isCancelled, CostMeter.Measure(protocol, programs[i], kind)));
+                rows.Add(new CostRow(protocol, path, call, isCancelled, CostMeter.Measure(protocol, scenarios[i], kind)));
             }
         }
 
         return rows;
     }
 
-    private static Program Read(string directory, string path, bool isCancelled)
+    private static Scenario Read(string directory, string path, bool isCancelled)
     {
         string file = Path.Combine(directory, path + (isCancelled ? "-cancelled" : "") + CorpusStore.Extension);
-        ScenarioFile read = ScenarioFile.Read(new ScenarioParser(), file);
+        ScenarioSource read = ScenarioSource.Read(new ScenarioParser(), file);
         return read.IsValid
-            ? read.Scenario.Program
+            ? read.File.Scenario
             : throw CommandException.BadScenario(read.Errors.Select(error => error.ToString()));
     }
 }

@@ -1,7 +1,7 @@
 // How long a campaign needs to notice a planted defect: for each defect and master seed, the number of its runs until one
 // violates something and the defect is the cause. It is: the same draw of scenario and schedule is clean without the defect,
 // and so is the schedule that was recorded with it. Where nothing is known any violation passes that test; elsewhere it keeps
-// what is known out. The runs are those of `campaign` with one protocol and one defect, epoch by epoch; nothing is shrunk.
+// what is known out. The runs are those of `campaign` with one protocol and one defect, round by round; nothing is shrunk.
 // Every attempt stands on its own and has its place, so the result is the same for any number of jobs.
 
 using Managarm.Perf.Core;

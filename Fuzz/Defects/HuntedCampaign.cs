@@ -22,14 +22,14 @@ internal sealed class HuntedCampaign(ScenarioRunner runner, CampaignCorpus corpu
     /// <returns>Whether it shows the defect.</returns>
     internal bool Next(ulong seed)
     {
-        if (nextRun % Campaign.EpochRuns == 0)
+        if (nextRun % Campaign.RoundRuns == 0)
         {
             corpus.Merge(novelties);
             novelties.Clear();
         }
 
         long run = nextRun++;
-        Violation violation = runner.Run(draw.Program, draw.Draw(seed, run, run), defects).Violation;
+        Violation violation = runner.Run(draw.Scenario, draw.Draw(seed, run, run), defects).Violation;
         NoteNovelty(run);
         return !violation.IsNone && IsCause(seed, run);
     }
@@ -39,8 +39,8 @@ internal sealed class HuntedCampaign(ScenarioRunner runner, CampaignCorpus corpu
         Coverage coverage = runner.System.World.Coverage;
         if (coverage.HasNewAgainst(corpus.Seen))
         {
-            var copy = new Program();
-            copy.CopyFrom(draw.Program);
+            var copy = new Scenario();
+            copy.CopyFrom(draw.Scenario);
             novelties.Add(new Novelty(run, copy, coverage.Bits.ToArray()));
         }
     }
@@ -49,7 +49,7 @@ internal sealed class HuntedCampaign(ScenarioRunner runner, CampaignCorpus corpu
     private bool IsCause(ulong seed, long run)
     {
         replay.Load(runner.Recorded, isStrict: false);
-        return runner.Run(draw.Program, replay, default).Violation.IsNone
-            && runner.Run(draw.Program, draw.Draw(seed, run, run), default).Violation.IsNone;
+        return runner.Run(draw.Scenario, replay, default).Violation.IsNone
+            && runner.Run(draw.Scenario, draw.Draw(seed, run, run), default).Violation.IsNone;
     }
 }

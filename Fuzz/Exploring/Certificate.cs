@@ -40,7 +40,7 @@ public sealed record Certificate(
     {
         Verify.That(result.IsComplete && result.Findings.Count == 0, "a certificate for what is not proved");
         return new Certificate(
-            ScenarioFormatter.Format(subject.Program), system.Protocol.Name, Profiles.NameOf(system.Profile),
+            ScenarioFormatter.Format(subject.Scenario), system.Protocol.Name, Profiles.NameOf(system.Profile),
             string.Join(',', DefectNames.List(subject.Defects)), PresentModel, system.World.Options.MaxSteps,
             system.World.Options.MaxExpirations, result.Traces, result.LongestRun,
             system.JudgesAllCalls ? "all" : "wired", subject.Reduction);

@@ -10,7 +10,7 @@ namespace Managarm.Perf.Fuzz;
 
 /// <summary>One exploration to be made.</summary>
 /// <param name="Name">File that it comes from.</param>
-/// <param name="Program">The scenario.</param>
+/// <param name="Scenario">The scenario.</param>
 /// <param name="Protocol">The protocol.</param>
 /// <param name="Rules">The profile.</param>
 /// <param name="JudgesAllCalls">Whether all calls are judged.</param>
@@ -18,7 +18,8 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="Reduction">What is left out.</param>
 /// <param name="Expected">The certificate that is checked, or null.</param>
 internal sealed record ExploreSubject(
-    string Name, Program Program, IProtocol Protocol, Profile Rules, bool JudgesAllCalls, DefectSet Defects, Reduction Reduction,
+    string Name, Scenario Scenario, IProtocol Protocol, Profile Rules, bool JudgesAllCalls, DefectSet Defects,
+    Reduction Reduction,
     Certificate? Expected)
 {
     /// <summary>Name of a search of this subject by this build; a kept state of another is of no use.</summary>
@@ -29,7 +30,7 @@ internal sealed record ExploreSubject(
             string rest = $"{string.Join(',', DefectNames.List(Defects))} {JudgesAllCalls}";
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Protocol.Name}-{Profiles.NameOf(Rules)}-{ScenarioHash.Of(Program):x16}-{Reduction}-"
+                $"{Protocol.Name}-{Profiles.NameOf(Rules)}-{ScenarioHash.Of(Scenario):x16}-{Reduction}-"
                 + $"{ScenarioHash.Of(rest):x16}-{Certificate.PresentModel}");
         }
     }

@@ -17,7 +17,7 @@ namespace Managarm.Perf.Fuzz;
 public sealed class Explorer : IScheduleStrategy
 {
     private readonly ScenarioRunner runner;
-    private readonly Program program;
+    private readonly Scenario scenario;
     private readonly ExploreOptions options;
     private readonly List<ExploreNode> path = [];
     private readonly TransitionTrace trace = new();
@@ -38,13 +38,13 @@ public sealed class Explorer : IScheduleStrategy
 
     /// <summary>Makes an explorer.</summary>
     /// <param name="runner">Runner of a protocol and a profile.</param>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="options">How.</param>
-    public Explorer(ScenarioRunner runner, Program program, ExploreOptions options)
+    public Explorer(ScenarioRunner runner, Scenario scenario, ExploreOptions options)
     {
         this.runner = runner;
-        this.program = new Program();
-        this.program.CopyFrom(program);
+        this.scenario = new Scenario();
+        this.scenario.CopyFrom(scenario);
         this.options = options;
         lateTime = new FixedOrder { PausesFirst = runner.System };
     }
@@ -176,7 +176,7 @@ public sealed class Explorer : IScheduleStrategy
         isBlocked = false;
         live = prefix;
         trace.Clear();
-        RunResult result = runner.Run(program, this, options.Defects);
+        RunResult result = runner.Run(scenario, this, options.Defects);
         trace.End(runner.System.World.Log);
         Verify.That(!trace.IsTruncated, "a transition touches more objects than the access log holds");
         steps += result.Steps;
@@ -337,7 +337,7 @@ public sealed class Explorer : IScheduleStrategy
         }
 
         idleRuns++;
-        RunResult result = runner.Run(program, lateTime, options.Defects);
+        RunResult result = runner.Run(scenario, lateTime, options.Defects);
         steps += result.Steps;
         decisions += result.Decisions;
         Verify.That(!lateTime.HasDiverged || !result.Violation.IsNone, "an equal order of a run is not possible");

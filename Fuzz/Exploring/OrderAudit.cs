@@ -25,12 +25,12 @@ public sealed class OrderAudit(ScenarioRunner runner)
     public int Compared { get; private set; }
 
     /// <summary>Looks for two orders of a scenario that ought to be equal and are not.</summary>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="defects">Defects that are on.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="runs">Number of random schedules.</param>
     /// <returns>What differs first, or null.</returns>
-    public string? FindDifference(Program program, DefectSet defects, ulong seed, int runs)
+    public string? FindDifference(Scenario scenario, DefectSet defects, ulong seed, int runs)
     {
         Trace told = runner.System.World.Trace;
         told.IsEnabled = true;
@@ -39,7 +39,7 @@ public sealed class OrderAudit(ScenarioRunner runner)
             for (int run = 0; run < runs; run++)
             {
                 var random = new Prng(Prng.Derive(seed, (ulong)run));
-                if (Compare(program, defects, ref random) is { } difference)
+                if (Compare(scenario, defects, ref random) is { } difference)
                 {
                     return difference;
                 }
@@ -53,12 +53,12 @@ public sealed class OrderAudit(ScenarioRunner runner)
         return null;
     }
 
-    private string? Compare(Program program, DefectSet defects, ref Prng random)
+    private string? Compare(Scenario scenario, DefectSet defects, ref Prng random)
     {
         walk.Seed(random.NextUInt64(), random.NextBelow(5));
         trace.Clear();
         var recorder = new Recorder(runner.System.World, walk, trace);
-        RunResult first = runner.Run(program, recorder, defects);
+        RunResult first = runner.Run(scenario, recorder, defects);
         trace.End(runner.System.World.Log);
         if (trace.IsTruncated || !first.Violation.IsNone)
         {
@@ -74,7 +74,7 @@ public sealed class OrderAudit(ScenarioRunner runner)
         }
 
         Compared++;
-        RunResult second = runner.Run(program, shuffled, defects);
+        RunResult second = runner.Run(scenario, shuffled, defects);
         Tell(after);
         return Difference(first, second);
     }

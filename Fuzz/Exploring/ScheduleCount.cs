@@ -17,16 +17,16 @@ public sealed class ScheduleCount : IScheduleStrategy
 
     /// <summary>Estimates.</summary>
     /// <param name="runner">Runner of a protocol and a profile.</param>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="defects">Defects that are on.</param>
     /// <returns>About how many schedules there are.</returns>
-    public static double Estimate(ScenarioRunner runner, Program program, DefectSet defects)
+    public static double Estimate(ScenarioRunner runner, Scenario scenario, DefectSet defects)
     {
         var strategy = new ScheduleCount { random = new Prng(1) };
         double sum = 0;
         for (int run = 0; run < Runs; run++)
         {
-            runner.Run(program, strategy, defects);
+            runner.Run(scenario, strategy, defects);
             sum += strategy.product;
         }
 

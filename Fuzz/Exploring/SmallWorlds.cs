@@ -53,13 +53,13 @@ public sealed class SmallWorlds
 
     /// <summary>Parses one of the texts.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>A copy of its program.</returns>
-    public Program Parse(string text)
+    /// <returns>A copy of its scenario.</returns>
+    public Scenario Parse(string text)
     {
-        var scenario = new Scenario();
-        bool isValid = parser.TryParse("small", text, scenario, out _);
+        var file = new ScenarioFile();
+        bool isValid = parser.TryParse("small", text, file, out _);
         Verify.That(isValid, "a small scenario does not parse");
-        return scenario.Program;
+        return file.Scenario;
     }
 
     private IEnumerable<string> TextsOf(bool isThread, int ownCount, int otherCount)

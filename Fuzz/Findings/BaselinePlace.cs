@@ -63,7 +63,7 @@ public static class BaselinePlace
             int noted = each.Party == step.Party ? each.Notes.FindLastIndex(note => note.Kind == NoteKind.CallBegin) : -1;
             if (noted >= 0)
             {
-                return story.Program.CallAt((int)each.Notes[noted].First).Kind;
+                return story.Scenario.CallAt((int)each.Notes[noted].First).Kind;
             }
         }
 

@@ -32,7 +32,7 @@ public sealed class Chart
     {
         this.story = story;
         this.scheduleLine = scheduleLine;
-        scenario = ScenarioFormatter.Format(story.Program).TrimEnd('\n').Split('\n');
+        scenario = ScenarioFormatter.Format(story.Scenario).TrimEnd('\n').Split('\n');
         headTop = ScenarioTop + (Math.Max(scenario.Length, 6) * ScenarioLine) + 44;
         layout = new ChartLayout(story, headTop + 70);
         bottom = layout.Bottom;
@@ -200,7 +200,7 @@ public sealed class Chart
             };
         }
 
-        Strand strand = story.Program.StrandAt(party.Strand);
+        Strand strand = story.Scenario.StrandAt(party.Strand);
         return strand.Kind switch
         {
             StrandKind.Thread when strand.IsCloned => $"cloned thread of process {story.NameOf(strand.Process)}",

@@ -42,7 +42,7 @@ public static class ConfirmText
     {
         text.Append("## 1. The program\n\nWrite a test program that makes these calls; each name is a process or thread, and ");
         text.Append("`when X blocked` means: sleep until X is surely blocked.\n\n```\n");
-        text.Append(ScenarioFormatter.Format(story.Program)).Append("```\n\n");
+        text.Append(ScenarioFormatter.Format(story.Scenario)).Append("```\n\n");
     }
 
     private static void AppendDelays(StringBuilder text, Story story)

@@ -162,14 +162,14 @@ public sealed class DecidingOrder
     /// <summary>Swaps two steps; what happens then, or null when that is no swap, or when they do not decide.</summary>
     private string? TrySwap(int first, int second)
     {
-        bool isLost = !TakeBefore(first, second).IsSameFault(story.Violation);
+        bool isLost = !TakeBefore(first, second).IsSameKind(story.Violation);
         if (!isLost || !IsShownRightAfter(first, second))
         {
             return null;
         }
 
         TakeBefore(first, second);
-        Story other = FindingReplay.Record(runner, story.Program, replay, defects);
+        Story other = FindingReplay.Record(runner, story.Scenario, replay, defects);
         StoryWords.Apply(other);
         return IsSwapped(other, steps[first], steps[second]) ? Outcome(other) : null;
     }
@@ -182,7 +182,7 @@ public sealed class DecidingOrder
         int next = first + 1;
         bool areAdjacent = steps.GetRange(next, second - first).TrueForAll(each => each.Party == party);
         return areAdjacent
-            || (steps[next].Party != party && TakeBefore(next, second).IsSameFault(story.Violation));
+            || (steps[next].Party != party && TakeBefore(next, second).IsSameKind(story.Violation));
     }
 
     /// <summary>Runs with the steps of a party, up to one of them, taken before an earlier step of another party.</summary>
@@ -205,7 +205,7 @@ public sealed class DecidingOrder
         swapped.Add(earlier);
         swapped.Add(back);
         replay.Load(swapped, isStrict: false);
-        return runner.Run(story.Program, replay, defects).Violation;
+        return runner.Run(story.Scenario, replay, defects).Violation;
     }
 
     /// <summary>Whether a story has both steps, by what they do, the second one first.</summary>
@@ -232,13 +232,13 @@ public sealed class DecidingOrder
             return "nothing is violated";
         }
 
-        string text = StoryWords.CallText(story.Program, call);
+        string text = StoryWords.CallText(story.Scenario, call);
         string name = story.NameOf(story.Violation.Strand);
         StoryNote last = other.Events.SelectMany(each => each.Notes).LastOrDefault(note =>
             note.Kind is NoteKind.CallBegin or NoteKind.CallEnd && note.First == call);
         return last.Kind switch
         {
-            NoteKind.CallEnd => $"{text} returns {StoryWords.ResultText(story.Program, last.Second)}",
+            NoteKind.CallEnd => $"{text} returns {StoryWords.ResultText(story.Scenario, last.Second)}",
             NoteKind.CallBegin when !other.Unfinished.Contains((story.Violation.Strand, call)) => $"{name} ends in {text}",
             _ => null,
         };

@@ -58,7 +58,7 @@ public static class Digest
         {
             string state = story.WaitingSignals.Count == 0 ? "" : "; " + string.Join("; ", story.WaitingSignals);
             yield return $"  => {story.NameOf(violation.Strand)} stands in "
-                + StoryWords.CallText(story.Program, story.Unfinished[concerned].Call) + state;
+                + StoryWords.CallText(story.Scenario, story.Unfinished[concerned].Call) + state;
         }
 
         foreach (string line in story.LeftRegistrations)
@@ -172,7 +172,7 @@ public static class Digest
 
     private static IEnumerable<string> ScenarioLines(Story story)
     {
-        string[] lines = ScenarioFormatter.Format(story.Program).TrimEnd('\n').Split('\n');
+        string[] lines = ScenarioFormatter.Format(story.Scenario).TrimEnd('\n').Split('\n');
         int wronged = story.WrongedLine(lines.Length);
         int width = lines.Max(line => line.Length);
         for (int i = 0; i < lines.Length; i++)

@@ -55,7 +55,7 @@ public static class FindingDocument
     public static void WriteStable(Utf8JsonWriter json, RawFinding finding, Story story)
     {
         Violation violation = finding.Violation;
-        Program program = finding.Scenario.Program;
+        Scenario scenario = finding.File.Scenario;
         json.WriteNumber("version", Version);
         json.WriteString("signature", finding.Signature);
         json.WriteString("invariant", Invariants.NameOf(violation.Invariant));
@@ -63,18 +63,18 @@ public static class FindingDocument
         json.WriteString("protocol", finding.Protocol.Name);
         json.WriteString("profile", Profiles.NameOf(finding.Profile));
         json.WriteString("judged", finding.JudgesAllCalls ? "all" : "wired");
-        json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(program, violation.Call));
+        json.WriteString("call", violation.Call < 0 ? "" : ScenarioFormatter.FormatCall(scenario, violation.Call));
         json.WriteString("panic", violation.Panic == PanicCode.None ? "" : violation.Panic.ToString());
         WriteBaseline(json, story);
         WritePlace(json, story);
         WriteDeciding(json, story);
         WriteShrinking(json, finding.Effort);
-        json.WriteNumber("calls", program.CallCount);
-        json.WriteNumber("deviations", finding.Scenario.Schedule.Count);
+        json.WriteNumber("calls", scenario.CallCount);
+        json.WriteNumber("deviations", finding.File.Schedule.Count);
         json.WriteNumber("steps", story.Result.Steps);
         json.WriteNumber("decisions", story.Result.Decisions);
-        json.WriteString("scenario", ScenarioFormatter.Format(program));
-        json.WriteString("schedule", finding.Scenario.Schedule.ToString());
+        json.WriteString("scenario", ScenarioFormatter.Format(scenario));
+        json.WriteString("schedule", finding.File.Schedule.ToString());
         json.WriteString("traceHash", story.Result.TraceHash.ToString("x16", CultureInfo.InvariantCulture));
         json.WriteStartArray("defects");
         foreach (string name in DefectNames.List(finding.Defects))

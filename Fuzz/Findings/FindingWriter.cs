@@ -1,6 +1,6 @@
 // Writes the folder of a finding: scenario before and after shrinking, trace, chart, recipe and, last, finding.json. Each file
 // is written atomically and the document comes last, so a folder with a finding.json is complete, whenever the writer was
-// killed. The folder is named after the fault, so that finding it again writes the same folder.
+// killed. The folder is named after the violation, so that finding it again writes the same folder.
 
 using System.Text;
 using System.Text.Json;
@@ -35,7 +35,7 @@ public static class FindingWriter
         Story story = FindingReplay.Tell(finding);
         string folder = ChooseFolder(directory, finding);
         Directory.CreateDirectory(folder);
-        WriteStory(folder, story, ScenarioText(finding), finding.Scenario.Schedule.ToString(), finding.Defects);
+        WriteStory(folder, story, ScenarioText(finding), finding.File.Schedule.ToString(), finding.Defects);
         if (finding.Found is not null)
         {
             AtomicFile.Write(Path.Combine(folder, FoundName), finding.Found.Format());
@@ -128,7 +128,7 @@ public static class FindingWriter
             text.Append("# Planted defect: ").Append(name).Append('\n');
         }
 
-        return text.Append(finding.Scenario.Format()).ToString();
+        return text.Append(finding.File.Format()).ToString();
     }
 }
 

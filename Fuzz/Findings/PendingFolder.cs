@@ -28,7 +28,7 @@ internal sealed class PendingFolder(string directory, CampaignOptions options)
         }
 
         Directory.CreateDirectory(directory);
-        AtomicFile.Write(PathOf(violation), text.Append(violation.Scenario.Format()).ToString());
+        AtomicFile.Write(PathOf(violation), text.Append(violation.File.Format()).ToString());
     }
 
     /// <summary>Removes a violation that was shrunk.</summary>

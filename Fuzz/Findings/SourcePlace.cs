@@ -123,7 +123,7 @@ public sealed record SourcePlace(string Project, string File, string Function, s
     {
         StoryNote call = story.Events.Take(step.Index + 1).Where(each => each.Party == step.Party)
             .SelectMany(each => each.Notes).LastOrDefault(note => note.Kind == NoteKind.CallBegin);
-        bool isWait = story.Program.CallAt((int)call.First).Kind == CallKind.Waitpid;
+        bool isWait = story.Scenario.CallAt((int)call.First).Kind == CallKind.Waitpid;
         return "sysdeps/managarm/generic/" + (isWait ? "fork-exec.cpp" : "file.cpp");
     }
 

@@ -11,18 +11,18 @@ namespace Managarm.Perf.Fuzz;
 public sealed class Story
 {
     /// <summary>Makes an empty story; a <see cref="StoryRecorder"/> fills it.</summary>
-    /// <param name="program">The scenario that runs; copied.</param>
+    /// <param name="scenario">The scenario that runs; copied.</param>
     /// <param name="protocol">Protocol of the run.</param>
     /// <param name="profile">Profile of the run.</param>
-    public Story(Program program, IProtocol protocol, Profile profile)
+    public Story(Scenario scenario, IProtocol protocol, Profile profile)
     {
-        Program.CopyFrom(program);
+        Scenario.CopyFrom(scenario);
         Protocol = protocol;
         Profile = profile;
     }
 
     /// <summary>The scenario.</summary>
-    public Program Program { get; } = new();
+    public Scenario Scenario { get; } = new();
 
     /// <summary>The protocol.</summary>
     public IProtocol Protocol { get; }
@@ -68,12 +68,12 @@ public sealed class Story
 
     /// <summary>Line of the normal form that holds the violated call, or -1: calls are its last lines, in order.</summary>
     public int WrongedLine(int lineCount) =>
-        Violation.Call < 0 ? -1 : lineCount - Program.CallCount + Violation.Call;
+        Violation.Call < 0 ? -1 : lineCount - Scenario.CallCount + Violation.Call;
 
     /// <summary>Name of a strand.</summary>
     /// <param name="strand">Index of the strand; a negative one is nobody.</param>
     /// <returns>Its name as the scenario has it.</returns>
-    public string NameOf(int strand) => strand < 0 ? "nobody" : Program.StrandAt(strand).Name.ToString();
+    public string NameOf(int strand) => strand < 0 ? "nobody" : Scenario.StrandAt(strand).Name.ToString();
 }
 
 /// <summary>A party of a story.</summary>

@@ -58,7 +58,7 @@ public sealed class StoryOutline
 
     private void ChooseStrands()
     {
-        for (int strand = 0; strand < story.Program.StrandCount; strand++)
+        for (int strand = 0; strand < story.Scenario.StrandCount; strand++)
         {
             if (IsGlobal || strand == story.Violation.Strand)
             {
@@ -150,14 +150,14 @@ public sealed class StoryOutline
         NoteKind.Panic or NoteKind.LineRaised or NoteKind.TimerExpired or NoteKind.ServerDied or NoteKind.ImageReplaced
             or NoteKind.PinRaised or NoteKind.PinAnswered => true,
         NoteKind.ProcessExit => IsChildOfOurs((int)note.First),
-        NoteKind.CallBegin => story.Program.CallAt((int)note.First).Kind is CallKind.Kill or CallKind.Tgkill or CallKind.Write
+        NoteKind.CallBegin => story.Scenario.CallAt((int)note.First).Kind is CallKind.Kill or CallKind.Tgkill or CallKind.Write
             or CallKind.Close or CallKind.Exit or CallKind.Exec or CallKind.Clone or CallKind.Sigaction or CallKind.Raise
             or CallKind.Crash or CallKind.Advance,
         _ => false,
     };
 
     private bool IsChildOfOurs(int strand) =>
-        strands.Contains(strand) || strands.Contains(story.Program.StrandAt(strand).Parent);
+        strands.Contains(strand) || strands.Contains(story.Scenario.StrandAt(strand).Parent);
 
     private void ShowSources()
     {
@@ -239,11 +239,11 @@ public sealed class StoryOutline
             return;
         }
 
-        string call = StoryWords.CallText(story.Program, (int)note.First);
+        string call = StoryWords.CallText(story.Scenario, (int)note.First);
         calls.Remove($"{name} calls {call}");
         calls.Add(note.Kind == NoteKind.CallBegin
             ? $"{name} calls {call}"
-            : $"{name}: {call} returns {StoryWords.ResultText(story.Program, note.Second)}");
+            : $"{name}: {call} returns {StoryWords.ResultText(story.Scenario, note.Second)}");
     }
 
     private void Bound()

@@ -98,7 +98,7 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
     {
         Compare(current);
         story.Result = result;
-        for (int strand = 0; strand < story.Program.StrandCount; strand++)
+        for (int strand = 0; strand < story.Scenario.StrandCount; strand++)
         {
             ref StrandEntry entry = ref system.Ledger[strand];
             if (entry.Call > 0 && !entry.HasEnded)
@@ -111,7 +111,7 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
 
         NoteRegistrations();
         NoteLeaks(system.Posix.Dispatcher);
-        for (int number = 0; number < Core.Program.MaximumServers; number++)
+        for (int number = 0; number < Core.Scenario.MaximumServers; number++)
         {
             if (system.FileServers[number].IsRunning)
             {
@@ -168,7 +168,8 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
 
     private void NoteSignals(int strand)
     {
-        Handle<PosixThread> thread = story.Program.StrandAt(strand).IsActor ? system.Posix.Processes.FindThread(strand) : default;
+        Handle<PosixThread> thread = story.Scenario.StrandAt(strand).IsActor
+            ? system.Posix.Processes.FindThread(strand) : default;
         if (thread.IsNone)
         {
             return;

@@ -66,7 +66,7 @@ public static class StoryWords
             return;
         }
 
-        int strand = story.Program.CallAt(violation.Call).Strand;
+        int strand = story.Scenario.CallAt(violation.Call).Strand;
         bool HasNote(StoryEvent each, NoteKind kind, long first) =>
             each.Notes.Exists(note => note.Kind == kind && note.First == first);
         int begin = story.Events.FindLastIndex(each => HasNote(each, NoteKind.CallBegin, violation.Call));
@@ -103,12 +103,12 @@ public static class StoryWords
     }
 
     /// <summary>Text of a call without actor, condition and allowed results.</summary>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="call">Index of the call.</param>
     /// <returns>For instance <c>waitpid(C)</c>.</returns>
-    public static string CallText(Program program, int call)
+    public static string CallText(Scenario scenario, int call)
     {
-        string line = ScenarioFormatter.FormatCall(program, call);
+        string line = ScenarioFormatter.FormatCall(scenario, call);
         int start = line.IndexOf(": ", StringComparison.Ordinal) + 2;
         return line[start..(line.LastIndexOf(')') + 1)];
     }
@@ -167,10 +167,10 @@ public static class StoryWords
     };
 
     /// <summary>A result as user code sees it.</summary>
-    /// <param name="program">The scenario, for names of children.</param>
+    /// <param name="scenario">The scenario, for names of children.</param>
     /// <param name="result">Success value or minus an errno.</param>
     /// <returns>A number, the name of a child, or the name of an error.</returns>
-    public static string ResultText(Program program, long result)
+    public static string ResultText(Scenario scenario, long result)
     {
         if (result < 0)
         {
@@ -178,7 +178,7 @@ public static class StoryWords
         }
 
         int strand = result >= ProcessNumber.First ? ProcessNumber.StrandOf(result) : -1;
-        return strand >= 0 && strand < program.StrandCount ? program.StrandAt(strand).Name.ToString() : $"{result}";
+        return strand >= 0 && strand < scenario.StrandCount ? scenario.StrandAt(strand).Name.ToString() : $"{result}";
     }
 
     private static string SuperCallName(SuperCall call) => call switch
@@ -321,12 +321,12 @@ public static class StoryWords
 
     private static string? NoteText(Story story, StoryNote note)
     {
-        string target = note.Second >= 0 && note.Second < story.Program.StrandCount ? story.NameOf((int)note.Second) : "";
+        string target = note.Second >= 0 && note.Second < story.Scenario.StrandCount ? story.NameOf((int)note.Second) : "";
         return note.Kind switch
         {
-            NoteKind.CallBegin => $"calls {CallText(story.Program, (int)note.First)}",
+            NoteKind.CallBegin => $"calls {CallText(story.Scenario, (int)note.First)}",
             NoteKind.CallEnd =>
-                $"{CallText(story.Program, (int)note.First)} returns {ResultText(story.Program, note.Second)}",
+                $"{CallText(story.Scenario, (int)note.First)} returns {ResultText(story.Scenario, note.Second)}",
             NoteKind.SignalIssued => $"queues {Signal(note)} for {target}",
             NoteKind.SignalAccepted => $"accepts {Signal(note)} for {target}",
             NoteKind.SignalIgnored => $"drops {Signal(note)} for {target}: ignored",
@@ -343,7 +343,7 @@ public static class StoryWords
             NoteKind.ProcessExit => $"process {story.NameOf((int)note.First)} has ended",
             NoteKind.TimerExpired => $"the deadline at tick {note.First} expires",
             NoteKind.LineRaised =>
-                $"{story.Program.ResourceAt((int)note.First).Name} raises its line: {Plural.Of(note.Second, "byte")} of input",
+                $"{story.Scenario.ResourceAt((int)note.First).Name} raises its line: {Plural.Of(note.Second, "byte")} of input",
             NoteKind.RequestAbsent => "finds no request: nothing to cancel",
             NoteKind.CancelSent => $"sends a cancel of request {note.First} in the thread's name",
             NoteKind.RegistrationRefused => $"refuses request {note.First}, whose id is in use, and FORGETS the one that has it",

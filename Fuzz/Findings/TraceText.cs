@@ -62,7 +62,7 @@ public static class TraceText
         foreach ((int strand, int call) in story.Unfinished)
         {
             string isConcerned = strand == story.Violation.Strand ? "   <--" : "";
-            yield return $"{story.NameOf(strand)} stands in {StoryWords.CallText(story.Program, call)}{isConcerned}";
+            yield return $"{story.NameOf(strand)} stands in {StoryWords.CallText(story.Scenario, call)}{isConcerned}";
         }
 
         foreach (string line in story.WaitingSignals.Concat(story.LeftRegistrations))
@@ -77,7 +77,7 @@ public static class TraceText
             yield break;
         }
 
-        string place = violation.Call < 0 ? "" : $", at {ScenarioFormatter.FormatCall(story.Program, violation.Call)}";
+        string place = violation.Call < 0 ? "" : $", at {ScenarioFormatter.FormatCall(story.Scenario, violation.Call)}";
         yield return $"VIOLATED: {Invariants.NameOf(violation.Invariant)}{place}";
         yield return ViolationWords.Sentence(story)
             + (violation.Panic == PanicCode.None ? "" : $" ({violation.Panic})");
@@ -92,7 +92,7 @@ public static class TraceText
     {
         text.Append("Scenario under ").Append(story.Protocol.Name).Append(", profile ");
         text.Append(Profiles.NameOf(story.Profile)).Append(":\n");
-        foreach (string line in ScenarioFormatter.Format(story.Program).TrimEnd('\n').Split('\n'))
+        foreach (string line in ScenarioFormatter.Format(story.Scenario).TrimEnd('\n').Split('\n'))
         {
             text.Append("    ").Append(line).Append('\n');
         }

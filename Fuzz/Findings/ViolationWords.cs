@@ -40,7 +40,7 @@ public static class ViolationWords
     public static string Clause(Story story)
     {
         Violation violation = story.Violation;
-        string call = violation.Call < 0 ? "" : StoryWords.CallText(story.Program, violation.Call);
+        string call = violation.Call < 0 ? "" : StoryWords.CallText(story.Scenario, violation.Call);
         bool isUnfinished = IsUnfinished(story);
         return violation.Invariant switch
         {
@@ -94,7 +94,7 @@ public static class ViolationWords
     public static string Expectation(Story story)
     {
         Violation violation = story.Violation;
-        string call = violation.Call < 0 ? "" : $"`{StoryWords.CallText(story.Program, violation.Call)}`";
+        string call = violation.Call < 0 ? "" : $"`{StoryWords.CallText(story.Scenario, violation.Call)}`";
         string name = NameOf(story);
         return violation.Invariant switch
         {
@@ -153,12 +153,12 @@ public static class ViolationWords
 
     /// <summary>Whether a clause says what somebody's call does; the others are whole sentences.</summary>
     private static bool IsOfCall(Story story, string clause) => story.Violation.Call >= 0
-        && clause.EndsWith(StoryWords.CallText(story.Program, story.Violation.Call), StringComparison.Ordinal);
+        && clause.EndsWith(StoryWords.CallText(story.Scenario, story.Violation.Call), StringComparison.Ordinal);
 
     private static bool IsUnfinished(Story story) =>
         story.Violation.Call >= 0 && story.Unfinished.Exists(each => each.Call == story.Violation.Call);
 
-    private static int StrandOf(Story story) => story.Program.CallAt(story.Violation.Call).Strand;
+    private static int StrandOf(Story story) => story.Scenario.CallAt(story.Violation.Call).Strand;
 
     private static string WithCall(string clause, string call, string alone) => call.Length == 0 ? alone : $"{clause} {call}";
 

@@ -7,28 +7,28 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Sets of actors.</summary>
 internal static class Actors
 {
-    /// <summary>All actors of a program.</summary>
-    internal static uint Of(Program program)
+    /// <summary>All actors of a scenario.</summary>
+    internal static uint Of(Scenario scenario)
     {
         uint actors = 0;
-        for (int i = 0; i < program.StrandCount; i++)
+        for (int i = 0; i < scenario.StrandCount; i++)
         {
-            actors |= program.Strands[i].IsActor ? 1U << i : 0;
+            actors |= scenario.Strands[i].IsActor ? 1U << i : 0;
         }
 
         return actors;
     }
 
     /// <summary>All but one; <paramref name="strand"/> may be a handler, which is no actor.</summary>
-    internal static uint Besides(Program program, int strand) => Of(program) & ~(1U << strand);
+    internal static uint Besides(Scenario scenario, int strand) => Of(scenario) & ~(1U << strand);
 
     /// <summary>Actors of a process.</summary>
-    internal static uint InProcess(Program program, int process)
+    internal static uint InProcess(Scenario scenario, int process)
     {
-        uint actors = Of(program);
-        for (int i = 0; i < program.StrandCount; i++)
+        uint actors = Of(scenario);
+        for (int i = 0; i < scenario.StrandCount; i++)
         {
-            actors &= program.Strands[i].Process == process ? uint.MaxValue : ~(1U << i);
+            actors &= scenario.Strands[i].Process == process ? uint.MaxValue : ~(1U << i);
         }
 
         return actors;

@@ -1,4 +1,4 @@
-// Makes one call for a strand of a program, with arguments that are likely to matter: descriptors in the right direction,
+// Makes one call for a strand of a scenario, with arguments that are likely to matter: descriptors in the right direction,
 // signals that the target handles, children of the caller, few bytes, short times. Wrong ones occur as well, but seldom,
 // since most of their runs end in an error at once. Generator and mutator share it; it only adds strands and resources
 // for `fork`, `clone` and `pipe`.
@@ -17,19 +17,19 @@ internal static class CallMaker
     private static ReadOnlySpan<byte> TimeoutWeights => [55, 12, 33];
 
     /// <summary>
-    /// Makes a call of <paramref name="kind"/> for <paramref name="strand"/>; false when the program lacks what it needs.
+    /// Makes a call of <paramref name="kind"/> for <paramref name="strand"/>; false when the scenario lacks what it needs.
     /// </summary>
-    internal static bool TryMake(ref Prng random, Program program, int strand, CallKind kind, out Call call)
+    internal static bool TryMake(ref Prng random, Scenario scenario, int strand, CallKind kind, out Call call)
     {
         call = Call.Of(strand, kind);
-        if (!CallTable.Of(kind).MayBeMadeBy(program.Strands[strand].Kind) || !TryCreateOutputs(program, ref call))
+        if (!CallTable.Of(kind).MayBeMadeBy(scenario.Strands[strand].Kind) || !TryCreateOutputs(scenario, ref call))
         {
             return false;
         }
 
         for (var i = 0; i < CallTable.Of(kind).ArgumentCount; i++)
         {
-            if (!TryChoose(ref random, program, ref call, i))
+            if (!TryChoose(ref random, scenario, ref call, i))
             {
                 return false;
             }
@@ -39,65 +39,65 @@ internal static class CallMaker
     }
 
     /// <summary>
-    /// Chooses argument <paramref name="index"/> of a call anew; false when the program has nothing to choose from.
+    /// Chooses argument <paramref name="index"/> of a call anew; false when the scenario has nothing to choose from.
     /// </summary>
-    internal static bool TryChoose(ref Prng random, Program program, ref Call call, int index)
+    internal static bool TryChoose(ref Prng random, Scenario scenario, ref Call call, int index)
     {
         var kind = CallTable.Of(call.Kind).ArgumentAt(index);
-        var value = Choose(ref random, program, call, kind, index);
+        var value = Choose(ref random, scenario, call, kind, index);
         if (kind == ArgumentKind.OptionalPollDescriptor && value < 0)
         {
             call.SetArgument(index + 1, 0);
         }
         else if (kind == ArgumentKind.OptionalPollDescriptor && call.Argument(index + 1) == 0)
         {
-            call.SetArgument(index + 1, (int)EventsOf(program, value));
+            call.SetArgument(index + 1, (int)EventsOf(scenario, value));
         }
 
         call.SetArgument(index, value);
-        return ProgramRules.IsArgument(program, kind, value);
+        return ScenarioRules.IsArgument(scenario, kind, value);
     }
 
     /// <summary>
-    /// The signals of the table that a process handles somewhere in the program, handlers of its ancestors included.
+    /// The signals of the table that a process handles somewhere in the scenario, handlers of its ancestors included.
     /// </summary>
-    internal static ushort HandledBy(Program program, int process)
+    internal static ushort HandledBy(Scenario scenario, int process)
     {
         var mask = 0;
-        for (var steps = 0; process >= 0 && steps < Program.MaximumStrands; steps++)
+        for (var steps = 0; process >= 0 && steps < Scenario.MaximumStrands; steps++)
         {
-            foreach (ref readonly var call in program.Calls)
+            foreach (ref readonly var call in scenario.Calls)
             {
                 if (call.Kind == CallKind.Sigaction && call.Argument1 == (int)SignalDisposition.Handle
-                    && program.Strands[call.Strand].Process == process)
+                    && scenario.Strands[call.Strand].Process == process)
                 {
                     mask |= SignalTable.MaskOf(call.Argument0);
                 }
             }
 
-            process = program.Strands[process].Parent;
+            process = scenario.Strands[process].Parent;
         }
 
         return (ushort)mask;
     }
 
     /// <summary>A signal: mostly one that <paramref name="process"/> handles.</summary>
-    internal static int ChooseSignal(ref Prng random, Program program, int process)
+    internal static int ChooseSignal(ref Prng random, Scenario scenario, int process)
     {
-        var handled = HandledBy(program, process);
+        var handled = HandledBy(scenario, process);
         return handled != 0 && Choice.Chance(ref random, 80)
             ? Choice.Bit(ref random, handled)
             : Choice.Pick(ref random, SignalWeights);
     }
 
-    private static bool TryCreateOutputs(Program program, ref Call call)
+    private static bool TryCreateOutputs(Scenario scenario, ref Call call)
     {
         if (CallTable.Of(call.Kind).CreatesStrand)
         {
-            var process = program.Strands[call.Strand].Process;
-            call.Output0 = (sbyte)program.AddStrand(call.Kind == CallKind.Clone
+            var process = scenario.Strands[call.Strand].Process;
+            call.Output0 = (sbyte)scenario.AddStrand(call.Kind == CallKind.Clone
                 ? Strand.ForClone(process, default)
-                : Strand.ForChild(program.StrandCount, process, default));
+                : Strand.ForChild(scenario.StrandCount, process, default));
             return call.Output0 >= 0;
         }
 
@@ -106,51 +106,51 @@ internal static class CallMaker
             return true;
         }
 
-        if (program.ResourceCount + 2 > Program.MaximumResources)
+        if (scenario.ResourceCount + 2 > Scenario.MaximumResources)
         {
             return false;
         }
 
-        call.Output0 = (sbyte)program.AddResource(Resource.Of(ResourceKind.PipeRead, isPrelude: false, default));
-        call.Output1 = (sbyte)program.AddResource(Resource.Of(ResourceKind.PipeWrite, isPrelude: false, default));
+        call.Output0 = (sbyte)scenario.AddResource(Resource.Of(ResourceKind.PipeRead, isPrelude: false, default));
+        call.Output1 = (sbyte)scenario.AddResource(Resource.Of(ResourceKind.PipeWrite, isPrelude: false, default));
         return true;
     }
 
-    private static int Choose(ref Prng random, Program program, in Call call, ArgumentKind kind, int index)
+    private static int Choose(ref Prng random, Scenario scenario, in Call call, ArgumentKind kind, int index)
     {
         switch (kind)
         {
             case ArgumentKind.Descriptor or ArgumentKind.PollDescriptor or ArgumentKind.Device:
-                return ChooseResource(ref random, program, call);
+                return ChooseResource(ref random, scenario, call);
             case ArgumentKind.OptionalPollDescriptor:
-                return Choice.Chance(ref random, 25) ? ChooseResource(ref random, program, call) : Program.None;
+                return Choice.Chance(ref random, 25) ? ChooseResource(ref random, scenario, call) : Scenario.None;
             case ArgumentKind.PollEvents or ArgumentKind.OptionalPollEvents:
-                return call.Argument(index - 1) < 0 ? 0 : ChooseEvents(ref random, program, call.Argument(index - 1));
+                return call.Argument(index - 1) < 0 ? 0 : ChooseEvents(ref random, scenario, call.Argument(index - 1));
             case ArgumentKind.Process:
-                return ChooseProcess(ref random, program, call.Strand);
+                return ChooseProcess(ref random, scenario, call.Strand);
             case ArgumentKind.ProcessOrAny:
-                return ChooseChild(ref random, program, call.Strand);
+                return ChooseChild(ref random, scenario, call.Strand);
             case ArgumentKind.Thread:
-                return ChooseThread(ref random, program, call.Argument0);
+                return ChooseThread(ref random, scenario, call.Argument0);
             case ArgumentKind.Signal when call.Kind == CallKind.Sigaction && Choice.Chance(ref random, 70):
                 return Choice.Pick(ref random, SignalWeights);
             case ArgumentKind.Signal:
-                return ChooseSignal(ref random, program, SignalTarget(program, call));
+                return ChooseSignal(ref random, scenario, SignalTarget(scenario, call));
             default:
-                return ChooseNumber(ref random, program, call, kind);
+                return ChooseNumber(ref random, scenario, call, kind);
         }
     }
 
-    private static int SignalTarget(Program program, in Call call) =>
-        CallTable.Of(call.Kind).Has(CallFlags.SendsSignal) ? call.Argument0 : program.Strands[call.Strand].Process;
+    private static int SignalTarget(Scenario scenario, in Call call) =>
+        CallTable.Of(call.Kind).Has(CallFlags.SendsSignal) ? call.Argument0 : scenario.Strands[call.Strand].Process;
 
-    private static int ChooseNumber(ref Prng random, Program program, in Call call, ArgumentKind kind) => kind switch
+    private static int ChooseNumber(ref Prng random, Scenario scenario, in Call call, ArgumentKind kind) => kind switch
     {
         ArgumentKind.ByteCount => ChooseByteCount(ref random),
         ArgumentKind.Disposition => Choice.Chance(ref random, 70) ? (int)SignalDisposition.Handle : Choice.Below(ref random, 2),
         ArgumentKind.ActionFlags => Choice.Chance(ref random, 75) ? 0 : 1 << Choice.Below(ref random, 4),
         ArgumentKind.MaskChange => Choice.Below(ref random, 3),
-        ArgumentKind.SignalSet => ChooseSet(ref random, program, program.Strands[call.Strand].Process),
+        ArgumentKind.SignalSet => ChooseSet(ref random, scenario, scenario.Strands[call.Strand].Process),
         ArgumentKind.WaitFlags => Choice.Chance(ref random, 15) ? (int)WaitFlags.NoHang : 0,
         ArgumentKind.Ticks => 1 + Choice.Below(ref random, 20),
         ArgumentKind.Timeout => ChooseTimeout(ref random),
@@ -173,26 +173,26 @@ internal static class CallMaker
         _ => 1 + Choice.Below(ref random, 20),
     };
 
-    private static int ChooseSet(ref Prng random, Program program, int process)
+    private static int ChooseSet(ref Prng random, Scenario scenario, int process)
     {
         var mask = 0;
         for (var count = Choice.Below(ref random, 3); count > 0; count--)
         {
-            mask |= SignalTable.MaskOf(ChooseSignal(ref random, program, process));
+            mask |= SignalTable.MaskOf(ChooseSignal(ref random, scenario, process));
         }
 
         return mask;
     }
 
-    private static int ChooseResource(ref Prng random, Program program, in Call call)
+    private static int ChooseResource(ref Prng random, Scenario scenario, in Call call)
     {
         var wanted = 0U;
         var reachable = 0U;
-        for (var i = 0; i < program.ResourceCount; i++)
+        for (var i = 0; i < scenario.ResourceCount; i++)
         {
-            ref readonly var resource = ref program.Resources[i];
+            ref readonly var resource = ref scenario.Resources[i];
             var bit = 1U << i;
-            reachable |= resource.Kind != ResourceKind.None && IsReachable(program, i, call.Strand) ? bit : 0;
+            reachable |= resource.Kind != ResourceKind.None && IsReachable(scenario, i, call.Strand) ? bit : 0;
             wanted |= IsWanted(call.Kind, resource.Kind) ? bit : 0;
         }
 
@@ -216,66 +216,66 @@ internal static class CallMaker
     /// <summary>
     /// Whether the strand's process can have the resource: of the prelude, or created by itself or an ancestor.
     /// </summary>
-    private static bool IsReachable(Program program, int resource, int strand)
+    private static bool IsReachable(Scenario scenario, int resource, int strand)
     {
-        if (program.Resources[resource].IsPrelude)
+        if (scenario.Resources[resource].IsPrelude)
         {
             return true;
         }
 
-        var first = program.Resources[resource].Kind == ResourceKind.PipeRead ? resource : resource - 1;
-        foreach (ref readonly var call in program.Calls)
+        var first = scenario.Resources[resource].Kind == ResourceKind.PipeRead ? resource : resource - 1;
+        foreach (ref readonly var call in scenario.Calls)
         {
             if (call.Kind == CallKind.Pipe && call.Output0 == first)
             {
-                return IsSelfOrAncestor(program, program.Strands[call.Strand].Process, program.Strands[strand].Process);
+                return IsSelfOrAncestor(scenario, scenario.Strands[call.Strand].Process, scenario.Strands[strand].Process);
             }
         }
 
         return false;
     }
 
-    private static bool IsSelfOrAncestor(Program program, int ancestor, int process)
+    private static bool IsSelfOrAncestor(Scenario scenario, int ancestor, int process)
     {
-        for (var steps = 0; process >= 0 && steps < Program.MaximumStrands; steps++)
+        for (var steps = 0; process >= 0 && steps < Scenario.MaximumStrands; steps++)
         {
             if (process == ancestor)
             {
                 return true;
             }
 
-            process = program.Strands[process].Parent;
+            process = scenario.Strands[process].Parent;
         }
 
         return false;
     }
 
-    private static int ChooseEvents(ref Prng random, Program program, int resource) =>
-        Choice.Chance(ref random, 85) ? (int)EventsOf(program, resource) : 1 + Choice.Below(ref random, 3);
+    private static int ChooseEvents(ref Prng random, Scenario scenario, int resource) =>
+        Choice.Chance(ref random, 85) ? (int)EventsOf(scenario, resource) : 1 + Choice.Below(ref random, 3);
 
-    private static PollEvents EventsOf(Program program, int resource) =>
-        program.Resources[resource].Kind == ResourceKind.PipeWrite ? PollEvents.Out : PollEvents.In;
+    private static PollEvents EventsOf(Scenario scenario, int resource) =>
+        scenario.Resources[resource].Kind == ResourceKind.PipeWrite ? PollEvents.Out : PollEvents.In;
 
-    private static int ChooseProcess(ref Prng random, Program program, int caller)
+    private static int ChooseProcess(ref Prng random, Scenario scenario, int caller)
     {
-        var own = program.Strands[caller].Process;
+        var own = scenario.Strands[caller].Process;
         var others = 0U;
-        for (var i = 0; i < program.StrandCount; i++)
+        for (var i = 0; i < scenario.StrandCount; i++)
         {
-            others |= program.Strands[i].IsProcess && i != own ? 1U << i : 0;
+            others |= scenario.Strands[i].IsProcess && i != own ? 1U << i : 0;
         }
 
         return others == 0 || Choice.Chance(ref random, 15) ? own : Choice.Bit(ref random, others);
     }
 
-    private static int ChooseChild(ref Prng random, Program program, int caller)
+    private static int ChooseChild(ref Prng random, Scenario scenario, int caller)
     {
-        var own = program.Strands[caller].Process;
+        var own = scenario.Strands[caller].Process;
         var children = 0U;
         var others = 0U;
-        for (var i = 0; i < program.StrandCount; i++)
+        for (var i = 0; i < scenario.StrandCount; i++)
         {
-            ref readonly var strand = ref program.Strands[i];
+            ref readonly var strand = ref scenario.Strands[i];
             children |= strand.Kind == StrandKind.Child && strand.Parent == own ? 1U << i : 0;
             others |= strand.IsProcess ? 1U << i : 0;
         }
@@ -285,16 +285,16 @@ internal static class CallMaker
             return Choice.Bit(ref random, children);
         }
 
-        return Choice.Chance(ref random, 90) ? Program.None : Choice.Bit(ref random, others);
+        return Choice.Chance(ref random, 90) ? Scenario.None : Choice.Bit(ref random, others);
     }
 
-    private static int ChooseThread(ref Prng random, Program program, int process)
+    private static int ChooseThread(ref Prng random, Scenario scenario, int process)
     {
         var threads = 0U;
         var all = 0U;
-        for (var i = 0; i < program.StrandCount; i++)
+        for (var i = 0; i < scenario.StrandCount; i++)
         {
-            ref readonly var strand = ref program.Strands[i];
+            ref readonly var strand = ref scenario.Strands[i];
             all |= strand.IsActor ? 1U << i : 0;
             threads |= strand.IsActor && strand.Process == process ? 1U << i : 0;
         }

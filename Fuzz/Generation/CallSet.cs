@@ -1,4 +1,4 @@
-// A set of calls in one word: which calls a generator may use. A protocol wires some classes of calls; programs full of
+// A set of calls in one word: which calls a generator may use. A protocol wires some classes of calls; scenarios full of
 // unwired ones would only report again and again that they are not wired.
 
 using Managarm.Perf.Core;

@@ -41,7 +41,7 @@ internal static class Choice
         var count = System.Numerics.BitOperations.PopCount(bits);
         if (count == 0)
         {
-            return Program.None;
+            return Scenario.None;
         }
 
         for (var skip = Below(ref random, count); skip > 0; skip--)

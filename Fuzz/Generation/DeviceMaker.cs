@@ -20,21 +20,21 @@ internal static class DeviceMaker
     }
 
     /// <summary>Chooses a machine: more processors, or another device for deadlines.</summary>
-    internal static void ChooseMachine(ref Prng random, Program program)
+    internal static void ChooseMachine(ref Prng random, Scenario scenario)
     {
-        program.Alarm = (AlarmKind)Choice.Pick(ref random, [60, 20, 20]);
+        scenario.Alarm = (AlarmKind)Choice.Pick(ref random, [60, 20, 20]);
         int processors = 1 + Choice.Pick(ref random, [30, 50, 10, 10]);
-        program.ProcessorCount = program.Alarm == AlarmKind.Hpet ? 1 : processors;
+        scenario.ProcessorCount = scenario.Alarm == AlarmKind.Hpet ? 1 : processors;
     }
 
     /// <summary>Adds one to four devices of any kind.</summary>
-    internal static void AddDevices(ref Prng random, Program program)
+    internal static void AddDevices(ref Prng random, Scenario scenario)
     {
         for (var count = 1 + Choice.Pick(ref random, [60, 28, 8, 4]); count > 0; count--)
         {
             var device = Resource.ForDevice(default, FileBehaviour.Terminal, 0);
             Choose(ref random, ref device);
-            program.AddResource(device);
+            scenario.AddResource(device);
         }
     }
 }

@@ -1,18 +1,18 @@
-// Bounds of generated and mutated programs. Small programs find races sooner: every call that does not matter multiplies
+// Bounds of generated and mutated scenarios. Small scenarios find races sooner: every call that does not matter multiplies
 // the schedules. What is allowed only on demand draws nothing from the random stream while it is not, so a seed keeps its
-// programs when the generator learns something new.
+// scenarios when the generator learns something new.
 
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Fuzz;
 
-/// <summary>What generated programs may contain.</summary>
+/// <summary>What generated scenarios may contain.</summary>
 public sealed record GenerationOptions
 {
     /// <summary>The calls that may occur.</summary>
     public CallSet Calls { get; init; } = CallSet.All;
 
-    /// <summary>The greatest number of calls, at most <see cref="Program.MaximumCalls"/>.</summary>
+    /// <summary>The greatest number of calls, at most <see cref="Scenario.MaximumCalls"/>.</summary>
     public int MaximumCalls { get; init; } = 16;
 
     /// <summary>Whether files of the external servers may occur.</summary>
@@ -28,7 +28,7 @@ public sealed record GenerationOptions
     /// terminal.</summary>
     public bool AllowsServerKinds { get; init; }
 
-    /// <summary>Whether a few programs may have as many processes and threads as there can be, and then more than
+    /// <summary>Whether a few scenarios may have as many processes and threads as there can be, and then more than
     /// <see cref="MaximumCalls"/> calls.</summary>
     public bool AllowsCrowds { get; init; }
 

@@ -1,4 +1,4 @@
-// Lets calls meet that the rest of a program would rarely bring together: another call of any kind beside one that is there, on
+// Lets calls meet that the rest of a scenario would rarely bring together: another call of any kind beside one that is there, on
 // the same pipe or device, against the same process, by a sibling thread, somebody else or the caller itself; or a signal that
 // is pending while its target does whatever it does. Every kind of call has the same chance here, because what nobody
 // thought of is what a weight would leave out. Generator and mutator share it.
@@ -26,116 +26,116 @@ internal sealed class MeetingMaker
 
     /// <summary>Adds one meeting or one pending signal, if there is room.</summary>
     /// <param name="random">Stream.</param>
-    /// <param name="program">The program; what is added may need <see cref="ProgramRepair"/>.</param>
-    internal void Add(ref Prng random, Program program)
+    /// <param name="scenario">The scenario; what is added may need <see cref="ScenarioRepair"/>.</param>
+    internal void Add(ref Prng random, Scenario scenario)
     {
         if (Choice.Chance(ref random, 20))
         {
-            AddPending(ref random, program);
+            AddPending(ref random, scenario);
         }
         else
         {
-            AddMeeting(ref random, program);
+            AddMeeting(ref random, scenario);
         }
     }
 
-    private void AddMeeting(ref Prng random, Program program)
+    private void AddMeeting(ref Prng random, Scenario scenario)
     {
-        int met = ChooseCall(ref random, program);
-        if (met < 0 || program.CallCount == Program.MaximumCalls)
+        int met = ChooseCall(ref random, scenario);
+        if (met < 0 || scenario.CallCount == Scenario.MaximumCalls)
         {
             return;
         }
 
-        Call other = program.Calls[met];
-        int caller = ChooseCaller(ref random, program, other.Strand);
-        if (caller < 0 || !TryMake(ref random, program, caller, out Call call))
+        Call other = scenario.Calls[met];
+        int caller = ChooseCaller(ref random, scenario, other.Strand);
+        if (caller < 0 || !TryMake(ref random, scenario, caller, out Call call))
         {
             return;
         }
 
-        Share(ref random, program, other, ref call);
+        Share(ref random, scenario, other, ref call);
         if (caller == other.Strand)
         {
-            program.InsertCall(met + Choice.Below(ref random, 2), call);
+            scenario.InsertCall(met + Choice.Below(ref random, 2), call);
             return;
         }
 
-        bool isGated = CallTable.Of(other.Kind).IsBlocking && program.Strands[other.Strand].IsActor;
-        call.WhenBlocked = isGated && Choice.Chance(ref random, 40) ? (sbyte)other.Strand : Program.None;
+        bool isGated = CallTable.Of(other.Kind).IsBlocking && scenario.Strands[other.Strand].IsActor;
+        call.WhenBlocked = isGated && Choice.Chance(ref random, 40) ? (sbyte)other.Strand : Scenario.None;
         call.WhenSettled = call.WhenBlocked >= 0 && Choice.Chance(ref random, 25);
-        ProgramGenerator.InsertMostlyBeforeBlocking(ref random, program, call, percent: 60);
+        ScenarioGenerator.InsertMostlyBeforeBlocking(ref random, scenario, call, percent: 60);
     }
 
-    private bool TryMake(ref Prng random, Program program, int strand, out Call call)
+    private bool TryMake(ref Prng random, Scenario scenario, int strand, out Call call)
     {
         call = default;
         return kindWeights.AsSpan().ContainsAnyExcept((byte)0)
-            && CallMaker.TryMake(ref random, program, strand, (CallKind)Choice.Pick(ref random, kindWeights), out call);
+            && CallMaker.TryMake(ref random, scenario, strand, (CallKind)Choice.Pick(ref random, kindWeights), out call);
     }
 
     /// <summary>Blocks a signal, sends it, and mostly lets it in again somewhere later.</summary>
-    private static void AddPending(ref Prng random, Program program)
+    private static void AddPending(ref Prng random, Scenario scenario)
     {
-        int met = ChooseCall(ref random, program);
-        if (met < 0 || program.CallCount + 3 > Program.MaximumCalls)
+        int met = ChooseCall(ref random, scenario);
+        if (met < 0 || scenario.CallCount + 3 > Scenario.MaximumCalls)
         {
             return;
         }
 
-        int strand = program.Calls[met].Strand;
-        int signal = CallMaker.ChooseSignal(ref random, program, program.Strands[strand].Process);
+        int strand = scenario.Calls[met].Strand;
+        int signal = CallMaker.ChooseSignal(ref random, scenario, scenario.Strands[strand].Process);
         var mask = Call.Of(strand, CallKind.Sigprocmask);
         mask.Argument0 = (short)MaskChange.Block;
         mask.Argument1 = (short)SignalTable.MaskOf(signal);
         Call open = mask;
         open.Argument0 = (short)MaskChange.Unblock;
-        bool isForThread = program.Strands[strand].IsActor && Choice.Chance(ref random, 50);
-        Call send = ProgramGenerator.SignalTo(strand, isForThread ? CallKind.Tgkill : CallKind.Kill, program, strand, signal);
-        program.InsertCall(met, mask);
-        program.InsertCall(met + 1, send);
+        bool isForThread = scenario.Strands[strand].IsActor && Choice.Chance(ref random, 50);
+        Call send = ScenarioGenerator.SignalTo(strand, isForThread ? CallKind.Tgkill : CallKind.Kill, scenario, strand, signal);
+        scenario.InsertCall(met, mask);
+        scenario.InsertCall(met + 1, send);
         if (Choice.Chance(ref random, 70))
         {
-            program.InsertCall(met + 2 + Choice.Below(ref random, program.CallCount - met - 1), open);
+            scenario.InsertCall(met + 2 + Choice.Below(ref random, scenario.CallCount - met - 1), open);
         }
     }
 
     /// <summary>A call of an actor or a handler, mostly one that can block; -1 when there is none.</summary>
-    private static int ChooseCall(ref Prng random, Program program)
+    private static int ChooseCall(ref Prng random, Scenario scenario)
     {
-        int count = Count(program, blockingOnly: true);
+        int count = Count(scenario, blockingOnly: true);
         bool isBlocking = count > 0 && Choice.Chance(ref random, 70);
-        count = isBlocking ? count : Count(program, blockingOnly: false);
+        count = isBlocking ? count : Count(scenario, blockingOnly: false);
         int rest = count == 0 ? -1 : Choice.Below(ref random, count);
-        for (int i = 0; i < program.CallCount && rest >= 0; i++)
+        for (int i = 0; i < scenario.CallCount && rest >= 0; i++)
         {
-            rest -= MayBeMet(program, i, isBlocking) ? 1 : 0;
+            rest -= MayBeMet(scenario, i, isBlocking) ? 1 : 0;
             if (rest < 0)
             {
                 return i;
             }
         }
 
-        return Program.None;
+        return Scenario.None;
     }
 
-    private static int Count(Program program, bool blockingOnly)
+    private static int Count(Scenario scenario, bool blockingOnly)
     {
         int count = 0;
-        for (int i = 0; i < program.CallCount; i++)
+        for (int i = 0; i < scenario.CallCount; i++)
         {
-            count += MayBeMet(program, i, blockingOnly) ? 1 : 0;
+            count += MayBeMet(scenario, i, blockingOnly) ? 1 : 0;
         }
 
         return count;
     }
 
-    private static bool MayBeMet(Program program, int call, bool blockingOnly) =>
-        program.Strands[program.Calls[call].Strand].Kind is not (StrandKind.Time or StrandKind.Line)
-        && (!blockingOnly || CallTable.Of(program.Calls[call].Kind).IsBlocking);
+    private static bool MayBeMet(Scenario scenario, int call, bool blockingOnly) =>
+        scenario.Strands[scenario.Calls[call].Strand].Kind is not (StrandKind.Time or StrandKind.Line)
+        && (!blockingOnly || CallTable.Of(scenario.Calls[call].Kind).IsBlocking);
 
     /// <summary>A sibling of a thread, somebody else, or itself. Where there is no sibling, one is added if it can be.</summary>
-    private static int ChooseCaller(ref Prng random, Program program, int strand)
+    private static int ChooseCaller(ref Prng random, Scenario scenario, int strand)
     {
         int choice = Choice.Pick(ref random, [50, 25, 25]);
         if (choice == 2)
@@ -143,13 +143,13 @@ internal sealed class MeetingMaker
             return strand;
         }
 
-        int process = program.Strands[strand].Process;
-        uint others = Actors.Besides(program, strand);
-        uint siblings = others & Actors.InProcess(program, process);
+        int process = scenario.Strands[strand].Process;
+        uint others = Actors.Besides(scenario, strand);
+        uint siblings = others & Actors.InProcess(scenario, process);
         others &= ~siblings;
-        if (choice == 0 && siblings == 0 && program.Strands[process].Kind == StrandKind.Process)
+        if (choice == 0 && siblings == 0 && scenario.Strands[process].Kind == StrandKind.Process)
         {
-            return program.AddStrand(Strand.ForThread(process, default));
+            return scenario.AddStrand(Strand.ForThread(process, default));
         }
 
         uint wanted = choice == 0 ? siblings : others;
@@ -157,12 +157,12 @@ internal sealed class MeetingMaker
     }
 
     /// <summary>Points a call at what another one uses.</summary>
-    private static void Share(ref Prng random, Program program, in Call other, ref Call call)
+    private static void Share(ref Prng random, Scenario scenario, in Call other, ref Call call)
     {
         ref readonly CallDescription description = ref CallTable.Of(call.Kind);
         if (description.Has(CallFlags.SendsSignal))
         {
-            call.Argument0 = program.Strands[other.Strand].Process;
+            call.Argument0 = scenario.Strands[other.Strand].Process;
             call.Argument1 = call.Kind == CallKind.Tgkill ? other.Strand : call.Argument1;
         }
 
@@ -173,21 +173,21 @@ internal sealed class MeetingMaker
             return;
         }
 
-        call.Argument0 = (short)EndFor(ref random, program, call.Kind, shared);
+        call.Argument0 = (short)EndFor(ref random, scenario, call.Kind, shared);
         if (call.Kind == CallKind.Poll)
         {
-            bool isWriteEnd = program.Resources[call.Argument0].Kind == ResourceKind.PipeWrite;
+            bool isWriteEnd = scenario.Resources[call.Argument0].Kind == ResourceKind.PipeWrite;
             call.Argument1 = (short)(isWriteEnd ? PollEvents.Out : PollEvents.In);
         }
     }
 
     private static int ResourceOf(in Call call) =>
-        CallTable.IsResource(CallTable.Of(call.Kind).ArgumentAt(0)) ? call.Argument0 : Program.None;
+        CallTable.IsResource(CallTable.Of(call.Kind).ArgumentAt(0)) ? call.Argument0 : Scenario.None;
 
     /// <summary>The end of a pipe that a call is made for; of those that take either, mostly the same.</summary>
-    private static int EndFor(ref Prng random, Program program, CallKind kind, int resource)
+    private static int EndFor(ref Prng random, Scenario scenario, CallKind kind, int resource)
     {
-        ResourceKind end = program.Resources[resource].Kind;
+        ResourceKind end = scenario.Resources[resource].Kind;
         bool isPipe = end is ResourceKind.PipeRead or ResourceKind.PipeWrite;
         ResourceKind wanted = kind switch
         {

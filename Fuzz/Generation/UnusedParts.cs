@@ -9,30 +9,30 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Removes declarations without use.</summary>
 public static class UnusedParts
 {
-    /// <summary>Clears what is not used; <see cref="ProgramRepair.Apply"/> must follow.</summary>
-    public static void Clear(Program program)
+    /// <summary>Clears what is not used; <see cref="ScenarioRepair.Apply"/> must follow.</summary>
+    public static void Clear(Scenario scenario)
     {
         var strands = 0U;
         var resources = 0U;
-        foreach (ref readonly var call in program.Calls)
+        foreach (ref readonly var call in scenario.Calls)
         {
-            Mark(program, call, ref strands, ref resources);
+            Mark(scenario, call, ref strands, ref resources);
         }
 
-        ClearStrands(program, strands);
-        for (var i = 0; i < program.ResourceCount; i++)
+        ClearStrands(scenario, strands);
+        for (var i = 0; i < scenario.ResourceCount; i++)
         {
-            ref var resource = ref program.ResourceAt(i);
+            ref var resource = ref scenario.ResourceAt(i);
             var other = resource.Kind == ResourceKind.PipeRead ? i + 1 : resource.Kind == ResourceKind.PipeWrite ? i - 1 : i;
             if (resource.IsPrelude && (resources & ((1U << i) | (1U << other))) == 0)
             {
                 resource.Kind = ResourceKind.None;
-                program.ResourceAt(other).Kind = ResourceKind.None;
+                scenario.ResourceAt(other).Kind = ResourceKind.None;
             }
         }
     }
 
-    private static void Mark(Program program, in Call call, ref uint strands, ref uint resources)
+    private static void Mark(Scenario scenario, in Call call, ref uint strands, ref uint resources)
     {
         strands |= 1U << call.Strand;
         strands |= call.WhenBlocked >= 0 ? 1U << call.WhenBlocked : 0;
@@ -52,23 +52,23 @@ public static class UnusedParts
         }
     }
 
-    private static void ClearStrands(Program program, uint used)
+    private static void ClearStrands(Scenario scenario, uint used)
     {
-        for (var i = 0; i < program.StrandCount; i++)
+        for (var i = 0; i < scenario.StrandCount; i++)
         {
-            ref readonly var strand = ref program.Strands[i];
+            ref readonly var strand = ref scenario.Strands[i];
             if (strand.Kind is StrandKind.Thread or StrandKind.Handler && (used & (1U << i)) != 0)
             {
                 used |= 1U << strand.Process;
             }
         }
 
-        for (var i = 0; i < program.StrandCount; i++)
+        for (var i = 0; i < scenario.StrandCount; i++)
         {
-            ref readonly var strand = ref program.Strands[i];
+            ref readonly var strand = ref scenario.Strands[i];
             if (strand.Kind is StrandKind.Process or StrandKind.Thread && !strand.IsCreated && (used & (1U << i)) == 0)
             {
-                program.StrandAt(i).Kind = StrandKind.None;
+                scenario.StrandAt(i).Kind = StrandKind.None;
             }
         }
     }

@@ -1,5 +1,5 @@
-// The clients that are explored, in the order of the tables. They are as small as they can be and still meet every fault: each
-// planted fault of FaultCatalog names the client that catches it.
+// The clients that are explored, in the order of the tables. They are as small as they can be and still meet every defect: each
+// planted defect of DefectCatalog names the client that catches it.
 
 namespace Managarm.Perf.Fuzz;
 

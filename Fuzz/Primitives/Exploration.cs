@@ -160,15 +160,15 @@ public sealed unsafe class Exploration
         }
     }
 
-    /// <summary>Whether a fault is planted in the source.</summary>
-    internal bool Plants(PrimitiveFault fault) => options.Fault?.Line == fault;
+    /// <summary>Whether a defect is planted in the source.</summary>
+    internal bool Plants(PrimitiveDefect defect) => options.Defect?.Line == defect;
 
     /// <summary>The running thread makes an access.</summary>
     internal long Make(AccessKind kind, long* location, long operand, long comparand)
     {
         long word = location - (long*)memory;
         Verify.That((ulong)word < (ReservedBytes + client.Bytes) / sizeof(long), "an access outside of the client's memory");
-        Weakening? weakening = options.Fault?.Weakening;
+        Weakening? weakening = options.Defect?.Weakening;
         bool isMeant = weakening?.Kind == kind && weakening.Operation == threads[running].Operation;
         AccessWeakness lost = isMeant ? weakening!.Weakness : AccessWeakness.None;
         return lost == AccessWeakness.Atomicity
@@ -437,7 +437,7 @@ public sealed unsafe class Exploration
         {
             // It stands before its next access, or a violation was found.
         }
-        catch (ToolBugException failure) when (options.Fault is not null)
+        catch (ToolBugException failure) when (options.Defect is not null)
         {
             Violate(ClientVerdict.Assertion, failure.Message);
         }

@@ -5,8 +5,8 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Options of an exploration.</summary>
 public sealed record ExplorationOptions
 {
-    /// <summary>The fault to plant, if any.</summary>
-    public PlantedFault? Fault { get; init; }
+    /// <summary>The defect to plant, if any.</summary>
+    public PlantedDefect? Defect { get; init; }
 
     /// <summary>What the threads see of memory.</summary>
     public MemoryKind Memory { get; init; } = MemoryKind.Sequential;

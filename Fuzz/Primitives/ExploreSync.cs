@@ -35,7 +35,7 @@ public readonly struct ExploreSync : ISync
     public static long FetchAnd(ref long location, long bits) => Make(AccessKind.FetchAnd, ref location, bits);
 
     /// <inheritdoc/>
-    public static bool Has(PrimitiveFault fault) => Exploration.Current.Plants(fault);
+    public static bool Has(PrimitiveDefect defect) => Exploration.Current.Plants(defect);
 
     private static unsafe long Make(AccessKind kind, ref long location, long operand, long comparand = 0) =>
         Exploration.Current.Make(kind, (long*)Unsafe.AsPointer(ref location), operand, comparand);

@@ -8,7 +8,7 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="Word">Index of the word.</param>
 /// <param name="Operand">Value to store, add, set or keep.</param>
 /// <param name="Comparand">Value that a compare-exchange expects.</param>
-/// <param name="Lost">What a planted fault has taken away from it.</param>
+/// <param name="Lost">What a planted defect has taken away from it.</param>
 public readonly record struct MemoryAccess(AccessKind Kind, int Word, long Operand, long Comparand, AccessWeakness Lost)
 {
     /// <summary>Whether it is a plain load or store.</summary>

@@ -1,4 +1,4 @@
-// What the explorer says about the primitives: one row per client without faults, one row per planted fault. Both the tables
+// What the explorer says about the primitives: one row per client without defects, one row per planted defect. Both the tables
 // and the document are made from it.
 
 using System.Diagnostics;
@@ -9,17 +9,17 @@ namespace Managarm.Perf.Fuzz;
 public sealed class PrimitiveReport
 {
     private readonly List<ExploredClient> clients = [];
-    private readonly List<ExploredFault> faults = [];
+    private readonly List<ExploredDefect> defects = [];
 
     /// <summary>Clients that were explored.</summary>
     public IReadOnlyList<ExploredClient> Clients => clients;
 
-    /// <summary>Faults that were planted.</summary>
-    public IReadOnlyList<ExploredFault> Faults => faults;
+    /// <summary>Defects that were planted.</summary>
+    public IReadOnlyList<ExploredDefect> Defects => defects;
 
-    /// <summary>Whether every client came out clean and every fault was caught as what it is.</summary>
+    /// <summary>Whether every client came out clean and every defect was caught as what it is.</summary>
     public bool IsGood => clients.TrueForAll(static row => row.Result.Verdict == ClientVerdict.Clean)
-        && faults.TrueForAll(static row => row.IsCaught);
+        && defects.TrueForAll(static row => row.IsCaught);
 
     /// <summary>Explores a client as it is.</summary>
     /// <param name="client">The client.</param>
@@ -37,24 +37,24 @@ public sealed class PrimitiveReport
         return row;
     }
 
-    /// <summary>Plants a fault and explores the client that must catch it: with data races as verdicts, and twice without, to
+    /// <summary>Plants a defect and explores the client that must catch it: with data races as verdicts, and twice without, to
     /// tell what its results are under either memory.</summary>
-    /// <param name="fault">The fault.</param>
+    /// <param name="defect">The defect.</param>
     /// <param name="reduces">Whether equivalent interleavings are explored once.</param>
     /// <param name="stop">Ends the exploration early.</param>
     /// <returns>The new row.</returns>
-    public ExploredFault Add(PlantedFault fault, bool reduces, CancellationToken stop)
+    public ExploredDefect Add(PlantedDefect defect, bool reduces, CancellationToken stop)
     {
-        IPrimitiveClient client = ClientCatalog.Find(fault.Client)
-            ?? throw new Core.ToolBugException($"fault {fault.Name} names a client that does not exist");
-        var options = new ExplorationOptions { Fault = fault, Reduces = reduces, Stop = stop };
-        var row = new ExploredFault(
-            fault,
+        IPrimitiveClient client = ClientCatalog.Find(defect.Client)
+            ?? throw new Core.ToolBugException($"defect {defect.Name} names a client that does not exist");
+        var options = new ExplorationOptions { Defect = defect, Reduces = reduces, Stop = stop };
+        var row = new ExploredDefect(
+            defect,
             client,
             Exploration.Explore(client, options),
             Exploration.Explore(client, options with { JudgesRaces = false }),
             Exploration.Explore(client, options with { JudgesRaces = false, Memory = MemoryKind.Weak }));
-        faults.Add(row);
+        defects.Add(row);
         return row;
     }
 }
@@ -62,23 +62,23 @@ public sealed class PrimitiveReport
 /// <summary>A client and what its exploration found.</summary>
 public sealed record ExploredClient(IPrimitiveClient Client, MemoryKind Memory, ExplorationResult Result, TimeSpan Time);
 
-/// <summary>A planted fault and how it was caught.</summary>
-/// <param name="Fault">The fault.</param>
+/// <summary>A planted defect and how it was caught.</summary>
+/// <param name="Defect">The defect.</param>
 /// <param name="Client">The client that meets it.</param>
 /// <param name="Result">Under sequential consistency, data races being verdicts.</param>
 /// <param name="Sequential">Under sequential consistency, judged by its results alone.</param>
 /// <param name="Weak">Under weak memory, judged by its results alone.</param>
-public sealed record ExploredFault(
-    PlantedFault Fault,
+public sealed record ExploredDefect(
+    PlantedDefect Defect,
     IPrimitiveClient Client,
     ExplorationResult Result,
     ExplorationResult Sequential,
     ExplorationResult Weak)
 {
     /// <summary>Whether it was caught, and each time as what it is.</summary>
-    public bool IsCaught => Result.Verdict == Fault.Expected
-        && Sequential.Verdict == Fault.Sequential
-        && Weak.Verdict == Fault.Weak
+    public bool IsCaught => Result.Verdict == Defect.Expected
+        && Sequential.Verdict == Defect.Sequential
+        && Weak.Verdict == Defect.Weak
         && (Result.Verdict != ClientVerdict.Clean || Weak.Verdict != ClientVerdict.Clean);
 
     /// <summary>Whether its results are wrong under weak memory only.</summary>

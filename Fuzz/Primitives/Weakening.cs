@@ -1,4 +1,4 @@
-// A planted fault of memory ordering or atomicity: one kind of access, inside one operation, loses what it promises. The
+// A planted defect of memory ordering or atomicity: one kind of access, inside one operation, loses what it promises. The
 // shipped source runs unchanged; only the explorer's memory accesses differ. What the source lacks is thereby exactly one word.
 
 namespace Managarm.Perf.Fuzz;

@@ -9,43 +9,43 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class ActorOrder : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => 2 * program.StrandCount;
+    public int CountOf(Scenario scenario, Schedule schedule) => 2 * scenario.StrandCount;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        Program program = candidate.Program;
+        Scenario scenario = candidate.Scenario;
         int actor = number / 2;
         bool dropsConditions = number % 2 == 1;
-        bool isActor = program.StrandAt(actor).IsActor && !program.StrandAt(actor).IsCreated;
-        bool isWorthIt = dropsConditions ? DropConditions(program) : candidate.MaximumDeviations-- > 0;
-        if (!isActor || !isWorthIt || program.FirstCall(actor) <= 0)
+        bool isActor = scenario.StrandAt(actor).IsActor && !scenario.StrandAt(actor).IsCreated;
+        bool isWorthIt = dropsConditions ? DropConditions(scenario) : candidate.MaximumDeviations-- > 0;
+        if (!isActor || !isWorthIt || scenario.FirstCall(actor) <= 0)
         {
             return false;
         }
 
         int front = 0;
-        for (int call = program.FirstCall(actor); call < program.CallCount; call++)
+        for (int call = scenario.FirstCall(actor); call < scenario.CallCount; call++)
         {
-            Call moved = program.CallAt(call);
+            Call moved = scenario.CallAt(call);
             if (moved.Strand == actor)
             {
-                program.RemoveCall(call);
-                program.InsertCall(front++, moved);
+                scenario.RemoveCall(call);
+                scenario.InsertCall(front++, moved);
             }
         }
 
         return true;
     }
 
-    private static bool DropConditions(Program program)
+    private static bool DropConditions(Scenario scenario)
     {
         bool hasDropped = false;
-        for (int i = 0; i < program.CallCount; i++)
+        for (int i = 0; i < scenario.CallCount; i++)
         {
-            ref Call call = ref program.CallAt(i);
+            ref Call call = ref scenario.CallAt(i);
             hasDropped |= call.WhenBlocked >= 0;
-            call.WhenBlocked = Program.None;
+            call.WhenBlocked = Scenario.None;
         }
 
         return hasDropped;

@@ -15,12 +15,12 @@ internal sealed class ArgumentSimplification : IReduction
     private const int VariantsOfCall = CallVariants + (Call.ArgumentCount * VariantsOfArgument);
 
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => program.CallCount * VariantsOfCall;
+    public int CountOf(Scenario scenario, Schedule schedule) => scenario.CallCount * VariantsOfCall;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        ref Call call = ref candidate.Program.CallAt(number / VariantsOfCall);
+        ref Call call = ref candidate.Scenario.CallAt(number / VariantsOfCall);
         int variant = number % VariantsOfCall;
         switch (variant)
         {
@@ -30,7 +30,7 @@ internal sealed class ArgumentSimplification : IReduction
                 return isSpecified;
             case 1:
                 bool isGated = call.WhenBlocked >= 0;
-                call.WhenBlocked = Program.None;
+                call.WhenBlocked = Scenario.None;
                 return isGated;
             case 2:
                 bool isSettled = call.WhenBlocked >= 0 && call.WhenSettled;

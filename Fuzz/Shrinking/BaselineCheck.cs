@@ -46,30 +46,30 @@ internal sealed class BaselineCheck : IDisposable
         violation.Invariant == Invariant.Allowed ? Of(like) : null;
 
     /// <summary>Judges the expectations of a scenario.</summary>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <returns>Whether they hold.</returns>
-    internal BaselineVerdict Judge(Program program)
+    internal BaselineVerdict Judge(Scenario scenario)
     {
         Runs = 0;
-        if (Fails(program, NonPreemptive.Instance))
+        if (Fails(scenario, NonPreemptive.Instance))
         {
             return BaselineVerdict.FailsByDefault;
         }
 
         uint expectedSteps = runner.System.World.Scheduler.Steps;
-        bool fails = single.Enumerate(runner, () => Fails(program, single)) || FailsDrawn(program, expectedSteps);
+        bool fails = single.Enumerate(runner, () => Fails(scenario, single)) || FailsDrawn(scenario, expectedSteps);
         return fails ? BaselineVerdict.FailsInSomeOrder : BaselineVerdict.Holds;
     }
 
     /// <inheritdoc/>
     public void Dispose() => runner.Dispose();
 
-    private bool FailsDrawn(Program program, uint expectedSteps)
+    private bool FailsDrawn(Scenario scenario, uint expectedSteps)
     {
         for (int order = 0; order < DrawnOrders; order++)
         {
             drawn.Seed(Prng.Derive(0xba5e, (ulong)order), FewestDrawn + (order % DrawnKinds), expectedSteps);
-            if (Fails(program, drawn))
+            if (Fails(scenario, drawn))
             {
                 return true;
             }
@@ -78,9 +78,9 @@ internal sealed class BaselineCheck : IDisposable
         return false;
     }
 
-    private bool Fails(Program program, IScheduleStrategy strategy)
+    private bool Fails(Scenario scenario, IScheduleStrategy strategy)
     {
         Runs++;
-        return runner.Run(program, strategy, default).Violation.Invariant == Invariant.Allowed;
+        return runner.Run(scenario, strategy, default).Violation.Invariant == Invariant.Allowed;
     }
 }

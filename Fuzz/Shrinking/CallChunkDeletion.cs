@@ -11,15 +11,15 @@ internal sealed class CallChunkDeletion : IReduction
     private const int Smallest = 2;
 
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => Chunks.CountOf(program.CallCount, Smallest);
+    public int CountOf(Scenario scenario, Schedule schedule) => Chunks.CountOf(scenario.CallCount, Smallest);
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        (int start, int end) = Chunks.At(candidate.Program.CallCount, Smallest, number);
+        (int start, int end) = Chunks.At(candidate.Scenario.CallCount, Smallest, number);
         for (int call = end - 1; call >= start; call--)
         {
-            candidate.Program.RemoveCall(call);
+            candidate.Scenario.RemoveCall(call);
         }
 
         candidate.IsSearched = false;

@@ -8,12 +8,12 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class CallDeletion : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => program.CallCount;
+    public int CountOf(Scenario scenario, Schedule schedule) => scenario.CallCount;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        candidate.Program.RemoveCall(candidate.Program.CallCount - 1 - number);
+        candidate.Scenario.RemoveCall(candidate.Scenario.CallCount - 1 - number);
         return true;
     }
 }

@@ -1,7 +1,8 @@
-// Among the schedules that show the fault, chooses one that does not depend on how it was found: the fewest deviations, and of
-// these the last ones that still decide. For one deviation that is the last of all single deviations that show the fault. With
-// more, each in turn takes the last place that it can have while the others stay, the last one first, until nothing moves or
-// four rounds are over. Every schedule that keeps one deviation and has one other is tried as well, since it may be shorter.
+// Among the schedules that show the violation, chooses one that does not depend on how it was found: the fewest deviations, and
+// of these the last ones that still decide. For one deviation that is the last of all single deviations that show the
+// violation. With more, each in turn takes the last place that it can have while the others stay, the last one first, until
+// nothing moves or four rounds are over. Every schedule that keeps one deviation and has one other is tried as well, since it
+// may be shorter.
 
 using Managarm.Perf.Core;
 

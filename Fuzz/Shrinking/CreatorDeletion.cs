@@ -9,25 +9,25 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class CreatorDeletion : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => program.StrandCount;
+    public int CountOf(Scenario scenario, Schedule schedule) => scenario.StrandCount;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        Program program = candidate.Program;
-        Strand created = program.StrandAt(number);
-        if (!created.IsCreated || (created.IsCloned && program.StrandAt(created.Process).Kind != StrandKind.Process))
+        Scenario scenario = candidate.Scenario;
+        Strand created = scenario.StrandAt(number);
+        if (!created.IsCreated || (created.IsCloned && scenario.StrandAt(created.Process).Kind != StrandKind.Process))
         {
             return false;
         }
 
-        int creator = program.CreatorOfStrand(number);
-        program.StrandAt(number) = created.IsCloned
+        int creator = scenario.CreatorOfStrand(number);
+        scenario.StrandAt(number) = created.IsCloned
             ? Strand.ForThread(created.Process, created.Name)
             : Strand.ForProcess(number, created.Name);
         if (creator >= 0)
         {
-            program.RemoveCall(creator);
+            scenario.RemoveCall(creator);
         }
 
         return true;

@@ -7,6 +7,6 @@ namespace Managarm.Perf.Fuzz;
 
 /// <summary>A finding without one thing.</summary>
 /// <param name="What">What was left out, in words.</param>
-/// <param name="Program">The scenario without it, valid and linked.</param>
+/// <param name="Scenario">The scenario without it, valid and linked.</param>
 /// <param name="Deviations">Deviations that a schedule may have.</param>
-internal sealed record Deletion(string What, Program Program, int Deviations);
+internal sealed record Deletion(string What, Scenario Scenario, int Deviations);

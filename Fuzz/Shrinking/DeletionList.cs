@@ -1,6 +1,6 @@
 // Lists every single thing that a finding could do without: each call, strand, resource, signal and deviation, each condition
 // and accepted result, each argument by one step. It is written apart from the shrinker's reductions and uses none of them, so
-// that a mistake in one is seen by the other. Copying and repairing programs, and asking the baseline, is all that both share.
+// that a mistake in one is seen by the other. Copying and repairing scenarios, and asking the baseline, is all that both share.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
@@ -10,48 +10,48 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>All single deletions of a finding.</summary>
 internal sealed class DeletionList
 {
-    private readonly Program program;
+    private readonly Scenario scenario;
     private readonly int deviations;
     private readonly List<Deletion> deletions = [];
 
-    private DeletionList(Program program, int deviations)
+    private DeletionList(Scenario scenario, int deviations)
     {
-        this.program = program;
+        this.scenario = scenario;
         this.deviations = deviations;
     }
 
     /// <summary>Lists the deletions.</summary>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="deviations">Deviations of its schedule.</param>
-    internal static IReadOnlyList<Deletion> Of(Program program, int deviations)
+    internal static IReadOnlyList<Deletion> Of(Scenario scenario, int deviations)
     {
-        var list = new DeletionList(program, deviations);
+        var list = new DeletionList(scenario, deviations);
         list.AddCalls();
         list.AddDeclarations();
         list.AddSignals();
         list.AddSteps();
         if (deviations > 0)
         {
-            list.deletions.Add(new Deletion("a deviation", Copy(program), deviations - 1));
+            list.deletions.Add(new Deletion("a deviation", Copy(scenario), deviations - 1));
         }
 
         return list.deletions;
     }
 
-    private static Program Copy(Program program)
+    private static Scenario Copy(Scenario scenario)
     {
-        var copy = new Program();
-        copy.CopyFrom(program);
+        var copy = new Scenario();
+        copy.CopyFrom(scenario);
         return copy;
     }
 
-    private void Add(string what, Action<Program> leaveOut)
+    private void Add(string what, Action<Scenario> leaveOut)
     {
-        Program copy = Copy(program);
+        Scenario copy = Copy(scenario);
         leaveOut(copy);
-        ProgramRepair.Apply(copy);
-        bool isSame = copy.ContentEquals(program);
-        if (!isSame && copy.CallCount > 0 && ProgramRules.Check(copy) == ProgramFault.None)
+        ScenarioRepair.Apply(copy);
+        bool isSame = copy.ContentEquals(scenario);
+        if (!isSame && copy.CallCount > 0 && ScenarioRules.Check(copy) == ScenarioProblem.None)
         {
             deletions.Add(new Deletion(what, copy, deviations));
         }
@@ -59,26 +59,26 @@ internal sealed class DeletionList
 
     private void AddCalls()
     {
-        for (int i = 0; i < program.CallCount; i++)
+        for (int i = 0; i < scenario.CallCount; i++)
         {
             int call = i;
-            Add($"the call `{ScenarioFormatter.FormatCall(program, call)}`", copy => copy.RemoveCall(call));
+            Add($"the call `{ScenarioFormatter.FormatCall(scenario, call)}`", copy => copy.RemoveCall(call));
         }
     }
 
     private void AddDeclarations()
     {
-        for (int i = 0; i < program.StrandCount; i++)
+        for (int i = 0; i < scenario.StrandCount; i++)
         {
             int strand = i;
-            Strand gone = program.StrandAt(i);
+            Strand gone = scenario.StrandAt(i);
             string what = gone.Kind == StrandKind.Handler
                 ? $"the handler of {SignalTable.NameAt(gone.Signal)}"
                 : gone.IsActor ? $"{gone.Name}" : $"the lines of {gone.Kind.ToString().ToLowerInvariant()}";
             Add(what, copy => copy.StrandAt(strand).Kind = StrandKind.None);
         }
 
-        if (!program.HasPlainMachine)
+        if (!scenario.HasPlainMachine)
         {
             Add("the machine", copy =>
             {
@@ -87,11 +87,11 @@ internal sealed class DeletionList
             });
         }
 
-        for (int i = 0; i < program.ResourceCount; i++)
+        for (int i = 0; i < scenario.ResourceCount; i++)
         {
             int resource = i;
-            Add($"{program.ResourceAt(i).Name}", copy => copy.ResourceAt(resource).Kind = ResourceKind.None);
-            Add($"the kind of {program.ResourceAt(i).Name}", copy =>
+            Add($"{scenario.ResourceAt(i).Name}", copy => copy.ResourceAt(resource).Kind = ResourceKind.None);
+            Add($"the kind of {scenario.ResourceAt(i).Name}", copy =>
                 copy.ResourceAt(resource).Behaviour = FileBehaviour.Terminal);
         }
     }
@@ -136,14 +136,14 @@ internal sealed class DeletionList
 
     private void AddSteps()
     {
-        for (int i = 0; i < program.CallCount; i++)
+        for (int i = 0; i < scenario.CallCount; i++)
         {
             int call = i;
-            string line = ScenarioFormatter.FormatCall(program, call);
-            Add($"the condition of `{line}`", copy => copy.CallAt(call).WhenBlocked = Program.None);
+            string line = ScenarioFormatter.FormatCall(scenario, call);
+            Add($"the condition of `{line}`", copy => copy.CallAt(call).WhenBlocked = Scenario.None);
             Add($"the settling in `{line}`", copy => copy.CallAt(call).WhenSettled = false);
             Add($"the accepted results of `{line}`", copy => copy.CallAt(call).Allowed = default);
-            CallDescription description = CallTable.Of(program.CallAt(call).Kind);
+            CallDescription description = CallTable.Of(scenario.CallAt(call).Kind);
             for (int argument = 0; argument < description.ArgumentCount; argument++)
             {
                 AddSteps(call, argument, description.ArgumentAt(argument), line);
@@ -153,7 +153,7 @@ internal sealed class DeletionList
 
     private void AddSteps(int call, int argument, ArgumentKind kind, string line)
     {
-        int value = program.CallAt(call).Argument(argument);
+        int value = scenario.CallAt(call).Argument(argument);
         foreach (int lower in LowerValues(kind, value))
         {
             Add($"argument {argument + 1} of `{line}` as {lower}", copy =>

@@ -9,7 +9,7 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class DeviationDeletion : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) =>
+    public int CountOf(Scenario scenario, Schedule schedule) =>
         schedule.Count == 1 ? 1 : Chunks.CountOf(schedule.Count, smallest: 1);
 
     /// <inheritdoc/>

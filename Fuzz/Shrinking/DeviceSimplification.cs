@@ -7,15 +7,15 @@ namespace Managarm.Perf.Fuzz;
 /// <summary>Simplifies devices.</summary>
 internal sealed class DeviceSimplification : IReduction
 {
-    private const int Variants = 1 + Program.MaximumServers;
+    private const int Variants = 1 + Scenario.MaximumServers;
 
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => program.ResourceCount * Variants;
+    public int CountOf(Scenario scenario, Schedule schedule) => scenario.ResourceCount * Variants;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        ref Resource resource = ref candidate.Program.ResourceAt(number / Variants);
+        ref Resource resource = ref candidate.Scenario.ResourceAt(number / Variants);
         int server = (number % Variants) - 1;
         if (server < 0)
         {

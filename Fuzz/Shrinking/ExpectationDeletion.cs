@@ -10,22 +10,22 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class ExpectationDeletion : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => program.CallCount + 1;
+    public int CountOf(Scenario scenario, Schedule schedule) => scenario.CallCount + 1;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
         int kept = number - 1;
         bool isKeeping = kept >= 0;
-        if (isKeeping && !candidate.Program.CallAt(kept).Allowed.IsSpecified)
+        if (isKeeping && !candidate.Scenario.CallAt(kept).Allowed.IsSpecified)
         {
             return false;
         }
 
         bool hasChanged = false;
-        for (int i = 0; i < candidate.Program.CallCount; i++)
+        for (int i = 0; i < candidate.Scenario.CallCount; i++)
         {
-            ref Call call = ref candidate.Program.CallAt(i);
+            ref Call call = ref candidate.Scenario.CallAt(i);
             if (i != kept)
             {
                 hasChanged |= call.Allowed.IsSpecified;

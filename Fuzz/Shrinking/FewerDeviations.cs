@@ -9,7 +9,7 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class FewerDeviations : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => schedule.Count > 0 ? 1 : 0;
+    public int CountOf(Scenario scenario, Schedule schedule) => schedule.Count > 0 ? 1 : 0;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)

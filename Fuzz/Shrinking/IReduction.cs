@@ -1,5 +1,5 @@
 // A way of making findings smaller. It numbers what it would try, in a fixed order that depends on nothing but the finding at
-// hand; the shrinker asks for number after number, in parallel, and takes the first that still shows the fault. So the result
+// hand; the shrinker asks for number after number, in parallel, and takes the first that still shows the violation. So the result
 // does not depend on how many are tried at once.
 
 using Managarm.Perf.Core;
@@ -10,9 +10,9 @@ namespace Managarm.Perf.Fuzz;
 internal interface IReduction
 {
     /// <summary>How many numbers there are; not every number need stand for a candidate.</summary>
-    /// <param name="program">The scenario at hand.</param>
+    /// <param name="scenario">The scenario at hand.</param>
     /// <param name="schedule">Its schedule.</param>
-    int CountOf(Program program, Schedule schedule);
+    int CountOf(Scenario scenario, Schedule schedule);
 
     /// <summary>Makes a candidate.</summary>
     /// <param name="candidate">A copy of the finding at hand, to be changed; what dangles afterwards is repaired.</param>

@@ -9,21 +9,21 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class MachineSimplification : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => program.HasPlainMachine ? 0 : Program.MaximumProcessors;
+    public int CountOf(Scenario scenario, Schedule schedule) => scenario.HasPlainMachine ? 0 : Scenario.MaximumProcessors;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        Program program = candidate.Program;
+        Scenario scenario = candidate.Scenario;
         if (number == 0)
         {
-            bool isPeculiar = program.Alarm != AlarmKind.TscDeadline;
-            program.Alarm = AlarmKind.TscDeadline;
+            bool isPeculiar = scenario.Alarm != AlarmKind.TscDeadline;
+            scenario.Alarm = AlarmKind.TscDeadline;
             return isPeculiar;
         }
 
-        bool isLess = number < program.ProcessorCount;
-        program.ProcessorCount = isLess ? number : program.ProcessorCount;
+        bool isLess = number < scenario.ProcessorCount;
+        scenario.ProcessorCount = isLess ? number : scenario.ProcessorCount;
         return isLess;
     }
 }

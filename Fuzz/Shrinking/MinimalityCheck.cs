@@ -1,7 +1,7 @@
 // Checks independently of the shrinker that a finding is as small as it claims: every single deletion is run again, and none may
-// show the fault. The bound of each search: the finding's schedule, leniently; every schedule with at most one deviation,
+// show the violation. The bound of each search: the finding's schedule, leniently; every schedule with at most one deviation,
 // enumerated here by choosing at each decision of the default run; and, for findings with more, three hundred random schedules
-// with as many. What still shows the fault is named. It shares no code with the reductions. As in the shrinker, an `allowed`
+// with as many. What still shows the violation is named. It shares no code with the reductions. As in the shrinker, an `allowed`
 // violation counts only where the baseline takes the expectations no worse than those of the finding.
 
 using System.Numerics;
@@ -34,15 +34,15 @@ public sealed class MinimalityCheck
 
     /// <summary>Checks a finding.</summary>
     /// <param name="runner">Runner of its protocol and profile.</param>
-    /// <param name="program">Its scenario.</param>
+    /// <param name="scenario">Its scenario.</param>
     /// <param name="schedule">Its schedule.</param>
     /// <param name="defects">Defects that are on.</param>
     /// <returns>What it could do without.</returns>
-    public static MinimalityReport Of(ScenarioRunner runner, Program program, Schedule schedule, DefectSet defects)
+    public static MinimalityReport Of(ScenarioRunner runner, Scenario scenario, Schedule schedule, DefectSet defects)
     {
         var replay = new Replay();
         replay.Load(schedule, isStrict: true);
-        RunResult result = runner.Run(program, replay, defects);
+        RunResult result = runner.Run(scenario, replay, defects);
         replay.Finish();
         if (result.Violation.IsNone || replay.DivergedAt >= 0)
         {
@@ -50,11 +50,11 @@ public sealed class MinimalityCheck
         }
 
         using BaselineCheck? baseline = BaselineCheck.For(runner, result.Violation);
-        BaselineVerdict standing = baseline?.Judge(program) ?? BaselineVerdict.NotAsked;
+        BaselineVerdict standing = baseline?.Judge(scenario) ?? BaselineVerdict.NotAsked;
         var check = new MinimalityCheck(runner, defects, result.Violation, baseline, standing);
         var names = new ShortName[Scheduler.MaxParties];
-        names = names[..runner.System.ListParties(program, names)];
-        IReadOnlyList<Deletion> deletions = DeletionList.Of(program, schedule.Count);
+        names = names[..runner.System.ListParties(scenario, names)];
+        IReadOnlyList<Deletion> deletions = DeletionList.Of(scenario, schedule.Count);
         var surviving = new List<string>();
         foreach (Deletion deletion in deletions)
         {
@@ -74,7 +74,7 @@ public sealed class MinimalityCheck
             return true;
         }
 
-        BaselineVerdict verdict = baseline.Judge(deletion.Program);
+        BaselineVerdict verdict = baseline.Judge(deletion.Scenario);
         runs += baseline.Runs;
         return verdict <= standing;
     }
@@ -82,7 +82,7 @@ public sealed class MinimalityCheck
     private bool IsShown(Deletion deletion, Schedule schedule, ShortName[] names)
     {
         var replay = new Replay();
-        replay.Load(Translate(deletion.Program, schedule, names), isStrict: false);
+        replay.Load(Translate(deletion.Scenario, schedule, names), isStrict: false);
         var choice = new OneChoice();
         if (Shows(deletion, replay) || Shows(deletion, choice))
         {
@@ -105,7 +105,7 @@ public sealed class MinimalityCheck
     private bool IsShownRandomly(Deletion deletion)
     {
         var random = new DelayBounded();
-        runner.Run(deletion.Program, NonPreemptive.Instance, defects);
+        runner.Run(deletion.Scenario, NonPreemptive.Instance, defects);
         uint steps = runner.System.World.Scheduler.Steps;
         for (int run = 0; run < RandomRuns; run++)
         {
@@ -122,14 +122,14 @@ public sealed class MinimalityCheck
     private bool Shows(Deletion deletion, IScheduleStrategy strategy)
     {
         runs++;
-        Violation violation = runner.Run(deletion.Program, strategy, defects).Violation;
-        return violation.IsSameFault(target) && runner.Recorded.Count <= deletion.Deviations;
+        Violation violation = runner.Run(deletion.Scenario, strategy, defects).Violation;
+        return violation.IsSameKind(target) && runner.Recorded.Count <= deletion.Deviations;
     }
 
-    private Schedule Translate(Program program, Schedule schedule, ShortName[] names)
+    private Schedule Translate(Scenario scenario, Schedule schedule, ShortName[] names)
     {
         var own = new ShortName[Scheduler.MaxParties];
-        own = own[..runner.System.ListParties(program, own)];
+        own = own[..runner.System.ListParties(scenario, own)];
         var translated = new Schedule();
         foreach (Deviation deviation in schedule.Deviations)
         {

@@ -6,9 +6,9 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="IsViolated">Whether its schedule applies and shows a violation at all.</param>
 /// <param name="Deletions">Single deletions that were tried.</param>
 /// <param name="Runs">Runs that this took.</param>
-/// <param name="Surviving">Deletions that still show the fault, in words.</param>
+/// <param name="Surviving">Deletions that still show the violation, in words.</param>
 public sealed record MinimalityReport(bool IsViolated, int Deletions, int Runs, IReadOnlyList<string> Surviving)
 {
-    /// <summary>Whether every single deletion loses the fault.</summary>
+    /// <summary>Whether every single deletion loses the violation.</summary>
     public bool IsMinimal => IsViolated && Surviving.Count == 0;
 }

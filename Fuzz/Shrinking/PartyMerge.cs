@@ -10,67 +10,67 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class PartyMerge : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) =>
-        program.StrandCount * program.StrandCount * (program.CallCount + 1);
+    public int CountOf(Scenario scenario, Schedule schedule) =>
+        scenario.StrandCount * scenario.StrandCount * (scenario.CallCount + 1);
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        Program program = candidate.Program;
-        int pair = number / (program.CallCount + 1);
-        int place = program.CallCount - (number % (program.CallCount + 1));
-        int gone = pair / program.StrandCount;
-        int stays = pair % program.StrandCount;
-        bool areInitial = program.StrandAt(gone).IsActor && !program.StrandAt(gone).IsCreated
-            && program.StrandAt(stays).IsActor && !program.StrandAt(stays).IsCreated;
-        if (stays == gone || !areInitial || IsHost(program, gone))
+        Scenario scenario = candidate.Scenario;
+        int pair = number / (scenario.CallCount + 1);
+        int place = scenario.CallCount - (number % (scenario.CallCount + 1));
+        int gone = pair / scenario.StrandCount;
+        int stays = pair % scenario.StrandCount;
+        bool areInitial = scenario.StrandAt(gone).IsActor && !scenario.StrandAt(gone).IsCreated
+            && scenario.StrandAt(stays).IsActor && !scenario.StrandAt(stays).IsCreated;
+        if (stays == gone || !areInitial || IsHost(scenario, gone))
         {
             return false;
         }
 
-        MoveCalls(program, gone, place);
-        sbyte process = program.StrandAt(stays).Process;
-        for (int i = 0; i < program.CallCount; i++)
+        MoveCalls(scenario, gone, place);
+        sbyte process = scenario.StrandAt(stays).Process;
+        for (int i = 0; i < scenario.CallCount; i++)
         {
-            Redirect(ref program.CallAt(i), gone, stays, process);
+            Redirect(ref scenario.CallAt(i), gone, stays, process);
         }
 
-        program.StrandAt(gone).Kind = StrandKind.None;
+        scenario.StrandAt(gone).Kind = StrandKind.None;
         return true;
     }
 
     /// <summary>Moves the calls of a strand together, in front of a line.</summary>
-    private static void MoveCalls(Program program, int strand, int place)
+    private static void MoveCalls(Scenario scenario, int strand, int place)
     {
         int target = place;
         for (int call = place - 1; call >= 0; call--)
         {
-            Call moved = program.CallAt(call);
+            Call moved = scenario.CallAt(call);
             if (moved.Strand == strand)
             {
-                program.RemoveCall(call);
-                program.InsertCall(--target, moved);
+                scenario.RemoveCall(call);
+                scenario.InsertCall(--target, moved);
             }
         }
 
         target = place;
-        for (int call = place; call < program.CallCount; call++)
+        for (int call = place; call < scenario.CallCount; call++)
         {
-            Call moved = program.CallAt(call);
+            Call moved = scenario.CallAt(call);
             if (moved.Strand == strand)
             {
-                program.RemoveCall(call);
-                program.InsertCall(target++, moved);
+                scenario.RemoveCall(call);
+                scenario.InsertCall(target++, moved);
             }
         }
     }
 
     /// <summary>Whether threads, children or handlers belong to a process.</summary>
-    private static bool IsHost(Program program, int process)
+    private static bool IsHost(Scenario scenario, int process)
     {
-        for (int i = 0; i < program.StrandCount; i++)
+        for (int i = 0; i < scenario.StrandCount; i++)
         {
-            ref Strand strand = ref program.StrandAt(i);
+            ref Strand strand = ref scenario.StrandAt(i);
             if (i != process && (strand.Process == process || strand.Parent == process))
             {
                 return true;

@@ -8,12 +8,12 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class ResourceDeletion : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => program.ResourceCount;
+    public int CountOf(Scenario scenario, Schedule schedule) => scenario.ResourceCount;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        candidate.Program.ResourceAt(candidate.Program.ResourceCount - 1 - number).Kind = ResourceKind.None;
+        candidate.Scenario.ResourceAt(candidate.Scenario.ResourceCount - 1 - number).Kind = ResourceKind.None;
         return true;
     }
 }

@@ -1,5 +1,5 @@
-// A finding that may be smaller, before it is known whether it still shows the fault. Its schedule counts in the party numbers
-// of the finding it was made from until the shrinker has mapped it.
+// A finding that may be smaller, before it is known whether it still shows the violation. Its schedule counts in the party
+// numbers of the finding it was made from until the shrinker has mapped it.
 
 using Managarm.Perf.Core;
 
@@ -9,23 +9,23 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class ShrinkCandidate
 {
     /// <summary>The scenario.</summary>
-    internal Program Program { get; } = new();
+    internal Scenario Scenario { get; } = new();
 
     /// <summary>The schedule that is tried first.</summary>
     internal Schedule Schedule { get; } = new();
 
-    /// <summary>Deviations at most, in whatever schedule shows the fault.</summary>
+    /// <summary>Deviations at most, in whatever schedule shows the violation.</summary>
     internal int MaximumDeviations { get; set; }
 
-    /// <summary>Whether other schedules are tried when the first does not show the fault.</summary>
+    /// <summary>Whether other schedules are tried when the first does not show the violation.</summary>
     internal bool IsSearched { get; set; }
 
     /// <summary>Begins a candidate as a copy.</summary>
-    /// <param name="program">Scenario.</param>
+    /// <param name="scenario">Scenario.</param>
     /// <param name="schedule">Schedule.</param>
-    internal void Begin(Program program, Schedule schedule)
+    internal void Begin(Scenario scenario, Schedule schedule)
     {
-        Program.CopyFrom(program);
+        Scenario.CopyFrom(scenario);
         Schedule.CopyFrom(schedule);
         MaximumDeviations = schedule.Count;
         IsSearched = true;

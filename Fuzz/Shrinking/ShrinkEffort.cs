@@ -8,7 +8,7 @@ namespace Managarm.Perf.Fuzz;
 /// <param name="After">Size of what is left.</param>
 /// <param name="Candidates">Candidates tried.</param>
 /// <param name="Runs">Runs that this took.</param>
-/// <param name="MemoHits">Candidates that were known not to show the fault.</param>
+/// <param name="MemoHits">Candidates that were known not to show the violation.</param>
 /// <param name="Elapsed">Time of the host.</param>
 public readonly record struct ShrinkEffort(
     ShrinkMeasure Before, ShrinkMeasure After, int Candidates, int Runs, int MemoHits, TimeSpan Elapsed);

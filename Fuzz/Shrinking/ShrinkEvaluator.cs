@@ -1,4 +1,4 @@
-// Decides whether a candidate still shows the fault, on a runner of its own, so that several decide at once. The schedule at
+// Decides whether a candidate still shows the violation, on a runner of its own, so that several decide at once. The schedule at
 // hand is replayed leniently first. Leaving something out moves the points of its party, so a candidate that is then clean is
 // searched within a stated bound: the default order; every single deviation from it; where more are allowed, for each deviation
 // of the schedule every other one in its place, and a hundred random schedules. With at most one deviation that is exhaustive.
@@ -69,7 +69,7 @@ internal sealed class ShrinkEvaluator
         Runs = 0;
         target = best.Target;
         bound = best.Size;
-        Candidate.Begin(best.Program, best.Schedule);
+        Candidate.Begin(best.Scenario, best.Schedule);
         if (!reduction.Apply(Candidate, number) || !Prepare(best))
         {
             Verdict = ShrinkVerdict.NoCandidate;
@@ -90,7 +90,7 @@ internal sealed class ShrinkEvaluator
     /// <summary>Tries a schedule of the finding at hand.</summary>
     /// <param name="best">The finding.</param>
     /// <param name="schedule">The schedule, followed leniently.</param>
-    /// <returns>Whether it shows the fault with no more deviations; the runner then holds the run.</returns>
+    /// <returns>Whether it shows the violation with no more deviations; the runner then holds the run.</returns>
     internal bool Shows(ShrinkState best, Schedule schedule)
     {
         replay.Load(schedule, isStrict: false);
@@ -100,7 +100,8 @@ internal sealed class ShrinkEvaluator
     /// <summary>Tries every single deviation on top of some of the finding's own.</summary>
     /// <param name="best">The finding.</param>
     /// <param name="kept">The deviations that stay.</param>
-    /// <param name="found">Told of each schedule that shows the fault with no more deviations; the runner holds the run.</param>
+    /// <param name="found">Told of each schedule that shows the violation with no more deviations; the runner holds the
+    /// run.</param>
     internal void EnumerateOnTopOf(ShrinkState best, Schedule kept, Action found) => single.EnumerateOnTopOf(kept, () =>
     {
         if (IsShownUnder(best, single))
@@ -113,22 +114,22 @@ internal sealed class ShrinkEvaluator
 
     /// <summary>Replays the finding strictly.</summary>
     /// <param name="best">The finding.</param>
-    /// <returns>Whether it shows the fault and every deviation was taken.</returns>
+    /// <returns>Whether it shows the violation and every deviation was taken.</returns>
     internal bool ReplayStrictly(ShrinkState best)
     {
         replay.Load(best.Schedule, isStrict: true);
-        RunResult result = runner.Run(best.Program, replay, defects);
+        RunResult result = runner.Run(best.Scenario, replay, defects);
         replay.Finish();
-        return result.Violation.IsSameFault(best.Target) && replay.DivergedAt < 0;
+        return result.Violation.IsSameKind(best.Target) && replay.DivergedAt < 0;
     }
 
     /// <summary>Whether the baseline takes the candidate's expectations no worse than those of the finding at hand.</summary>
     private bool IsSound(ShrinkState best)
     {
         Baseline = best.Baseline;
-        if (baseline is not null && !Candidate.Program.ContentEquals(best.Program))
+        if (baseline is not null && !Candidate.Scenario.ContentEquals(best.Scenario))
         {
-            Baseline = baseline.Judge(Candidate.Program);
+            Baseline = baseline.Judge(Candidate.Scenario);
             Runs += baseline.Runs;
         }
 
@@ -137,27 +138,27 @@ internal sealed class ShrinkEvaluator
 
     private bool IsShownUnder(ShrinkState best, IScheduleStrategy strategy)
     {
-        RunResult result = runner.Run(best.Program, strategy, defects);
-        return result.Violation.IsSameFault(best.Target) && !runner.Recorded.IsTruncated
+        RunResult result = runner.Run(best.Scenario, strategy, defects);
+        return result.Violation.IsSameKind(best.Target) && !runner.Recorded.IsTruncated
             && runner.Recorded.Count <= best.Schedule.Count;
     }
 
     /// <summary>Repairs the candidate and maps its schedule; false when it is no scenario or cannot be smaller.</summary>
     private bool Prepare(ShrinkState best)
     {
-        ProgramRepair.Apply(Candidate.Program);
-        return ProgramRules.Check(Candidate.Program) == ProgramFault.None
-            && ShrinkMeasure.Of(Candidate.Program, deviations: 0) < bound
-            && MapSchedule(best.Program);
+        ScenarioRepair.Apply(Candidate.Scenario);
+        return ScenarioRules.Check(Candidate.Scenario) == ScenarioProblem.None
+            && ShrinkMeasure.Of(Candidate.Scenario, deviations: 0) < bound
+            && MapSchedule(best.Scenario);
     }
 
     /// <summary>Translates the schedule to the candidate's party numbers; deviations of parties that are gone go, too.</summary>
-    private bool MapSchedule(Program program)
+    private bool MapSchedule(Scenario scenario)
     {
-        int count = runner.System.ListParties(program, names);
+        int count = runner.System.ListParties(scenario, names);
         ReadOnlySpan<ShortName> before = names.AsSpan(0, count);
         Span<ShortName> after = stackalloc ShortName[Scheduler.MaxParties];
-        after = after[..runner.System.ListParties(Candidate.Program, after)];
+        after = after[..runner.System.ListParties(Candidate.Scenario, after)];
         mapped.Clear();
         foreach (Deviation deviation in Candidate.Schedule.Deviations)
         {
@@ -182,10 +183,10 @@ internal sealed class ShrinkEvaluator
     private bool Try(IScheduleStrategy strategy)
     {
         Runs++;
-        RunResult result = runner.Run(Candidate.Program, strategy, defects);
+        RunResult result = runner.Run(Candidate.Scenario, strategy, defects);
         int deviations = runner.Recorded.Count;
-        return result.Violation.IsSameFault(target) && !runner.Recorded.IsTruncated && deviations <= Candidate.MaximumDeviations
-            && ShrinkMeasure.Of(Candidate.Program, deviations) < bound;
+        return result.Violation.IsSameKind(target) && !runner.Recorded.IsTruncated && deviations <= Candidate.MaximumDeviations
+            && ShrinkMeasure.Of(Candidate.Scenario, deviations) < bound;
     }
 
     private bool TrySearch()

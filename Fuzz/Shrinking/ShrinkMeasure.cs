@@ -20,15 +20,15 @@ public readonly record struct ShrinkMeasure(
     int Calls, int Parties, int Signals, int Deviations, int Arguments, int Ticks) : IComparable<ShrinkMeasure>
 {
     /// <summary>Measures a scenario.</summary>
-    /// <param name="program">The scenario, linked.</param>
+    /// <param name="scenario">The scenario, linked.</param>
     /// <param name="deviations">Deviations of its schedule.</param>
     /// <returns>Its size.</returns>
-    public static ShrinkMeasure Of(Program program, int deviations)
+    public static ShrinkMeasure Of(Scenario scenario, int deviations)
     {
         uint signals = 0;
         int arguments = 0;
         int ticks = 0;
-        foreach (ref readonly Call call in program.Calls)
+        foreach (ref readonly Call call in scenario.Calls)
         {
             arguments += (call.WhenBlocked < 0 ? 0 : call.WhenSettled ? 2 : 1) + (call.Allowed.IsSpecified ? 1 : 0);
             ref readonly CallDescription description = ref CallTable.Of(call.Kind);
@@ -41,7 +41,7 @@ public readonly record struct ShrinkMeasure(
         }
 
         int parties = 0;
-        foreach (ref readonly Strand strand in program.Strands)
+        foreach (ref readonly Strand strand in scenario.Strands)
         {
             parties += strand.Kind == StrandKind.None ? 0 : 1;
             bool isHandler = strand.Kind == StrandKind.Handler;
@@ -49,14 +49,14 @@ public readonly record struct ShrinkMeasure(
             arguments += isHandler ? PlainSignals.RankOf(strand.Signal) : 0;
         }
 
-        foreach (ref readonly Resource resource in program.Resources)
+        foreach (ref readonly Resource resource in scenario.Resources)
         {
             parties += resource.Kind is ResourceKind.PipeRead or ResourceKind.Device ? 1 : 0;
             arguments += resource.Server + (resource.Behaviour == FileBehaviour.Terminal ? 0 : 1);
         }
 
-        arguments += program.ProcessorCount - 1 + (int)program.Alarm;
-        return new ShrinkMeasure(program.CallCount, parties, BitOperations.PopCount(signals), deviations, arguments, ticks);
+        arguments += scenario.ProcessorCount - 1 + (int)scenario.Alarm;
+        return new ShrinkMeasure(scenario.CallCount, parties, BitOperations.PopCount(signals), deviations, arguments, ticks);
     }
 
     /// <summary>Whether the left size is the smaller one.</summary>

@@ -1,13 +1,13 @@
-// Remembers candidates that did not show the fault, so that they are not searched again. A candidate is known by the hash of its
-// normal form, by how far it is searched, and by its schedule, except where the search is exhaustive whatever schedule it starts
-// from. Bounded: when it is full it takes in nothing more, and only time is lost.
+// Remembers candidates that did not show the violation, so that they are not searched again. A candidate is known by the hash
+// of its normal form, by how far it is searched, and by its schedule, except where the search is exhaustive whatever schedule
+// it starts from. Bounded: when it is full it takes in nothing more, and only time is lost.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
 
 namespace Managarm.Perf.Fuzz;
 
-/// <summary>Candidates that are known not to show the fault.</summary>
+/// <summary>Candidates that are known not to show the violation.</summary>
 internal sealed class ShrinkMemo
 {
     private const int Capacity = 1 << 15;
@@ -20,7 +20,7 @@ internal sealed class ShrinkMemo
     /// <returns>Equal for candidates that a search treats alike.</returns>
     internal static ulong KeyOf(ShrinkCandidate candidate, TextBuffer scratch)
     {
-        ulong key = Prng.Derive(ScenarioHash.Of(candidate.Program, scratch), (ulong)candidate.MaximumDeviations);
+        ulong key = Prng.Derive(ScenarioHash.Of(candidate.Scenario, scratch), (ulong)candidate.MaximumDeviations);
         if (candidate.IsSearched && candidate.MaximumDeviations <= 1)
         {
             return key;
@@ -35,7 +35,7 @@ internal sealed class ShrinkMemo
         return key;
     }
 
-    /// <summary>Whether a candidate is known not to show the fault.</summary>
+    /// <summary>Whether a candidate is known not to show the violation.</summary>
     /// <param name="key">Its identity.</param>
     internal bool Contains(ulong key) => lost.Contains(key);
 

@@ -6,10 +6,10 @@ using Managarm.Perf.Servers;
 namespace Managarm.Perf.Fuzz;
 
 /// <summary>What came out of shrinking.</summary>
-/// <param name="Program">The scenario; owned by the shrinker, valid until its next use.</param>
+/// <param name="Scenario">The scenario; owned by the shrinker, valid until its next use.</param>
 /// <param name="Schedule">Its schedule; likewise.</param>
 /// <param name="Violation">The violation of the small form.</param>
 /// <param name="Effort">What it took.</param>
-/// <param name="Reproduces">Whether the small form was strictly replayed with the same fault.</param>
+/// <param name="Reproduces">Whether the small form was strictly replayed with the same violation.</param>
 public sealed record ShrinkResult(
-    Program Program, Schedule Schedule, Violation Violation, ShrinkEffort Effort, bool Reproduces);
+    Scenario Scenario, Schedule Schedule, Violation Violation, ShrinkEffort Effort, bool Reproduces);

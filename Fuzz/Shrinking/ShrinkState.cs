@@ -1,5 +1,5 @@
-// The finding while it shrinks: the smallest scenario and schedule so far, the fault that they must show, and how the baseline
-// takes the scenario's expectations, which may not get worse.
+// The finding while it shrinks: the smallest scenario and schedule so far, the violation that they must show, and how the
+// baseline takes the scenario's expectations, which may not get worse.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -10,41 +10,41 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class ShrinkState
 {
     /// <summary>The scenario.</summary>
-    internal Program Program { get; } = new();
+    internal Scenario Scenario { get; } = new();
 
     /// <summary>Its schedule.</summary>
     internal Schedule Schedule { get; } = new();
 
-    /// <summary>The fault.</summary>
+    /// <summary>The violation.</summary>
     internal Violation Target { get; private set; }
 
     /// <summary>Whether its expectations are true of the baseline.</summary>
     internal BaselineVerdict Baseline { get; private set; }
 
     /// <summary>Its size.</summary>
-    internal ShrinkMeasure Size => ShrinkMeasure.Of(Program, Schedule.Count);
+    internal ShrinkMeasure Size => ShrinkMeasure.Of(Scenario, Schedule.Count);
 
     /// <summary>Begins with a finding.</summary>
-    /// <param name="program">Scenario.</param>
+    /// <param name="scenario">Scenario.</param>
     /// <param name="schedule">Schedule.</param>
-    /// <param name="violation">The fault.</param>
+    /// <param name="violation">The violation.</param>
     /// <param name="baseline">Whether its expectations are true of the baseline.</param>
-    internal void Begin(Program program, Schedule schedule, in Violation violation, BaselineVerdict baseline)
+    internal void Begin(Scenario scenario, Schedule schedule, in Violation violation, BaselineVerdict baseline)
     {
-        Program.CopyFrom(program);
+        Scenario.CopyFrom(scenario);
         Schedule.CopyFrom(schedule);
         Target = violation;
         Baseline = baseline;
     }
 
     /// <summary>Takes a smaller form.</summary>
-    /// <param name="program">Scenario.</param>
-    /// <param name="schedule">Schedule that was recorded when it showed the fault.</param>
+    /// <param name="scenario">Scenario.</param>
+    /// <param name="schedule">Schedule that was recorded when it showed the violation.</param>
     /// <param name="baseline">Whether its expectations are true of the baseline.</param>
-    internal void Accept(Program program, Schedule schedule, BaselineVerdict baseline)
+    internal void Accept(Scenario scenario, Schedule schedule, BaselineVerdict baseline)
     {
         ShrinkMeasure before = Size;
-        Program.CopyFrom(program);
+        Scenario.CopyFrom(scenario);
         Schedule.CopyFrom(schedule);
         Verify.That(Size < before, "the shrinker accepted a candidate that is not smaller");
         Verify.That(baseline <= Baseline, "the shrinker accepted a candidate whose expectations fail where they held");

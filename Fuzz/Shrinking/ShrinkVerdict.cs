@@ -8,10 +8,10 @@ internal enum ShrinkVerdict
     /// <summary>The number stood for no candidate, or for none that is smaller.</summary>
     NoCandidate,
 
-    /// <summary>It is smaller and shows the fault.</summary>
+    /// <summary>It is smaller and shows the violation.</summary>
     Shown,
 
-    /// <summary>It does not show the fault within the bound.</summary>
+    /// <summary>It does not show the violation within the bound.</summary>
     Lost,
 
     /// <summary>It was lost before.</summary>

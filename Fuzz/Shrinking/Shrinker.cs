@@ -1,6 +1,6 @@
 // Shrinking makes a finding small enough to be read: calls, parties, signals, deviations, arguments and time go together, by one
-// measure (ShrinkMeasure), until no reduction of the catalogue finds a smaller form that shows the fault. Candidates have a
-// fixed order; as many as there are runners are tried at once, and the first in order that shows the fault is taken, so the
+// measure (ShrinkMeasure), until no reduction of the catalogue finds a smaller form that shows the violation. Candidates have a
+// fixed order; as many as there are runners are tried at once, and the first in order that shows the violation is taken, so the
 // result is the same for any number of runners. What was lost once is not searched again. At the end schedule and names get a
 // canonical form, so that equal races look equal. Deterministic: depends on the finding alone.
 // An expectation goes before what it rests on: a candidate of an `allowed` violation whose expectations fail on the baseline is
@@ -42,11 +42,11 @@ public sealed class Shrinker
     }
 
     /// <summary>Shrinks a finding.</summary>
-    /// <param name="program">Its scenario.</param>
+    /// <param name="scenario">Its scenario.</param>
     /// <param name="schedule">Its schedule.</param>
     /// <param name="violation">Its violation.</param>
     /// <returns>The smallest form found; it was strictly replayed. Equal to the input if that does not reproduce.</returns>
-    public ShrinkResult Shrink(Program program, Schedule schedule, Violation violation)
+    public ShrinkResult Shrink(Scenario scenario, Schedule schedule, Violation violation)
     {
         long start = Stopwatch.GetTimestamp();
         memo.Clear();
@@ -56,7 +56,7 @@ public sealed class Shrinker
         ShrinkMeasure before;
         try
         {
-            best.Begin(program, schedule, violation, checks[0]?.Judge(program) ?? BaselineVerdict.NotAsked);
+            best.Begin(scenario, schedule, violation, checks[0]?.Judge(scenario) ?? BaselineVerdict.NotAsked);
             before = best.Size;
             reproduces = Shrink(checks);
         }
@@ -70,7 +70,7 @@ public sealed class Shrinker
 
         Violation shown = reproduces ? evaluators[0].Runner.System.Ledger.Violation : default;
         var effort = new ShrinkEffort(before, best.Size, candidates, runs, memoHits, Stopwatch.GetElapsedTime(start));
-        return new ShrinkResult(best.Program, best.Schedule, shown, effort, reproduces);
+        return new ShrinkResult(best.Scenario, best.Schedule, shown, effort, reproduces);
     }
 
     /// <summary>Shrinks the finding at hand; false if it does not reproduce.</summary>
@@ -88,13 +88,13 @@ public sealed class Shrinker
 
         best.Reschedule(evaluators[0].Runner.Recorded);
         ReduceToFixpoint();
-        ProgramNames.Apply(best.Program);
+        StandardNames.Apply(best.Scenario);
         return evaluators[0].ReplayStrictly(best);
     }
 
     /// <summary>
-    /// Reduces until nothing gets smaller and the schedule is canonical. The canonical schedule may show the fault where the one
-    /// before it did not, so the reductions have the last word; each round that goes on has made the finding smaller.
+    /// Reduces until nothing gets smaller and the schedule is canonical. The canonical schedule may show the violation where
+    /// the one before it did not, so the reductions have the last word; each round that goes on has made the finding smaller.
     /// </summary>
     private void ReduceToFixpoint()
     {
@@ -125,7 +125,7 @@ public sealed class Shrinker
     {
         bool hasChanged = false;
         int number = 0;
-        int count = reduction.CountOf(best.Program, best.Schedule);
+        int count = reduction.CountOf(best.Scenario, best.Schedule);
         while (number < count)
         {
             int width = Math.Min(evaluators.Length, count - number);
@@ -136,8 +136,8 @@ public sealed class Shrinker
             {
                 // What has this number now came after what was taken away.
                 ShrinkEvaluator shown = evaluators[taken];
-                best.Accept(shown.Candidate.Program, shown.Runner.Recorded, shown.Baseline);
-                count = reduction.CountOf(best.Program, best.Schedule);
+                best.Accept(shown.Candidate.Scenario, shown.Runner.Recorded, shown.Baseline);
+                count = reduction.CountOf(best.Scenario, best.Schedule);
                 hasChanged = true;
             }
         }
@@ -163,7 +163,7 @@ public sealed class Shrinker
         }
     }
 
-    /// <summary>The first candidate of a batch that shows the fault, or -1; counts and remembers those before it.</summary>
+    /// <summary>The first candidate of a batch that shows the violation, or -1; counts and remembers those before it.</summary>
     private int FindFirst(int width)
     {
         for (int i = 0; i < width; i++)

@@ -9,14 +9,14 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class SignalReplacement : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => SignalTable.Count * SignalTable.Count;
+    public int CountOf(Scenario scenario, Schedule schedule) => SignalTable.Count * SignalTable.Count;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
         int before = number / SignalTable.Count;
         int after = number % SignalTable.Count;
-        uint used = UsedIn(candidate.Program);
+        uint used = UsedIn(candidate.Scenario);
         bool isUsed = (used >> before & 1) != 0;
         bool isTarget = (used >> after & 1) != 0 || after == PlainestBeside(used);
         if (!isUsed || !isTarget || PlainSignals.RankOf(after) >= PlainSignals.RankOf(before))
@@ -24,7 +24,7 @@ internal sealed class SignalReplacement : IReduction
             return false;
         }
 
-        Replace(candidate.Program, before, after);
+        Replace(candidate.Scenario, before, after);
         return true;
     }
 
@@ -40,15 +40,15 @@ internal sealed class SignalReplacement : IReduction
         return best;
     }
 
-    private static uint UsedIn(Program program)
+    private static uint UsedIn(Scenario scenario)
     {
         uint used = 0;
-        foreach (ref readonly Strand strand in program.Strands)
+        foreach (ref readonly Strand strand in scenario.Strands)
         {
             used |= strand.Kind == StrandKind.Handler ? 1u << strand.Signal : 0;
         }
 
-        foreach (ref readonly Call call in program.Calls)
+        foreach (ref readonly Call call in scenario.Calls)
         {
             ref readonly CallDescription description = ref CallTable.Of(call.Kind);
             for (int i = 0; i < description.ArgumentCount; i++)
@@ -65,25 +65,25 @@ internal sealed class SignalReplacement : IReduction
         return used;
     }
 
-    private static void Replace(Program program, int before, int after)
+    private static void Replace(Scenario scenario, int before, int after)
     {
-        for (int i = 0; i < program.StrandCount; i++)
+        for (int i = 0; i < scenario.StrandCount; i++)
         {
-            ref Strand strand = ref program.StrandAt(i);
+            ref Strand strand = ref scenario.StrandAt(i);
             if (strand.Kind != StrandKind.Handler || strand.Signal != before)
             {
                 continue;
             }
 
             // A process has one handler per signal: the plainer signal keeps its own.
-            bool isTaken = program.FindHandler(strand.Process, after) >= 0;
+            bool isTaken = scenario.FindHandler(strand.Process, after) >= 0;
             strand.Kind = isTaken ? StrandKind.None : strand.Kind;
             strand.Signal = (sbyte)after;
         }
 
-        for (int i = 0; i < program.CallCount; i++)
+        for (int i = 0; i < scenario.CallCount; i++)
         {
-            Replace(ref program.CallAt(i), before, after);
+            Replace(ref scenario.CallAt(i), before, after);
         }
     }
 

@@ -8,12 +8,12 @@ namespace Managarm.Perf.Fuzz;
 internal sealed class StrandDeletion : IReduction
 {
     /// <inheritdoc/>
-    public int CountOf(Program program, Schedule schedule) => program.StrandCount > 1 ? program.StrandCount : 0;
+    public int CountOf(Scenario scenario, Schedule schedule) => scenario.StrandCount > 1 ? scenario.StrandCount : 0;
 
     /// <inheritdoc/>
     public bool Apply(ShrinkCandidate candidate, int number)
     {
-        candidate.Program.StrandAt(candidate.Program.StrandCount - 1 - number).Kind = StrandKind.None;
+        candidate.Scenario.StrandAt(candidate.Scenario.StrandCount - 1 - number).Kind = StrandKind.None;
         return true;
     }
 }

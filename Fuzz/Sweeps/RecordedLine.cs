@@ -11,12 +11,12 @@ internal static class RecordedLine
 {
     /// <summary>The line of the last run.</summary>
     /// <param name="runner">The runner.</param>
-    /// <param name="program">The scenario that ran.</param>
-    internal static ScheduleLine Of(ScenarioRunner runner, Program program)
+    /// <param name="scenario">The scenario that ran.</param>
+    internal static ScheduleLine Of(ScenarioRunner runner, Scenario scenario)
     {
         var line = new ScheduleLine();
         line.SetHeader(
-            ScenarioHash.Of(program), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
+            ScenarioHash.Of(scenario), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
             ScenarioRunner.ModelVersion);
         line.AddAll(runner.Recorded, runner.System.PartyNames);
         return line;

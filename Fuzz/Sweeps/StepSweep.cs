@@ -2,7 +2,7 @@
 // each of those who could. A signal of the scenario thereby comes at every step of every call. It is exhaustive: what it does
 // not find needs two unlucky delays or another scenario. Violations are told apart as in a campaign, by the signatures of their
 // shrunk forms, so that one race seen at ten points counts as one; of each the first schedule of the whole scenario is kept. A
-// fault that the default order has already needs no deviation, so whatever deviation shows it again counts as that one.
+// violation that the default order has already needs no deviation, so whatever deviation shows it again counts as that one.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Servers;
@@ -14,22 +14,22 @@ public static class StepSweep
 {
     /// <summary>Sweeps.</summary>
     /// <param name="runner">The runner.</param>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="defects">Defects that are on.</param>
     /// <param name="stop">Ends the sweep early.</param>
     /// <returns>What was seen.</returns>
-    public static SweepReport Run(ScenarioRunner runner, Program program, DefectSet defects, CancellationToken stop)
+    public static SweepReport Run(ScenarioRunner runner, Scenario scenario, DefectSet defects, CancellationToken stop)
     {
         var deviations = new SingleDeviation();
-        var faults = new List<SweepFault>();
+        var violations = new List<SweptViolation>();
         SearchTotals totals = default;
         bool isInterrupted = deviations.Enumerate(runner, () =>
         {
-            RunResult result = runner.Run(program, deviations, defects);
+            RunResult result = runner.Run(scenario, deviations, defects);
             totals = totals.With(result);
             if (!result.Violation.IsNone)
             {
-                Count(faults, runner, program, result.Violation);
+                Count(violations, runner, scenario, result.Violation);
             }
 
             return stop.IsCancellationRequested;
@@ -37,49 +37,49 @@ public static class StepSweep
         return new SweepReport
         {
             Totals = totals,
-            Faults = Name(runner, program, defects, faults),
+            Violations = Name(runner, scenario, defects, violations),
             IsComplete = deviations.IsComplete && !isInterrupted,
             IsInterrupted = isInterrupted,
         };
     }
 
-    private static List<SweepFault> Name(
-        ScenarioRunner runner, Program program, DefectSet defects, List<SweepFault> faults)
+    private static List<SweptViolation> Name(
+        ScenarioRunner runner, Scenario scenario, DefectSet defects, List<SweptViolation> violations)
     {
-        var named = new List<SweepFault>();
-        foreach (SweepFault fault in faults)
+        var named = new List<SweptViolation>();
+        foreach (SweptViolation swept in violations)
         {
-            ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(program, fault.First, fault.Violation);
+            ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(scenario, swept.First, swept.Violation);
             Verify.That(shrunk.Reproduces, "a violation of a sweep did not recur when its schedule was replayed");
             string signature = Signature.Of(runner, shrunk.Violation);
-            SweepFault? same = named.Find(each => each.Signature == signature);
+            SweptViolation? same = named.Find(each => each.Signature == signature);
             if (same is null)
             {
-                named.Add(new SweepFault(signature, fault.Violation, fault.First, fault.FirstLine) { Count = fault.Count });
+                named.Add(new SweptViolation(signature, swept.Violation, swept.First, swept.FirstLine) { Count = swept.Count });
             }
             else
             {
-                same.Count += fault.Count;
+                same.Count += swept.Count;
             }
         }
 
         return named;
     }
 
-    private static void Count(List<SweepFault> faults, ScenarioRunner runner, Program program, Violation violation)
+    private static void Count(List<SweptViolation> violations, ScenarioRunner runner, Scenario scenario, Violation violation)
     {
         string signature = Signature.Of(runner, violation);
-        SweepFault? fault = faults.Find(
-            each => each.Signature == signature || (each.First.Count == 0 && each.Violation.IsSameFault(violation)));
-        if (fault is null)
+        SweptViolation? swept = violations.Find(
+            each => each.Signature == signature || (each.First.Count == 0 && each.Violation.IsSameKind(violation)));
+        if (swept is null)
         {
             var first = new Schedule();
             first.CopyFrom(runner.Recorded);
-            fault = new SweepFault(signature, violation, first, RecordedLine.Of(runner, program).ToString());
-            faults.Add(fault);
+            swept = new SweptViolation(signature, violation, first, RecordedLine.Of(runner, scenario).ToString());
+            violations.Add(swept);
         }
 
-        fault.Count++;
+        swept.Count++;
     }
 }
 
@@ -90,7 +90,7 @@ public sealed record SweepReport
     public required SearchTotals Totals { get; init; }
 
     /// <summary>The violations by signature, in the order in which they were met.</summary>
-    public required IReadOnlyList<SweepFault> Faults { get; init; }
+    public required IReadOnlyList<SweptViolation> Violations { get; init; }
 
     /// <summary>Whether no schedule was left out.</summary>
     public required bool IsComplete { get; init; }
@@ -99,7 +99,7 @@ public sealed record SweepReport
     public required bool IsInterrupted { get; init; }
 
     /// <summary>Schedules with a violation.</summary>
-    public ulong Violated => (ulong)Faults.Sum(fault => (long)fault.Count);
+    public ulong Violated => (ulong)Violations.Sum(violation => (long)violation.Count);
 }
 
 /// <summary>A violation of a sweep.</summary>
@@ -107,7 +107,7 @@ public sealed record SweepReport
 /// <param name="violation">The first of them.</param>
 /// <param name="first">First schedule that shows it.</param>
 /// <param name="firstLine">That schedule as a line.</param>
-public sealed class SweepFault(string signature, Violation violation, Schedule first, string firstLine)
+public sealed class SweptViolation(string signature, Violation violation, Schedule first, string firstLine)
 {
     /// <summary>Signature.</summary>
     public string Signature => signature;

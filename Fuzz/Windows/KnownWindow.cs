@@ -1,6 +1,6 @@
 // A known window: a place in a protocol where two parties can get in each other's way, with the smallest scenario that leads
 // there, the schedule that does, and what comes of it. A window without harm is worth as much as one with: somebody has
-// looked, and a search goes on looking. Each is one file of Corpus/bugs; see WindowReader for its form.
+// looked, and a search goes on looking. Each is one file of Corpus/windows; see WindowReader for its form.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
@@ -57,7 +57,7 @@ public sealed record KnownWindow
     public required IReadOnlyList<string> Paragraph { get; init; }
 
     /// <summary>The scenario, with the schedule line that shows it.</summary>
-    public required Scenario Scenario { get; init; }
+    public required ScenarioFile File { get; init; }
 
     /// <summary>Whether nothing comes of it.</summary>
     public bool IsBenign => Invariant == Invariant.None;
@@ -67,7 +67,7 @@ public sealed record KnownWindow
         : Invariants.NameOf(Invariant) + (Kind == CallKind.None ? "" : " " + CallTable.Of(Kind).Name);
 
     /// <summary>Processes and threads of the scenario.</summary>
-    public int PartyCount => Scenario.Program.Strands.ToArray().Count(strand => strand.IsActor);
+    public int PartyCount => File.Scenario.Strands.ToArray().Count(strand => strand.IsActor);
 
     /// <summary>Whether a violation is the one that the file tells of.</summary>
     /// <param name="violation">A violation, or none.</param>

@@ -1,4 +1,4 @@
-// All known windows: the files of Corpus/bugs, or of another directory, in the order of their names.
+// All known windows: the files of Corpus/windows, or of another directory, in the order of their names.
 
 using Managarm.Perf.Corpus;
 
@@ -60,6 +60,6 @@ public static class WindowBank
 
         string hint = suggestion.Describe();
         throw CommandException.BadInput(
-            subject, $"there is no window '{name}'{(hint.Length > 0 ? hint : "; `bugs list` prints them")}");
+            subject, $"there is no window '{name}'{(hint.Length > 0 ? hint : "; `windows list` prints them")}");
     }
 }

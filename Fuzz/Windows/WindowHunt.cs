@@ -60,13 +60,13 @@ public sealed class WindowHunt
     private HuntAttempt Attempt(ScenarioRunner runner, KnownWindow window, ulong seed)
     {
         StrategyChoice strategy = StrategyChoice.Parse("--strategy", options.Strategy);
-        Program program = window.Scenario.Program;
-        strategy.Prepare(runner, program, window.Defects);
+        Scenario scenario = window.File.Scenario;
+        strategy.Prepare(runner, scenario, window.Defects);
         var attempt = new HuntAttempt { Seed = seed };
         while (attempt.Runs < options.Runs && !attempt.IsFound && !stop.IsCancellationRequested)
         {
             IScheduleStrategy drawn = strategy.For(seed, attempt.Runs);
-            Violation violation = runner.Run(program, drawn, window.Defects).Violation;
+            Violation violation = runner.Run(scenario, drawn, window.Defects).Violation;
             bool isFound = window.IsShownBy(violation);
             attempt = attempt with
             {

@@ -1,4 +1,4 @@
-// Reads a file of Corpus/bugs. It is an ordinary scenario; what makes it an entry stands in the comment at its top, in a fixed
+// Reads a file of Corpus/windows. It is an ordinary scenario; what makes it an entry stands in the comment at its top, in a fixed
 // form: lines `# key: value`, a line `#`, then prose up to the first line that is no comment. So `run` and every editor
 // can do with the file what they can do with any other. All mistakes of a file are reported, each with its place.
 
@@ -18,16 +18,16 @@ internal sealed class WindowReader
     private static readonly string[] Keys =
         ["title", "window", "protocol", "profile", "calls", "verdict", "besides", "defect", "shows", "reach"];
 
-    private readonly ScenarioFile file;
+    private readonly ScenarioSource source;
     private readonly string[] lines;
     private readonly List<string> errors = [];
     private readonly Dictionary<string, (int Line, string Value)> values = new(StringComparer.Ordinal);
     private readonly List<string> paragraph = [];
 
-    private WindowReader(ScenarioFile file)
+    private WindowReader(ScenarioSource source)
     {
-        this.file = file;
-        lines = file.Text.Split('\n');
+        this.source = source;
+        lines = source.Text.Split('\n');
     }
 
     /// <summary>Reads a file.</summary>
@@ -37,13 +37,13 @@ internal sealed class WindowReader
     internal static IReadOnlyList<string> Read(string path, out KnownWindow? window)
     {
         window = null;
-        ScenarioFile file = ScenarioFile.Read(new ScenarioParser(), path);
-        if (!file.IsValid)
+        ScenarioSource source = ScenarioSource.Read(new ScenarioParser(), path);
+        if (!source.IsValid)
         {
-            return [.. file.Errors.Select(error => error.ToString())];
+            return [.. source.Errors.Select(error => error.ToString())];
         }
 
-        var reader = new WindowReader(file);
+        var reader = new WindowReader(source);
         reader.ReadHead();
         KnownWindow read = reader.Interpret();
         if (reader.errors.Count == 0)
@@ -118,9 +118,9 @@ internal sealed class WindowReader
         (Invariant invariant, CallKind kind) = ReadVerdict();
         var window = new KnownWindow
         {
-            Name = System.IO.Path.GetFileNameWithoutExtension(file.Name),
-            Path = file.Name,
-            Text = file.Text,
+            Name = System.IO.Path.GetFileNameWithoutExtension(source.Name),
+            Path = source.Name,
+            Text = source.Text,
             Title = Value("title"),
             Window = Value("window"),
             Protocol = ReadProtocol(),
@@ -133,7 +133,7 @@ internal sealed class WindowReader
             Shows = ReadNotes(),
             Reach = Value("reach"),
             Paragraph = paragraph,
-            Scenario = file.Scenario,
+            File = source.File,
         };
         if (window.Title.Length > MaximumTitleLength)
         {
@@ -292,7 +292,7 @@ internal sealed class WindowReader
     /// <summary>A window with harm needs the line that shows it, and the line must be for what the head says.</summary>
     private void JudgeSchedule(KnownWindow window)
     {
-        ScheduleLine line = window.Scenario.Schedule;
+        ScheduleLine line = window.File.Schedule;
         if (!line.IsPresent)
         {
             if (!window.IsBenign || window.Shows.Count > 0)
@@ -303,7 +303,7 @@ internal sealed class WindowReader
             return;
         }
 
-        ScenarioError? error = new ScheduleFit(file.Name, file.Text, window.Scenario).FindMistake();
+        ScenarioError? error = new ScheduleFit(source.Name, source.Text, window.File).FindMistake();
         if (error is not null)
         {
             errors.Add(error.ToString());
@@ -335,5 +335,5 @@ internal sealed class WindowReader
         Fail(line, lines[line].IndexOf(": ", StringComparison.Ordinal) + 3, message);
     }
 
-    private void Fail(int line, int column, string message) => errors.Add($"{file.Name}:{line + 1}:{column}: {message}");
+    private void Fail(int line, int column, string message) => errors.Add($"{source.Name}:{line + 1}:{column}: {message}");
 }

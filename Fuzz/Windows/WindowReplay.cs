@@ -21,18 +21,18 @@ public sealed record WindowReplay(Story Story, string Mismatch)
     {
         using ScenarioRunner runner = window.MakeRunner();
         var schedule = new Schedule();
-        if (window.Scenario.Schedule.IsPresent)
+        if (window.File.Schedule.IsPresent)
         {
-            FindingReplay.Resolve(runner.System, window.Scenario, schedule);
+            FindingReplay.Resolve(runner.System, window.File, schedule);
         }
 
         var replay = new Replay();
         replay.Load(schedule, isStrict: true);
-        runner.Run(window.Scenario.Program, replay, window.Defects);
+        runner.Run(window.File.Scenario, replay, window.Defects);
         replay.Finish();
         int divergedAt = replay.DivergedAt;
         schedule.CopyFrom(runner.Recorded);
-        Story story = FindingReplay.Tell(runner, window.Scenario.Program, schedule, window.Defects);
+        Story story = FindingReplay.Tell(runner, window.File.Scenario, schedule, window.Defects);
         string mismatch = divergedAt >= 0
             ? $"deviation {divergedAt + 1} of its schedule is not possible"
             : Compare(window, story.Violation, runner.System.World.Coverage);

@@ -24,12 +24,12 @@ public sealed class InterruptBus : IInterruptBus
 
     private readonly LocalApic[] localApics = new LocalApic[MaxLocalApics];
     private readonly IEndOfInterruptListener[] listeners = new IEndOfInterruptListener[MaxListeners];
-    private readonly InterruptBusFault fault;
+    private readonly InterruptBusDefect defect;
     private int listenerCount;
 
     /// <summary>Builds a bus with nobody on it. It has no state of its own.</summary>
-    /// <param name="fault">A mistake to build in.</param>
-    public InterruptBus(InterruptBusFault fault = default) => this.fault = fault;
+    /// <param name="defect">A mistake to build in.</param>
+    public InterruptBus(InterruptBusDefect defect = default) => this.defect = defect;
 
     /// <summary>Number of local APICs on the bus.</summary>
     public int LocalApicCount { get; private set; }
@@ -61,12 +61,12 @@ public sealed class InterruptBus : IInterruptBus
     public bool Send(in InterruptMessage message)
     {
         bool isForProcessors = message.Mode is DeliveryMode.Reserved or DeliveryMode.StartUp;
-        if (isForProcessors && fault != InterruptBusFault.DeviceMayStartUp)
+        if (isForProcessors && defect != InterruptBusDefect.DeviceMayStartUp)
         {
             return false;
         }
 
-        bool isBroadcast = message.Destination == ByteBroadcast && fault != InterruptBusFault.DeviceCannotBroadcast;
+        bool isBroadcast = message.Destination == ByteBroadcast && defect != InterruptBusDefect.DeviceCannotBroadcast;
         uint destination = isBroadcast ? Broadcast : message.Destination;
         return Deliver(message with { Destination = destination }, null, DestinationShorthand.None);
     }
@@ -74,7 +74,7 @@ public sealed class InterruptBus : IInterruptBus
     /// <inheritdoc/>
     public void BroadcastEndOfInterrupt(byte vector)
     {
-        int count = fault == InterruptBusFault.EndReachesFirstListener ? Math.Min(listenerCount, 1) : listenerCount;
+        int count = defect == InterruptBusDefect.EndReachesFirstListener ? Math.Min(listenerCount, 1) : listenerCount;
         for (int index = 0; index < count; index++)
         {
             listeners[index].EndOfInterrupt(vector);
@@ -88,20 +88,20 @@ public sealed class InterruptBus : IInterruptBus
     /// <returns>Whether some local APIC accepted it.</returns>
     internal bool Deliver(in InterruptMessage message, LocalApic? sender, DestinationShorthand shorthand)
     {
-        if (message.Mode == DeliveryMode.LowestPriority && fault != InterruptBusFault.LowestPriorityGoesToAll)
+        if (message.Mode == DeliveryMode.LowestPriority && defect != InterruptBusDefect.LowestPriorityGoesToAll)
         {
             LocalApic? winner = Arbitrate(message, sender, shorthand);
             return winner is not null && winner.Accept(message);
         }
 
-        bool isAccepted = fault == InterruptBusFault.AlwaysAccepted;
+        bool isAccepted = defect == InterruptBusDefect.AlwaysAccepted;
         for (int index = 0; index < LocalApicCount; index++)
         {
             LocalApic receiver = localApics[index];
             if (IsReceiver(receiver, message, sender, shorthand))
             {
                 isAccepted |= receiver.Accept(message);
-                if (fault == InterruptBusFault.FirstReceiverOnly)
+                if (defect == InterruptBusDefect.FirstReceiverOnly)
                 {
                     break;
                 }
@@ -117,7 +117,7 @@ public sealed class InterruptBus : IInterruptBus
         for (int index = 0; index < LocalApicCount; index++)
         {
             LocalApic candidate = localApics[index];
-            bool canAccept = candidate.IsSoftwareEnabled || fault == InterruptBusFault.DisabledArbitrates;
+            bool canAccept = candidate.IsSoftwareEnabled || defect == InterruptBusDefect.DisabledArbitrates;
             if (canAccept && IsReceiver(candidate, message, sender, shorthand) && IsBetter(candidate, best))
             {
                 best = candidate;
@@ -134,17 +134,17 @@ public sealed class InterruptBus : IInterruptBus
             return true;
         }
 
-        return fault switch
+        return defect switch
         {
-            InterruptBusFault.LowestPriorityGoesToFirst => false,
-            InterruptBusFault.TieGoesToLast => candidate.ArbitrationPriority <= best.ArbitrationPriority,
+            InterruptBusDefect.LowestPriorityGoesToFirst => false,
+            InterruptBusDefect.TieGoesToLast => candidate.ArbitrationPriority <= best.ArbitrationPriority,
             _ => candidate.ArbitrationPriority < best.ArbitrationPriority,
         };
     }
 
     private bool IsReceiver(LocalApic receiver, in InterruptMessage message, LocalApic? sender, DestinationShorthand shorthand)
     {
-        if (!receiver.IsEnabled && fault != InterruptBusFault.DisabledReceives)
+        if (!receiver.IsEnabled && defect != InterruptBusDefect.DisabledReceives)
         {
             return false;
         }
@@ -152,9 +152,9 @@ public sealed class InterruptBus : IInterruptBus
         bool isSelf = ReferenceEquals(receiver, sender);
         return shorthand switch
         {
-            DestinationShorthand.Self => isSelf && fault != InterruptBusFault.SelfReachesNobody,
-            DestinationShorthand.AllIncludingSelf => !isSelf || fault != InterruptBusFault.AllLeavesSelfOut,
-            DestinationShorthand.AllExcludingSelf => !isSelf || fault == InterruptBusFault.OthersIncludeSelf,
+            DestinationShorthand.Self => isSelf && defect != InterruptBusDefect.SelfReachesNobody,
+            DestinationShorthand.AllIncludingSelf => !isSelf || defect != InterruptBusDefect.AllLeavesSelfOut,
+            DestinationShorthand.AllExcludingSelf => !isSelf || defect == InterruptBusDefect.OthersIncludeSelf,
             _ => receiver.IsAddressedBy(message),
         };
     }

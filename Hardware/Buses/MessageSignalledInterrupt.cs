@@ -19,24 +19,24 @@ public static class MessageSignalledInterrupt
 
     /// <summary>Whether a write to an address is an interrupt.</summary>
     /// <param name="address">Physical address of the write.</param>
-    /// <param name="fault">A mistake to build in.</param>
+    /// <param name="defect">A mistake to build in.</param>
     /// <returns>True for the megabyte at 0xfee00000.</returns>
-    public static bool IsAddress(ulong address, MessageSignalledInterruptFault fault = default) =>
-        (fault == MessageSignalledInterruptFault.IgnoresHighAddress ? (uint)address : address) >> PrefixShift == Prefix;
+    public static bool IsAddress(ulong address, MessageSignalledInterruptDefect defect = default) =>
+        (defect == MessageSignalledInterruptDefect.IgnoresHighAddress ? (uint)address : address) >> PrefixShift == Prefix;
 
     /// <summary>Decodes a write.</summary>
     /// <param name="address">Address that was written to; one for which <see cref="IsAddress"/> holds.</param>
     /// <param name="data">Word that was written.</param>
-    /// <param name="fault">A mistake to build in.</param>
+    /// <param name="defect">A mistake to build in.</param>
     /// <returns>The message to put on the bus.</returns>
-    public static InterruptMessage Decode(ulong address, uint data, MessageSignalledInterruptFault fault = default)
+    public static InterruptMessage Decode(ulong address, uint data, MessageSignalledInterruptDefect defect = default)
     {
-        bool isHinted = (address & RedirectionHint) != 0 && fault != MessageSignalledInterruptFault.IgnoresHint;
-        bool isLogical = (address & LogicalDestination) != 0 && fault != MessageSignalledInterruptFault.IgnoresLogical;
-        bool isLevel = (data & Level) != 0 && fault != MessageSignalledInterruptFault.AlwaysEdge;
-        bool isAsserted = !isLevel || (data & Assert) != 0 || fault == MessageSignalledInterruptFault.IgnoresDeassert;
-        int destinationShift = DestinationShift + (fault == MessageSignalledInterruptFault.DestinationIsShifted ? 1 : 0);
-        var mode = (DeliveryMode)(fault == MessageSignalledInterruptFault.ModeIsFixed ? 0 : (data >> ModeShift) & 7);
+        bool isHinted = (address & RedirectionHint) != 0 && defect != MessageSignalledInterruptDefect.IgnoresHint;
+        bool isLogical = (address & LogicalDestination) != 0 && defect != MessageSignalledInterruptDefect.IgnoresLogical;
+        bool isLevel = (data & Level) != 0 && defect != MessageSignalledInterruptDefect.AlwaysEdge;
+        bool isAsserted = !isLevel || (data & Assert) != 0 || defect == MessageSignalledInterruptDefect.IgnoresDeassert;
+        int destinationShift = DestinationShift + (defect == MessageSignalledInterruptDefect.DestinationIsShifted ? 1 : 0);
+        var mode = (DeliveryMode)(defect == MessageSignalledInterruptDefect.ModeIsFixed ? 0 : (data >> ModeShift) & 7);
         if (isHinted && mode == DeliveryMode.Fixed)
         {
             mode = DeliveryMode.LowestPriority;

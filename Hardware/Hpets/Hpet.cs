@@ -36,7 +36,7 @@ public sealed unsafe class Hpet : IClockedDevice
     private readonly IInterruptBus bus;
     private readonly HpetOptions options;
     private readonly HpetPeriod period;
-    private readonly HpetFault fault;
+    private readonly HpetDefect defect;
 
     /// <summary>Reserves the timer and attaches it to the clock.</summary>
     /// <param name="arena">Memory of the machine.</param>
@@ -44,31 +44,31 @@ public sealed unsafe class Hpet : IClockedDevice
     /// <param name="lines">Lines of the I/O APIC.</param>
     /// <param name="bus">Bus for comparators that send messages.</param>
     /// <param name="options">Capabilities.</param>
-    /// <param name="fault">A mistake to build in.</param>
+    /// <param name="defect">A mistake to build in.</param>
     public Hpet(
         Arena arena,
         MachineClock clock,
         IInterruptLines lines,
         IInterruptBus bus,
         HpetOptions options,
-        HpetFault fault = default)
+        HpetDefect defect = default)
     {
         this.clock = clock;
         this.lines = lines;
         this.bus = bus;
         this.options = options;
-        this.fault = fault;
+        this.defect = defect;
         Verify.That(
             options.PeriodFemtoseconds is >= MinPeriodFemtoseconds and <= MaxPeriodFemtoseconds,
             "period of the counter is out of range");
         period = new(options.PeriodFemtoseconds);
         state = arena.ReserveHot<HpetState>(1);
         state->NextEventNanoseconds = MachineClock.Never;
-        state->Configuration = fault == HpetFault.PowerOnIsEnabled ? HpetRegister.Enable : 0;
+        state->Configuration = defect == HpetDefect.PowerOnIsEnabled ? HpetRegister.Enable : 0;
         HpetTimerState* timerStates = arena.ReserveHot<HpetTimerState>(TimerCount);
         for (int number = 0; number < TimerCount; number++)
         {
-            timers[number] = new(timerStates + number, number, options, fault);
+            timers[number] = new(timerStates + number, number, options, defect);
         }
 
         clock.Attach(this);
@@ -77,9 +77,9 @@ public sealed unsafe class Hpet : IClockedDevice
     /// <inheritdoc/>
     public ulong NextEventNanoseconds => state->NextEventNanoseconds;
 
-    private bool IsEnabled => Has(HpetRegister.Enable) || fault == HpetFault.EnableIgnored;
+    private bool IsEnabled => Has(HpetRegister.Enable) || defect == HpetDefect.EnableIgnored;
 
-    private bool IsLegacy => Has(HpetRegister.Legacy) && fault != HpetFault.LegacyIgnored;
+    private bool IsLegacy => Has(HpetRegister.Legacy) && defect != HpetDefect.LegacyIgnored;
 
     /// <inheritdoc/>
     public void Act()
@@ -106,7 +106,7 @@ public sealed unsafe class Hpet : IClockedDevice
             HpetRegister.Capabilities => ReadCapabilities(),
             HpetRegister.Configuration => state->Configuration,
             HpetRegister.Status => state->Status,
-            HpetRegister.Counter => fault == HpetFault.CounterIsNarrow ? (uint)state->Counter : state->Counter,
+            HpetRegister.Counter => defect == HpetDefect.CounterIsNarrow ? (uint)state->Counter : state->Counter,
             _ => TryFindTimer(register, out HpetTimer timer, out uint part) ? timer.Read(part) : 0,
         };
     }
@@ -117,7 +117,7 @@ public sealed unsafe class Hpet : IClockedDevice
     public void Write(uint offset, uint value)
     {
         int shift = ShiftOf(offset);
-        ulong mask = fault == HpetFault.HalfWriteClearsOther ? ulong.MaxValue : (ulong)uint.MaxValue << shift;
+        ulong mask = defect == HpetDefect.HalfWriteClearsOther ? ulong.MaxValue : (ulong)uint.MaxValue << shift;
         Write(offset & HpetRegister.RegisterMask, (ulong)value << shift, mask);
     }
 
@@ -139,7 +139,7 @@ public sealed unsafe class Hpet : IClockedDevice
             case HpetRegister.Status:
                 WriteStatus((uint)(value & mask));
                 break;
-            case HpetRegister.Counter when !IsEnabled || fault == HpetFault.RunningCounterIsWritable:
+            case HpetRegister.Counter when !IsEnabled || defect == HpetDefect.RunningCounterIsWritable:
                 state->Counter = (state->Counter & ~mask) | (value & mask);
                 break;
             default:
@@ -167,23 +167,23 @@ public sealed unsafe class Hpet : IClockedDevice
     private ulong ReadCapabilities()
     {
         ulong low = HpetRegister.Revision | HpetRegister.Vendor | HpetRegister.WideCounter;
-        low |= fault == HpetFault.TimersAreMiscounted ? HpetRegister.LastTimer + (1 << 8) : HpetRegister.LastTimer;
+        low |= defect == HpetDefect.TimersAreMiscounted ? HpetRegister.LastTimer + (1 << 8) : HpetRegister.LastTimer;
         low |= options.HasLegacyReplacement ? HpetRegister.LegacyCapable : 0;
-        ulong femtoseconds = fault == HpetFault.PeriodIsNanoseconds ? period.Femtoseconds / 1_000_000 : period.Femtoseconds;
+        ulong femtoseconds = defect == HpetDefect.PeriodIsNanoseconds ? period.Femtoseconds / 1_000_000 : period.Femtoseconds;
         return (femtoseconds << HpetRegister.PeriodShift) | low;
     }
 
     private void WriteConfiguration(uint value, uint mask)
     {
-        bool hasLegacy = options.HasLegacyReplacement || fault == HpetFault.LegacyWithoutCapability;
-        uint writable = fault == HpetFault.ReservedBitsKept ? ~0u : HpetRegister.Enable | (hasLegacy ? HpetRegister.Legacy : 0);
+        bool hasLegacy = options.HasLegacyReplacement || defect == HpetDefect.LegacyWithoutCapability;
+        uint writable = defect == HpetDefect.ReservedBitsKept ? ~0u : HpetRegister.Enable | (hasLegacy ? HpetRegister.Legacy : 0);
         state->Configuration = ((state->Configuration & ~mask) | (value & mask)) & writable;
-        state->Counter = !IsEnabled && fault == HpetFault.HaltClearsCounter ? 0 : state->Counter;
-        state->Status = !IsEnabled && fault == HpetFault.HaltClearsStatus ? 0 : state->Status;
+        state->Counter = !IsEnabled && defect == HpetDefect.HaltClearsCounter ? 0 : state->Counter;
+        state->Status = !IsEnabled && defect == HpetDefect.HaltClearsStatus ? 0 : state->Status;
     }
 
     private void WriteStatus(uint value) =>
-        state->Status = fault == HpetFault.StatusIsWritten ? value & 7 : state->Status & ~value;
+        state->Status = defect == HpetDefect.StatusIsWritten ? value & 7 : state->Status & ~value;
 
     // Brings the counter and the comparators to the present.
     private void Settle()
@@ -191,7 +191,7 @@ public sealed unsafe class Hpet : IClockedDevice
         ulong tick = period.TicksAt(clock.NowNanoseconds);
         ulong ticks = tick - state->Tick;
         state->Tick = tick;
-        if (!IsEnabled && fault != HpetFault.HaltedCounterRuns)
+        if (!IsEnabled && defect != HpetDefect.HaltedCounterRuns)
         {
             return;
         }
@@ -211,7 +211,7 @@ public sealed unsafe class Hpet : IClockedDevice
     private void Match(int number)
     {
         HpetTimer timer = timers[number];
-        if ((timer.IsLevel && (timer.IsEnabled || fault != HpetFault.StatusNeedsEnable)) || fault == HpetFault.EdgeSetsStatus)
+        if ((timer.IsLevel && (timer.IsEnabled || defect != HpetDefect.StatusNeedsEnable)) || defect == HpetDefect.EdgeSetsStatus)
         {
             state->Status |= 1u << number;
         }
@@ -225,7 +225,7 @@ public sealed unsafe class Hpet : IClockedDevice
         {
             Send(timer.Message);
         }
-        else if (!timer.IsLevel || fault == HpetFault.LevelIsPulse)
+        else if (!timer.IsLevel || defect == HpetDefect.LevelIsPulse)
         {
             Pulse(LineOf(number));
         }
@@ -233,9 +233,9 @@ public sealed unsafe class Hpet : IClockedDevice
 
     private void Send(ulong message)
     {
-        if (HpetMessage.IsInterrupt(message) || fault == HpetFault.AnyAddressInterrupts)
+        if (HpetMessage.IsInterrupt(message) || defect == HpetDefect.AnyAddressInterrupts)
         {
-            _ = bus.Send(HpetMessage.Decode(message, fault));
+            _ = bus.Send(HpetMessage.Decode(message, defect));
         }
     }
 
@@ -247,20 +247,20 @@ public sealed unsafe class Hpet : IClockedDevice
         }
 
         lines.Drive(line, isHigh: true);
-        lines.Drive(line, isHigh: IsHeld(line) || fault == HpetFault.EdgeStaysHigh);
+        lines.Drive(line, isHigh: IsHeld(line) || defect == HpetDefect.EdgeStaysHigh);
     }
 
     private bool SendsMessage(int number) =>
-        timers[number].IsMessage && !(IsLegacy && number < 2 && fault == HpetFault.LegacyBeatsMessage);
+        timers[number].IsMessage && !(IsLegacy && number < 2 && defect == HpetDefect.LegacyBeatsMessage);
 
     private int LineOf(int number)
     {
-        if (!IsLegacy || (number > 1 && fault != HpetFault.LegacyTakesAll))
+        if (!IsLegacy || (number > 1 && defect != HpetDefect.LegacyTakesAll))
         {
             return timers[number].Route;
         }
 
-        int timerLine = fault == HpetFault.LegacyTimerOnLineZero ? 0 : LegacyTimerLine;
+        int timerLine = defect == HpetDefect.LegacyTimerOnLineZero ? 0 : LegacyTimerLine;
         return number == 0 ? timerLine : LegacyClockLine;
     }
 
@@ -274,7 +274,7 @@ public sealed unsafe class Hpet : IClockedDevice
             HpetTimer timer = timers[number];
             uint line = LineBit(number);
             bool isHeld = timer.IsLevel && IsActive(number);
-            held = fault == HpetFault.SharedLineFalls ? held & ~line : held;
+            held = defect == HpetDefect.SharedLineFalls ? held & ~line : held;
             held |= isHeld ? line : 0;
             if (SendsMessage(number) ? HpetMessage.IsInterrupt(timer.Message) : line != 0 && !isHeld)
             {
@@ -291,7 +291,7 @@ public sealed unsafe class Hpet : IClockedDevice
     private uint LineBit(int number)
     {
         int line = LineOf(number);
-        bool drives = timers[number].IsEnabled && (!SendsMessage(number) || fault == HpetFault.MessageDrivesLine);
+        bool drives = timers[number].IsEnabled && (!SendsMessage(number) || defect == HpetDefect.MessageDrivesLine);
         return drives && line != NoLine ? 1u << line : 0;
     }
 

@@ -14,11 +14,11 @@ internal static class HpetMessage
     internal static bool IsInterrupt(ulong message) => MessageSignalledInterrupt.IsAddress(message >> AddressShift);
 
     /// <summary>The interrupt that a message is.</summary>
-    internal static InterruptMessage Decode(ulong message, HpetFault fault)
+    internal static InterruptMessage Decode(ulong message, HpetDefect defect)
     {
         ulong address = message >> AddressShift;
-        ulong heeded = fault == HpetFault.HintIgnored ? address & ~(ulong)RedirectionHint : address;
+        ulong heeded = defect == HpetDefect.HintIgnored ? address & ~(ulong)RedirectionHint : address;
         InterruptMessage decoded = MessageSignalledInterrupt.Decode(heeded, (uint)message);
-        return fault == HpetFault.MessageGoesToZero ? decoded with { Destination = 0 } : decoded;
+        return defect == HpetDefect.MessageGoesToZero ? decoded with { Destination = 0 } : decoded;
     }
 }

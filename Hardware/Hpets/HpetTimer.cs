@@ -12,29 +12,29 @@ internal sealed unsafe class HpetTimer
 {
     private readonly HpetTimerState* state;
     private readonly HpetOptions options;
-    private readonly HpetFault fault;
+    private readonly HpetDefect defect;
     private readonly bool isPeriodicCapable;
     private readonly bool isWideCapable;
 
-    internal HpetTimer(HpetTimerState* state, int number, HpetOptions options, HpetFault fault)
+    internal HpetTimer(HpetTimerState* state, int number, HpetOptions options, HpetDefect defect)
     {
         this.state = state;
         this.options = options;
-        this.fault = fault;
+        this.defect = defect;
         isPeriodicCapable = ((options.PeriodicTimers >> number) & 1) != 0;
         isWideCapable = ((options.WideTimers >> number) & 1) != 0;
-        state->Comparator = fault == HpetFault.PowerOnComparatorIsZero ? 0ul : ComparatorMask;
+        state->Comparator = defect == HpetDefect.PowerOnComparatorIsZero ? 0ul : ComparatorMask;
     }
 
     internal bool IsLevel => Has(HpetRegister.Level);
 
-    internal bool IsEnabled => Has(HpetRegister.InterruptEnable) || fault == HpetFault.InterruptEnableIgnored;
+    internal bool IsEnabled => Has(HpetRegister.InterruptEnable) || defect == HpetDefect.InterruptEnableIgnored;
 
-    internal bool IsMessage => Has(HpetRegister.MessageEnable) && fault != HpetFault.MessageEnableIgnored;
+    internal bool IsMessage => Has(HpetRegister.MessageEnable) && defect != HpetDefect.MessageEnableIgnored;
 
     /// <summary>The message: its address in the high half, its data word in the low half.</summary>
     internal ulong Message =>
-        fault == HpetFault.MessageIsSwapped ? BitOperations.RotateLeft(state->Message, 32) : state->Message;
+        defect == HpetDefect.MessageIsSwapped ? BitOperations.RotateLeft(state->Message, 32) : state->Message;
 
     /// <summary>Line of the I/O APIC that the comparator is routed to; one that it may not drive goes nowhere.</summary>
     internal int Route
@@ -42,13 +42,13 @@ internal sealed unsafe class HpetTimer
         get
         {
             int route = (int)((state->Configuration & HpetRegister.RouteMask) >> HpetRegister.RouteShift);
-            return MayDrive(route) || fault == HpetFault.PowerOnRouteIsDriven ? route : Hpet.NoLine;
+            return MayDrive(route) || defect == HpetDefect.PowerOnRouteIsDriven ? route : Hpet.NoLine;
         }
     }
 
-    private bool IsPeriodic => Has(HpetRegister.Periodic) && fault != HpetFault.PeriodicIsOneShot;
+    private bool IsPeriodic => Has(HpetRegister.Periodic) && defect != HpetDefect.PeriodicIsOneShot;
 
-    private bool IsNarrow => !isWideCapable || (Has(HpetRegister.Narrow) && fault != HpetFault.NarrowIgnored);
+    private bool IsNarrow => !isWideCapable || (Has(HpetRegister.Narrow) && defect != HpetDefect.NarrowIgnored);
 
     private ulong ComparatorMask => IsNarrow ? uint.MaxValue : ulong.MaxValue;
 
@@ -58,13 +58,13 @@ internal sealed unsafe class HpetTimer
     /// <summary>Ticks until the counter reaches the comparator next: at least one.</summary>
     internal UInt128 TicksToMatch(ulong counter)
     {
-        if (fault == HpetFault.PassedComparatorFires && !IsPeriodic && (long)(state->Comparator - counter) < 0)
+        if (defect == HpetDefect.PassedComparatorFires && !IsPeriodic && (long)(state->Comparator - counter) < 0)
         {
             return 1;
         }
 
         ulong distance = (state->Comparator - counter) & ComparatorMask;
-        return distance != 0 ? distance : fault == HpetFault.EqualComparatorFires ? 1 : Modulus;
+        return distance != 0 ? distance : defect == HpetDefect.EqualComparatorFires ? 1 : Modulus;
     }
 
     /// <summary>Lets the counter go on.</summary>
@@ -83,11 +83,11 @@ internal sealed unsafe class HpetTimer
         {
             ulong period = state->Period & ComparatorMask;
             ulong matches = period == 0 ? 0 : 1 + ((ticks - (ulong)first) / period);
-            ulong origin = fault == HpetFault.PeriodFromCounter ? counter + ticks : state->Comparator;
+            ulong origin = defect == HpetDefect.PeriodFromCounter ? counter + ticks : state->Comparator;
             state->Comparator = (origin + (matches * period)) & ComparatorMask;
         }
 
-        state->Configuration &= fault == HpetFault.OneShotDisables ? ~HpetRegister.InterruptEnable : uint.MaxValue;
+        state->Configuration &= defect == HpetDefect.OneShotDisables ? ~HpetRegister.InterruptEnable : uint.MaxValue;
         return true;
     }
 
@@ -117,11 +117,11 @@ internal sealed unsafe class HpetTimer
 
     private ulong ReadConfiguration()
     {
-        uint capabilities = isPeriodicCapable && fault != HpetFault.PeriodicCapabilityHidden ? HpetRegister.PeriodicCapable : 0;
-        capabilities |= isWideCapable && fault != HpetFault.WideCapabilityHidden ? HpetRegister.WideCapable : 0;
-        capabilities |= options.HasMessages && fault != HpetFault.MessageCapabilityHidden ? HpetRegister.MessageCapable : 0;
-        ulong routes = fault == HpetFault.RouteCapabilityHidden ? 0 : options.RouteCapability;
-        uint valueSet = state->SetsValue && fault == HpetFault.ValueSetIsReadable ? HpetRegister.ValueSet : 0;
+        uint capabilities = isPeriodicCapable && defect != HpetDefect.PeriodicCapabilityHidden ? HpetRegister.PeriodicCapable : 0;
+        capabilities |= isWideCapable && defect != HpetDefect.WideCapabilityHidden ? HpetRegister.WideCapable : 0;
+        capabilities |= options.HasMessages && defect != HpetDefect.MessageCapabilityHidden ? HpetRegister.MessageCapable : 0;
+        ulong routes = defect == HpetDefect.RouteCapabilityHidden ? 0 : options.RouteCapability;
+        uint valueSet = state->SetsValue && defect == HpetDefect.ValueSetIsReadable ? HpetRegister.ValueSet : 0;
         return (routes << HpetRegister.RouteCapabilityShift) | state->Configuration | capabilities | valueSet;
     }
 
@@ -129,7 +129,7 @@ internal sealed unsafe class HpetTimer
     {
         uint merged = (state->Configuration & ~mask) | (value & mask);
         bool keepsRoute = !MayDrive((int)((merged & HpetRegister.RouteMask) >> HpetRegister.RouteShift));
-        uint kept = keepsRoute && fault != HpetFault.IllegalRouteKept ? HpetRegister.RouteMask : 0;
+        uint kept = keepsRoute && defect != HpetDefect.IllegalRouteKept ? HpetRegister.RouteMask : 0;
         uint writable = WritableBits() & ~kept;
         state->Configuration = (state->Configuration & ~writable) | (merged & writable);
         state->SetsValue |= (value & mask & HpetRegister.ValueSet) != 0 && IsPeriodic;
@@ -139,27 +139,27 @@ internal sealed unsafe class HpetTimer
     private uint WritableBits()
     {
         uint bits = HpetRegister.Level | HpetRegister.InterruptEnable | HpetRegister.RouteMask;
-        bits |= isPeriodicCapable || fault == HpetFault.PeriodicWithoutCapability ? HpetRegister.Periodic : 0;
-        bits |= isWideCapable || fault == HpetFault.NarrowWithoutCapability ? HpetRegister.Narrow : 0;
-        bits |= options.HasMessages || fault == HpetFault.MessagesWithoutCapability ? HpetRegister.MessageEnable : 0;
-        return fault == HpetFault.ReservedTimerBitsKept ? bits | 0xffff_0081 : bits;
+        bits |= isPeriodicCapable || defect == HpetDefect.PeriodicWithoutCapability ? HpetRegister.Periodic : 0;
+        bits |= isWideCapable || defect == HpetDefect.NarrowWithoutCapability ? HpetRegister.Narrow : 0;
+        bits |= options.HasMessages || defect == HpetDefect.MessagesWithoutCapability ? HpetRegister.MessageEnable : 0;
+        return defect == HpetDefect.ReservedTimerBitsKept ? bits | 0xffff_0081 : bits;
     }
 
     // A plain write to a periodic comparator is of its period alone.
     private void WriteComparator(ulong value, ulong mask)
     {
-        bool setsValue = state->SetsValue || !IsPeriodic || fault == HpetFault.PeriodSetsComparator;
-        if (setsValue && fault != HpetFault.ValueSetIgnored)
+        bool setsValue = state->SetsValue || !IsPeriodic || defect == HpetDefect.PeriodSetsComparator;
+        if (setsValue && defect != HpetDefect.ValueSetIgnored)
         {
             state->Comparator = ((state->Comparator & ~mask) | (value & mask)) & ComparatorMask;
         }
 
-        if (!state->SetsValue || fault != HpetFault.ValueSetKeepsPeriod)
+        if (!state->SetsValue || defect != HpetDefect.ValueSetKeepsPeriod)
         {
             state->Period = (state->Period & ~mask) | (value & mask);
         }
 
-        state->SetsValue = state->SetsValue && fault == HpetFault.ValueSetStays;
+        state->SetsValue = state->SetsValue && defect == HpetDefect.ValueSetStays;
     }
 
     private bool Has(uint bit) => (state->Configuration & bit) != 0;

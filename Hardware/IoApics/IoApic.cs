@@ -37,22 +37,22 @@ public sealed unsafe class IoApic : IInterruptLines, IEndOfInterruptListener
     private readonly IoApicState* state;
     private readonly RedirectionTable table;
     private readonly IoApicOptions options;
-    private readonly IoApicFault fault;
+    private readonly IoApicDefect defect;
 
     /// <summary>Reserves an I/O APIC with all entries masked. Whoever builds the machine attaches it to the bus.</summary>
     /// <param name="arena">Memory of the machine.</param>
     /// <param name="bus">Where its messages go.</param>
     /// <param name="options">How it is built in.</param>
-    /// <param name="fault">A mistake to build in.</param>
-    public IoApic(Arena arena, IInterruptBus bus, IoApicOptions options, IoApicFault fault = default)
+    /// <param name="defect">A mistake to build in.</param>
+    public IoApic(Arena arena, IInterruptBus bus, IoApicOptions options, IoApicDefect defect = default)
     {
         this.options = options;
-        this.fault = fault;
+        this.defect = defect;
         state = arena.ReserveHot<IoApicState>(1);
-        table = new(arena, bus, options.PulledUpLines, fault);
+        table = new(arena, bus, options.PulledUpLines, defect);
     }
 
-    private uint DecodedIndex => fault == IoApicFault.IndexAliases ? state->Index & 0x3f : state->Index;
+    private uint DecodedIndex => defect == IoApicDefect.IndexAliases ? state->Index & 0x3f : state->Index;
 
     /// <summary>Reads a register of the memory window.</summary>
     /// <param name="offset">Bytes from the base.</param>
@@ -65,7 +65,7 @@ public sealed unsafe class IoApic : IInterruptLines, IEndOfInterruptListener
                 return state->Index;
             case WindowOffset:
                 return ReadRegister(DecodedIndex);
-            case EndOffset when fault == IoApicFault.EndRegisterIsReadable:
+            case EndOffset when defect == IoApicDefect.EndRegisterIsReadable:
                 return Version;
             default:
                 return NothingThere;
@@ -80,12 +80,12 @@ public sealed unsafe class IoApic : IInterruptLines, IEndOfInterruptListener
         switch (Decode(offset))
         {
             case SelectOffset:
-                state->Index = fault == IoApicFault.IndexKeepsReservedBits ? value : value & IndexBits;
+                state->Index = defect == IoApicDefect.IndexKeepsReservedBits ? value : value & IndexBits;
                 break;
             case WindowOffset:
                 WriteRegister(DecodedIndex, value);
                 break;
-            case EndOffset when options.HasEndRegister || fault == IoApicFault.EndRegisterInOldVersion:
+            case EndOffset when options.HasEndRegister || defect == IoApicDefect.EndRegisterInOldVersion:
                 EndDirectly(value);
                 break;
         }
@@ -94,7 +94,7 @@ public sealed unsafe class IoApic : IInterruptLines, IEndOfInterruptListener
     /// <inheritdoc/>
     public void Drive(int line, bool isHigh)
     {
-        int number = fault == IoApicFault.LinesWrap ? (line & int.MaxValue) % EntryCount : line;
+        int number = defect == IoApicDefect.LinesWrap ? (line & int.MaxValue) % EntryCount : line;
         if ((uint)number < EntryCount)
         {
             table.Drive(number, isHigh);
@@ -109,7 +109,7 @@ public sealed unsafe class IoApic : IInterruptLines, IEndOfInterruptListener
     public void RetryPending() => table.RetryPending();
 
     private uint Decode(uint offset) =>
-        fault == IoApicFault.OffsetsAlias ? offset & (WindowOffset | EndOffset) : offset;
+        defect == IoApicDefect.OffsetsAlias ? offset & (WindowOffset | EndOffset) : offset;
 
     private uint ReadRegister(uint index)
     {
@@ -125,16 +125,16 @@ public sealed unsafe class IoApic : IInterruptLines, IEndOfInterruptListener
             case VersionIndex:
                 return ReadVersion();
             case ArbitrationIndex:
-                return fault == IoApicFault.ArbitrationIgnoresId ? 0 : (uint)state->Id << IdShift;
+                return defect == IoApicDefect.ArbitrationIgnoresId ? 0 : (uint)state->Id << IdShift;
             default:
-                return fault == IoApicFault.UnknownIndexReadsOnes ? ~NothingThere : NothingThere;
+                return defect == IoApicDefect.UnknownIndexReadsOnes ? ~NothingThere : NothingThere;
         }
     }
 
     private uint ReadVersion()
     {
-        uint lastEntry = fault == IoApicFault.VersionGivesCount ? (uint)EntryCount : EntryCount - 1;
-        bool isNew = options.HasEndRegister || fault == IoApicFault.VersionIsAlwaysNew;
+        uint lastEntry = defect == IoApicDefect.VersionGivesCount ? (uint)EntryCount : EntryCount - 1;
+        bool isNew = options.HasEndRegister || defect == IoApicDefect.VersionIsAlwaysNew;
         return (lastEntry << LastEntryShift) | (isNew ? Version : VersionWithoutEnd);
     }
 
@@ -144,25 +144,25 @@ public sealed unsafe class IoApic : IInterruptLines, IEndOfInterruptListener
         {
             table.Write(EntryOf(index), IsHighHalf(index), value);
         }
-        else if (index == IdIndex || (index <= ArbitrationIndex && fault == IoApicFault.ReadOnlyRegistersReachId))
+        else if (index == IdIndex || (index <= ArbitrationIndex && defect == IoApicDefect.ReadOnlyRegistersReachId))
         {
             byte id = (byte)(value >> IdShift);
-            state->Id = fault == IoApicFault.IdKeepsReservedBits ? id : (byte)(id & IdBits);
+            state->Id = defect == IoApicDefect.IdKeepsReservedBits ? id : (byte)(id & IdBits);
         }
     }
 
     // An 82093AA decodes nothing here; later ones take the write for a broadcast that only they hear.
     private void EndDirectly(uint value)
     {
-        bool isIgnored = fault == IoApicFault.EndRegisterIgnored
-            || (fault == IoApicFault.EndRegisterNeedsZeros && value > byte.MaxValue);
+        bool isIgnored = defect == IoApicDefect.EndRegisterIgnored
+            || (defect == IoApicDefect.EndRegisterNeedsZeros && value > byte.MaxValue);
         if (!isIgnored)
         {
             table.EndOfInterrupt((byte)value);
         }
     }
 
-    private bool IsHighHalf(uint index) => (index & 1) != (fault == IoApicFault.HalvesAreSwapped ? 1u : 0u);
+    private bool IsHighHalf(uint index) => (index & 1) != (defect == IoApicDefect.HalvesAreSwapped ? 1u : 0u);
 
     private static bool IsOfEntry(uint index) => index - FirstEntryIndex < 2 * EntryCount;
 

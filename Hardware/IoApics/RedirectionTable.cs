@@ -17,37 +17,37 @@ internal sealed unsafe class RedirectionTable
 
     private readonly RedirectionEntry* entries;
     private readonly IInterruptBus bus;
-    private readonly IoApicFault fault;
+    private readonly IoApicDefect defect;
 
     /// <summary>Reserves the table with all entries masked.</summary>
     /// <param name="arena">Memory of the machine.</param>
     /// <param name="bus">Where the messages go.</param>
     /// <param name="pulledUpLines">Lines that are high at first.</param>
-    /// <param name="fault">A mistake to build in.</param>
-    public RedirectionTable(Arena arena, IInterruptBus bus, uint pulledUpLines, IoApicFault fault)
+    /// <param name="defect">A mistake to build in.</param>
+    public RedirectionTable(Arena arena, IInterruptBus bus, uint pulledUpLines, IoApicDefect defect)
     {
         this.bus = bus;
-        this.fault = fault;
+        this.defect = defect;
         entries = arena.ReserveHot<RedirectionEntry>(IoApic.EntryCount);
         for (int number = 0; number < IoApic.EntryCount; number++)
         {
-            entries[number].Low = fault == IoApicFault.ResetUnmasks ? 0 : RedirectionEntry.Mask;
+            entries[number].Low = defect == IoApicDefect.ResetUnmasks ? 0 : RedirectionEntry.Mask;
             entries[number].IsHigh = ((pulledUpLines >> number) & 1) != 0;
         }
     }
 
-    private uint WritableBits => fault switch
+    private uint WritableBits => defect switch
     {
-        IoApicFault.EntryKeepsReservedBits => ~(RedirectionEntry.DeliveryStatus | RedirectionEntry.RemoteIrr),
-        IoApicFault.DeliveryStatusIsWritable => RedirectionEntry.Writable | RedirectionEntry.DeliveryStatus,
+        IoApicDefect.EntryKeepsReservedBits => ~(RedirectionEntry.DeliveryStatus | RedirectionEntry.RemoteIrr),
+        IoApicDefect.DeliveryStatusIsWritable => RedirectionEntry.Writable | RedirectionEntry.DeliveryStatus,
         _ => RedirectionEntry.Writable,
     };
 
-    private uint UnnoticedBits => fault switch
+    private uint UnnoticedBits => defect switch
     {
-        IoApicFault.UnmaskingIsUnnoticed => RedirectionEntry.Mask,
-        IoApicFault.PolarityChangeIsUnnoticed => RedirectionEntry.Polarity,
-        IoApicFault.TriggerChangeIsUnnoticed => RedirectionEntry.Trigger,
+        IoApicDefect.UnmaskingIsUnnoticed => RedirectionEntry.Mask,
+        IoApicDefect.PolarityChangeIsUnnoticed => RedirectionEntry.Polarity,
+        IoApicDefect.TriggerChangeIsUnnoticed => RedirectionEntry.Trigger,
         _ => 0,
     };
 
@@ -92,21 +92,21 @@ internal sealed unsafe class RedirectionTable
     public void Drive(int number, bool isHigh)
     {
         RedirectionEntry* entry = entries + number;
-        if (fault == IoApicFault.LevelOutlivesLine && IsLevel(entry) && HasRequest(entry))
+        if (defect == IoApicDefect.LevelOutlivesLine && IsLevel(entry) && HasRequest(entry))
         {
             return;
         }
 
-        bool wasAsserted = IsAsserted(entry) && fault != IoApicFault.RepeatedLevelIsAnEdge;
+        bool wasAsserted = IsAsserted(entry) && defect != IoApicDefect.RepeatedLevelIsAnEdge;
         entry->IsHigh = isHigh;
         bool isAsserted = IsAsserted(entry);
-        if (isAsserted != wasAsserted && (isAsserted || fault == IoApicFault.BothEdgesCount) && !IsLevel(entry))
+        if (isAsserted != wasAsserted && (isAsserted || defect == IoApicDefect.BothEdgesCount) && !IsLevel(entry))
         {
             LatchEdge(entry);
         }
 
-        entry->HeldEdges = isAsserted || fault != IoApicFault.EdgeFallsWithLine ? entry->HeldEdges : (byte)0;
-        entry->HasRemoteIrr &= isAsserted || fault != IoApicFault.FallClearsRemoteIrr;
+        entry->HeldEdges = isAsserted || defect != IoApicDefect.EdgeFallsWithLine ? entry->HeldEdges : (byte)0;
+        entry->HasRemoteIrr &= isAsserted || defect != IoApicDefect.FallClearsRemoteIrr;
         Serve(entry);
     }
 
@@ -117,11 +117,11 @@ internal sealed unsafe class RedirectionTable
         for (int number = 0; number < IoApic.EntryCount; number++)
         {
             RedirectionEntry* entry = entries + number;
-            bool isMeant = entry->Vector == vector || fault == IoApicFault.EndIgnoresVector;
-            if (isMeant && !(entry->IsMasked && fault == IoApicFault.EndSkipsMasked))
+            bool isMeant = entry->Vector == vector || defect == IoApicDefect.EndIgnoresVector;
+            if (isMeant && !(entry->IsMasked && defect == IoApicDefect.EndSkipsMasked))
             {
                 End(entry);
-                if (fault == IoApicFault.EndStopsAtFirst)
+                if (defect == IoApicDefect.EndStopsAtFirst)
                 {
                     return;
                 }
@@ -135,7 +135,7 @@ internal sealed unsafe class RedirectionTable
         for (int number = 0; number < IoApic.EntryCount; number++)
         {
             RedirectionEntry* entry = entries + number;
-            bool isSkipped = fault == (IsLevel(entry) ? IoApicFault.RetrySkipsLevels : IoApicFault.RetrySkipsEdges);
+            bool isSkipped = defect == (IsLevel(entry) ? IoApicDefect.RetrySkipsLevels : IoApicDefect.RetrySkipsEdges);
             if (!isSkipped)
             {
                 Serve(entry);
@@ -146,7 +146,7 @@ internal sealed unsafe class RedirectionTable
     private void WriteHigh(RedirectionEntry* entry, uint value)
     {
         entry->Destination = (byte)(value >> DestinationShift);
-        if (fault != IoApicFault.DestinationChangeIsUnnoticed)
+        if (defect != IoApicDefect.DestinationChangeIsUnnoticed)
         {
             Serve(entry);
         }
@@ -167,11 +167,11 @@ internal sealed unsafe class RedirectionTable
     // The way to get rid of a remote IRR whose end was lost is to make the entry edge-triggered and level-triggered again.
     private void UpdateRemoteIrr(RedirectionEntry* entry, uint value)
     {
-        bool isKept = entry->HasLevelTrigger || fault == IoApicFault.EdgeKeepsRemoteIrr;
-        isKept &= fault != IoApicFault.WriteClearsRemoteIrr;
-        isKept &= !(entry->IsMasked && fault == IoApicFault.MaskClearsRemoteIrr);
+        bool isKept = entry->HasLevelTrigger || defect == IoApicDefect.EdgeKeepsRemoteIrr;
+        isKept &= defect != IoApicDefect.WriteClearsRemoteIrr;
+        isKept &= !(entry->IsMasked && defect == IoApicDefect.MaskClearsRemoteIrr);
         entry->HasRemoteIrr &= isKept;
-        if (fault == IoApicFault.RemoteIrrIsWritable)
+        if (defect == IoApicDefect.RemoteIrrIsWritable)
         {
             entry->HasRemoteIrr = (value & RedirectionEntry.RemoteIrr) != 0;
         }
@@ -180,12 +180,12 @@ internal sealed unsafe class RedirectionTable
     // A mask withdraws what no local APIC has accepted yet, and a level-triggered entry has no use for an edge.
     private void UpdateHeldEdge(RedirectionEntry* entry, uint before)
     {
-        bool isKept = !entry->IsMasked || fault == IoApicFault.MaskKeepsHeldEdge;
+        bool isKept = !entry->IsMasked || defect == IoApicDefect.MaskKeepsHeldEdge;
         isKept &= !IsLevel(entry);
-        isKept &= fault != IoApicFault.WriteDropsHeldEdge;
+        isKept &= defect != IoApicDefect.WriteDropsHeldEdge;
         entry->HeldEdges = isKept ? entry->HeldEdges : (byte)0;
         bool isUnmasked = (before & ~entry->Low & RedirectionEntry.Mask) != 0;
-        if (fault == IoApicFault.UnmaskingIsAnEdge && isUnmasked && IsAsserted(entry))
+        if (defect == IoApicDefect.UnmaskingIsAnEdge && isUnmasked && IsAsserted(entry))
         {
             entry->HeldEdges = 1;
         }
@@ -193,23 +193,23 @@ internal sealed unsafe class RedirectionTable
 
     private void LatchEdge(RedirectionEntry* entry)
     {
-        if (entry->IsMasked && fault != IoApicFault.MaskedEdgeWaits)
+        if (entry->IsMasked && defect != IoApicDefect.MaskedEdgeWaits)
         {
             return;
         }
 
-        entry->HeldEdges = fault == IoApicFault.HeldEdgesAreCounted ? (byte)(entry->HeldEdges + 1) : (byte)1;
+        entry->HeldEdges = defect == IoApicDefect.HeldEdgesAreCounted ? (byte)(entry->HeldEdges + 1) : (byte)1;
     }
 
     private void End(RedirectionEntry* entry)
     {
         entry->HasRemoteIrr = false;
-        if (fault == IoApicFault.EndResendsEdge && IsAsserted(entry) && !IsLevel(entry))
+        if (defect == IoApicDefect.EndResendsEdge && IsAsserted(entry) && !IsLevel(entry))
         {
             LatchEdge(entry);
         }
 
-        if (fault != IoApicFault.EndDoesNotResend)
+        if (defect != IoApicDefect.EndDoesNotResend)
         {
             Serve(entry);
         }
@@ -217,20 +217,20 @@ internal sealed unsafe class RedirectionTable
 
     private void Serve(RedirectionEntry* entry)
     {
-        bool isMasked = entry->IsMasked && fault != IoApicFault.MaskIgnored;
+        bool isMasked = entry->IsMasked && defect != IoApicDefect.MaskIgnored;
         if (isMasked || !HasRequest(entry))
         {
             return;
         }
 
         bool isAccepted = Send(entry);
-        if (IsLevel(entry) || fault == IoApicFault.EdgeSetsRemoteIrr)
+        if (IsLevel(entry) || defect == IoApicDefect.EdgeSetsRemoteIrr)
         {
-            entry->HasRemoteIrr |= isAccepted || fault == IoApicFault.RefusedLevelSetsRemoteIrr;
-            entry->HasRemoteIrr &= fault != IoApicFault.RemoteIrrIsNeverSet;
+            entry->HasRemoteIrr |= isAccepted || defect == IoApicDefect.RefusedLevelSetsRemoteIrr;
+            entry->HasRemoteIrr &= defect != IoApicDefect.RemoteIrrIsNeverSet;
         }
 
-        if (!IsLevel(entry) && (isAccepted || fault == IoApicFault.RefusedEdgeIsLost))
+        if (!IsLevel(entry) && (isAccepted || defect == IoApicDefect.RefusedEdgeIsLost))
         {
             entry->HeldEdges--;
         }
@@ -238,17 +238,17 @@ internal sealed unsafe class RedirectionTable
 
     private bool Send(RedirectionEntry* entry)
     {
-        if (fault == IoApicFault.LowVectorsAreWithheld && entry->Vector < FirstLegalVector)
+        if (defect == IoApicDefect.LowVectorsAreWithheld && entry->Vector < FirstLegalVector)
         {
             return true;
         }
 
-        bool isLogical = entry->IsLogical && fault != IoApicFault.DestinationModeIgnored;
-        byte destination = fault == IoApicFault.DestinationHasFourBits
+        bool isLogical = entry->IsLogical && defect != IoApicDefect.DestinationModeIgnored;
+        byte destination = defect == IoApicDefect.DestinationHasFourBits
             ? (byte)(entry->Destination & FourIdBits)
             : entry->Destination;
-        DeliveryMode mode = fault == IoApicFault.DeliveryModeIgnored ? DeliveryMode.Fixed : entry->Mode;
-        bool isLevel = IsLevel(entry) && fault != IoApicFault.MessagesAreEdges;
+        DeliveryMode mode = defect == IoApicDefect.DeliveryModeIgnored ? DeliveryMode.Fixed : entry->Mode;
+        bool isLevel = IsLevel(entry) && defect != IoApicDefect.MessagesAreEdges;
         return bus.Send(new InterruptMessage(entry->Vector, mode, isLogical, destination, isLevel));
     }
 
@@ -256,21 +256,21 @@ internal sealed unsafe class RedirectionTable
     private bool IsLevel(RedirectionEntry* entry)
     {
         bool canBeLevel = entry->Mode == DeliveryMode.Fixed
-            || (entry->Mode == DeliveryMode.LowestPriority && fault != IoApicFault.LowestPriorityIsEdge)
-            || fault == IoApicFault.LevelInEveryMode;
-        return canBeLevel && entry->HasLevelTrigger && fault != IoApicFault.TriggerModeIgnored;
+            || (entry->Mode == DeliveryMode.LowestPriority && defect != IoApicDefect.LowestPriorityIsEdge)
+            || defect == IoApicDefect.LevelInEveryMode;
+        return canBeLevel && entry->HasLevelTrigger && defect != IoApicDefect.TriggerModeIgnored;
     }
 
     private bool IsAsserted(RedirectionEntry* entry) =>
-        entry->IsHigh != (entry->IsActiveLow && fault != IoApicFault.PolarityIgnored);
+        entry->IsHigh != (entry->IsActiveLow && defect != IoApicDefect.PolarityIgnored);
 
     private bool HasRequest(RedirectionEntry* entry) =>
         IsLevel(entry) ? IsAsserted(entry) && !entry->HasRemoteIrr : entry->HeldEdges != 0;
 
     private bool IsHeldUp(RedirectionEntry* entry)
     {
-        bool isWithdrawn = entry->IsMasked && fault != IoApicFault.StatusIgnoresMask;
-        bool asks = fault == IoApicFault.StatusFollowsLine ? IsAsserted(entry) : HasRequest(entry);
-        return asks && !isWithdrawn && fault != IoApicFault.StatusIsAlwaysIdle;
+        bool isWithdrawn = entry->IsMasked && defect != IoApicDefect.StatusIgnoresMask;
+        bool asks = defect == IoApicDefect.StatusFollowsLine ? IsAsserted(entry) : HasRequest(entry);
+        return asks && !isWithdrawn && defect != IoApicDefect.StatusIsAlwaysIdle;
     }
 }

@@ -13,12 +13,12 @@ internal sealed unsafe class InterruptPriorities
     private const int ClassShift = 4;
 
     private readonly LocalApicState* state;
-    private readonly LocalApicFault fault;
+    private readonly LocalApicDefect defect;
 
-    public InterruptPriorities(LocalApicState* state, LocalApicFault fault)
+    public InterruptPriorities(LocalApicState* state, LocalApicDefect defect)
     {
         this.state = state;
-        this.fault = fault;
+        this.defect = defect;
     }
 
     /// <summary>PPR: the priority of what the processor does now.</summary>
@@ -26,11 +26,11 @@ internal sealed unsafe class InterruptPriorities
     {
         get
         {
-            byte task = fault == LocalApicFault.TaskPriorityIsIgnored ? (byte)0 : state->TaskPriority;
-            byte service = fault == LocalApicFault.ServiceIsIgnored ? (byte)0 : OrZero(state->InService.Highest);
-            byte serviceClass = fault == LocalApicFault.PriorityKeepsSubclass ? service : (byte)(service & ClassMask);
+            byte task = defect == LocalApicDefect.TaskPriorityIsIgnored ? (byte)0 : state->TaskPriority;
+            byte service = defect == LocalApicDefect.ServiceIsIgnored ? (byte)0 : OrZero(state->InService.Highest);
+            byte serviceClass = defect == LocalApicDefect.PriorityKeepsSubclass ? service : (byte)(service & ClassMask);
             bool isTask = ClassOf(task) >= ClassOf(service);
-            isTask = fault == LocalApicFault.PriorityComparesSubclasses ? task >= service : isTask;
+            isTask = defect == LocalApicDefect.PriorityComparesSubclasses ? task >= service : isTask;
             return isTask ? task : serviceClass;
         }
     }
@@ -41,7 +41,7 @@ internal sealed unsafe class InterruptPriorities
         get
         {
             byte task = state->TaskPriority;
-            byte request = fault == LocalApicFault.ArbitrationIgnoresRequests ? (byte)0 : OrZero(state->Requests.Highest);
+            byte request = defect == LocalApicDefect.ArbitrationIgnoresRequests ? (byte)0 : OrZero(state->Requests.Highest);
             byte service = OrZero(state->InService.Highest);
             bool isTask = ClassOf(task) >= ClassOf(request) && ClassOf(task) > ClassOf(service);
             return isTask ? task : (byte)(Math.Max(task, Math.Max(request, service)) & ClassMask);
@@ -59,31 +59,31 @@ internal sealed unsafe class InterruptPriorities
                 return false;
             }
 
-            return fault == LocalApicFault.NestsWithinClass
+            return defect == LocalApicDefect.NestsWithinClass
                 ? next > ProcessorPriority
                 : ClassOf((byte)next) > ClassOf(ProcessorPriority);
         }
     }
 
-    private int Next => fault == LocalApicFault.LowestVectorFirst ? state->Requests.Lowest : state->Requests.Highest;
+    private int Next => defect == LocalApicDefect.LowestVectorFirst ? state->Requests.Lowest : state->Requests.Highest;
 
     /// <summary>Accepts a request.</summary>
     /// <param name="vector">Its vector, 16 or above.</param>
     /// <param name="isLevel">Whether its end is to be broadcast.</param>
     public void Request(byte vector, bool isLevel)
     {
-        if (fault == LocalApicFault.RequestInServiceIsLost && state->InService.Contains(vector))
+        if (defect == LocalApicDefect.RequestInServiceIsLost && state->InService.Contains(vector))
         {
             return;
         }
 
         state->Requests.Add(vector);
-        if (isLevel && fault != LocalApicFault.LevelIsNotRecorded)
+        if (isLevel && defect != LocalApicDefect.LevelIsNotRecorded)
         {
             state->LevelTriggered.Add(vector);
         }
 
-        if (!isLevel && fault != LocalApicFault.EdgeKeepsTriggerMode)
+        if (!isLevel && defect != LocalApicDefect.EdgeKeepsTriggerMode)
         {
             state->LevelTriggered.Remove(vector);
         }
@@ -94,12 +94,12 @@ internal sealed unsafe class InterruptPriorities
     public byte BeginService()
     {
         byte vector = (byte)Next;
-        if (fault != LocalApicFault.AcknowledgeKeepsRequest)
+        if (defect != LocalApicDefect.AcknowledgeKeepsRequest)
         {
             state->Requests.Remove(vector);
         }
 
-        if (fault != LocalApicFault.AcknowledgeSkipsService)
+        if (defect != LocalApicDefect.AcknowledgeSkipsService)
         {
             state->InService.Add(vector);
         }
@@ -112,7 +112,7 @@ internal sealed unsafe class InterruptPriorities
     /// <returns>False when none is in service.</returns>
     public bool EndService(out byte vector)
     {
-        int highest = fault == LocalApicFault.EndTakesLowest ? state->InService.Lowest : state->InService.Highest;
+        int highest = defect == LocalApicDefect.EndTakesLowest ? state->InService.Lowest : state->InService.Highest;
         vector = OrZero(highest);
         if (highest < 0)
         {
@@ -120,7 +120,7 @@ internal sealed unsafe class InterruptPriorities
         }
 
         state->InService.Remove(vector);
-        if (fault == LocalApicFault.EndTakesAll)
+        if (defect == LocalApicDefect.EndTakesAll)
         {
             state->InService = default;
         }
@@ -134,7 +134,7 @@ internal sealed unsafe class InterruptPriorities
         state->Requests = default;
         state->InService = default;
         state->LevelTriggered = default;
-        state->TaskPriority = fault == LocalApicFault.ResetKeepsTaskPriority ? state->TaskPriority : (byte)0;
+        state->TaskPriority = defect == LocalApicDefect.ResetKeepsTaskPriority ? state->TaskPriority : (byte)0;
     }
 
     private static int ClassOf(byte priority) => priority >> ClassShift;

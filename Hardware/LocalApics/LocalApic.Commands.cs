@@ -17,17 +17,17 @@ public sealed unsafe partial class LocalApic
 
     private void WriteCommand(uint value)
     {
-        state->Command = (value & CommandBits) | (fault == LocalApicFault.CommandStaysBusy ? CommandBusy : 0);
+        state->Command = (value & CommandBits) | (defect == LocalApicDefect.CommandStaysBusy ? CommandBusy : 0);
         var mode = (DeliveryMode)((value >> LocalVectorBits.DeliveryModeShift) & 7);
         var shorthand = (DestinationShorthand)((value >> CommandShorthandShift) & 3);
-        bool cannotSend = fault == LocalApicFault.DisabledDoesNotSend && !IsSoftwareEnabled;
+        bool cannotSend = defect == LocalApicDefect.DisabledDoesNotSend && !IsSoftwareEnabled;
         bool isCommand = mode is not (DeliveryMode.Reserved or DeliveryMode.External) && IsCombination(mode, shorthand);
         if (cannotSend || !isCommand || FindsError((byte)value, mode))
         {
             return;
         }
 
-        bool isLevel = (value & CommandLevel) != 0 && (mode == DeliveryMode.Init || fault == LocalApicFault.CommandKeepsLevel);
+        bool isLevel = (value & CommandLevel) != 0 && (mode == DeliveryMode.Init || defect == LocalApicDefect.CommandKeepsLevel);
         bool isAsserted = !isLevel || (value & CommandAssert) != 0;
         bool isLogical = (value & CommandLogical) != 0;
         bus.Deliver(new((byte)value, mode, isLogical, CommandDestination, isLevel, isAsserted), this, shorthand);
@@ -54,7 +54,7 @@ public sealed unsafe partial class LocalApic
             return;
         }
 
-        if (fault != LocalApicFault.SelfInterruptIsLost)
+        if (defect != LocalApicDefect.SelfInterruptIsLost)
         {
             AcceptFixed(vector, isLevel: false);
         }
@@ -64,20 +64,20 @@ public sealed unsafe partial class LocalApic
     private bool IsCombination(DeliveryMode mode, DestinationShorthand shorthand)
     {
         bool includesSelf = shorthand is DestinationShorthand.Self or DestinationShorthand.AllIncludingSelf;
-        return !includesSelf || mode == DeliveryMode.Fixed || fault == LocalApicFault.AnythingToSelf;
+        return !includesSelf || mode == DeliveryMode.Fixed || defect == LocalApicDefect.AnythingToSelf;
     }
 
     // A lowest-priority command that cannot be sent is that one error, whatever its vector.
     private bool FindsError(byte vector, DeliveryMode mode)
     {
         bool cannotSend = mode == DeliveryMode.LowestPriority && !options.CanSendLowestPriority;
-        if (cannotSend && fault != LocalApicFault.AlwaysSendsLowestPriority)
+        if (cannotSend && defect != LocalApicDefect.AlwaysSendsLowestPriority)
         {
-            return RaiseError(LocalApicErrors.RedirectableInterrupt, LocalApicFault.None);
+            return RaiseError(LocalApicErrors.RedirectableInterrupt, LocalApicDefect.None);
         }
 
         bool hasVector = mode is DeliveryMode.Fixed or DeliveryMode.LowestPriority;
         return hasVector && vector < FirstLegalVector
-            && RaiseError(LocalApicErrors.SendIllegalVector, LocalApicFault.SentVectorIsNoError);
+            && RaiseError(LocalApicErrors.SendIllegalVector, LocalApicDefect.SentVectorIsNoError);
     }
 }

@@ -8,31 +8,33 @@ namespace Managarm.Perf.Hardware;
 public sealed unsafe partial class LocalApic
 {
     private uint ReadErrorStatus() =>
-        (uint)(fault == LocalApicFault.ErrorsShowUnlatched ? state->LatchedErrors | state->DetectedErrors : state->LatchedErrors);
+        (uint)(defect == LocalApicDefect.ErrorsShowUnlatched
+            ? state->LatchedErrors | state->DetectedErrors
+            : state->LatchedErrors);
 
     private void LatchErrors()
     {
-        LocalApicErrors older = fault == LocalApicFault.LatchedErrorsAddUp ? state->LatchedErrors : LocalApicErrors.None;
+        LocalApicErrors older = defect == LocalApicDefect.LatchedErrorsAddUp ? state->LatchedErrors : LocalApicErrors.None;
         state->LatchedErrors = older | state->DetectedErrors;
-        state->DetectedErrors = fault == LocalApicFault.DetectedErrorsStay ? state->DetectedErrors : LocalApicErrors.None;
-        state->IsErrorArmed |= fault != LocalApicFault.ErrorIsNotRearmed;
+        state->DetectedErrors = defect == LocalApicDefect.DetectedErrorsStay ? state->DetectedErrors : LocalApicErrors.None;
+        state->IsErrorArmed |= defect != LocalApicDefect.ErrorIsNotRearmed;
     }
 
     /// <summary>Notes an error.</summary>
     /// <param name="error">The error.</param>
-    /// <param name="silencer">The fault that lets it pass unnoticed.</param>
+    /// <param name="silencer">The defect that lets it pass unnoticed.</param>
     /// <returns>True, for those who stop at an error.</returns>
-    private bool RaiseError(LocalApicErrors error, LocalApicFault silencer)
+    private bool RaiseError(LocalApicErrors error, LocalApicDefect silencer)
     {
-        if (fault == silencer && fault != LocalApicFault.None)
+        if (defect == silencer && defect != LocalApicDefect.None)
         {
             return true;
         }
 
         state->DetectedErrors |= error;
-        bool isArmed = state->IsErrorArmed || fault == LocalApicFault.EveryErrorInterrupts;
+        bool isArmed = state->IsErrorArmed || defect == LocalApicDefect.EveryErrorInterrupts;
         state->IsErrorArmed = false;
-        if (isArmed && fault != LocalApicFault.ErrorDoesNotInterrupt)
+        if (isArmed && defect != LocalApicDefect.ErrorDoesNotInterrupt)
         {
             Signal(LocalVector.Error);
         }

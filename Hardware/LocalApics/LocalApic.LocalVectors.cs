@@ -19,7 +19,7 @@ public sealed unsafe partial class LocalApic
         {
             if (!IsEnabled)
             {
-                return IsPinHigh(0) && fault != LocalApicFault.DisabledPinsAreDead;
+                return IsPinHigh(0) && defect != LocalApicDefect.DisabledPinsAreDead;
             }
 
             return Has(LocalApicSignals.External) || IsExternal(LocalVector.Lint0) || IsExternal(LocalVector.Lint1);
@@ -37,7 +37,7 @@ public sealed unsafe partial class LocalApic
     {
         state->Signals &= ~LocalApicSignals.External;
         byte vector = externalController?.Acknowledge() ?? SpuriousVector;
-        if (fault == LocalApicFault.ExternalIsInService)
+        if (defect == LocalApicDefect.ExternalIsInService)
         {
             state->InService.Add(vector);
         }
@@ -55,7 +55,7 @@ public sealed unsafe partial class LocalApic
         }
 
         bool isSame = isHigh == ((state->PinLevels >> line) & 1) > 0;
-        if (isSame && fault != LocalApicFault.RepeatedLevelIsEdge)
+        if (isSame && defect != LocalApicDefect.RepeatedLevelIsEdge)
         {
             return;
         }
@@ -83,12 +83,12 @@ public sealed unsafe partial class LocalApic
     {
         uint value = LocalVectorValue(entry);
         bool exists = entry != LocalVector.CorrectedMachineCheck || options.HasCorrectedMachineCheck;
-        if (!exists || ((value & LocalVectorBits.Mask) != 0 && fault != LocalApicFault.MaskIsIgnored))
+        if (!exists || ((value & LocalVectorBits.Mask) != 0 && defect != LocalApicDefect.MaskIsIgnored))
         {
             return false;
         }
 
-        if (entry == LocalVector.Performance && fault != LocalApicFault.CounterStaysUnmasked)
+        if (entry == LocalVector.Performance && defect != LocalApicDefect.CounterStaysUnmasked)
         {
             state->LocalVectors[(int)entry] |= LocalVectorBits.Mask;
         }
@@ -97,9 +97,9 @@ public sealed unsafe partial class LocalApic
         return LocalVectorBits.ModeOf(value) switch
         {
             DeliveryMode.Fixed => AcceptFixed((byte)value, isLevel: false),
-            DeliveryMode.Nmi => Latch(fault == LocalApicFault.LocalNmiIsSmi ? LocalApicSignals.Smi : LocalApicSignals.Nmi),
+            DeliveryMode.Nmi => Latch(defect == LocalApicDefect.LocalNmiIsSmi ? LocalApicSignals.Smi : LocalApicSignals.Nmi),
             DeliveryMode.Smi => Latch(LocalApicSignals.Smi),
-            DeliveryMode.Init => (isPin || fault == LocalApicFault.CounterMayInit) && AcceptInit(),
+            DeliveryMode.Init => (isPin || defect == LocalApicDefect.CounterMayInit) && AcceptInit(),
             _ => false,
         };
     }
@@ -108,19 +108,19 @@ public sealed unsafe partial class LocalApic
 
     private void WriteLocalVector(LocalVector entry, uint value)
     {
-        bool forcesMask = (state->SpuriousVector & SoftwareEnable) == 0 && fault != LocalApicFault.DisabledUnmasks;
+        bool forcesMask = (state->SpuriousVector & SoftwareEnable) == 0 && defect != LocalApicDefect.DisabledUnmasks;
         uint kept = LocalVectorValue(entry) & LocalVectorBits.RemoteRequest;
         uint written = (value & WritableBits(entry)) | (forcesMask ? LocalVectorBits.Mask : 0);
         state->LocalVectors[(int)entry] = written | kept;
         bool isFixed = LocalVectorBits.ModeOf(written) == DeliveryMode.Fixed;
         if (isFixed && (byte)written < FirstLegalVector)
         {
-            RaiseError(LocalApicErrors.ReceiveIllegalVector, LocalApicFault.WrittenVectorIsNoError);
+            RaiseError(LocalApicErrors.ReceiveIllegalVector, LocalApicDefect.WrittenVectorIsNoError);
         }
 
         if (entry == LocalVector.Timer)
         {
-            bool stops = fault == LocalApicFault.MaskStopsTimer && (written & LocalVectorBits.Mask) != 0;
+            bool stops = defect == LocalApicDefect.MaskStopsTimer && (written & LocalVectorBits.Mask) != 0;
             timer.ChangeMode(stops ? LocalApicTimerMode.Reserved : TimerModeOf(written));
         }
 
@@ -129,7 +129,7 @@ public sealed unsafe partial class LocalApic
             state->LocalVectors[(int)entry] &= ~LocalVectorBits.RemoteRequest;
         }
 
-        if (fault != LocalApicFault.UnmaskDoesNotSample)
+        if (defect != LocalApicDefect.UnmaskDoesNotSample)
         {
             Sample(entry);
         }
@@ -138,7 +138,7 @@ public sealed unsafe partial class LocalApic
     // Without the feature the upper bit of the timer's mode is as reserved as it was before the feature was invented.
     private uint WritableBits(LocalVector entry)
     {
-        bool hasDeadline = options.HasDeadline || fault == LocalApicFault.DeadlineModeAlwaysExists;
+        bool hasDeadline = options.HasDeadline || defect == LocalApicDefect.DeadlineModeAlwaysExists;
         uint missing = entry == LocalVector.Timer && !hasDeadline ? LocalVectorBits.DeadlineMode : 0;
         return LocalVectorBits.Writable(entry) & ~missing;
     }
@@ -158,7 +158,7 @@ public sealed unsafe partial class LocalApic
     {
         for (int entry = 0; entry < LocalApicState.LocalVectorCount; entry++)
         {
-            state->LocalVectors[entry] = fault == LocalApicFault.ResetUnmasks ? 0 : LocalVectorBits.Mask;
+            state->LocalVectors[entry] = defect == LocalApicDefect.ResetUnmasks ? 0 : LocalVectorBits.Mask;
         }
     }
 
@@ -166,7 +166,7 @@ public sealed unsafe partial class LocalApic
     private void Sample(LocalVector entry)
     {
         uint value = LocalVectorValue(entry);
-        bool isHeld = (value & LocalVectorBits.RemoteRequest) != 0 && fault != LocalApicFault.LevelRepeatsInService;
+        bool isHeld = (value & LocalVectorBits.RemoteRequest) != 0 && defect != LocalApicDefect.LevelRepeatsInService;
         bool isMasked = (value & LocalVectorBits.Mask) != 0;
         if (!IsLevelSensitive(entry) || !IsActive(entry) || isHeld || isMasked)
         {
@@ -183,7 +183,7 @@ public sealed unsafe partial class LocalApic
     private void EndPinService(byte vector)
     {
         bool isServiced = (LocalVectorValue(LocalVector.Lint0) & LocalVectorBits.RemoteRequest) != 0;
-        if (!isServiced || vector != state->PinServiceVector || fault == LocalApicFault.RemoteRequestStays)
+        if (!isServiced || vector != state->PinServiceVector || defect == LocalApicDefect.RemoteRequestStays)
         {
             return;
         }
@@ -195,7 +195,7 @@ public sealed unsafe partial class LocalApic
     private bool IsLevelSensitive(LocalVector entry)
     {
         uint value = LocalVectorValue(entry);
-        bool hasLevel = entry == LocalVector.Lint0 || (entry == LocalVector.Lint1 && fault == LocalApicFault.SecondPinHasLevel);
+        bool hasLevel = entry == LocalVector.Lint0 || (entry == LocalVector.Lint1 && defect == LocalApicDefect.SecondPinHasLevel);
         return hasLevel && (value & LocalVectorBits.Level) != 0 && LocalVectorBits.ModeOf(value) == DeliveryMode.Fixed;
     }
 
@@ -206,14 +206,14 @@ public sealed unsafe partial class LocalApic
             return false;
         }
 
-        bool isLow = (LocalVectorValue(entry) & LocalVectorBits.ActiveLow) != 0 && fault != LocalApicFault.PolarityIsIgnored;
+        bool isLow = (LocalVectorValue(entry) & LocalVectorBits.ActiveLow) != 0 && defect != LocalApicDefect.PolarityIsIgnored;
         return IsPinHigh(entry - LocalVector.Lint0) != isLow;
     }
 
     private bool IsExternal(LocalVector entry)
     {
         uint value = LocalVectorValue(entry);
-        bool isMasked = (value & LocalVectorBits.Mask) != 0 && fault != LocalApicFault.MaskedExternalPasses;
+        bool isMasked = (value & LocalVectorBits.Mask) != 0 && defect != LocalApicDefect.MaskedExternalPasses;
         return !isMasked && LocalVectorBits.ModeOf(value) == DeliveryMode.External && IsActive(entry);
     }
 
@@ -222,7 +222,7 @@ public sealed unsafe partial class LocalApic
 
     private void SignalWithoutApic(int line, bool isHigh)
     {
-        if (line == 1 && isHigh && fault != LocalApicFault.DisabledPinsAreDead)
+        if (line == 1 && isHigh && defect != LocalApicDefect.DisabledPinsAreDead)
         {
             Latch(LocalApicSignals.Nmi);
         }

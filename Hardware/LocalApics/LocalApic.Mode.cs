@@ -36,7 +36,7 @@ public sealed unsafe partial class LocalApic
     {
         get
         {
-            if (Mode != LocalApicMode.X2Apic || fault == LocalApicFault.LogicalIdIsNotDerived)
+            if (Mode != LocalApicMode.X2Apic || defect == LocalApicDefect.LogicalIdIsNotDerived)
             {
                 return state->LogicalDestination;
             }
@@ -54,7 +54,7 @@ public sealed unsafe partial class LocalApic
     {
         if (message.Destination == InterruptBus.Broadcast)
         {
-            return fault != LocalApicFault.BroadcastIsAnId;
+            return defect != LocalApicDefect.BroadcastIsAnId;
         }
 
         if (message.IsLogical)
@@ -63,8 +63,8 @@ public sealed unsafe partial class LocalApic
         }
 
         uint id = Mode == LocalApicMode.X2Apic ? options.Id : state->Identifier >> IdentifierShift;
-        uint wanted = fault == LocalApicFault.WideIdIsCutOff ? (byte)message.Destination : message.Destination;
-        return wanted == (fault == LocalApicFault.WideIdIsCutOff ? (byte)id : id);
+        uint wanted = defect == LocalApicDefect.WideIdIsCutOff ? (byte)message.Destination : message.Destination;
+        return wanted == (defect == LocalApicDefect.WideIdIsCutOff ? (byte)id : id);
     }
 
     private bool IsLogically(uint destination)
@@ -75,10 +75,10 @@ public sealed unsafe partial class LocalApic
             return false;
         }
 
-        uint format = fault == LocalApicFault.FormatIsIgnored ? FlatFormat : state->DestinationFormat >> FormatShift;
+        uint format = defect == LocalApicDefect.FormatIsIgnored ? FlatFormat : state->DestinationFormat >> FormatShift;
         return format switch
         {
-            FlatFormat when fault == LocalApicFault.FlatMatchesWholeId => destination == logicalId,
+            FlatFormat when defect == LocalApicDefect.FlatMatchesWholeId => destination == logicalId,
             FlatFormat => (destination & logicalId) != 0,
             ClusterFormat => IsInCluster(destination, logicalId),
             _ => false,
@@ -88,22 +88,22 @@ public sealed unsafe partial class LocalApic
     private bool IsInCluster(uint destination, uint logicalId)
     {
         bool isCluster = destination >> 4 == logicalId >> 4 || destination >> 4 == 0xf;
-        isCluster |= fault == LocalApicFault.ClusterIsIgnored;
+        isCluster |= defect == LocalApicDefect.ClusterIsIgnored;
         return isCluster && (destination & logicalId & 0xf) != 0;
     }
 
     private bool IsInWideCluster(uint destination)
     {
         uint logicalId = LogicalDestination;
-        bool isCluster = destination >> 16 == logicalId >> 16 || fault == LocalApicFault.WideClusterIsIgnored;
+        bool isCluster = destination >> 16 == logicalId >> 16 || defect == LocalApicDefect.WideClusterIsIgnored;
         return isCluster && (destination & logicalId & 0xffff) != 0;
     }
 
     private bool TryWriteBase(ulong value)
     {
-        ulong extended = options.HasX2Apic || fault == LocalApicFault.ExtendedAlwaysExists ? 0 : ExtendedBit;
-        ulong highReserved = fault == LocalApicFault.BaseTakesHighBits ? 0 : ~(AddressBits | ((1UL << AddressShift) - 1));
-        ulong lowReserved = fault == LocalApicFault.BaseTakesLowBits ? 0 : LowReservedBits;
+        ulong extended = options.HasX2Apic || defect == LocalApicDefect.ExtendedAlwaysExists ? 0 : ExtendedBit;
+        ulong highReserved = defect == LocalApicDefect.BaseTakesHighBits ? 0 : ~(AddressBits | ((1UL << AddressShift) - 1));
+        ulong lowReserved = defect == LocalApicDefect.BaseTakesLowBits ? 0 : LowReservedBits;
         if ((value & (lowReserved | highReserved | extended)) != 0)
         {
             return false;
@@ -116,18 +116,18 @@ public sealed unsafe partial class LocalApic
             return false;
         }
 
-        ulong kept = fault == LocalApicFault.BaseIsNotRelocated ? (value & ~AddressBits) | DefaultBase : value;
-        state->BaseRegister = fault == LocalApicFault.BootProcessorBitIsLost ? kept & ~BootProcessorBit : kept;
+        ulong kept = defect == LocalApicDefect.BaseIsNotRelocated ? (value & ~AddressBits) | DefaultBase : value;
+        state->BaseRegister = defect == LocalApicDefect.BootProcessorBitIsLost ? kept & ~BootProcessorBit : kept;
         if (from != LocalApicMode.Disabled && to == LocalApicMode.Disabled)
         {
-            state->Identifier = fault == LocalApicFault.DisableKeepsId ? state->Identifier : options.Id << IdentifierShift;
-            if (fault != LocalApicFault.DisableKeepsRegisters)
+            state->Identifier = defect == LocalApicDefect.DisableKeepsId ? state->Identifier : options.Id << IdentifierShift;
+            if (defect != LocalApicDefect.DisableKeepsRegisters)
             {
                 ResetRegisters();
             }
         }
 
-        if (from == LocalApicMode.XApic && to == LocalApicMode.X2Apic && fault == LocalApicFault.ExtendingForgets)
+        if (from == LocalApicMode.XApic && to == LocalApicMode.X2Apic && defect == LocalApicDefect.ExtendingForgets)
         {
             ResetRegisters();
         }
@@ -137,10 +137,10 @@ public sealed unsafe partial class LocalApic
 
     private bool IsTransition(LocalApicMode from, LocalApicMode to) => (from, to) switch
     {
-        (_, LocalApicMode.Invalid) => fault == LocalApicFault.InvalidModeIsTaken,
-        (LocalApicMode.X2Apic, LocalApicMode.XApic) => fault == LocalApicFault.ExtendedGoesBack,
-        (LocalApicMode.Disabled, LocalApicMode.X2Apic) => fault == LocalApicFault.DisabledGoesExtended,
-        _ => from != to || fault != LocalApicFault.SameModeIsRefused,
+        (_, LocalApicMode.Invalid) => defect == LocalApicDefect.InvalidModeIsTaken,
+        (LocalApicMode.X2Apic, LocalApicMode.XApic) => defect == LocalApicDefect.ExtendedGoesBack,
+        (LocalApicMode.Disabled, LocalApicMode.X2Apic) => defect == LocalApicDefect.DisabledGoesExtended,
+        _ => from != to || defect != LocalApicDefect.SameModeIsRefused,
     };
 
     // Everything but IA32_APIC_BASE, the id and the latches of the processor. INIT does no less than power-up in here.
@@ -150,8 +150,8 @@ public sealed unsafe partial class LocalApic
         timer.Reset();
         ResetLocalVectors();
         state->LogicalDestination = 0;
-        state->DestinationFormat = fault == LocalApicFault.ResetFormatIsCluster ? 0 : uint.MaxValue;
-        state->SpuriousVector = ResetSpuriousVector | (fault == LocalApicFault.ResetIsEnabled ? SoftwareEnable : 0);
+        state->DestinationFormat = defect == LocalApicDefect.ResetFormatIsCluster ? 0 : uint.MaxValue;
+        state->SpuriousVector = ResetSpuriousVector | (defect == LocalApicDefect.ResetIsEnabled ? SoftwareEnable : 0);
         state->Command = 0;
         state->CommandHigh = 0;
         state->LatchedErrors = LocalApicErrors.None;

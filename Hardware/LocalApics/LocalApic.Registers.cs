@@ -21,12 +21,12 @@ public sealed unsafe partial class LocalApic
     /// <returns>Its value; all ones where no registers are in memory, zero where there is none or between two.</returns>
     public uint Read(uint offset)
     {
-        if (Mode != LocalApicMode.XApic && fault != LocalApicFault.MemoryAlwaysAnswers)
+        if (Mode != LocalApicMode.XApic && defect != LocalApicDefect.MemoryAlwaysAnswers)
         {
             return FloatingBus;
         }
 
-        if ((offset & AlignmentMask) != 0 && fault != LocalApicFault.RegistersRepeat)
+        if ((offset & AlignmentMask) != 0 && defect != LocalApicDefect.RegistersRepeat)
         {
             return 0;
         }
@@ -35,7 +35,7 @@ public sealed unsafe partial class LocalApic
 
         if (!IsInMemory(offset))
         {
-            RaiseError(LocalApicErrors.IllegalRegisterAddress, LocalApicFault.IllegalRegisterIsNoError);
+            RaiseError(LocalApicErrors.IllegalRegisterAddress, LocalApicDefect.IllegalRegisterIsNoError);
             return 0;
         }
 
@@ -47,7 +47,7 @@ public sealed unsafe partial class LocalApic
     /// <param name="value">Value; reserved bits are ignored.</param>
     public void Write(uint offset, uint value)
     {
-        bool answers = Mode == LocalApicMode.XApic || fault == LocalApicFault.MemoryAlwaysAnswers;
+        bool answers = Mode == LocalApicMode.XApic || defect == LocalApicDefect.MemoryAlwaysAnswers;
         if (!answers || (offset & AlignmentMask) != 0)
         {
             return;
@@ -55,7 +55,7 @@ public sealed unsafe partial class LocalApic
 
         if (!IsInMemory(offset))
         {
-            RaiseError(LocalApicErrors.IllegalRegisterAddress, LocalApicFault.IllegalRegisterIsNoError);
+            RaiseError(LocalApicErrors.IllegalRegisterAddress, LocalApicDefect.IllegalRegisterIsNoError);
             return;
         }
 
@@ -76,7 +76,7 @@ public sealed unsafe partial class LocalApic
                 return true;
             case LocalApicRegister.DeadlineMsr:
                 value = timer.Deadline;
-                return options.HasDeadline || fault == LocalApicFault.DeadlineAlwaysExists;
+                return options.HasDeadline || defect == LocalApicDefect.DeadlineAlwaysExists;
             default:
                 return IsExtendedMsr(msr) && TryReadExtended(LocalApicRegister.OffsetOf(msr), out value);
         }
@@ -92,7 +92,7 @@ public sealed unsafe partial class LocalApic
         {
             case LocalApicRegister.BaseMsr:
                 return TryWriteBase(value);
-            case LocalApicRegister.DeadlineMsr when options.HasDeadline || fault == LocalApicFault.DeadlineAlwaysExists:
+            case LocalApicRegister.DeadlineMsr when options.HasDeadline || defect == LocalApicDefect.DeadlineAlwaysExists:
                 timer.WriteDeadline(value);
                 Act();
                 return true;
@@ -103,33 +103,33 @@ public sealed unsafe partial class LocalApic
 
     private bool IsExtendedMsr(uint msr) =>
         msr is >= LocalApicRegister.FirstMsr and <= LocalApicRegister.LastMsr
-        && (Mode == LocalApicMode.X2Apic || fault == LocalApicFault.ExtendedMsrAlwaysAnswers);
+        && (Mode == LocalApicMode.X2Apic || defect == LocalApicDefect.ExtendedMsrAlwaysAnswers);
 
     private bool TryReadExtended(uint offset, out ulong value)
     {
         value = 0;
         bool isWriteOnly = offset is LocalApicRegister.EndOfInterrupt or LocalApicRegister.SelfInterrupt;
-        if (!IsExtended(offset) || (isWriteOnly && fault != LocalApicFault.WriteOnlyIsRead))
+        if (!IsExtended(offset) || (isWriteOnly && defect != LocalApicDefect.WriteOnlyIsRead))
         {
             return false;
         }
 
-        bool isCommand = offset == LocalApicRegister.Command && fault != LocalApicFault.CommandIsHalf;
+        bool isCommand = offset == LocalApicRegister.Command && defect != LocalApicDefect.CommandIsHalf;
         value = Load(offset) | (isCommand ? (ulong)state->CommandHigh << 32 : 0);
         return true;
     }
 
     private bool TryWriteExtended(uint offset, ulong value)
     {
-        bool isReadOnly = IsReadOnly(offset) && fault != LocalApicFault.ReadOnlyIsWritten;
+        bool isReadOnly = IsReadOnly(offset) && defect != LocalApicDefect.ReadOnlyIsWritten;
         if (!IsExtended(offset) || isReadOnly)
         {
             return false;
         }
 
         bool isCommand = offset == LocalApicRegister.Command;
-        bool hasHigh = value >> 32 != 0 && !isCommand && fault != LocalApicFault.HighHalfIsIgnored;
-        uint reserved = fault == LocalApicFault.ReservedBitsAreIgnored ? 0 : ~ExtendedBits(offset);
+        bool hasHigh = value >> 32 != 0 && !isCommand && defect != LocalApicDefect.HighHalfIsIgnored;
+        uint reserved = defect == LocalApicDefect.ReservedBitsAreIgnored ? 0 : ~ExtendedBits(offset);
         if (hasHigh || ((uint)value & reserved) != 0)
         {
             return false;
@@ -147,7 +147,7 @@ public sealed unsafe partial class LocalApic
     {
         bool isOnlyInMemory = offset is LocalApicRegister.ArbitrationPriority or LocalApicRegister.RemoteRead
             or LocalApicRegister.DestinationFormat or LocalApicRegister.CommandHigh;
-        return IsDefined(offset) && (!isOnlyInMemory || fault == LocalApicFault.MemoryOnlyIsExtended);
+        return IsDefined(offset) && (!isOnlyInMemory || defect == LocalApicDefect.MemoryOnlyIsExtended);
     }
 
     private bool IsDefined(uint offset) => offset switch
@@ -208,7 +208,7 @@ public sealed unsafe partial class LocalApic
                 state->LogicalDestination = value & IdentifierBits;
                 break;
             case LocalApicRegister.DestinationFormat:
-                state->DestinationFormat = value | (fault == LocalApicFault.FormatHasLowBits ? 0 : ~FormatBits);
+                state->DestinationFormat = value | (defect == LocalApicDefect.FormatHasLowBits ? 0 : ~FormatBits);
                 break;
             case LocalApicRegister.SpuriousVector:
                 WriteSpuriousVector(value);
@@ -245,8 +245,8 @@ public sealed unsafe partial class LocalApic
     {
         get
         {
-            bool showsSuppression = options.CanSuppressEndBroadcast && fault != LocalApicFault.VersionHidesSuppression;
-            bool hasLast = options.HasCorrectedMachineCheck || fault == LocalApicFault.VersionCountsTooMany;
+            bool showsSuppression = options.CanSuppressEndBroadcast && defect != LocalApicDefect.VersionHidesSuppression;
+            bool hasLast = options.HasCorrectedMachineCheck || defect == LocalApicDefect.VersionCountsTooMany;
             LocalVector last = hasLast ? LocalVector.CorrectedMachineCheck : LocalVector.Error;
             return VersionNumber | ((uint)last << MaxLocalVectorShift) | (showsSuppression ? VersionSuppressEndBroadcast : 0);
         }
@@ -257,12 +257,12 @@ public sealed unsafe partial class LocalApic
     private void WriteSpuriousVector(uint value)
     {
         state->SpuriousVector = value & SpuriousVectorBits;
-        if ((value & SoftwareEnable) == 0 && fault != LocalApicFault.DisableDoesNotMask)
+        if ((value & SoftwareEnable) == 0 && defect != LocalApicDefect.DisableDoesNotMask)
         {
             MaskLocalVectors();
         }
 
-        if ((value & SoftwareEnable) == 0 && fault == LocalApicFault.DisableDropsRequests)
+        if ((value & SoftwareEnable) == 0 && defect == LocalApicDefect.DisableDropsRequests)
         {
             state->Requests = default;
         }

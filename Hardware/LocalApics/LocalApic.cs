@@ -26,7 +26,7 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
     private readonly LocalApicTimer timer;
     private readonly InterruptBus bus;
     private readonly LocalApicOptions options;
-    private readonly LocalApicFault fault;
+    private readonly LocalApicDefect defect;
     private IExternalInterruptController? externalController;
 
     /// <summary>Reserves a local APIC in its power-up state, and attaches it to the clock and to the bus.</summary>
@@ -35,21 +35,21 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
     /// <param name="bus">Interrupt bus.</param>
     /// <param name="counter">Time-stamp counter of the same processor.</param>
     /// <param name="options">Properties.</param>
-    /// <param name="fault">A mistake to build in.</param>
+    /// <param name="defect">A mistake to build in.</param>
     public LocalApic(
         Arena arena,
         MachineClock clock,
         InterruptBus bus,
         TimeStampCounter counter,
         LocalApicOptions options,
-        LocalApicFault fault = default)
+        LocalApicDefect defect = default)
     {
         this.bus = bus;
         this.options = options;
-        this.fault = fault;
+        this.defect = defect;
         state = arena.ReserveHot<LocalApicState>(1);
-        priorities = new(state, fault);
-        timer = new(arena, clock, counter, options.TimerFrequency, fault);
+        priorities = new(state, defect);
+        timer = new(arena, clock, counter, options.TimerFrequency, defect);
         Reset();
         clock.Attach(this);
         bus.Attach(this);
@@ -60,7 +60,7 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
 
     /// <summary>Whether a vector is pending that may interrupt the processor now.</summary>
     public bool HasDeliverable =>
-        (IsSoftwareEnabled || fault == LocalApicFault.DeliversWhileDisabled) && priorities.HasDeliverable;
+        (IsSoftwareEnabled || defect == LocalApicDefect.DeliversWhileDisabled) && priorities.HasDeliverable;
 
     /// <summary>Whether a non-maskable interrupt is pending. One more than that is the same one.</summary>
     public bool HasPendingNmi => Has(LocalApicSignals.Nmi);
@@ -87,7 +87,7 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
     internal byte ArbitrationPriority => priorities.ArbitrationPriority;
 
     private byte SpuriousVector =>
-        fault == LocalApicFault.SpuriousVectorIsFixed ? (byte)0xff : (byte)state->SpuriousVector;
+        defect == LocalApicDefect.SpuriousVectorIsFixed ? (byte)0xff : (byte)state->SpuriousVector;
 
     /// <summary>The acknowledge cycle of the processor. Between the request and this cycle the task priority may have been
     /// raised, or the local APIC disabled: then it gives the spurious vector, which is not in service and has no end.</summary>
@@ -99,7 +99,7 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
             return priorities.BeginService();
         }
 
-        if (fault == LocalApicFault.SpuriousIsInService)
+        if (defect == LocalApicDefect.SpuriousIsInService)
         {
             state->InService.Add(SpuriousVector);
         }
@@ -124,7 +124,7 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
     /// <returns>False when none is pending.</returns>
     public bool TakeStartUp(out uint address)
     {
-        address = (uint)state->StartUpVector << (fault == LocalApicFault.StartAddressIsParagraph ? 4 : StartAddressShift);
+        address = (uint)state->StartUpVector << (defect == LocalApicDefect.StartAddressIsParagraph ? 4 : StartAddressShift);
         return Take(LocalApicSignals.StartUp);
     }
 
@@ -133,13 +133,13 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
     /// <returns>False for a general-protection fault.</returns>
     public bool TryWriteCr8(ulong value)
     {
-        bool isDead = fault == LocalApicFault.Cr8NeedsEnabling && !IsEnabled;
-        if (isDead || ((value & ~Cr8Bits) != 0 && fault != LocalApicFault.Cr8TakesReservedBits))
+        bool isDead = defect == LocalApicDefect.Cr8NeedsEnabling && !IsEnabled;
+        if (isDead || ((value & ~Cr8Bits) != 0 && defect != LocalApicDefect.Cr8TakesReservedBits))
         {
             return false;
         }
 
-        byte subclass = fault == LocalApicFault.Cr8KeepsSubclass ? (byte)(state->TaskPriority & Cr8Bits) : (byte)0;
+        byte subclass = defect == LocalApicDefect.Cr8KeepsSubclass ? (byte)(state->TaskPriority & Cr8Bits) : (byte)0;
         state->TaskPriority = (byte)((byte)(value << TaskPriorityShift) | subclass);
         return true;
     }
@@ -147,7 +147,7 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
     /// <summary>Power-up or RESET.</summary>
     public void Reset()
     {
-        ulong extended = fault == LocalApicFault.ResetKeepsExtended ? state->BaseRegister & ExtendedBit : 0;
+        ulong extended = defect == LocalApicDefect.ResetKeepsExtended ? state->BaseRegister & ExtendedBit : 0;
         state->BaseRegister = DefaultBase | EnableBit | extended | (options.IsBootProcessor ? BootProcessorBit : 0);
         state->Identifier = options.Id << IdentifierShift;
         state->Signals = LocalApicSignals.None;
@@ -161,7 +161,7 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
         if (timer.Expire())
         {
             bool isSignalled = Signal(LocalVector.Timer);
-            if (!isSignalled && fault == LocalApicFault.MaskedExpiryIsKept)
+            if (!isSignalled && defect == LocalApicDefect.MaskedExpiryIsKept)
             {
                 priorities.Request((byte)LocalVectorValue(LocalVector.Timer), isLevel: false);
             }
@@ -177,14 +177,14 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
         {
             case DeliveryMode.Fixed:
             case DeliveryMode.LowestPriority:
-                bool isRequest = message.IsAsserted || fault == LocalApicFault.DeassertedLevelRequests;
+                bool isRequest = message.IsAsserted || defect == LocalApicDefect.DeassertedLevelRequests;
                 return isRequest && AcceptFixed(message.Vector, message.IsLevel);
             case DeliveryMode.Init:
-                return (message.IsAsserted || fault == LocalApicFault.InitDeassertInits) && AcceptInit();
+                return (message.IsAsserted || defect == LocalApicDefect.InitDeassertInits) && AcceptInit();
             case DeliveryMode.StartUp:
                 return AcceptStartUp(message.Vector);
             case DeliveryMode.Nmi:
-                bool isRefused = fault == LocalApicFault.DisabledRefusesNmi && !IsSoftwareEnabled;
+                bool isRefused = defect == LocalApicDefect.DisabledRefusesNmi && !IsSoftwareEnabled;
                 return !isRefused && Latch(LocalApicSignals.Nmi);
             case DeliveryMode.Smi:
                 return Latch(LocalApicSignals.Smi);
@@ -197,14 +197,14 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
 
     private bool AcceptFixed(byte vector, bool isLevel)
     {
-        if (!IsSoftwareEnabled && fault != LocalApicFault.DisabledAcceptsFixed)
+        if (!IsSoftwareEnabled && defect != LocalApicDefect.DisabledAcceptsFixed)
         {
             return false;
         }
 
         if (vector < FirstLegalVector)
         {
-            RaiseError(LocalApicErrors.ReceiveIllegalVector, LocalApicFault.ReceivedVectorIsNoError);
+            RaiseError(LocalApicErrors.ReceiveIllegalVector, LocalApicDefect.ReceivedVectorIsNoError);
             return false;
         }
 
@@ -215,40 +215,40 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
     private bool AcceptInit()
     {
         ResetRegisters();
-        state->BaseRegister &= fault == LocalApicFault.InitLeavesExtended ? ~ExtendedBit : ulong.MaxValue;
-        if (fault == LocalApicFault.InitLosesId)
+        state->BaseRegister &= defect == LocalApicDefect.InitLeavesExtended ? ~ExtendedBit : ulong.MaxValue;
+        if (defect == LocalApicDefect.InitLosesId)
         {
             state->Identifier = options.Id << IdentifierShift;
         }
 
-        bool isBootProcessor = (state->BaseRegister & BootProcessorBit) != 0 && fault != LocalApicFault.BootProcessorWaits;
+        bool isBootProcessor = (state->BaseRegister & BootProcessorBit) != 0 && defect != LocalApicDefect.BootProcessorWaits;
         state->IsWaitingForStartUp = !isBootProcessor;
-        state->Signals = fault == LocalApicFault.InitKeepsNmi ? state->Signals : LocalApicSignals.None;
+        state->Signals = defect == LocalApicDefect.InitKeepsNmi ? state->Signals : LocalApicSignals.None;
         return Latch(LocalApicSignals.Init);
     }
 
     private bool AcceptStartUp(byte vector)
     {
-        if (!state->IsWaitingForStartUp && fault != LocalApicFault.StartUpAlwaysCounts)
+        if (!state->IsWaitingForStartUp && defect != LocalApicDefect.StartUpAlwaysCounts)
         {
             return false;
         }
 
-        state->IsWaitingForStartUp = fault == LocalApicFault.StartUpCountsTwice;
+        state->IsWaitingForStartUp = defect == LocalApicDefect.StartUpCountsTwice;
         state->StartUpVector = vector;
         return Latch(LocalApicSignals.StartUp);
     }
 
     private void EndInterrupt(uint value)
     {
-        if ((value != 0 && fault == LocalApicFault.EndNeedsZero) || !priorities.EndService(out byte vector))
+        if ((value != 0 && defect == LocalApicDefect.EndNeedsZero) || !priorities.EndService(out byte vector))
         {
             return;
         }
 
-        bool isLevel = state->LevelTriggered.Contains(vector) || fault == LocalApicFault.EdgeEndIsBroadcast;
-        bool isSuppressed = (state->SpuriousVector & SuppressEndBroadcast) != 0 && fault != LocalApicFault.SuppressionIsIgnored;
-        if (isLevel && !isSuppressed && fault != LocalApicFault.LevelEndIsNotBroadcast)
+        bool isLevel = state->LevelTriggered.Contains(vector) || defect == LocalApicDefect.EdgeEndIsBroadcast;
+        bool isSuppressed = (state->SpuriousVector & SuppressEndBroadcast) != 0 && defect != LocalApicDefect.SuppressionIsIgnored;
+        if (isLevel && !isSuppressed && defect != LocalApicDefect.LevelEndIsNotBroadcast)
         {
             bus.BroadcastEndOfInterrupt(vector);
         }
@@ -267,7 +267,7 @@ public sealed unsafe partial class LocalApic : IClockedDevice, IInterruptLines
     private bool Take(LocalApicSignals signal)
     {
         bool isPending = Has(signal);
-        state->Signals &= fault == LocalApicFault.TakenSignalStays ? state->Signals : ~signal;
+        state->Signals &= defect == LocalApicDefect.TakenSignalStays ? state->Signals : ~signal;
         return isPending;
     }
 }

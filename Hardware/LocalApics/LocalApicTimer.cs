@@ -19,15 +19,15 @@ internal sealed unsafe class LocalApicTimer
     private readonly MachineClock clock;
     private readonly TimeStampCounter counter;
     private readonly Frequency frequency;
-    private readonly LocalApicFault fault;
+    private readonly LocalApicDefect defect;
 
     public LocalApicTimer(
-        Arena arena, MachineClock clock, TimeStampCounter counter, Frequency frequency, LocalApicFault fault)
+        Arena arena, MachineClock clock, TimeStampCounter counter, Frequency frequency, LocalApicDefect defect)
     {
         this.clock = clock;
         this.counter = counter;
         this.frequency = frequency;
-        this.fault = fault;
+        this.defect = defect;
         state = arena.ReserveHot<LocalApicTimerState>(1);
     }
 
@@ -61,12 +61,12 @@ internal sealed unsafe class LocalApicTimer
         {
             if (state->Mode == LocalApicTimerMode.Deadline)
             {
-                return fault == LocalApicFault.DeadlineModeShowsCount ? (uint)state->DeadlineTicks : 0;
+                return defect == LocalApicDefect.DeadlineModeShowsCount ? (uint)state->DeadlineTicks : 0;
             }
 
             if (state->BaseCount == 0)
             {
-                return fault == LocalApicFault.ExpiredCountShowsInitial ? state->InitialCount : 0;
+                return defect == LocalApicDefect.ExpiredCountShowsInitial ? state->InitialCount : 0;
             }
 
             ulong elapsed = (Now - state->BaseTick) / Divisor;
@@ -90,8 +90,8 @@ internal sealed unsafe class LocalApicTimer
         {
             uint configuration = state->DivideConfiguration;
             uint value = (configuration & 3) | ((configuration >> 1) & 4);
-            value = fault == LocalApicFault.DivideByOneIsMissing && value == 7 ? 6 : value;
-            value = fault == LocalApicFault.DivideIgnoresHighBit ? value & 3 : value;
+            value = defect == LocalApicDefect.DivideByOneIsMissing && value == 7 ? 6 : value;
+            value = defect == LocalApicDefect.DivideIgnoresHighBit ? value & 3 : value;
             return 1UL << (int)((value + 1) & 7);
         }
     }
@@ -103,24 +103,24 @@ internal sealed unsafe class LocalApicTimer
     /// <param name="count">Count; zero stops.</param>
     public void WriteInitialCount(uint count)
     {
-        if (state->Mode == LocalApicTimerMode.Deadline && fault != LocalApicFault.DeadlineModeTakesCount)
+        if (state->Mode == LocalApicTimerMode.Deadline && defect != LocalApicDefect.DeadlineModeTakesCount)
         {
             return;
         }
 
-        if (count == 0 && fault == LocalApicFault.ZeroCountDoesNotStop)
+        if (count == 0 && defect == LocalApicDefect.ZeroCountDoesNotStop)
         {
             return;
         }
 
         state->InitialCount = count;
-        if (CurrentCount != 0 && fault == LocalApicFault.RunningCountIsKept)
+        if (CurrentCount != 0 && defect == LocalApicDefect.RunningCountIsKept)
         {
             return;
         }
 
-        state->BaseTick = fault == LocalApicFault.ExpiresTickLate ? Now + Divisor : Now;
-        bool stands = state->Mode == LocalApicTimerMode.Reserved && fault != LocalApicFault.ReservedModeCounts;
+        state->BaseTick = defect == LocalApicDefect.ExpiresTickLate ? Now + Divisor : Now;
+        bool stands = state->Mode == LocalApicTimerMode.Reserved && defect != LocalApicDefect.ReservedModeCounts;
         state->BaseCount = stands ? 0 : count;
     }
 
@@ -128,7 +128,7 @@ internal sealed unsafe class LocalApicTimer
     /// <param name="configuration">Bits 0, 1 and 3.</param>
     public void WriteDivideConfiguration(uint configuration)
     {
-        uint count = fault == LocalApicFault.DivideChangeRestarts ? state->InitialCount : CurrentCount;
+        uint count = defect == LocalApicDefect.DivideChangeRestarts ? state->InitialCount : CurrentCount;
         state->DivideConfiguration = configuration;
         if (state->BaseCount != 0)
         {
@@ -148,14 +148,14 @@ internal sealed unsafe class LocalApicTimer
         }
 
         bool keepsCounting = mode <= LocalApicTimerMode.Periodic && state->Mode <= LocalApicTimerMode.Periodic;
-        if (!keepsCounting && fault != LocalApicFault.ModeChangeKeepsArmed)
+        if (!keepsCounting && defect != LocalApicDefect.ModeChangeKeepsArmed)
         {
             state->BaseCount = 0;
             state->InitialCount = 0;
             state->DeadlineTicks = 0;
         }
 
-        if (keepsCounting && fault == LocalApicFault.ModeChangeRestarts)
+        if (keepsCounting && defect == LocalApicDefect.ModeChangeRestarts)
         {
             WriteInitialCount(state->InitialCount);
         }
@@ -167,15 +167,15 @@ internal sealed unsafe class LocalApicTimer
     /// <param name="ticks">Count of the time-stamp counter; zero disarms.</param>
     public void WriteDeadline(ulong ticks)
     {
-        if (state->Mode != LocalApicTimerMode.Deadline && fault != LocalApicFault.DeadlineAlwaysTaken)
+        if (state->Mode != LocalApicTimerMode.Deadline && defect != LocalApicDefect.DeadlineAlwaysTaken)
         {
             return;
         }
 
-        ulong wanted = ticks == 0 && fault == LocalApicFault.ZeroDeadlineFires ? 1 : ticks;
-        wanted = ticks == 0 && fault == LocalApicFault.ZeroDeadlineIsIgnored ? state->DeadlineTicks : wanted;
+        ulong wanted = ticks == 0 && defect == LocalApicDefect.ZeroDeadlineFires ? 1 : ticks;
+        wanted = ticks == 0 && defect == LocalApicDefect.ZeroDeadlineIsIgnored ? state->DeadlineTicks : wanted;
         bool isPast = ticks != 0 && counter.Value >= ticks;
-        state->DeadlineTicks = isPast && fault == LocalApicFault.PastDeadlineIsLost ? 0 : wanted;
+        state->DeadlineTicks = isPast && defect == LocalApicDefect.PastDeadlineIsLost ? 0 : wanted;
     }
 
     /// <summary>Expires if it is time to.</summary>
@@ -189,12 +189,12 @@ internal sealed unsafe class LocalApicTimer
 
         if (state->Mode == LocalApicTimerMode.Deadline)
         {
-            state->DeadlineTicks = fault == LocalApicFault.DeadlineStaysArmed ? ulong.MaxValue : 0;
+            state->DeadlineTicks = defect == LocalApicDefect.DeadlineStaysArmed ? ulong.MaxValue : 0;
             return true;
         }
 
-        bool reloads = IsPeriodic && fault != LocalApicFault.PeriodicExpiresOnce;
-        if (reloads || fault == LocalApicFault.OneShotRepeats)
+        bool reloads = IsPeriodic && defect != LocalApicDefect.PeriodicExpiresOnce;
+        if (reloads || defect == LocalApicDefect.OneShotRepeats)
         {
             Reload();
             return true;
@@ -209,7 +209,7 @@ internal sealed unsafe class LocalApicTimer
         ulong period = state->InitialCount * Divisor;
         ulong firstTick = state->BaseTick + (state->BaseCount * Divisor);
         ulong skipped = (Now - firstTick) / period;
-        state->BaseTick = fault == LocalApicFault.PeriodicDrifts ? Now + 1 : firstTick + (skipped * period);
+        state->BaseTick = defect == LocalApicDefect.PeriodicDrifts ? Now + 1 : firstTick + (skipped * period);
         state->BaseCount = state->InitialCount;
     }
 }

@@ -40,18 +40,18 @@ internal sealed unsafe class Pic
     private readonly PicState* state;
     private readonly bool isMaster;
     private readonly byte fixedEdges;
-    private readonly PicFault fault;
+    private readonly PicDefect defect;
 
     /// <summary>Reserves the controller.</summary>
     /// <param name="arena">Memory of the machine.</param>
     /// <param name="isMaster">Level of the pin SP.</param>
     /// <param name="fixedEdges">Inputs that the edge/level register cannot change.</param>
-    /// <param name="fault">A mistake to build in.</param>
-    public Pic(Arena arena, bool isMaster, byte fixedEdges, PicFault fault)
+    /// <param name="defect">A mistake to build in.</param>
+    public Pic(Arena arena, bool isMaster, byte fixedEdges, PicDefect defect)
     {
         this.isMaster = isMaster;
         this.fixedEdges = fixedEdges;
-        this.fault = fault;
+        this.defect = defect;
         state = arena.ReserveHot<PicState>(1);
         state->LowestInput = SpuriousInput;
         state->ThirdWord = ResetAddress;
@@ -64,7 +64,7 @@ internal sealed unsafe class Pic
     public byte LevelRegister
     {
         get => state->LevelRegister;
-        set => state->LevelRegister = (byte)(fault == PicFault.FixedEdgesAreWritable ? value : value & ~fixedEdges);
+        set => state->LevelRegister = (byte)(defect == PicDefect.FixedEdgesAreWritable ? value : value & ~fixedEdges);
     }
 
     /// <summary>The input that the last first INTA cycle chose.</summary>
@@ -73,20 +73,20 @@ internal sealed unsafe class Pic
     /// <summary>Whether the acknowledge cycle in progress leaves the vector to a slave.</summary>
     public bool LeavesVectorToSlave => !state->IsSpurious && HasSlave(state->AcknowledgedInput);
 
-    private bool IsReady => state->Step == PicStep.Ready || fault == PicFault.WorksWhileInitializing;
+    private bool IsReady => state->Step == PicStep.Ready || defect == PicDefect.WorksWhileInitializing;
 
     private bool IsInitializing => state->Step is PicStep.Vector or PicStep.Cascade or PicStep.Modes;
 
-    private byte LevelInputs => Has(state->FirstWord, IsLevelMode) && fault != PicFault.LevelModeIgnored
+    private byte LevelInputs => Has(state->FirstWord, IsLevelMode) && defect != PicDefect.LevelModeIgnored
         ? (byte)0xff
-        : fault == PicFault.LevelRegisterIgnored ? (byte)0 : state->LevelRegister;
+        : defect == PicDefect.LevelRegisterIgnored ? (byte)0 : state->LevelRegister;
 
     // The request register: a level-triggered input asks as long as it is high.
     private byte Requests
     {
         get
         {
-            byte levels = fault == PicFault.LevelActsAsEdge ? (byte)0 : LevelInputs;
+            byte levels = defect == PicDefect.LevelActsAsEdge ? (byte)0 : LevelInputs;
             return (byte)((state->Lines & levels) | (state->Edges & ~levels));
         }
     }
@@ -97,14 +97,14 @@ internal sealed unsafe class Pic
     public void Drive(int input, bool isHigh)
     {
         byte bit = BitOf(input);
-        bool isEdge = isHigh && ((state->Lines & bit) == 0 || fault == PicFault.RepeatedLevelIsAnEdge);
+        bool isEdge = isHigh && ((state->Lines & bit) == 0 || defect == PicDefect.RepeatedLevelIsAnEdge);
         state->Lines = With(state->Lines, bit, isHigh);
-        if (!isHigh && fault != PicFault.EdgeOutlivesLine)
+        if (!isHigh && defect != PicDefect.EdgeOutlivesLine)
         {
             state->Edges &= (byte)~bit;
         }
 
-        if (isEdge && !(fault == PicFault.MaskedEdgeIsLost && Has(state->Mask, bit)))
+        if (isEdge && !(defect == PicDefect.MaskedEdgeIsLost && Has(state->Mask, bit)))
         {
             state->Edges |= bit;
         }
@@ -117,8 +117,8 @@ internal sealed unsafe class Pic
         state->IsSpurious = input == NoInput;
         if (state->IsSpurious)
         {
-            state->AcknowledgedInput = fault == PicFault.SpuriousFollowsRotation ? state->LowestInput : (byte)SpuriousInput;
-            if (fault == PicFault.SpuriousEntersService)
+            state->AcknowledgedInput = defect == PicDefect.SpuriousFollowsRotation ? state->LowestInput : (byte)SpuriousInput;
+            if (defect == PicDefect.SpuriousEntersService)
             {
                 state->Service |= BitOf(SpuriousInput);
             }
@@ -145,7 +145,7 @@ internal sealed unsafe class Pic
     /// <summary>Whether the controller, as a slave, is the one that the cascade lines name.</summary>
     /// <param name="address">What the cascade lines carry.</param>
     /// <returns>True when it answers.</returns>
-    public bool AnswersTo(int address) => (state->ThirdWord & 7) == address || fault == PicFault.SlaveIgnoresAddress;
+    public bool AnswersTo(int address) => (state->ThirdWord & 7) == address || defect == PicDefect.SlaveIgnoresAddress;
 
     /// <summary>Reads a port.</summary>
     /// <param name="isDataPort">Level of the address line A0.</param>
@@ -153,20 +153,20 @@ internal sealed unsafe class Pic
     /// <returns>The byte read.</returns>
     public byte Read(bool isDataPort, out bool isPoll)
     {
-        isPoll = state->IsPolled && !(isDataPort && fault == PicFault.PollAtCommandPortOnly);
+        isPoll = state->IsPolled && !(isDataPort && defect == PicDefect.PollAtCommandPortOnly);
         if (isPoll)
         {
             return Poll();
         }
 
-        if (isDataPort && fault != PicFault.DataPortReadsStatus)
+        if (isDataPort && defect != PicDefect.DataPortReadsStatus)
         {
             return state->Mask;
         }
 
         bool readsService = state->ReadsService;
-        state->ReadsService &= fault != PicFault.ReadChoiceIsForgotten;
-        byte requests = (byte)(fault == PicFault.RequestsReadMasked ? Requests & ~state->Mask : Requests);
+        state->ReadsService &= defect != PicDefect.ReadChoiceIsForgotten;
+        byte requests = (byte)(defect == PicDefect.RequestsReadMasked ? Requests & ~state->Mask : Requests);
         return readsService ? state->Service : requests;
     }
 
@@ -179,7 +179,7 @@ internal sealed unsafe class Pic
         {
             WriteData(value);
         }
-        else if (Has(value, FirstWordMark) && !(fault == PicFault.FirstWordNeedsIdle && IsInitializing))
+        else if (Has(value, FirstWordMark) && !(defect == PicDefect.FirstWordNeedsIdle && IsInitializing))
         {
             WriteFirstWord(value);
         }
@@ -198,16 +198,16 @@ internal sealed unsafe class Pic
         bool awaitsFourth = Has(value, FourthWordFollows);
         state->FirstWord = value;
         state->Step = PicStep.Vector;
-        state->Mask = fault == PicFault.FirstWordKeepsMask ? state->Mask : (byte)0;
-        state->Edges = fault == PicFault.FirstWordKeepsEdges ? state->Edges : (byte)0;
-        state->Service = fault == PicFault.FirstWordKeepsService ? state->Service : (byte)0;
-        state->LowestInput = fault == PicFault.FirstWordKeepsPriority ? state->LowestInput : (byte)SpuriousInput;
-        state->ThirdWord = fault == PicFault.FirstWordKeepsAddress ? state->ThirdWord : ResetAddress;
-        state->FourthWord = awaitsFourth || fault == PicFault.FirstWordKeepsFourthWord ? state->FourthWord : (byte)0;
-        state->HasSpecialMask &= fault == PicFault.FirstWordKeepsSpecialMask;
-        state->ReadsService &= fault == PicFault.FirstWordKeepsReadChoice;
-        state->RotatesAutomatically &= fault == PicFault.FirstWordKeepsAutomaticRotation;
-        state->LevelRegister = fault == PicFault.FirstWordClearsLevelRegister ? (byte)0 : state->LevelRegister;
+        state->Mask = defect == PicDefect.FirstWordKeepsMask ? state->Mask : (byte)0;
+        state->Edges = defect == PicDefect.FirstWordKeepsEdges ? state->Edges : (byte)0;
+        state->Service = defect == PicDefect.FirstWordKeepsService ? state->Service : (byte)0;
+        state->LowestInput = defect == PicDefect.FirstWordKeepsPriority ? state->LowestInput : (byte)SpuriousInput;
+        state->ThirdWord = defect == PicDefect.FirstWordKeepsAddress ? state->ThirdWord : ResetAddress;
+        state->FourthWord = awaitsFourth || defect == PicDefect.FirstWordKeepsFourthWord ? state->FourthWord : (byte)0;
+        state->HasSpecialMask &= defect == PicDefect.FirstWordKeepsSpecialMask;
+        state->ReadsService &= defect == PicDefect.FirstWordKeepsReadChoice;
+        state->RotatesAutomatically &= defect == PicDefect.FirstWordKeepsAutomaticRotation;
+        state->LevelRegister = defect == PicDefect.FirstWordClearsLevelRegister ? (byte)0 : state->LevelRegister;
         state->IsPolled = false;
     }
 
@@ -233,26 +233,26 @@ internal sealed unsafe class Pic
         }
     }
 
-    private PicStep StepAfterVector() => Has(state->FirstWord, IsSingle) && fault != PicFault.SingleAwaitsThirdWord
+    private PicStep StepAfterVector() => Has(state->FirstWord, IsSingle) && defect != PicDefect.SingleAwaitsThirdWord
         ? StepAfterCascade()
         : PicStep.Cascade;
 
     private PicStep StepAfterCascade() =>
-        Has(state->FirstWord, FourthWordFollows) || fault == PicFault.FourthWordAlwaysAwaited ? PicStep.Modes : PicStep.Ready;
+        Has(state->FirstWord, FourthWordFollows) || defect == PicDefect.FourthWordAlwaysAwaited ? PicStep.Modes : PicStep.Ready;
 
     private void WriteStatusWord(byte value)
     {
-        if (Has(value, SpecialMaskEnable) || fault == PicFault.SpecialMaskNeedsNoEnable)
+        if (Has(value, SpecialMaskEnable) || defect == PicDefect.SpecialMaskNeedsNoEnable)
         {
             state->HasSpecialMask = Has(value, SpecialMaskMode);
         }
 
-        if (Has(value, ReadChoiceEnable) || fault == PicFault.ReadChoiceNeedsNoEnable)
+        if (Has(value, ReadChoiceEnable) || defect == PicDefect.ReadChoiceNeedsNoEnable)
         {
             state->ReadsService = Has(value, ReadChoice);
         }
 
-        if (Has(value, PollCommand) && !(fault == PicFault.StatusReadBeatsPoll && Has(value, ReadChoiceEnable)))
+        if (Has(value, PollCommand) && !(defect == PicDefect.StatusReadBeatsPoll && Has(value, ReadChoiceEnable)))
         {
             state->IsPolled = true;
             state->PolledRequests = Requests;
@@ -264,7 +264,7 @@ internal sealed unsafe class Pic
         switch (command)
         {
             case PicCommand.ClearAutomaticRotation:
-                state->RotatesAutomatically &= fault == PicFault.AutomaticRotationStays;
+                state->RotatesAutomatically &= defect == PicDefect.AutomaticRotationStays;
                 break;
             case PicCommand.SetAutomaticRotation:
                 state->RotatesAutomatically = true;
@@ -278,28 +278,28 @@ internal sealed unsafe class Pic
                 EndNamed(input, command == PicCommand.RotateOnSpecificEnd);
                 break;
             case PicCommand.SetPriority:
-                state->LowestInput = (byte)(fault == PicFault.SetPriorityMakesHighest ? (input - 1) & 7 : input);
-                state->Service &= (byte)(fault == PicFault.SetPriorityEnds ? ~BitOf(input) : 0xff);
+                state->LowestInput = (byte)(defect == PicDefect.SetPriorityMakesHighest ? (input - 1) & 7 : input);
+                state->Service &= (byte)(defect == PicDefect.SetPriorityEnds ? ~BitOf(input) : 0xff);
                 break;
             default:
-                state->Service &= (byte)(fault == PicFault.NoOperationEnds ? ~BitOf(input) : 0xff);
+                state->Service &= (byte)(defect == PicDefect.NoOperationEnds ? ~BitOf(input) : 0xff);
                 break;
         }
     }
 
     private void EndHighest(bool rotates)
     {
-        bool sparesMasked = state->HasSpecialMask && fault != PicFault.SpecialMaskEndsMasked;
+        bool sparesMasked = state->HasSpecialMask && defect != PicDefect.SpecialMaskEndsMasked;
         byte candidates = (byte)(sparesMasked ? state->Service & ~state->Mask : state->Service);
-        int input = fault == PicFault.EndIgnoresRotation ? Lowest(candidates) : Highest(candidates);
+        int input = defect == PicDefect.EndIgnoresRotation ? Lowest(candidates) : Highest(candidates);
         if (input == NoInput)
         {
-            state->LowestInput = rotates && fault == PicFault.EmptyEndRotates ? (byte)0 : state->LowestInput;
+            state->LowestInput = rotates && defect == PicDefect.EmptyEndRotates ? (byte)0 : state->LowestInput;
             return;
         }
 
         state->Service &= (byte)~BitOf(input);
-        if (rotates && fault != PicFault.EndWithoutRotation)
+        if (rotates && defect != PicDefect.EndWithoutRotation)
         {
             state->LowestInput = (byte)input;
         }
@@ -307,9 +307,9 @@ internal sealed unsafe class Pic
 
     private void EndNamed(int input, bool rotates)
     {
-        int ended = fault == PicFault.SpecificEndIsNonSpecific ? Math.Max(Highest(state->Service), 0) : input;
+        int ended = defect == PicDefect.SpecificEndIsNonSpecific ? Math.Max(Highest(state->Service), 0) : input;
         state->Service &= (byte)~BitOf(ended);
-        if (rotates && fault != PicFault.SpecificEndWithoutRotation)
+        if (rotates && defect != PicDefect.SpecificEndWithoutRotation)
         {
             state->LowestInput = (byte)input;
         }
@@ -319,14 +319,14 @@ internal sealed unsafe class Pic
     // asks; they read as the input of a spurious interrupt.
     private byte Poll()
     {
-        state->IsPolled = fault == PicFault.PollStays;
-        int input = FindRequest(fault == PicFault.PollIsNotFrozen ? Requests : state->PolledRequests);
+        state->IsPolled = defect == PicDefect.PollStays;
+        int input = FindRequest(defect == PicDefect.PollIsNotFrozen ? Requests : state->PolledRequests);
         if (input == NoInput)
         {
-            return fault == PicFault.PollAlwaysClaims ? (byte)(PollClaim | SpuriousInput) : (byte)SpuriousInput;
+            return defect == PicDefect.PollAlwaysClaims ? (byte)(PollClaim | SpuriousInput) : (byte)SpuriousInput;
         }
 
-        if (fault != PicFault.PollOnlyLooks)
+        if (defect != PicDefect.PollOnlyLooks)
         {
             EnterService(input);
             EndAutomatically(input);
@@ -339,22 +339,22 @@ internal sealed unsafe class Pic
     {
         byte bit = BitOf(input);
         state->Service |= bit;
-        bool keepsEdge = fault == PicFault.AcknowledgeKeepsRequest
-            || (fault == PicFault.EdgeActsAsLevel && Has(state->Lines, bit));
+        bool keepsEdge = defect == PicDefect.AcknowledgeKeepsRequest
+            || (defect == PicDefect.EdgeActsAsLevel && Has(state->Lines, bit));
         state->Edges &= (byte)(keepsEdge ? 0xff : ~bit);
     }
 
     private void EndAutomatically(int input)
     {
         if (!Has(state->FourthWord, EndsAutomatically)
-            || fault == PicFault.AutomaticEndIgnored
-            || (fault == PicFault.SlaveCannotEndAutomatically && !isMaster))
+            || defect == PicDefect.AutomaticEndIgnored
+            || (defect == PicDefect.SlaveCannotEndAutomatically && !isMaster))
         {
             return;
         }
 
         state->Service &= (byte)~BitOf(input);
-        if (state->RotatesAutomatically && fault != PicFault.AutomaticRotationIgnored)
+        if (state->RotatesAutomatically && defect != PicDefect.AutomaticRotationIgnored)
         {
             state->LowestInput = (byte)input;
         }
@@ -362,12 +362,12 @@ internal sealed unsafe class Pic
 
     private byte VectorOf(int input)
     {
-        if (Has(state->FourthWord, Is8086Mode) || fault == PicFault.OldModeIgnored)
+        if (Has(state->FourthWord, Is8086Mode) || defect == PicDefect.OldModeIgnored)
         {
-            return (byte)((fault == PicFault.VectorKeepsLowBits ? state->SecondWord : state->SecondWord & 0xf8) | input);
+            return (byte)((defect == PicDefect.VectorKeepsLowBits ? state->SecondWord : state->SecondWord & 0xf8) | input);
         }
 
-        return Has(state->FirstWord, IntervalIsFour) && fault != PicFault.OldIntervalIgnored
+        return Has(state->FirstWord, IntervalIsFour) && defect != PicDefect.OldIntervalIgnored
             ? (byte)((state->FirstWord & 0xe0) | (input << 2))
             : (byte)((state->FirstWord & 0xc0) | (input << 3));
     }
@@ -375,7 +375,7 @@ internal sealed unsafe class Pic
     // Only the highest request needs a look: where it is held back, so is every lower one.
     private int FindRequest(byte requests)
     {
-        byte open = (byte)(fault == PicFault.MaskIgnored ? requests : requests & ~state->Mask);
+        byte open = (byte)(defect == PicDefect.MaskIgnored ? requests : requests & ~state->Mask);
         int asking = Highest(open);
         int serving = Highest(BlockingService());
         if (asking == NoInput || serving == NoInput || RankOf(asking) < RankOf(serving))
@@ -383,30 +383,30 @@ internal sealed unsafe class Pic
             return asking;
         }
 
-        bool nests = asking == serving && (NestsWithin(asking) || fault == PicFault.SameLevelNests);
+        bool nests = asking == serving && (NestsWithin(asking) || defect == PicDefect.SameLevelNests);
         return nests ? asking : NoInput;
     }
 
     private byte BlockingService()
     {
-        bool ignoresMasked = (state->HasSpecialMask && fault != PicFault.SpecialMaskIgnored)
-            || fault == PicFault.MaskLiftsService;
+        bool ignoresMasked = (state->HasSpecialMask && defect != PicDefect.SpecialMaskIgnored)
+            || defect == PicDefect.MaskLiftsService;
         byte service = (byte)(ignoresMasked ? state->Service & ~state->Mask : state->Service);
-        bool forgetsSlaves = fault == PicFault.SpecialNestingForgetsSlave && isMaster && Has(state->FourthWord, NestsSpecially);
-        bool forgetsAll = fault == PicFault.ServiceIgnored
-            || (fault == PicFault.SpecialMaskForgetsService && state->HasSpecialMask);
+        bool forgetsSlaves = defect == PicDefect.SpecialNestingForgetsSlave && isMaster && Has(state->FourthWord, NestsSpecially);
+        bool forgetsAll = defect == PicDefect.ServiceIgnored
+            || (defect == PicDefect.SpecialMaskForgetsService && state->HasSpecialMask);
         return (byte)(forgetsAll ? 0 : forgetsSlaves ? service & ~state->ThirdWord : service);
     }
 
     private bool NestsWithin(int input) =>
         Has(state->FourthWord, NestsSpecially)
-        && fault != PicFault.SpecialNestingIgnored
-        && (HasSlave(input) || fault == PicFault.SpecialNestingEverywhere);
+        && defect != PicDefect.SpecialNestingIgnored
+        && (HasSlave(input) || defect == PicDefect.SpecialNestingEverywhere);
 
     private bool HasSlave(int input) =>
         isMaster
         && !Has(state->FirstWord, IsSingle)
-        && (Has(state->ThirdWord, BitOf(input)) || (fault == PicFault.MasterIgnoresThirdWord && input == PicPair.CascadeInput));
+        && (Has(state->ThirdWord, BitOf(input)) || (defect == PicDefect.MasterIgnoresThirdWord && input == PicPair.CascadeInput));
 
     private int RankOf(int input) => (input - state->LowestInput - 1) & 7;
 
@@ -414,7 +414,7 @@ internal sealed unsafe class Pic
     {
         for (int rank = 0; rank < 8; rank++)
         {
-            int input = (state->LowestInput + 1 + (fault == PicFault.LowestFirst ? 7 - rank : rank)) & 7;
+            int input = (state->LowestInput + 1 + (defect == PicDefect.LowestFirst ? 7 - rank : rank)) & 7;
             if (Has(inputs, BitOf(input)))
             {
                 return input;

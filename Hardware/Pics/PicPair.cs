@@ -34,16 +34,16 @@ public sealed class PicPair : IInterruptLines, IExternalInterruptController
 
     private readonly Pic master;
     private readonly Pic slave;
-    private readonly PicFault fault;
+    private readonly PicDefect defect;
 
     /// <summary>Reserves the pair, not yet initialized.</summary>
     /// <param name="arena">Memory of the machine.</param>
-    /// <param name="fault">A mistake to build in.</param>
-    public PicPair(Arena arena, PicFault fault = default)
+    /// <param name="defect">A mistake to build in.</param>
+    public PicPair(Arena arena, PicDefect defect = default)
     {
-        this.fault = fault;
-        master = new(arena, isMaster: true, MasterFixedEdges, fault);
-        slave = new(arena, isMaster: false, SlaveFixedEdges, fault);
+        this.defect = defect;
+        master = new(arena, isMaster: true, MasterFixedEdges, defect);
+        slave = new(arena, isMaster: false, SlaveFixedEdges, defect);
     }
 
     /// <summary>Output INT of the master, which is the pin INTR of the processor or LINT0 of its local APIC.</summary>
@@ -52,7 +52,7 @@ public sealed class PicPair : IInterruptLines, IExternalInterruptController
     /// <inheritdoc/>
     public void Drive(int line, bool isHigh)
     {
-        bool isConnected = line != CascadeInput || fault == PicFault.CascadeInputIsConnected;
+        bool isConnected = line != CascadeInput || defect == PicDefect.CascadeInputIsConnected;
         if ((uint)line >= InputCount || !isConnected)
         {
             return;
@@ -95,7 +95,7 @@ public sealed class PicPair : IInterruptLines, IExternalInterruptController
             return FloatingBus;
         }
 
-        if (fault == PicFault.SpuriousSlaveSkipsMaster && !slave.HasRequest)
+        if (defect == PicDefect.SpuriousSlaveSkipsMaster && !slave.HasRequest)
         {
             master.Write(isDataPort: false, EndOfCascade);
         }
@@ -145,7 +145,7 @@ public sealed class PicPair : IInterruptLines, IExternalInterruptController
             case SlavePort:
             case SlavePort + 1:
                 slave.Write(port != SlavePort, value);
-                if (fault == PicFault.SlaveEndReachesMaster && value == EndOfInterrupt)
+                if (defect == PicDefect.SlaveEndReachesMaster && value == EndOfInterrupt)
                 {
                     master.Write(isDataPort: false, value);
                 }
@@ -167,13 +167,13 @@ public sealed class PicPair : IInterruptLines, IExternalInterruptController
     // The slave's output falls when it is acknowledged, so what else it has makes a new edge at the master.
     private void DriveCascade(bool hasBeenAcknowledged)
     {
-        if (hasBeenAcknowledged && fault != PicFault.CascadeMissesEdge)
+        if (hasBeenAcknowledged && defect != PicDefect.CascadeMissesEdge)
         {
             master.Drive(CascadeInput, isHigh: false);
         }
 
         bool isHigh = slave.HasRequest;
-        if (isHigh || fault != PicFault.CascadeHoldsRequest)
+        if (isHigh || defect != PicDefect.CascadeHoldsRequest)
         {
             master.Drive(CascadeInput, isHigh);
         }

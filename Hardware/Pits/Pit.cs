@@ -44,24 +44,24 @@ public sealed unsafe class Pit : IClockedDevice
     private readonly MachineClock clock;
     private readonly IInterruptLines lines;
     private readonly Frequency frequency;
-    private readonly PitFault fault;
+    private readonly PitDefect defect;
 
     /// <summary>Reserves the timer and attaches it to the clock.</summary>
     /// <param name="arena">Memory of the machine.</param>
     /// <param name="clock">Clock of the machine.</param>
     /// <param name="lines">Lines of which channel 0 drives <see cref="Line"/>.</param>
-    /// <param name="fault">A mistake to build in.</param>
-    public Pit(Arena arena, MachineClock clock, IInterruptLines lines, PitFault fault = default)
+    /// <param name="defect">A mistake to build in.</param>
+    public Pit(Arena arena, MachineClock clock, IInterruptLines lines, PitDefect defect = default)
     {
         this.clock = clock;
         this.lines = lines;
-        this.fault = fault;
-        frequency = new(fault == PitFault.WrongFrequency ? TicksPerSecond / 10 * 11 : TicksPerSecond);
+        this.defect = defect;
+        frequency = new(defect == PitDefect.WrongFrequency ? TicksPerSecond / 10 * 11 : TicksPerSecond);
         state = arena.ReserveHot<PitState>(1);
         state->NextEventNanoseconds = MachineClock.Never;
         for (int index = 0; index < ChannelCount; index++)
         {
-            channels[index] = new(arena, gate: index != SpeakerChannel, fault);
+            channels[index] = new(arena, gate: index != SpeakerChannel, defect);
         }
 
         clock.Attach(this);
@@ -142,7 +142,7 @@ public sealed unsafe class Pit : IClockedDevice
     {
         PitChannel channel = Present(select);
         channel.LatchCount();
-        if (fault == PitFault.LatchReprograms)
+        if (defect == PitDefect.LatchReprograms)
         {
             channel.WriteControl(value);
         }
@@ -150,10 +150,10 @@ public sealed unsafe class Pit : IClockedDevice
 
     private void WriteReadBack(byte value)
     {
-        bool latchesCount = (value & ReadBackNoCount) == 0 && fault != PitFault.ReadBackWithoutCount;
-        bool latchesStatus = (value & ReadBackNoStatus) == 0 && fault != PitFault.ReadBackWithoutStatus;
-        int selected = fault == PitFault.ReadBackIsShifted ? value & 7 : (value >> 1) & 7;
-        selected = fault == PitFault.ReadBackOfFirstOnly ? selected & -selected : selected;
+        bool latchesCount = (value & ReadBackNoCount) == 0 && defect != PitDefect.ReadBackWithoutCount;
+        bool latchesStatus = (value & ReadBackNoStatus) == 0 && defect != PitDefect.ReadBackWithoutStatus;
+        int selected = defect == PitDefect.ReadBackIsShifted ? value & 7 : (value >> 1) & 7;
+        selected = defect == PitDefect.ReadBackOfFirstOnly ? selected & -selected : selected;
         for (int index = 0; index < ChannelCount; index++)
         {
             if (((selected >> index) & 1) == 0)
@@ -177,15 +177,15 @@ public sealed unsafe class Pit : IClockedDevice
     private byte ReadSystemPort()
     {
         ulong refreshes = NowTick / RefreshTicks;
-        bool isRefreshing = (refreshes & 1) != 0 && fault != PitFault.RefreshStandsStill;
-        bool isOutputHigh = Present(SpeakerChannel).Output && fault != PitFault.OutputPortIgnored;
+        bool isRefreshing = (refreshes & 1) != 0 && defect != PitDefect.RefreshStandsStill;
+        bool isOutputHigh = Present(SpeakerChannel).Output && defect != PitDefect.OutputPortIgnored;
         return (byte)(state->ControlPort | (isRefreshing ? SystemRefresh : 0) | (isOutputHigh ? SystemOutput : 0));
     }
 
     private void WriteSystemPort(byte value)
     {
-        state->ControlPort = (byte)(fault == PitFault.StatusBitsAreWritable ? value : value & SystemWritable);
-        Present(SpeakerChannel).DriveGate((value & SystemGate) != 0 && fault != PitFault.GatePortIgnored);
+        state->ControlPort = (byte)(defect == PitDefect.StatusBitsAreWritable ? value : value & SystemWritable);
+        Present(SpeakerChannel).DriveGate((value & SystemGate) != 0 && defect != PitDefect.GatePortIgnored);
     }
 
     // Tells channel 0's output to its line if it has changed, and when it can change again.
@@ -194,7 +194,7 @@ public sealed unsafe class Pit : IClockedDevice
         ulong tick = channels[0].NextEventTick;
         state->NextEventNanoseconds = tick == PitCounter.Never ? MachineClock.Never : frequency.TimeOf(tick);
         bool isHigh = channels[0].Output;
-        bool mayTell = fault != PitFault.LineIsNotDriven && (isHigh || fault != PitFault.LineNeverFalls);
+        bool mayTell = defect != PitDefect.LineIsNotDriven && (isHigh || defect != PitDefect.LineNeverFalls);
         if (isHigh != state->IsLineHigh && mayTell)
         {
             state->IsLineHigh = isHigh;

@@ -25,17 +25,17 @@ internal sealed unsafe class PitChannel
 
     private readonly PitChannelState* state;
     private readonly PitCounter counter;
-    private readonly PitFault fault;
+    private readonly PitDefect defect;
 
     /// <summary>Reserves the channel.</summary>
     /// <param name="arena">Memory of the machine.</param>
     /// <param name="gate">Level of the gate.</param>
-    /// <param name="fault">A mistake to build in.</param>
-    public PitChannel(Arena arena, bool gate, PitFault fault)
+    /// <param name="defect">A mistake to build in.</param>
+    public PitChannel(Arena arena, bool gate, PitDefect defect)
     {
-        this.fault = fault;
+        this.defect = defect;
         state = arena.ReserveHot<PitChannelState>(1);
-        counter = new(state, fault);
+        counter = new(state, defect);
         state->Gate = gate;
         state->Control = PowerOnControl;
         state->IsNullCount = true;
@@ -67,7 +67,7 @@ internal sealed unsafe class PitChannel
     {
         state->Control = (byte)(value & ControlMask);
         state->HasCount = false;
-        if (fault != PitFault.ControlKeepsCounting)
+        if (defect != PitDefect.ControlKeepsCounting)
         {
             state->IsLoaded = false;
             state->IsArmed = false;
@@ -76,12 +76,12 @@ internal sealed unsafe class PitChannel
 
         state->LoadsNext = false;
         state->IsStrobing = false;
-        state->IsNullCount = fault != PitFault.ControlIsNoNullCount;
-        state->WritesSecond &= fault == PitFault.ControlKeepsFlipFlop;
-        state->ReadsSecond &= fault == PitFault.ControlKeepsFlipFlop;
-        state->HasLatchedCount &= fault == PitFault.ControlKeepsLatch;
+        state->IsNullCount = defect != PitDefect.ControlIsNoNullCount;
+        state->WritesSecond &= defect == PitDefect.ControlKeepsFlipFlop;
+        state->ReadsSecond &= defect == PitDefect.ControlKeepsFlipFlop;
+        state->HasLatchedCount &= defect == PitDefect.ControlKeepsLatch;
         state->HasLatchedStatus = false;
-        state->Output = fault == PitFault.ControlKeepsOutput ? state->Output : counter.Mode != PitMode.TerminalCount;
+        state->Output = defect == PitDefect.ControlKeepsOutput ? state->Output : counter.Mode != PitMode.TerminalCount;
     }
 
     /// <summary>Writes a byte of the count.</summary>
@@ -91,17 +91,17 @@ internal sealed unsafe class PitChannel
         switch (Access)
         {
             case LowOnly:
-                Complete(fault == PitFault.SingleByteKeepsOther ? (state->Count & 0xff00) | value : value);
+                Complete(defect == PitDefect.SingleByteKeepsOther ? (state->Count & 0xff00) | value : value);
                 break;
             case HighOnly:
-                Complete(fault == PitFault.HighByteIsLow ? value : (uint)value << 8);
+                Complete(defect == PitDefect.HighByteIsLow ? value : (uint)value << 8);
                 break;
             case Both when !state->WritesSecond:
                 WriteFirst(value);
                 break;
             default:
                 state->WritesSecond = false;
-                Complete(fault == PitFault.HighByteFirst
+                Complete(defect == PitDefect.HighByteFirst
                     ? ((uint)state->FirstByte << 8) | value
                     : state->FirstByte | ((uint)value << 8));
                 break;
@@ -112,7 +112,7 @@ internal sealed unsafe class PitChannel
     /// <returns>One byte of it.</returns>
     public byte Read()
     {
-        bool waits = fault == PitFault.CountBeforeStatus && state->HasLatchedCount;
+        bool waits = defect == PitDefect.CountBeforeStatus && state->HasLatchedCount;
         if (state->HasLatchedStatus && !waits)
         {
             state->HasLatchedStatus = false;
@@ -123,8 +123,8 @@ internal sealed unsafe class PitChannel
         bool isFirst = Access == Both && !state->ReadsSecond;
         bool isHigh = Access == HighOnly || (Access == Both && !isFirst);
         state->ReadsSecond = isFirst;
-        state->WritesSecond = fault == PitFault.FlipFlopIsShared ? isFirst : state->WritesSecond;
-        bool endsLatch = (!isFirst || fault == PitFault.LatchEndsEarly) && fault != PitFault.LatchStays;
+        state->WritesSecond = defect == PitDefect.FlipFlopIsShared ? isFirst : state->WritesSecond;
+        bool endsLatch = (!isFirst || defect == PitDefect.LatchEndsEarly) && defect != PitDefect.LatchStays;
         state->HasLatchedCount &= !endsLatch;
         return (byte)(isHigh ? count >> 8 : count);
     }
@@ -132,7 +132,7 @@ internal sealed unsafe class PitChannel
     /// <summary>Latches the count until it is read.</summary>
     public void LatchCount()
     {
-        if ((!state->HasLatchedCount || fault == PitFault.LatchIsRenewed) && fault != PitFault.LatchIgnored)
+        if ((!state->HasLatchedCount || defect == PitDefect.LatchIsRenewed) && defect != PitDefect.LatchIgnored)
         {
             state->HasLatchedCount = true;
             state->LatchedCount = Encode(state->Counter);
@@ -142,13 +142,13 @@ internal sealed unsafe class PitChannel
     /// <summary>Latches the status until it is read.</summary>
     public void LatchStatus()
     {
-        if (state->HasLatchedStatus && fault != PitFault.StatusIsRenewed)
+        if (state->HasLatchedStatus && defect != PitDefect.StatusIsRenewed)
         {
             return;
         }
 
-        bool isHigh = state->Output != (fault == PitFault.StatusOutputInverted);
-        bool showsAlias = fault == PitFault.StatusShowsAlias && (state->Control & AliasedMode) == AliasedMode;
+        bool isHigh = state->Output != (defect == PitDefect.StatusOutputInverted);
+        bool showsAlias = defect == PitDefect.StatusShowsAlias && (state->Control & AliasedMode) == AliasedMode;
         byte control = (byte)(showsAlias ? state->Control & ~HighModeBit : state->Control);
         state->HasLatchedStatus = true;
         state->LatchedStatus = (byte)(control | (isHigh ? StatusOutput : 0) | (state->IsNullCount ? StatusNullCount : 0));
@@ -162,8 +162,8 @@ internal sealed unsafe class PitChannel
         state->Gate = isHigh;
         if (counter.IsPeriodic)
         {
-            state->Output |= !isHigh && fault != PitFault.GateKeepsOutputLow;
-            rises &= fault != PitFault.GateDoesNotReload;
+            state->Output |= !isHigh && defect != PitDefect.GateKeepsOutputLow;
+            rises &= defect != PitDefect.GateDoesNotReload;
         }
 
         if (rises && state->HasCount)
@@ -181,8 +181,8 @@ internal sealed unsafe class PitChannel
 
         if (counter.Mode == PitMode.OneShot)
         {
-            state->Output &= fault != PitFault.OneShotFallsAtOnce;
-            if (fault == PitFault.OneShotCannotRetrigger && state->IsArmed)
+            state->Output &= defect != PitDefect.OneShotFallsAtOnce;
+            if (defect == PitDefect.OneShotCannotRetrigger && state->IsArmed)
             {
                 return;
             }
@@ -195,9 +195,9 @@ internal sealed unsafe class PitChannel
     {
         state->WritesSecond = true;
         state->FirstByte = value;
-        state->IsNullCount |= fault == PitFault.NullCountAtFirstByte;
+        state->IsNullCount |= defect == PitDefect.NullCountAtFirstByte;
         state->Output &= counter.Mode != PitMode.TerminalCount;
-        if (fault == PitFault.FirstByteLoads)
+        if (defect == PitDefect.FirstByteLoads)
         {
             Complete(value);
         }
@@ -207,14 +207,14 @@ internal sealed unsafe class PitChannel
     {
         state->Count = Decode(written);
         state->HasCount = true;
-        state->IsNullCount = fault != PitFault.NullCountClearedEarly;
+        state->IsNullCount = defect != PitDefect.NullCountClearedEarly;
         state->LoadsNext |= LoadsByWrite();
         if (counter.Mode == PitMode.TerminalCount)
         {
-            state->Output &= fault == PitFault.NewCountKeepsOutput;
+            state->Output &= defect == PitDefect.NewCountKeepsOutput;
         }
 
-        if (state->LoadsNext && fault == PitFault.LoadsAtOnce)
+        if (state->LoadsNext && defect == PitDefect.LoadsAtOnce)
         {
             counter.Load();
         }
@@ -222,13 +222,13 @@ internal sealed unsafe class PitChannel
 
     private bool LoadsByWrite() => counter.Mode switch
     {
-        PitMode.TerminalCount => state->Gate || fault != PitFault.GateHoldsLoad,
-        PitMode.OneShot => fault == PitFault.OneShotNeedsNoTrigger
-            || (fault == PitFault.OneShotTakesNewCount && state->IsLoaded),
-        PitMode.RateGenerator => !state->IsLoaded || fault == PitFault.RateTakesNewCountAtOnce,
-        PitMode.SquareWave => !state->IsLoaded || fault == PitFault.SquareTakesNewCountAtOnce,
-        PitMode.SoftwareStrobe => !state->IsLoaded || fault != PitFault.StrobeKeepsOldCount,
-        _ => fault == PitFault.HardwareStrobeNeedsNoTrigger,
+        PitMode.TerminalCount => state->Gate || defect != PitDefect.GateHoldsLoad,
+        PitMode.OneShot => defect == PitDefect.OneShotNeedsNoTrigger
+            || (defect == PitDefect.OneShotTakesNewCount && state->IsLoaded),
+        PitMode.RateGenerator => !state->IsLoaded || defect == PitDefect.RateTakesNewCountAtOnce,
+        PitMode.SquareWave => !state->IsLoaded || defect == PitDefect.SquareTakesNewCountAtOnce,
+        PitMode.SoftwareStrobe => !state->IsLoaded || defect != PitDefect.StrobeKeepsOldCount,
+        _ => defect == PitDefect.HardwareStrobeNeedsNoTrigger,
     };
 
     private uint Decode(uint written) => counter.CountsDecimal

@@ -6,7 +6,7 @@ namespace Managarm.Perf.Hardware;
 
 /// <summary>Counting of one channel.</summary>
 /// <remarks>Intel 8254 data sheet (231164), Mode definitions and Operation common to all modes.</remarks>
-internal sealed unsafe class PitCounter(PitChannelState* state, PitFault fault)
+internal sealed unsafe class PitCounter(PitChannelState* state, PitDefect defect)
 {
     /// <summary>More ticks than can ever be counted.</summary>
     public const ulong Never = ulong.MaxValue;
@@ -23,7 +23,7 @@ internal sealed unsafe class PitCounter(PitChannelState* state, PitFault fault)
         get
         {
             int mode = (state->Control >> ModeShift) & 7;
-            return (PitMode)(mode <= 5 ? mode : fault == PitFault.ModesDoNotAlias ? 0 : mode & 3);
+            return (PitMode)(mode <= 5 ? mode : defect == PitDefect.ModesDoNotAlias ? 0 : mode & 3);
         }
     }
 
@@ -31,7 +31,7 @@ internal sealed unsafe class PitCounter(PitChannelState* state, PitFault fault)
     public bool IsPeriodic => Mode is PitMode.RateGenerator or PitMode.SquareWave;
 
     /// <summary>Whether counts are in decimal digits.</summary>
-    public bool CountsDecimal => (state->Control & IsDecimal) != 0 && fault != PitFault.DecimalIgnored;
+    public bool CountsDecimal => (state->Control & IsDecimal) != 0 && defect != PitDefect.DecimalIgnored;
 
     /// <summary>Ticks until the output or the course of the counter can change next; <see cref="Never"/> while it stands still or
     /// only runs on.</summary>
@@ -53,24 +53,24 @@ internal sealed unsafe class PitCounter(PitChannelState* state, PitFault fault)
     private uint Value => state->Counter == 0 ? Modulus : state->Counter;
 
     private bool IsCounting => state->IsLoaded
-        && !(fault == PitFault.CounterStopsAtZero && state->Counter == 0 && !state->IsArmed)
-        && !(Mode == PitMode.TerminalCount && state->WritesSecond && fault != PitFault.FirstByteKeepsCounting)
+        && !(defect == PitDefect.CounterStopsAtZero && state->Counter == 0 && !state->IsArmed)
+        && !(Mode == PitMode.TerminalCount && state->WritesSecond && defect != PitDefect.FirstByteKeepsCounting)
         && (state->Gate || !StopsWithGate);
 
     private bool StopsWithGate => Mode switch
     {
-        PitMode.TerminalCount => fault != PitFault.GateIgnoredInMode0,
-        PitMode.OneShot => fault == PitFault.OneShotNeedsGate,
-        PitMode.SoftwareStrobe => fault != PitFault.GateIgnoredInMode4,
-        PitMode.HardwareStrobe => fault == PitFault.HardwareStrobeNeedsGate,
-        _ => fault != PitFault.GateDoesNotStopRate,
+        PitMode.TerminalCount => defect != PitDefect.GateIgnoredInMode0,
+        PitMode.OneShot => defect == PitDefect.OneShotNeedsGate,
+        PitMode.SoftwareStrobe => defect != PitDefect.GateIgnoredInMode4,
+        PitMode.HardwareStrobe => defect == PitDefect.HardwareStrobeNeedsGate,
+        _ => defect != PitDefect.GateDoesNotStopRate,
     };
 
-    private uint Step => Mode == PitMode.SquareWave && fault != PitFault.SquareCountsByOne ? 2u : 1u;
+    private uint Step => Mode == PitMode.SquareWave && defect != PitDefect.SquareCountsByOne ? 2u : 1u;
 
     // An odd count in mode 3 is counted without its last bit, and the high half is given a tick more.
     private bool HasExtraTick => state->IsOdd
-        && (fault == PitFault.SquareIgnoresOdd || state->Output != (fault == PitFault.SquareOddIsLow));
+        && (defect == PitDefect.SquareIgnoresOdd || state->Output != (defect == PitDefect.SquareOddIsLow));
 
     private ulong TicksToEnd => Mode switch
     {
@@ -80,9 +80,9 @@ internal sealed unsafe class PitCounter(PitChannelState* state, PitFault fault)
     };
 
     // The value at which the output of mode 2 falls, and the one at which the count of the modes without a period ends.
-    private uint LowValue => fault == PitFault.RatePulseIsLong ? 2u : 1u;
+    private uint LowValue => defect == PitDefect.RatePulseIsLong ? 2u : 1u;
 
-    private uint EndValue => fault == PitFault.TerminalCountEarly ? 1u : 0u;
+    private uint EndValue => defect == PitDefect.TerminalCountEarly ? 1u : 0u;
 
     private uint PeriodTicks => Math.Max(state->Count == 0 ? Modulus : state->Count, MinPeriodTicks);
 
@@ -90,9 +90,9 @@ internal sealed unsafe class PitCounter(PitChannelState* state, PitFault fault)
     {
         get
         {
-            uint count = state->Count == 0 && fault == PitFault.ZeroIsOne ? 1 : state->Count;
+            uint count = state->Count == 0 && defect == PitDefect.ZeroIsOne ? 1 : state->Count;
             uint start = IsPeriodic && count != 0 ? Math.Max(count, MinPeriodTicks) : count;
-            return fault == PitFault.RateIsLate && Mode == PitMode.RateGenerator ? start + 1 : start;
+            return defect == PitDefect.RateIsLate && Mode == PitMode.RateGenerator ? start + 1 : start;
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed unsafe class PitCounter(PitChannelState* state, PitFault fault)
 
     private void Tick()
     {
-        if (state->IsStrobing && (state->Gate || fault != PitFault.GateHoldsStrobe))
+        if (state->IsStrobing && (state->Gate || defect != PitDefect.GateHoldsStrobe))
         {
             state->IsStrobing = false;
             state->Output = true;
@@ -209,8 +209,8 @@ internal sealed unsafe class PitCounter(PitChannelState* state, PitFault fault)
     private void End()
     {
         bool isStrobe = Mode is PitMode.SoftwareStrobe or PitMode.HardwareStrobe;
-        state->IsStrobing = isStrobe && fault != PitFault.StrobeStays;
-        state->IsArmed = fault == (isStrobe ? PitFault.StrobeRepeats : PitFault.TerminalCountForgotten);
+        state->IsStrobing = isStrobe && defect != PitDefect.StrobeStays;
+        state->IsArmed = defect == (isStrobe ? PitDefect.StrobeRepeats : PitDefect.TerminalCountForgotten);
         state->Output = !state->Output;
     }
 

@@ -53,27 +53,27 @@ public sealed unsafe class Rtc : IClockedDevice
     private readonly MachineClock clock;
     private readonly IInterruptLines lines;
     private readonly Frequency frequency = new(TicksPerSecond);
-    private readonly RtcFault fault;
+    private readonly RtcDefect defect;
 
     /// <summary>Reserves the clock and attaches it to that of the machine.</summary>
     /// <param name="arena">Memory of the machine.</param>
     /// <param name="clock">Clock of the machine.</param>
     /// <param name="lines">Lines of which the clock drives <see cref="Line"/>.</param>
     /// <param name="powerOnUnixSeconds">Date at power-on in seconds since 1970.</param>
-    /// <param name="fault">A mistake to build in.</param>
-    public Rtc(Arena arena, MachineClock clock, IInterruptLines lines, ulong powerOnUnixSeconds, RtcFault fault = default)
+    /// <param name="defect">A mistake to build in.</param>
+    public Rtc(Arena arena, MachineClock clock, IInterruptLines lines, ulong powerOnUnixSeconds, RtcDefect defect = default)
     {
         this.clock = clock;
         this.lines = lines;
-        this.fault = fault;
+        this.defect = defect;
         state = arena.ReserveHot<RtcState>(1);
-        calendar = new(state, fault);
+        calendar = new(state, defect);
         state->NextEventNanoseconds = MachineClock.Never;
         state->Index = RtcRegister.D;
         state->IsNmiMasked = true;
         state->Bytes[RtcRegister.A] = PowerOnA;
         state->Bytes[RtcRegister.B] = PowerOnB;
-        state->Bytes[RtcRegister.D] = fault == RtcFault.ValidBitIsClear ? (byte)0 : IsValid;
+        state->Bytes[RtcRegister.D] = defect == RtcDefect.ValidBitIsClear ? (byte)0 : IsValid;
         calendar.SetTime(powerOnUnixSeconds);
         clock.Attach(this);
     }
@@ -87,16 +87,16 @@ public sealed unsafe class Rtc : IClockedDevice
     // Ticks since the divider was zero.
     private ulong Divider => state->Tick - state->DividerZeroTick;
 
-    private ulong UpdateTicks => fault == RtcFault.UpdateTakesNoTime ? 0ul : 65ul;
+    private ulong UpdateTicks => defect == RtcDefect.UpdateTakesNoTime ? 0ul : 65ul;
 
-    private ulong WarningTicks => fault == RtcFault.UpdateWithoutWarning ? 0ul : 8ul;
+    private ulong WarningTicks => defect == RtcDefect.UpdateWithoutWarning ? 0ul : 8ul;
 
     private bool IsRunning =>
-        (state->Bytes[RtcRegister.A] & DividerMask) == DividerRuns || fault == RtcFault.DividerResetIgnored;
+        (state->Bytes[RtcRegister.A] & DividerMask) == DividerRuns || defect == RtcDefect.DividerResetIgnored;
 
-    private bool IsSet => Has(Set) && fault != RtcFault.SetIgnored;
+    private bool IsSet => Has(Set) && defect != RtcDefect.SetIgnored;
 
-    private bool HasInterrupt => fault == RtcFault.SummaryIgnoresEnable
+    private bool HasInterrupt => defect == RtcDefect.SummaryIgnoresEnable
         ? Flags != 0
         : (Flags & state->Bytes[RtcRegister.B] & Sources) != 0;
 
@@ -113,9 +113,9 @@ public sealed unsafe class Rtc : IClockedDevice
             int rate = state->Bytes[RtcRegister.A] & RateMask;
             return rate switch
             {
-                0 => fault == RtcFault.RateZeroIsARate ? TicksPerSecond : 0ul,
-                1 or 2 when fault != RtcFault.FirstRatesAreFast => 1ul << (rate + 6),
-                _ => 1ul << (fault == RtcFault.RatesAreHalved ? rate : rate - 1),
+                0 => defect == RtcDefect.RateZeroIsARate ? TicksPerSecond : 0ul,
+                1 or 2 when defect != RtcDefect.FirstRatesAreFast => 1ul << (rate + 6),
+                _ => 1ul << (defect == RtcDefect.RatesAreHalved ? rate : rate - 1),
             };
         }
     }
@@ -131,13 +131,14 @@ public sealed unsafe class Rtc : IClockedDevice
     public void Reset()
     {
         Synchronize();
-        if (fault != RtcFault.ResetIgnored)
+        if (defect != RtcDefect.ResetIgnored)
         {
             state->Bytes[RtcRegister.B] &= unchecked((byte)~(Sources | SquareWave));
             Flags = 0;
         }
 
-        state->Bytes[RtcRegister.Count - 1] = fault == RtcFault.ResetLosesMemory ? (byte)0 : state->Bytes[RtcRegister.Count - 1];
+        state->Bytes[RtcRegister.Count - 1] =
+            defect == RtcDefect.ResetLosesMemory ? (byte)0 : state->Bytes[RtcRegister.Count - 1];
         Plan();
     }
 
@@ -146,7 +147,7 @@ public sealed unsafe class Rtc : IClockedDevice
     /// <returns>The byte read; 0xff for any other port, the write-only 0x70 too.</returns>
     public byte ReadPort(ushort port)
     {
-        if (port == IndexPort && fault == RtcFault.IndexIsReadable)
+        if (port == IndexPort && defect == RtcDefect.IndexIsReadable)
         {
             return state->Index;
         }
@@ -161,9 +162,9 @@ public sealed unsafe class Rtc : IClockedDevice
     {
         if (port == IndexPort)
         {
-            int mask = fault == RtcFault.MemoryIsSmall ? 0x3f : RtcRegister.Count - 1;
-            state->Index = (byte)(fault == RtcFault.IndexTakesNmiBit ? Math.Min(value, mask) : value & mask);
-            state->IsNmiMasked = (value & NmiMask) != 0 && fault != RtcFault.NmiMaskIgnored;
+            int mask = defect == RtcDefect.MemoryIsSmall ? 0x3f : RtcRegister.Count - 1;
+            state->Index = (byte)(defect == RtcDefect.IndexTakesNmiBit ? Math.Min(value, mask) : value & mask);
+            state->IsNmiMasked = (value & NmiMask) != 0 && defect != RtcDefect.NmiMaskIgnored;
         }
         else if (port == DataPort)
         {
@@ -174,7 +175,7 @@ public sealed unsafe class Rtc : IClockedDevice
     private int TakeIndex()
     {
         int index = state->Index;
-        state->Index = fault == RtcFault.IndexIsForgotten ? (byte)RtcRegister.D : state->Index;
+        state->Index = defect == RtcDefect.IndexIsForgotten ? (byte)RtcRegister.D : state->Index;
         return index;
     }
 
@@ -201,10 +202,10 @@ public sealed unsafe class Rtc : IClockedDevice
                 WriteControl(value);
                 break;
             case RtcRegister.C:
-                Flags = fault == RtcFault.FlagsAreWritable ? (byte)(value & Sources) : Flags;
+                Flags = defect == RtcDefect.FlagsAreWritable ? (byte)(value & Sources) : Flags;
                 break;
             case RtcRegister.D:
-                state->Bytes[index] = fault == RtcFault.ValidBitIsWritable ? value : state->Bytes[index];
+                state->Bytes[index] = defect == RtcDefect.ValidBitIsWritable ? value : state->Bytes[index];
                 break;
             default:
                 state->Bytes[index] = value;
@@ -217,9 +218,9 @@ public sealed unsafe class Rtc : IClockedDevice
     private byte ReadFlags()
     {
         byte value = (byte)(Flags | (HasInterrupt ? Summary : 0));
-        if (fault != RtcFault.ReadKeepsFlags)
+        if (defect != RtcDefect.ReadKeepsFlags)
         {
-            Flags &= (byte)(fault == RtcFault.ReadClearsEnabledOnly ? ~state->Bytes[RtcRegister.B] : 0);
+            Flags &= (byte)(defect == RtcDefect.ReadClearsEnabledOnly ? ~state->Bytes[RtcRegister.B] : 0);
         }
 
         Plan();
@@ -230,10 +231,10 @@ public sealed unsafe class Rtc : IClockedDevice
     private void WriteDivider(byte value)
     {
         bool wasRunning = IsRunning;
-        state->Bytes[RtcRegister.A] = (byte)(fault == RtcFault.UpdateBitIsWritable ? value : value & ~UpdateInProgress);
+        state->Bytes[RtcRegister.A] = (byte)(defect == RtcDefect.UpdateBitIsWritable ? value : value & ~UpdateInProgress);
         if (IsRunning && !wasRunning)
         {
-            state->DividerZeroTick = state->Tick - (fault == RtcFault.DividerStartsWholeSecond ? 0 : HalfSecondTicks);
+            state->DividerZeroTick = state->Tick - (defect == RtcDefect.DividerStartsWholeSecond ? 0 : HalfSecondTicks);
             state->SettledUpdates = 0;
         }
     }
@@ -242,26 +243,26 @@ public sealed unsafe class Rtc : IClockedDevice
     {
         byte rising = (byte)(value & ~state->Bytes[RtcRegister.B]);
         uint seconds = calendar.Get(RtcRegister.Seconds);
-        bool clearsEnable = (rising & Set) != 0 && fault != RtcFault.SetKeepsUpdateEnable;
-        byte kept = (byte)(fault == RtcFault.DaylightBitIsLost ? value & ~DaylightSaving : value);
+        bool clearsEnable = (rising & Set) != 0 && defect != RtcDefect.SetKeepsUpdateEnable;
+        byte kept = (byte)(defect == RtcDefect.DaylightBitIsLost ? value & ~DaylightSaving : value);
         state->Bytes[RtcRegister.B] = (byte)(clearsEnable ? kept & ~UpdateEnded : kept);
-        if (fault == RtcFault.ModeChangeConverts)
+        if (defect == RtcDefect.ModeChangeConverts)
         {
             calendar.Set(RtcRegister.Seconds, seconds);
         }
 
-        if (fault == RtcFault.SetResetsDivider && (rising & Set) != 0)
+        if (defect == RtcDefect.SetResetsDivider && (rising & Set) != 0)
         {
             state->DividerZeroTick = state->Tick;
         }
 
-        Flags &= (byte)(fault == RtcFault.EnableComesLate ? ~rising : 0xff);
+        Flags &= (byte)(defect == RtcDefect.EnableComesLate ? ~rising : 0xff);
         SettleUpdates();
     }
 
     private bool IsUpdating()
     {
-        if (!IsRunning || (IsSet && fault != RtcFault.SetShowsUpdate) || fault == RtcFault.UpdateNeverInProgress)
+        if (!IsRunning || (IsSet && defect != RtcDefect.SetShowsUpdate) || defect == RtcDefect.UpdateNeverInProgress)
         {
             return false;
         }
@@ -279,7 +280,7 @@ public sealed unsafe class Rtc : IClockedDevice
             return;
         }
 
-        if (PeriodicEdges() != edges && (Has(Periodic) || fault != RtcFault.PeriodicFlagNeedsEnable))
+        if (PeriodicEdges() != edges && (Has(Periodic) || defect != RtcDefect.PeriodicFlagNeedsEnable))
         {
             Flags |= Periodic;
         }
@@ -298,7 +299,7 @@ public sealed unsafe class Rtc : IClockedDevice
         ulong ended = Divider < UpdateTicks ? 0 : (Divider - UpdateTicks) / TicksPerSecond;
         if (IsSet)
         {
-            ulong begun = fault == RtcFault.SetDoesNotAbort ? ended : Divider / TicksPerSecond;
+            ulong begun = defect == RtcDefect.SetDoesNotAbort ? ended : Divider / TicksPerSecond;
             state->SettledUpdates = Math.Max(state->SettledUpdates, begun);
         }
         else if (ended > state->SettledUpdates)
@@ -312,18 +313,18 @@ public sealed unsafe class Rtc : IClockedDevice
     private void Update(ulong seconds)
     {
         bool awaitsAlarm = (Flags & Alarm) == 0;
-        if (awaitsAlarm && seconds >= calendar.SecondsToAlarm() && (Has(Alarm) || fault != RtcFault.AlarmNeedsEnable))
+        if (awaitsAlarm && seconds >= calendar.SecondsToAlarm() && (Has(Alarm) || defect != RtcDefect.AlarmNeedsEnable))
         {
             Flags |= Alarm;
         }
 
-        bool isFlagged = Has(UpdateEnded) || fault != RtcFault.UpdateFlagNeedsEnable;
-        Flags |= (byte)(isFlagged && fault != RtcFault.UpdateFlagIgnored ? UpdateEnded : 0);
-        calendar.Advance(fault == RtcFault.ClockStands ? 0 : seconds);
+        bool isFlagged = Has(UpdateEnded) || defect != RtcDefect.UpdateFlagNeedsEnable;
+        Flags |= (byte)(isFlagged && defect != RtcDefect.UpdateFlagIgnored ? UpdateEnded : 0);
+        calendar.Advance(defect == RtcDefect.ClockStands ? 0 : seconds);
     }
 
     // Where in the course of the divider the edges are, counted from the edge before it was zero.
-    private ulong PeriodicPhase(ulong period) => fault == RtcFault.PeriodicMeetsUpdate ? 0 : (period / 2) + WarningTicks;
+    private ulong PeriodicPhase(ulong period) => defect == RtcDefect.PeriodicMeetsUpdate ? 0 : (period / 2) + WarningTicks;
 
     private ulong PeriodicEdges()
     {
@@ -335,15 +336,15 @@ public sealed unsafe class Rtc : IClockedDevice
     private void Plan()
     {
         bool isHigh = HasInterrupt
-            || (state->IsLineHigh && fault == RtcFault.ReadKeepsLine)
-            || (state->IsLineHigh && fault == RtcFault.DisableKeepsLine && Flags != 0);
+            || (state->IsLineHigh && defect == RtcDefect.ReadKeepsLine)
+            || (state->IsLineHigh && defect == RtcDefect.DisableKeepsLine && Flags != 0);
         if (isHigh != state->IsLineHigh)
         {
             state->IsLineHigh = isHigh;
             lines.Drive(Line, isHigh);
         }
 
-        if (fault == RtcFault.LineIsPulse)
+        if (defect == RtcDefect.LineIsPulse)
         {
             lines.Drive(Line, isHigh: false);
         }

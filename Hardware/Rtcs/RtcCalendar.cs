@@ -7,7 +7,7 @@ namespace Managarm.Perf.Hardware;
 
 /// <summary>Time, calendar and alarm of the clock.</summary>
 /// <remarks>Motorola MC146818A, Time, calendar and alarm locations.</remarks>
-internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
+internal sealed unsafe class RtcCalendar(RtcState* state, RtcDefect defect)
 {
     /// <summary>Seconds in a day, and the greatest answer of <see cref="SecondsToAlarm"/>.</summary>
     public const uint SecondsPerDay = 86_400;
@@ -27,9 +27,9 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
     private const uint EpochYear = 1970;
     private const uint EpochWeekday = 5;
 
-    private bool IsBinary => (state->Bytes[RtcRegister.B] & BinaryMode) != 0 && fault != RtcFault.BinaryIgnored;
+    private bool IsBinary => (state->Bytes[RtcRegister.B] & BinaryMode) != 0 && defect != RtcDefect.BinaryIgnored;
 
-    private bool Has24Hours => (state->Bytes[RtcRegister.B] & Hours24) != 0 || fault == RtcFault.TwelveHourIgnored;
+    private bool Has24Hours => (state->Bytes[RtcRegister.B] & Hours24) != 0 || defect == RtcDefect.TwelveHourIgnored;
 
     private uint SecondOfDay => (ReadHour() * SecondsPerHour) + (Get(RtcRegister.Minutes) * 60) + Get(RtcRegister.Seconds);
 
@@ -45,7 +45,7 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
         Set(RtcRegister.Month, 1);
         Set(RtcRegister.Year, EpochYear % 100);
         Set(RtcRegister.Century, EpochYear / 100);
-        Advance(fault == RtcFault.StartsAtEpoch ? 0 : unixSeconds);
+        Advance(defect == RtcDefect.StartsAtEpoch ? 0 : unixSeconds);
     }
 
     /// <summary>Lets seconds pass.</summary>
@@ -53,7 +53,7 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
     public void Advance(ulong seconds)
     {
         ulong minutes = Carry(RtcRegister.Seconds, seconds, 60);
-        ulong hours = Carry(RtcRegister.Minutes, minutes, fault == RtcFault.MinuteHasSixtyOne ? 61u : 60u);
+        ulong hours = Carry(RtcRegister.Minutes, minutes, defect == RtcDefect.MinuteHasSixtyOne ? 61u : 60u);
         if (hours == 0)
         {
             return;
@@ -61,7 +61,7 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
 
         ulong total = ReadHour() + hours;
         WriteHour((uint)(total % 24));
-        AdvanceDays(fault == RtcFault.DayDoesNotFollow ? 0 : total / 24);
+        AdvanceDays(defect == RtcDefect.DayDoesNotFollow ? 0 : total / 24);
     }
 
     /// <summary>Reads a register of the time, other than the hour.</summary>
@@ -89,7 +89,7 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
         {
             uint time = (now + passed) % SecondsPerDay;
             uint hour = time / SecondsPerHour;
-            if (!Matches(RtcRegister.HoursAlarm, EncodeHour(hour)) && fault != RtcFault.AlarmIgnoresHour)
+            if (!Matches(RtcRegister.HoursAlarm, EncodeHour(hour)) && defect != RtcDefect.AlarmIgnoresHour)
             {
                 passed += SecondsPerHour - (time % SecondsPerHour);
             }
@@ -97,7 +97,7 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
             {
                 passed += 60 - (time % 60);
             }
-            else if (!Matches(RtcRegister.SecondsAlarm, Encode(time % 60)) && fault != RtcFault.AlarmIgnoresSecond)
+            else if (!Matches(RtcRegister.SecondsAlarm, Encode(time % 60)) && defect != RtcDefect.AlarmIgnoresSecond)
             {
                 passed++;
             }
@@ -115,7 +115,7 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
     {
         get
         {
-            bool matches = fault == RtcFault.AlarmIgnoresSecond;
+            bool matches = defect == RtcDefect.AlarmIgnoresSecond;
             for (uint second = 0; second < 60 && !matches; second++)
             {
                 matches = Matches(RtcRegister.SecondsAlarm, Encode(second));
@@ -128,8 +128,8 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
     private bool Matches(int alarm, byte time)
     {
         byte wanted = state->Bytes[alarm];
-        bool isOpen = fault == RtcFault.DontCareIsOneCode ? wanted == byte.MaxValue : (wanted & DontCare) == DontCare;
-        return wanted == time || (isOpen && fault != RtcFault.DontCareIgnored);
+        bool isOpen = defect == RtcDefect.DontCareIsOneCode ? wanted == byte.MaxValue : (wanted & DontCare) == DontCare;
+        return wanted == time || (isOpen && defect != RtcDefect.DontCareIgnored);
     }
 
     private ulong Carry(int register, ulong count, uint modulus)
@@ -151,9 +151,9 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
             return;
         }
 
-        uint weekLength = fault == RtcFault.WeekHasEightDays ? 8u : 7u;
+        uint weekLength = defect == RtcDefect.WeekHasEightDays ? 8u : 7u;
         ulong weekday = (Get(RtcRegister.Weekday) + weekLength - 1 + days) % weekLength;
-        Set(RtcRegister.Weekday, fault == RtcFault.WeekdayStands ? Get(RtcRegister.Weekday) : (uint)weekday + 1);
+        Set(RtcRegister.Weekday, defect == RtcDefect.WeekdayStands ? Get(RtcRegister.Weekday) : (uint)weekday + 1);
 
         uint year = (Get(RtcRegister.Century) * 100) + Get(RtcRegister.Year);
         AdvanceDate(days % FourYearsDays, year, (uint)(days / FourYearsDays) * 4);
@@ -173,7 +173,7 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
 
         Set(RtcRegister.Day, (uint)day);
         Set(RtcRegister.Month, month);
-        if (year != oldYear && fault != RtcFault.YearStands)
+        if (year != oldYear && defect != RtcDefect.YearStands)
         {
             WriteYear(year, oldYear);
         }
@@ -182,7 +182,7 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
     private void WriteYear(uint year, uint oldYear)
     {
         Set(RtcRegister.Year, year % 100);
-        if (year / 100 != oldYear / 100 && fault != RtcFault.CenturyStands)
+        if (year / 100 != oldYear / 100 && defect != RtcDefect.CenturyStands)
         {
             Set(RtcRegister.Century, year / 100 % 100);
         }
@@ -190,21 +190,21 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
 
     private uint DaysOf(uint month, uint year)
     {
-        if (month == February && fault != RtcFault.MonthsAreEqual)
+        if (month == February && defect != RtcDefect.MonthsAreEqual)
         {
             return IsLeap(year) ? 29u : 28u;
         }
 
         // The long months are the odd ones up to July and the even ones from August on.
         bool isLong = (month <= July) == ((month & 1) != 0);
-        return isLong || fault == RtcFault.MonthsAreEqual ? 31u : 30u;
+        return isLong || defect == RtcDefect.MonthsAreEqual ? 31u : 30u;
     }
 
-    private bool IsLeap(uint year) => fault switch
+    private bool IsLeap(uint year) => defect switch
     {
-        RtcFault.LeapYearIgnored => false,
-        RtcFault.LeapYearAlways => true,
-        RtcFault.CenturyIsNoLeapYear => year % 4 == 0 && year % 100 != 0,
+        RtcDefect.LeapYearIgnored => false,
+        RtcDefect.LeapYearAlways => true,
+        RtcDefect.CenturyIsNoLeapYear => year % 4 == 0 && year % 100 != 0,
         _ => year % 4 == 0,
     };
 
@@ -228,8 +228,8 @@ internal sealed unsafe class RtcCalendar(RtcState* state, RtcFault fault)
             return Encode(hour);
         }
 
-        uint shown = hour % 12 == 0 && fault != RtcFault.TwelveIsZero ? 12 : hour % 12;
-        bool isAfternoon = fault == RtcFault.AfternoonBeginsAtOne ? (hour + 23) % 24 >= 12 : hour >= 12;
+        uint shown = hour % 12 == 0 && defect != RtcDefect.TwelveIsZero ? 12 : hour % 12;
+        bool isAfternoon = defect == RtcDefect.AfternoonBeginsAtOne ? (hour + 23) % 24 >= 12 : hour >= 12;
         return (byte)(Encode(shown) | (isAfternoon ? Afternoon : 0));
     }
 

@@ -75,7 +75,7 @@ public sealed class InterruptControllers
         ReadEntry(pin);
     }
 
-    /// <summary>Writes a register that cannot fault with this value; a fault is a bug of the driver.</summary>
+    /// <summary>Writes a register that cannot defect with this value; a defect is a bug of the driver.</summary>
     /// <param name="processor">The processor.</param>
     /// <param name="register">Number of the model-specific register.</param>
     /// <param name="value">Value.</param>

@@ -10,7 +10,7 @@ namespace Managarm.Perf.Hardware;
 public sealed class Processors : IPartyBody
 {
     /// <summary>Number of processors at most.</summary>
-    public const int Maximum = Program.MaximumProcessors;
+    public const int Maximum = Scenario.MaximumProcessors;
 
     private readonly World world;
     private readonly sbyte[] partyOf = new sbyte[Maximum];

@@ -24,22 +24,22 @@ public sealed unsafe class TimeStampCounter
     private readonly MachineClock clock;
     private readonly TimeStampCounterOptions options;
     private readonly Frequency frequency;
-    private readonly TimeStampCounterFault fault;
+    private readonly TimeStampCounterDefect defect;
 
     /// <summary>Reserves a counter that starts at zero, plus the offset of the guest.</summary>
     /// <param name="arena">Memory of the machine.</param>
     /// <param name="clock">Clock of the machine.</param>
     /// <param name="options">Properties.</param>
-    /// <param name="fault">A mistake to build in.</param>
+    /// <param name="defect">A mistake to build in.</param>
     public TimeStampCounter(
-        Arena arena, MachineClock clock, TimeStampCounterOptions options, TimeStampCounterFault fault = default)
+        Arena arena, MachineClock clock, TimeStampCounterOptions options, TimeStampCounterDefect defect = default)
     {
         Verify.That(options.Multiplier != 0, "a guest whose time stands still");
         this.clock = clock;
         this.options = options;
-        this.fault = fault;
+        this.defect = defect;
         ulong hertz = options.Frequency.TicksPerSecond;
-        frequency = new(fault == TimeStampCounterFault.RoundsFrequency ? hertz / 1_000_000 * 1_000_000 : hertz);
+        frequency = new(defect == TimeStampCounterDefect.RoundsFrequency ? hertz / 1_000_000 * 1_000_000 : hertz);
         state = arena.ReserveHot<TimeStampCounterState>(1);
         state->OffsetTicks = StartTicks;
     }
@@ -49,15 +49,15 @@ public sealed unsafe class TimeStampCounter
         ? state->StoppedTicks - 1
         : (ulong)Scale(frequency.TicksAt(clock.NowNanoseconds)) + state->OffsetTicks;
 
-    private ulong StartTicks => fault switch
+    private ulong StartTicks => defect switch
     {
-        TimeStampCounterFault.StartsAtOne => 1,
-        TimeStampCounterFault.MultipliesOffset => (ulong)Scale(options.OffsetTicks),
+        TimeStampCounterDefect.StartsAtOne => 1,
+        TimeStampCounterDefect.MultipliesOffset => (ulong)Scale(options.OffsetTicks),
         _ => options.OffsetTicks,
     };
 
     private ulong Multiplier =>
-        fault == TimeStampCounterFault.IgnoresMultiplier ? 1UL << FractionBits : options.Multiplier;
+        defect == TimeStampCounterDefect.IgnoresMultiplier ? 1UL << FractionBits : options.Multiplier;
 
     /// <summary>RDMSR.</summary>
     /// <param name="msr">Number of the register.</param>
@@ -105,8 +105,8 @@ public sealed unsafe class TimeStampCounter
         }
 
         UInt128 scaled = Scale(frequency.TicksAt(clock.NowNanoseconds)) + (ticks - present);
-        scaled = fault == TimeStampCounterFault.DeadlineIgnoresWrites ? ticks : scaled;
-        UInt128 raw = fault == TimeStampCounterFault.DeadlineIgnoresMultiplier ? scaled : Unscale(scaled);
+        scaled = defect == TimeStampCounterDefect.DeadlineIgnoresWrites ? ticks : scaled;
+        UInt128 raw = defect == TimeStampCounterDefect.DeadlineIgnoresMultiplier ? scaled : Unscale(scaled);
         return raw > ulong.MaxValue ? MachineClock.Never : frequency.TimeOf((ulong)raw);
     }
 
@@ -114,41 +114,41 @@ public sealed unsafe class TimeStampCounter
     public void Reset()
     {
         ulong passed = (ulong)Scale(frequency.TicksAt(clock.NowNanoseconds));
-        state->OffsetTicks = fault == TimeStampCounterFault.ResetKeepsCounter ? state->OffsetTicks : StartTicks - passed;
-        state->AdjustTicks = fault == TimeStampCounterFault.ResetKeepsAdjust ? state->AdjustTicks : 0;
+        state->OffsetTicks = defect == TimeStampCounterDefect.ResetKeepsCounter ? state->OffsetTicks : StartTicks - passed;
+        state->AdjustTicks = defect == TimeStampCounterDefect.ResetKeepsAdjust ? state->AdjustTicks : 0;
     }
 
     /// <summary>INIT: the counter runs on.</summary>
     public void Init()
     {
-        if (fault == TimeStampCounterFault.InitClears)
+        if (defect == TimeStampCounterDefect.InitClears)
         {
             Reset();
         }
     }
 
-    private bool HasAdjust => options.HasAdjust || fault == TimeStampCounterFault.AdjustAlwaysExists;
+    private bool HasAdjust => options.HasAdjust || defect == TimeStampCounterDefect.AdjustAlwaysExists;
 
     private void WriteCounter(ulong value)
     {
         ulong present = Value;
-        ulong wanted = fault == TimeStampCounterFault.WritesLowHalf ? (present & ~(ulong)uint.MaxValue) | (uint)value : value;
-        state->StoppedTicks = fault == TimeStampCounterFault.WriteStops ? wanted + 1 : 0;
+        ulong wanted = defect == TimeStampCounterDefect.WritesLowHalf ? (present & ~(ulong)uint.MaxValue) | (uint)value : value;
+        state->StoppedTicks = defect == TimeStampCounterDefect.WriteStops ? wanted + 1 : 0;
         state->OffsetTicks += wanted - present;
-        state->AdjustTicks += fault == TimeStampCounterFault.WriteKeepsAdjust ? 0 : wanted - present;
+        state->AdjustTicks += defect == TimeStampCounterDefect.WriteKeepsAdjust ? 0 : wanted - present;
     }
 
     private void WriteAdjust(ulong value)
     {
-        ulong difference = fault == TimeStampCounterFault.AdjustIsAddedWhole ? value : value - state->AdjustTicks;
-        state->OffsetTicks += fault == TimeStampCounterFault.AdjustKeepsCounter ? 0 : difference;
-        state->AdjustTicks = fault == TimeStampCounterFault.AdjustIsShort ? (uint)value : value;
+        ulong difference = defect == TimeStampCounterDefect.AdjustIsAddedWhole ? value : value - state->AdjustTicks;
+        state->OffsetTicks += defect == TimeStampCounterDefect.AdjustKeepsCounter ? 0 : difference;
+        state->AdjustTicks = defect == TimeStampCounterDefect.AdjustIsShort ? (uint)value : value;
     }
 
     // The product of 64 by 64 bits is not cut off, so a count beyond 64 bits wraps only where the offset is added.
     private UInt128 Scale(ulong raw)
     {
-        int fractionBits = fault == TimeStampCounterFault.MultiplierIsShort ? 32 : FractionBits;
+        int fractionBits = defect == TimeStampCounterDefect.MultiplierIsShort ? 32 : FractionBits;
         return ((UInt128)raw * Multiplier) >> fractionBits;
     }
 

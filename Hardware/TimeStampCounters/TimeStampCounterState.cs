@@ -12,6 +12,6 @@ internal struct TimeStampCounterState
     /// <summary>IA32_TSC_ADJUST: sum of all changes by software since reset, in ticks modulo 2^64.</summary>
     public ulong AdjustTicks;
 
-    /// <summary>Only with the fault that stops the counter: the count it stopped at, plus one.</summary>
+    /// <summary>Only with the defect that stops the counter: the count it stopped at, plus one.</summary>
     public ulong StoppedTicks;
 }

@@ -22,16 +22,16 @@ public sealed unsafe class Uart : IClockedDevice
     private readonly IInterruptLines lines;
     private readonly int line;
     private readonly UartOptions options;
-    private readonly UartFault fault;
+    private readonly UartDefect defect;
 
     /// <summary>Reserves the port and attaches it to the clock.</summary>
     /// <param name="arena">Memory of the machine.</param>
     /// <param name="clock">Clock of the machine.</param>
     /// <param name="lines">Lines of an interrupt controller.</param>
     /// <param name="line">The line that the port drives.</param>
-    /// <param name="fault">A mistake to build in.</param>
-    public Uart(Arena arena, MachineClock clock, IInterruptLines lines, int line, UartFault fault = default)
-        : this(arena, clock, lines, line, default, fault)
+    /// <param name="defect">A mistake to build in.</param>
+    public Uart(Arena arena, MachineClock clock, IInterruptLines lines, int line, UartDefect defect = default)
+        : this(arena, clock, lines, line, default, defect)
     {
     }
 
@@ -41,21 +41,21 @@ public sealed unsafe class Uart : IClockedDevice
     /// <param name="lines">Lines of an interrupt controller.</param>
     /// <param name="line">The line that the port drives.</param>
     /// <param name="options">Wiring of the board.</param>
-    /// <param name="fault">A mistake to build in.</param>
+    /// <param name="defect">A mistake to build in.</param>
     public Uart(
-        Arena arena, MachineClock clock, IInterruptLines lines, int line, UartOptions options, UartFault fault = default)
+        Arena arena, MachineClock clock, IInterruptLines lines, int line, UartOptions options, UartDefect defect = default)
     {
         this.lines = lines;
         this.line = line;
         this.options = options;
-        this.fault = fault;
+        this.defect = defect;
         state = arena.ReserveHot<UartState>(1);
         state->NextEventNanoseconds = MachineClock.Never;
         state->Divisor = PowerOnDivisor;
-        state->FifoControl = fault == UartFault.PowerOnHasFifo ? UartRegister.FifoEnable : (byte)0;
-        receiver = new(state, clock, fault);
-        transmitter = new(state, fault);
-        modem = new(state, fault);
+        state->FifoControl = defect == UartDefect.PowerOnHasFifo ? UartRegister.FifoEnable : (byte)0;
+        receiver = new(state, clock, defect);
+        transmitter = new(state, defect);
+        modem = new(state, defect);
         clock.Attach(this);
     }
 
@@ -66,25 +66,25 @@ public sealed unsafe class Uart : IClockedDevice
     public bool IsBreaking => (state->LineControl & UartRegister.SetBreak) != 0 && !modem.IsLoop;
 
     private bool IsDivisorAccess =>
-        (state->LineControl & UartRegister.DivisorAccess) != 0 && fault != UartFault.DivisorAccessIgnored;
+        (state->LineControl & UartRegister.DivisorAccess) != 0 && defect != UartDefect.DivisorAccessIgnored;
 
     private byte Identification
     {
         get
         {
-            if (Enables(UartRegister.EnableLineStatus) && HasLineError && fault != UartFault.LineStatusWithoutInterrupt)
+            if (Enables(UartRegister.EnableLineStatus) && HasLineError && defect != UartDefect.LineStatusWithoutInterrupt)
             {
                 return UartRegister.IsLineStatus;
             }
 
-            if (IsEmptyPending && fault == UartFault.EmptyGoesFirst)
+            if (IsEmptyPending && defect == UartDefect.EmptyGoesFirst)
             {
                 return UartRegister.IsEmpty;
             }
 
             if (Enables(UartRegister.EnableReceived) && (state->HasTimedOut || receiver.IsAtTrigger))
             {
-                bool isTimeout = state->HasTimedOut && fault != UartFault.TimeoutLooksReceived;
+                bool isTimeout = state->HasTimedOut && defect != UartDefect.TimeoutLooksReceived;
                 return isTimeout ? UartRegister.IsTimeout : UartRegister.IsReceived;
             }
 
@@ -118,7 +118,7 @@ public sealed unsafe class Uart : IClockedDevice
     {
         receiver.Synchronize();
         Write(port & UartRegister.SelectMask, value);
-        if (modem.IsLoop && fault != UartFault.LoopSendsNothing)
+        if (modem.IsLoop && defect != UartDefect.LoopSendsNothing)
         {
             SendToSelf();
         }
@@ -135,13 +135,13 @@ public sealed unsafe class Uart : IClockedDevice
     /// <param name="errors">What is wrong with it.</param>
     public void Receive(byte value, UartErrors errors)
     {
-        if (modem.IsLoop && fault != UartFault.LoopHearsWire)
+        if (modem.IsLoop && defect != UartDefect.LoopHearsWire)
         {
             return;
         }
 
         receiver.Synchronize();
-        bool isBreak = (errors & UartErrors.Break) != 0 && fault != UartFault.BreakIsNotZero;
+        bool isBreak = (errors & UartErrors.Break) != 0 && defect != UartDefect.BreakIsNotZero;
         receiver.Accept(isBreak ? (byte)0 : value, (byte)((byte)errors & UartRegister.CharacterErrors));
         Plan();
     }
@@ -175,7 +175,7 @@ public sealed unsafe class Uart : IClockedDevice
         UartRegister.ModemControl => state->ModemControl,
         UartRegister.LineStatus => ReadLineStatus(),
         UartRegister.ModemStatus => modem.ReadStatus(),
-        _ => fault == UartFault.NoScratch ? (byte)0xff : state->Scratch,
+        _ => defect == UartDefect.NoScratch ? (byte)0xff : state->Scratch,
     };
 
     private void Write(int register, byte value)
@@ -198,10 +198,10 @@ public sealed unsafe class Uart : IClockedDevice
                 modem.WriteControl(value);
                 break;
             case UartRegister.LineStatus:
-                state->LineErrors |= fault == UartFault.LineStatusIsWritable ? value : (byte)0;
+                state->LineErrors |= defect == UartDefect.LineStatusIsWritable ? value : (byte)0;
                 break;
             case UartRegister.ModemStatus:
-                state->ModemChanges |= fault == UartFault.ModemStatusIsWritable ? (byte)(value & 0xf) : (byte)0;
+                state->ModemChanges |= defect == UartDefect.ModemStatusIsWritable ? (byte)(value & 0xf) : (byte)0;
                 break;
             default:
                 state->Scratch = value;
@@ -231,8 +231,8 @@ public sealed unsafe class Uart : IClockedDevice
         }
 
         bool enablesEmpty = (value & ~state->Enable & UartRegister.EnableEmpty) != 0;
-        state->HasEmptied |= enablesEmpty && transmitter.IsHoldingEmpty && fault != UartFault.EnableIsNoCause;
-        state->Enable = fault == UartFault.EnableIsByte ? value : (byte)(value & UartRegister.EnableMask);
+        state->HasEmptied |= enablesEmpty && transmitter.IsHoldingEmpty && defect != UartDefect.EnableIsNoCause;
+        state->Enable = defect == UartDefect.EnableIsByte ? value : (byte)(value & UartRegister.EnableMask);
     }
 
     // The other bits are programmed only together with the enable; switching it over empties both FIFOs.
@@ -240,31 +240,31 @@ public sealed unsafe class Uart : IClockedDevice
     {
         bool isEnabled = (value & UartRegister.FifoEnable) != 0;
         bool isSwitched = ((value ^ state->FifoControl) & UartRegister.FifoEnable) != 0;
-        bool empties = isSwitched && fault != UartFault.SwitchKeepsFifos;
+        bool empties = isSwitched && defect != UartDefect.SwitchKeepsFifos;
         state->FifoControl = isEnabled ? value : (byte)0;
-        if (empties || ResetsByControl(value, UartRegister.FifoResetReceiver, UartFault.ReceiverResetIgnored))
+        if (empties || ResetsByControl(value, UartRegister.FifoResetReceiver, UartDefect.ReceiverResetIgnored))
         {
             receiver.Clear();
         }
 
-        if (empties || ResetsByControl(value, UartRegister.FifoResetTransmitter, UartFault.TransmitterResetIgnored))
+        if (empties || ResetsByControl(value, UartRegister.FifoResetTransmitter, UartDefect.TransmitterResetIgnored))
         {
             transmitter.Clear();
         }
     }
 
-    private bool ResetsByControl(byte value, byte reset, UartFault ignored)
+    private bool ResetsByControl(byte value, byte reset, UartDefect ignored)
     {
-        bool isEnabled = (value & UartRegister.FifoEnable) != 0 || fault == UartFault.ResetWithoutEnable;
-        return isEnabled && (value & reset) != 0 && fault != ignored;
+        bool isEnabled = (value & UartRegister.FifoEnable) != 0 || defect == UartDefect.ResetWithoutEnable;
+        return isEnabled && (value & reset) != 0 && defect != ignored;
     }
 
     private byte ReadIdentification()
     {
         byte identification = Identification;
-        bool clears = identification == UartRegister.IsEmpty || fault == UartFault.IdentificationClearsOther;
-        state->HasEmptied = state->HasEmptied && (!clears || fault == UartFault.IdentificationKeepsEmpty);
-        bool isFifo = (state->FifoControl & UartRegister.FifoEnable) != 0 && fault != UartFault.FifosNotIdentified;
+        bool clears = identification == UartRegister.IsEmpty || defect == UartDefect.IdentificationClearsOther;
+        state->HasEmptied = state->HasEmptied && (!clears || defect == UartDefect.IdentificationKeepsEmpty);
+        bool isFifo = (state->FifoControl & UartRegister.FifoEnable) != 0 && defect != UartDefect.FifosNotIdentified;
         return (byte)(identification | (isFifo ? UartRegister.FifosEnabled : 0));
     }
 
@@ -274,7 +274,7 @@ public sealed unsafe class Uart : IClockedDevice
         status |= transmitter.IsHoldingEmpty ? UartRegister.HoldingEmpty : 0;
         status |= transmitter.IsEmpty ? UartRegister.TransmitterEmpty : 0;
         status |= receiver.HasFifoError ? UartRegister.FifoError : 0;
-        state->LineErrors = fault == UartFault.LineErrorsStay ? state->LineErrors : (byte)0;
+        state->LineErrors = defect == UartDefect.LineErrorsStay ? state->LineErrors : (byte)0;
         return (byte)status;
     }
 
@@ -286,18 +286,18 @@ public sealed unsafe class Uart : IClockedDevice
         }
     }
 
-    private bool Enables(byte source) => (state->Enable & source) != 0 || fault == UartFault.EnableIgnored;
+    private bool Enables(byte source) => (state->Enable & source) != 0 || defect == UartDefect.EnableIgnored;
 
     // Tells the line, and when a time-out can raise it.
     private void Plan()
     {
         receiver.Synchronize();
-        bool passes = !options.NeedsOut2 || modem.IsOut2 || fault == UartFault.Out2Ignored;
+        bool passes = !options.NeedsOut2 || modem.IsOut2 || defect == UartDefect.Out2Ignored;
         bool isHigh = Identification != UartRegister.IsNone && passes;
         if (isHigh != state->IsLineHigh)
         {
             state->IsLineHigh = isHigh;
-            lines.Drive(line, isHigh != (fault == UartFault.LineIsInverted));
+            lines.Drive(line, isHigh != (defect == UartDefect.LineIsInverted));
         }
 
         bool awaits = (state->Enable & UartRegister.EnableReceived) != 0 && !state->HasTimedOut;

@@ -8,12 +8,12 @@ namespace Managarm.Perf.Hardware;
 internal sealed unsafe class UartModem
 {
     private readonly UartState* state;
-    private readonly UartFault fault;
+    private readonly UartDefect defect;
 
-    internal UartModem(UartState* state, UartFault fault)
+    internal UartModem(UartState* state, UartDefect defect)
     {
         this.state = state;
-        this.fault = fault;
+        this.defect = defect;
     }
 
     /// <summary>Whether the UART listens to itself.</summary>
@@ -21,12 +21,12 @@ internal sealed unsafe class UartModem
 
     /// <summary>Whether OUT2 is asserted at the pin.</summary>
     internal bool IsOut2 =>
-        (state->ModemControl & UartRegister.Out2) != 0 && (!IsLoop || fault == UartFault.LoopKeepsOutputs);
+        (state->ModemControl & UartRegister.Out2) != 0 && (!IsLoop || defect == UartDefect.LoopKeepsOutputs);
 
     /// <summary>Writes the modem control register.</summary>
     internal void WriteControl(byte value)
     {
-        state->ModemControl = fault == UartFault.ModemControlIsByte ? value : (byte)(value & UartRegister.ModemControlMask);
+        state->ModemControl = defect == UartDefect.ModemControlIsByte ? value : (byte)(value & UartRegister.ModemControlMask);
         NoteLevels();
     }
 
@@ -34,7 +34,7 @@ internal sealed unsafe class UartModem
     internal byte ReadStatus()
     {
         byte status = (byte)(state->ModemLevels | state->ModemChanges);
-        state->ModemChanges = fault == UartFault.ModemChangesStay ? state->ModemChanges : (byte)0;
+        state->ModemChanges = defect == UartDefect.ModemChangesStay ? state->ModemChanges : (byte)0;
         return status;
     }
 
@@ -48,24 +48,24 @@ internal sealed unsafe class UartModem
     // RI counts only where it ends, the others at each change.
     private void NoteLevels()
     {
-        int levels = IsLoop && fault != UartFault.LoopReadsPins ? Looped() : state->ModemInputs;
+        int levels = IsLoop && defect != UartDefect.LoopReadsPins ? Looped() : state->ModemInputs;
         int before = state->ModemLevels;
         int changed = (levels ^ before) >> UartRegister.ModemLevelShift;
         bool hasRingEnded = (before & UartRegister.Ring) != 0 && (levels & UartRegister.Ring) == 0;
-        if (!hasRingEnded && fault != UartFault.RingBeginsToo)
+        if (!hasRingEnded && defect != UartDefect.RingBeginsToo)
         {
             changed &= ~UartRegister.RingEnded;
         }
 
         state->ModemLevels = (byte)levels;
-        state->ModemChanges |= fault == UartFault.ModemChangesUnnoticed ? (byte)0 : (byte)changed;
+        state->ModemChanges |= defect == UartDefect.ModemChangesUnnoticed ? (byte)0 : (byte)changed;
     }
 
     // DTR to DSR, RTS to CTS, OUT1 to RI, OUT2 to DCD.
     private int Looped()
     {
         int control = state->ModemControl;
-        int low = fault == UartFault.LoopIsStraight ? control & 3 : ((control & 1) << 1) | ((control >> 1) & 1);
+        int low = defect == UartDefect.LoopIsStraight ? control & 3 : ((control & 1) << 1) | ((control >> 1) & 1);
         return ((control & 0x0c) | low) << UartRegister.ModemLevelShift;
     }
 }

@@ -12,13 +12,13 @@ internal sealed unsafe class UartReceiver
 
     private readonly UartState* state;
     private readonly MachineClock clock;
-    private readonly UartFault fault;
+    private readonly UartDefect defect;
 
-    internal UartReceiver(UartState* state, MachineClock clock, UartFault fault)
+    internal UartReceiver(UartState* state, MachineClock clock, UartDefect defect)
     {
         this.state = state;
         this.clock = clock;
-        this.fault = fault;
+        this.defect = defect;
     }
 
     /// <summary>Whether a character can be read.</summary>
@@ -32,7 +32,7 @@ internal sealed unsafe class UartReceiver
     {
         get
         {
-            int errors = fault == UartFault.FifoErrorOfLaterOnly ? 0 : state->LineErrors & UartRegister.CharacterErrors;
+            int errors = defect == UartDefect.FifoErrorOfLaterOnly ? 0 : state->LineErrors & UartRegister.CharacterErrors;
             for (int index = 0; index < state->ReceivedCount; index++)
             {
                 errors |= state->ReceivedErrors[PlaceOf(index)];
@@ -47,27 +47,27 @@ internal sealed unsafe class UartReceiver
     {
         get
         {
-            ulong wait = UartFormat.CharactersNanoseconds(*state, TimeoutCharacters, fault);
-            bool mayTimeOut = HasData && IsFifo && wait != 0 && fault != UartFault.TimeoutIgnored;
+            ulong wait = UartFormat.CharactersNanoseconds(*state, TimeoutCharacters, defect);
+            bool mayTimeOut = HasData && IsFifo && wait != 0 && defect != UartDefect.TimeoutIgnored;
             return mayTimeOut ? state->ReceiverMovedNanoseconds + wait : MachineClock.Never;
         }
     }
 
     private bool IsFifo => (state->FifoControl & UartRegister.FifoEnable) != 0;
 
-    private int Capacity => IsFifo || fault == UartFault.FifoAlwaysOn ? UartState.FifoCapacity : 1;
+    private int Capacity => IsFifo || defect == UartDefect.FifoAlwaysOn ? UartState.FifoCapacity : 1;
 
     private int TriggerLevel
     {
         get
         {
-            int level = IsFifo && fault != UartFault.TriggerIsOne ? state->FifoControl >> UartRegister.FifoTriggerShift : 0;
+            int level = IsFifo && defect != UartDefect.TriggerIsOne ? state->FifoControl >> UartRegister.FifoTriggerShift : 0;
             return level switch
             {
                 0 => 1,
                 1 => 4,
                 2 => 8,
-                _ => fault == UartFault.HighestTriggerIsFull ? UartState.FifoCapacity : 14,
+                _ => defect == UartDefect.HighestTriggerIsFull ? UartState.FifoCapacity : 14,
             };
         }
     }
@@ -77,8 +77,8 @@ internal sealed unsafe class UartReceiver
     {
         if (state->ReceivedCount == Capacity)
         {
-            state->LineErrors |= fault == UartFault.OverrunUnnoticed ? (byte)0 : UartRegister.Overrun;
-            if (IsFifo != (fault == UartFault.OverrunLosesOther))
+            state->LineErrors |= defect == UartDefect.OverrunUnnoticed ? (byte)0 : UartRegister.Overrun;
+            if (IsFifo != (defect == UartDefect.OverrunLosesOther))
             {
                 return;
             }
@@ -87,10 +87,10 @@ internal sealed unsafe class UartReceiver
         }
 
         int place = PlaceOf(state->ReceivedCount++);
-        state->Received[place] = (byte)(value & UartFormat.CharacterMask(*state, fault));
+        state->Received[place] = (byte)(value & UartFormat.CharacterMask(*state, defect));
         state->ReceivedErrors[place] = errors;
-        NoteMove(fault != UartFault.ReceptionKeepsTimer);
-        if (state->ReceivedCount == 1 || fault == UartFault.ErrorsShowAtOnce)
+        NoteMove(defect != UartDefect.ReceptionKeepsTimer);
+        if (state->ReceivedCount == 1 || defect == UartDefect.ErrorsShowAtOnce)
         {
             ShowErrors(place);
         }
@@ -107,9 +107,9 @@ internal sealed unsafe class UartReceiver
         state->ReceiverBuffer = state->Received[state->ReceivedHead];
         state->ReceivedHead = PlaceOf(1);
         state->ReceivedCount--;
-        state->HasTimedOut = state->HasTimedOut && fault == UartFault.TimeoutStays;
-        NoteMove(fault != UartFault.ReadKeepsTimer);
-        if (HasData && fault != UartFault.LaterErrorsLost)
+        state->HasTimedOut = state->HasTimedOut && defect == UartDefect.TimeoutStays;
+        NoteMove(defect != UartDefect.ReadKeepsTimer);
+        if (HasData && defect != UartDefect.LaterErrorsLost)
         {
             ShowErrors(state->ReceivedHead);
         }

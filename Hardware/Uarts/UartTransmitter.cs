@@ -8,19 +8,19 @@ namespace Managarm.Perf.Hardware;
 internal sealed unsafe class UartTransmitter
 {
     private readonly UartState* state;
-    private readonly UartFault fault;
+    private readonly UartDefect defect;
 
-    internal UartTransmitter(UartState* state, UartFault fault)
+    internal UartTransmitter(UartState* state, UartDefect defect)
     {
         this.state = state;
-        this.fault = fault;
+        this.defect = defect;
     }
 
     /// <summary>Whether the FIFO or the holding register is empty.</summary>
     internal bool IsHoldingEmpty => state->ToSendCount == 0;
 
     /// <summary>Whether nothing is left to be sent.</summary>
-    internal bool IsEmpty => IsHoldingEmpty && (!state->IsShifting || fault == UartFault.ShiftIsForgotten);
+    internal bool IsEmpty => IsHoldingEmpty && (!state->IsShifting || defect == UartDefect.ShiftIsForgotten);
 
     private bool IsFifo => (state->FifoControl & UartRegister.FifoEnable) != 0;
 
@@ -28,11 +28,11 @@ internal sealed unsafe class UartTransmitter
     /// </summary>
     internal void Accept(byte value)
     {
-        state->HasEmptied = state->HasEmptied && fault == UartFault.WriteKeepsEmpty;
+        state->HasEmptied = state->HasEmptied && defect == UartDefect.WriteKeepsEmpty;
         int capacity = IsFifo ? UartState.FifoCapacity : 1;
         if (state->ToSendCount == capacity)
         {
-            if (IsFifo && fault != UartFault.FullFifoReplaces)
+            if (IsFifo && defect != UartDefect.FullFifoReplaces)
             {
                 return;
             }
@@ -47,7 +47,7 @@ internal sealed unsafe class UartTransmitter
     /// <summary>Gives the next character to the wire.</summary>
     internal bool TryTake(out byte value)
     {
-        value = (byte)(state->TransmitShift & UartFormat.CharacterMask(*state, fault));
+        value = (byte)(state->TransmitShift & UartFormat.CharacterMask(*state, defect));
         if (!state->IsShifting)
         {
             return false;
@@ -64,7 +64,7 @@ internal sealed unsafe class UartTransmitter
         state->HasEmptied |= !IsHoldingEmpty;
         state->ToSendCount = 0;
         state->ToSendHead = 0;
-        state->IsShifting = state->IsShifting && fault != UartFault.ResetStopsShift;
+        state->IsShifting = state->IsShifting && defect != UartDefect.ResetStopsShift;
     }
 
     private void Load()
@@ -78,7 +78,7 @@ internal sealed unsafe class UartTransmitter
         state->ToSendHead = PlaceOf(1);
         state->ToSendCount--;
         state->IsShifting = true;
-        state->HasEmptied |= IsHoldingEmpty || fault == UartFault.EmptyAtEachCharacter;
+        state->HasEmptied |= IsHoldingEmpty || defect == UartDefect.EmptyAtEachCharacter;
     }
 
     private int PlaceOf(int index) => (state->ToSendHead + index) % UartState.FifoCapacity;

@@ -42,7 +42,7 @@ public sealed class CancellationRegistry
         {
             world.Note(NoteKind.RegistrationRefused, id, credentials);
             world.Writes(ObjectKind.RegistryEntry, first.Index);
-            // Window O4: Corpus/bugs/write-forgotten-by-duplicate.scn
+            // Window O4: Corpus/windows/write-forgotten-by-duplicate.scn
             entries.Free(first);
             return false;
         }
@@ -133,8 +133,8 @@ public sealed class CancellationRegistry
         Handle<RegistryEntry> entry = Find(scope, credentials, id);
         if (entry.IsNone)
         {
-            // Window O5: Corpus/bugs/read-stale-cancel.scn
-            // Window R3: Corpus/bugs/read-stale-id.scn
+            // Window O5: Corpus/windows/read-stale-cancel.scn
+            // Window R3: Corpus/windows/read-stale-id.scn
             world.Note(NoteKind.CancelMissed, id, credentials);
             return false;
         }

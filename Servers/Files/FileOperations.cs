@@ -13,7 +13,7 @@ public sealed class FileOperations
     public const int StreamCount = PipeCapacity + DeviceCapacity;
 
     private const int PipeCapacity = RunLimits.Pipes;
-    private const int DeviceCapacity = Program.MaximumDevices;
+    private const int DeviceCapacity = Scenario.MaximumDevices;
 
     private readonly ModelSystem system;
     private readonly World world;
@@ -60,7 +60,7 @@ public sealed class FileOperations
     public Slab<Device> Devices => devices;
 
     /// <summary>Creates a pipe with its two open files, which nobody refers to yet.</summary>
-    /// <param name="resource">Resource of the program that names its read end.</param>
+    /// <param name="resource">Resource of the scenario that names its read end.</param>
     /// <returns>Read end and write end; none when there are too many.</returns>
     public (Handle<OpenFile> Read, Handle<OpenFile> Write) CreatePipe(int resource)
     {
@@ -94,8 +94,8 @@ public sealed class FileOperations
         Handle<Device> device = devices.Allocate();
         Verify.That(!device.IsNone, "out of devices");
         devices[device].Resource = resource;
-        devices[device].Server = system.Program.ResourceAt(resource).Server;
-        devices[device].Behaviour = system.Program.ResourceAt(resource).Behaviour;
+        devices[device].Server = system.Scenario.ResourceAt(resource).Server;
+        devices[device].Behaviour = system.Scenario.ResourceAt(resource).Behaviour;
         devices[device].Stream = PipeCapacity + (int)device.Index;
         if (devices[device].Behaviour == FileBehaviour.Serial && !system.Protocol.IsMonolithic)
         {
@@ -401,7 +401,7 @@ public sealed class FileOperations
                 return new TransferResult(Errno.EBADF, default);
             }
 
-            // Window T6: Corpus/bugs/write-waits-for-no-reader.scn
+            // Window T6: Corpus/windows/write-waits-for-no-reader.scn
             looksForReaders = system.Has(Repairs.BrokenPipeEndsWrite);
             isEnding = !await WaitForStatus(file, token);
             if (isEnding && !LooksAgain)

@@ -11,7 +11,7 @@ public sealed class FileServers
 {
     private readonly ModelSystem system;
     private readonly World world;
-    private readonly FileServer[] servers = new FileServer[Program.MaximumServers];
+    private readonly FileServer[] servers = new FileServer[Scenario.MaximumServers];
 
     internal FileServers(ModelSystem system)
     {
@@ -28,13 +28,13 @@ public sealed class FileServers
     public FileServer this[int number] => servers[number];
 
     /// <summary>Whether a server exists in a run of a scenario.</summary>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="number">Number of the server.</param>
     /// <returns>True for the first, and for those that drive a device.</returns>
-    public static bool IsNeeded(Program program, int number)
+    public static bool IsNeeded(Scenario scenario, int number)
     {
         bool isNeeded = number == 0;
-        foreach (ref readonly Resource resource in program.Resources)
+        foreach (ref readonly Resource resource in scenario.Resources)
         {
             isNeeded |= resource.Kind == ResourceKind.Device && resource.Server == number;
         }
@@ -65,7 +65,7 @@ public sealed class FileServers
     /// <param name="resource">Resource that names the device.</param>
     public void Crash(int resource)
     {
-        int number = system.Program.ResourceAt(resource).Server;
+        int number = system.Scenario.ResourceAt(resource).Server;
         world.Scheduler.BeginStep(PointKind.ServerCrash, ObjectKind.Device, FindDevice(resource).Index, isWrite: true);
         world.Note(NoteKind.ServerDied, number, 0);
         system.Ledger.ServerDied(number, servers[number].Dispatcher.Party);

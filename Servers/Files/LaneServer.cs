@@ -150,7 +150,7 @@ public sealed class LaneServer
     /// <returns>Who asks.</returns>
     public async ModelTask<Admission> TakeCancel(Arrival arrival)
     {
-        // Window O3: Corpus/bugs/read-equal-hops.scn
+        // Window O3: Corpus/windows/read-equal-hops.scn
         Admission cancel = await ExtractCredentials(arrival);
         for (int hop = 0; hop < arrival.LookUpHops; hop++)
         {
@@ -212,10 +212,10 @@ public sealed class LaneServer
         bool isRead = arrival.Request.Kind == (ushort)MessageKind.Read;
         bool isWired = system.IsWired(isRead ? CallKind.Read : CallKind.Write);
         FileBehaviour behaviour = isRead ? system.Files.BehaviourOf(file) : FileBehaviour.Terminal;
-        // Window S12: Corpus/bugs/deaf-read-never-ends.scn
+        // Window S12: Corpus/windows/deaf-read-never-ends.scn
         arrival.IsUncancellable = behaviour == FileBehaviour.Deaf;
-        // Window O3: Corpus/bugs/slow-read-overtaken.scn
-        // Window R2: Corpus/bugs/slow-read-cancelled-first.scn
+        // Window O3: Corpus/windows/slow-read-overtaken.scn
+        // Window R2: Corpus/windows/slow-read-cancelled-first.scn
         for (int hop = 0; hop < SlowHops && behaviour == FileBehaviour.Slow; hop++)
         {
             await dispatcher.Hop();
@@ -267,7 +267,7 @@ public sealed class LaneServer
 
         if (!admission.IsAbandoned)
         {
-            // Window R4: Corpus/bugs/read-duplicate-id.scn
+            // Window R4: Corpus/windows/read-duplicate-id.scn
             await Reply(arrival.Conversation, result, isRead && admission.Refusal == default, admission.Credentials);
         }
 

@@ -56,7 +56,7 @@ public struct Pipe
     /// <summary>Number of the stream in the ledger.</summary>
     public int Stream;
 
-    /// <summary>Resource of the program that names its read end.</summary>
+    /// <summary>Resource of the scenario that names its read end.</summary>
     public int Resource;
 }
 
@@ -81,7 +81,7 @@ public struct Device
     /// <summary>Number of the stream in the ledger.</summary>
     public int Stream;
 
-    /// <summary>Resource of the program that names it.</summary>
+    /// <summary>Resource of the scenario that names it.</summary>
     public int Resource;
 
     /// <summary>Server that drives it.</summary>

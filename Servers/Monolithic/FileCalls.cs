@@ -19,14 +19,14 @@ internal sealed class FileCalls
 
     /// <summary>File number that a resource name stands for.</summary>
     /// <param name="process">The calling process.</param>
-    /// <param name="resource">Resource of the program, or -1.</param>
+    /// <param name="resource">Resource of the scenario, or -1.</param>
     /// <returns>The number, or -1.</returns>
     internal int NumberOf(Handle<Process> process, int resource) =>
         resource < 0 ? -1 : system.Posix.Processes[process].Bindings[resource];
 
     /// <summary>The file that a resource name stands for.</summary>
     /// <param name="process">The calling process.</param>
-    /// <param name="resource">Resource of the program, or -1.</param>
+    /// <param name="resource">Resource of the scenario, or -1.</param>
     /// <returns>The file, or none.</returns>
     internal Handle<OpenFile> FileAt(Handle<Process> process, int resource)
     {

@@ -27,11 +27,11 @@ public sealed class MonolithicKernel : ISystemCalls
 
     private Processes Processes => system.Posix.Processes;
 
-    /// <summary>Planted faults that wake a call without a signal; starting over would hide them.</summary>
+    /// <summary>Planted defects that wake a call without a signal; starting over would hide them.</summary>
     private bool HasSpuriousWake => world.Has(Defect.CancelReachesNeighbour) || world.Has(Defect.IgnoredSignalInterrupts)
         || world.Has(Defect.FlagNotReset);
 
-    /// <summary>Planted faults that forget to look for further signals.</summary>
+    /// <summary>Planted defects that forget to look for further signals.</summary>
     private bool ForgetsPending => world.Has(Defect.OneSignalPerObservation) || world.Has(Defect.NoCheckAfterHandler);
 
     /// <inheritdoc/>

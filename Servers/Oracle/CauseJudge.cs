@@ -28,7 +28,7 @@ internal sealed class CauseJudge
     /// <returns>What must be known when it returns.</returns>
     internal CauseFrame Began(int strand, in Call made)
     {
-        var frame = new CauseFrame { Number = Program.None };
+        var frame = new CauseFrame { Number = Scenario.None };
         int process = ProcessOf(strand);
         switch (made.Kind)
         {
@@ -42,7 +42,7 @@ internal sealed class CauseJudge
                 frame.Changes = Files[process].Changes;
                 break;
             case CallKind.Pipe:
-                Files.ChangeBegan(process, Program.None);
+                Files.ChangeBegan(process, Scenario.None);
 
                 // A write that is under way may find the new pipe under its number.
                 ledger.AreOffersUnknown |= ledger.HasPendingWrite(process);
@@ -97,7 +97,7 @@ internal sealed class CauseJudge
         }
     }
 
-    private int ProcessOf(int strand) => system.Program.StrandAt(strand).Process;
+    private int ProcessOf(int strand) => system.Scenario.StrandAt(strand).Process;
 
     private static int SignalOf(in Call made) => made.Kind == CallKind.Kill ? made.Argument1 : made.Argument2;
 
@@ -152,7 +152,7 @@ internal sealed class CauseJudge
                 Files.ChangeReturned(process, frame.Number, result == 0);
                 break;
             case CallKind.Pipe:
-                Files.ChangeReturned(process, Program.None, isClosed: false);
+                Files.ChangeReturned(process, Scenario.None, isClosed: false);
                 NotePipe(process, made.Output0, result);
                 break;
             case CallKind.Waitpid:
@@ -254,7 +254,7 @@ internal sealed class CauseJudge
     }
 
     /// <summary>A write that returns early was interrupted after some bytes, or has lost its readers. That another thread took
-    /// the signal for which its wait was ended is no fault: Linux wakes one and lets any take it.</summary>
+    /// the signal for which its wait was ended is no mistake: Linux wakes one and lets any take it.</summary>
     private bool IsWriteRight(in Call made, in CallResult result, bool isInterrupted, bool isKnown, in CauseFrame frame)
     {
         if (result.Value > made.Argument1 || (result.Value == 0 && made.Argument1 > 0))

@@ -29,7 +29,7 @@ internal sealed unsafe class ChildBook
     internal void Ended(int process)
     {
         state->Ended |= 1u << process;
-        int parent = system.Program.StrandAt(process).Parent;
+        int parent = system.Scenario.StrandAt(process).Parent;
         if (parent >= 0 && system.Ledger.Signals.MayForgetChildren(parent))
         {
             state->Forgotten |= 1u << process;
@@ -119,7 +119,7 @@ internal sealed unsafe class ChildBook
                 continue;
             }
 
-            int parent = system.Program.StrandAt(child).Parent;
+            int parent = system.Scenario.StrandAt(child).Parent;
             state->Forgotten |= parent >= 0 && system.Ledger.Signals.MayForgetChildren(parent) ? 1u << child : 0;
             state->Settled |= 1u << child;
         }
@@ -138,9 +138,9 @@ internal sealed unsafe class ChildBook
     private uint ChildrenOf(int parent)
     {
         uint children = 0;
-        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
-            ref readonly Strand child = ref system.Program.StrandAt(strand);
+            ref readonly Strand child = ref system.Scenario.StrandAt(strand);
             children |= child.Kind == StrandKind.Child && child.Parent == parent ? 1u << strand : 0;
         }
 
@@ -167,8 +167,8 @@ internal unsafe struct ChildBookState
     public uint Forgotten;
 
     /// <summary>Calls of waitpid per process; wraps.</summary>
-    public fixed byte Waits[Program.MaximumStrands];
+    public fixed byte Waits[Scenario.MaximumStrands];
 
     /// <summary>Those of them that have not returned.</summary>
-    public fixed byte WaitsInFlight[Program.MaximumStrands];
+    public fixed byte WaitsInFlight[Scenario.MaximumStrands];
 }

@@ -18,7 +18,7 @@ public sealed unsafe class FileBook
 
     internal FileBook(Arena arena)
     {
-        accounts = arena.ReserveCold<FileAccount>(Program.MaximumStrands);
+        accounts = arena.ReserveCold<FileAccount>(Scenario.MaximumStrands);
         streams = arena.ReserveCold<StreamEntry>(FileOperations.StreamCount);
         state = arena.ReserveHot<FileBookState>(1);
     }

@@ -27,7 +27,7 @@ public sealed unsafe class Ledger
         cancelIds = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
         epochNumbers = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
         requests = world.Arena.ReserveCold<RequestEntry>(world.Options.ThreadCapacity);
-        pending = world.Arena.ReserveCold<PendingCalls>(Program.MaximumStrands);
+        pending = world.Arena.ReserveCold<PendingCalls>(Scenario.MaximumStrands);
         Signals = new SignalBook(system);
         Files = new FileBook(world.Arena);
         Children = new ChildBook(system);
@@ -72,11 +72,11 @@ public sealed unsafe class Ledger
     /// <summary>The scenario begins: what its prelude has opened is known.</summary>
     internal void Begin()
     {
-        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
-            for (int resource = 0; resource < system.Program.ResourceCount; resource++)
+            for (int resource = 0; resource < system.Scenario.ResourceCount; resource++)
             {
-                if (system.Program.StrandAt(strand).Kind == StrandKind.Process && system.Program.ResourceAt(resource).IsPrelude)
+                if (system.Scenario.StrandAt(strand).Kind == StrandKind.Process && system.Scenario.ResourceAt(resource).IsPrelude)
                 {
                     FileOpened(strand, resource);
                 }
@@ -92,7 +92,7 @@ public sealed unsafe class Ledger
         int number = system.BindingOf(process, resource);
         if (number >= 0 && !Files[process].IsUnknown)
         {
-            Files.Opened(process, number, system.Program.ResourceAt(resource).Kind, system.StreamOf(process, number));
+            Files.Opened(process, number, system.Scenario.ResourceAt(resource).Kind, system.StreamOf(process, number));
         }
     }
 
@@ -102,7 +102,7 @@ public sealed unsafe class Ledger
     internal void Forked(int parent, int child)
     {
         Signals.Forked(parent, child);
-        Files.Forked(system.Program.StrandAt(parent).Process, child);
+        Files.Forked(system.Scenario.StrandAt(parent).Process, child);
         Children.Born(child);
     }
 
@@ -140,9 +140,9 @@ public sealed unsafe class Ledger
     internal int CountPendingReads()
     {
         int count = 0;
-        for (int process = 0; process < system.Program.StrandCount; process++)
+        for (int process = 0; process < system.Scenario.StrandCount; process++)
         {
-            count += system.Program.StrandAt(process).IsProcess ? CountPending(process, CallKind.Read) : 0;
+            count += system.Scenario.StrandAt(process).IsProcess ? CountPending(process, CallKind.Read) : 0;
         }
 
         return count;
@@ -156,13 +156,13 @@ public sealed unsafe class Ledger
     private int CountPending(int process, CallKind kind)
     {
         int count = 0;
-        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
-            bool isMeant = state->Strands[strand].HasBegun && system.Program.StrandAt(strand).Process == process;
+            bool isMeant = state->Strands[strand].HasBegun && system.Scenario.StrandAt(strand).Process == process;
             for (int level = 0; isMeant && level < PendingCalls.Levels; level++)
             {
                 int call = pending[strand][level].Call - 1;
-                count += call >= 0 && system.Program.CallAt(call).Kind == kind ? 1 : 0;
+                count += call >= 0 && system.Scenario.CallAt(call).Kind == kind ? 1 : 0;
             }
         }
 
@@ -184,8 +184,8 @@ public sealed unsafe class Ledger
         ref StrandEntry entry = ref state->Strands[strand];
         world.Counters.Calls++;
         world.Note(NoteKind.CallBegin, call, strand);
-        bool isMaskRight = Signals.CallBegan(strand, system.Program.CallAt(call), system.MaskOf(strand));
-        ref readonly Call made = ref system.Program.CallAt(call);
+        bool isMaskRight = Signals.CallBegan(strand, system.Scenario.CallAt(call), system.MaskOf(strand));
+        ref readonly Call made = ref system.Scenario.CallAt(call);
         bool isTimed = made.Kind is CallKind.Nanosleep or CallKind.Poll;
         frame = new CallFrame
         {
@@ -352,7 +352,7 @@ public sealed unsafe class Ledger
         state->Strands[strand].HasBegun = true;
         pending[strand] = default;
         Signals.StrandBegan(strand);
-        int process = system.Program.StrandAt(strand).Process;
+        int process = system.Scenario.StrandAt(strand).Process;
         if (state->Strands[process].ThreadsAlive++ == 0 && process == strand)
         {
             Files.ProcessBegan(process);
@@ -416,7 +416,7 @@ public sealed unsafe class Ledger
         entry.HasEnded = true;
         state->EndedInCall |= entry.Depth > 0;
         AbandonCalls(strand);
-        int process = system.Program.StrandAt(strand).Process;
+        int process = system.Scenario.StrandAt(strand).Process;
         if (--state->Strands[process].ThreadsAlive == 0)
         {
             Files.ProcessEnded(process);
@@ -432,7 +432,7 @@ public sealed unsafe class Ledger
             int call = pending[strand][level].Call - 1;
             if (call >= 0)
             {
-                causes.Abandoned(strand, system.Program.CallAt(call));
+                causes.Abandoned(strand, system.Scenario.CallAt(call));
             }
         }
     }
@@ -451,7 +451,7 @@ public sealed unsafe class Ledger
             return;
         }
 
-        CallKind kind = call < 0 ? CallKind.None : system.Program.CallAt(call).Kind;
+        CallKind kind = call < 0 ? CallKind.None : system.Scenario.CallAt(call).Kind;
         state->Violation = new Violation(
             invariant, strand, call, kind, world.Scheduler.Steps, world.PanicCode, IsJudgingIdle);
         world.Scheduler.Halt();

@@ -135,7 +135,7 @@ internal struct PendingCalls
 }
 
 /// <summary>Entries per strand.</summary>
-[InlineArray(Program.MaximumStrands)]
+[InlineArray(Scenario.MaximumStrands)]
 internal struct StrandEntries
 {
     private StrandEntry first;

@@ -128,7 +128,7 @@ public sealed class Oracle : IIdleJudge
     private bool IsExcused(Handle<PosixThread> thread, int call)
     {
         bool isLimit = (system.Protocol.Limits & Limits.DeafServers) != 0;
-        if (call < 0 || !isLimit || !IsReadOfDeaf(system.Program.CallAt(call)))
+        if (call < 0 || !isLimit || !IsReadOfDeaf(system.Scenario.CallAt(call)))
         {
             return false;
         }
@@ -149,7 +149,7 @@ public sealed class Oracle : IIdleJudge
     }
 
     private bool IsReadOfDeaf(in Call call) => call.Kind == CallKind.Read && call.Argument0 >= 0
-        && system.Program.ResourceAt(call.Argument0).Behaviour == FileBehaviour.Deaf;
+        && system.Scenario.ResourceAt(call.Argument0).Behaviour == FileBehaviour.Deaf;
 
     private bool IsJudged(int call)
     {
@@ -158,7 +158,7 @@ public sealed class Oracle : IIdleJudge
             return true;
         }
 
-        CallKind kind = system.Program.CallAt(call).Kind;
+        CallKind kind = system.Scenario.CallAt(call).Kind;
         return system.JudgesAllCalls
             ? CallTable.Of(kind).IsInterruptible
             : system.Protocol.IsWired(kind) || !CallTable.Of(kind).IsBlocking;
@@ -196,7 +196,7 @@ public sealed class Oracle : IIdleJudge
 
     private void JudgeBlockedCalls()
     {
-        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
             ref StrandEntry entry = ref system.Ledger[strand];
             if (entry.Call == 0 || entry.HasEnded)
@@ -204,7 +204,7 @@ public sealed class Oracle : IIdleJudge
                 continue;
             }
 
-            AllowedResults allowed = system.Program.CallAt(entry.Call - 1).Allowed;
+            AllowedResults allowed = system.Scenario.CallAt(entry.Call - 1).Allowed;
             Handle<PosixThread> thread = system.Posix.Processes.FindThread(strand);
             bool isExcused = !thread.IsNone && HasDueSignal(thread) && IsExcused(thread, entry.Call - 1);
             if (allowed.IsSpecified && !allowed.AllowsBlocked && !isExcused)
@@ -258,15 +258,15 @@ public sealed class Oracle : IIdleJudge
     private uint PendingBytes(int stream, CallKind kind)
     {
         uint bytes = 0;
-        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
             for (int level = 0; level < PendingCalls.Levels && system.Ledger[strand].HasBegun; level++)
             {
                 PendingCall pending = system.Ledger.PendingOf(strand, level);
-                if (pending.Call != 0 && system.Program.CallAt(pending.Call - 1).Kind == kind
+                if (pending.Call != 0 && system.Scenario.CallAt(pending.Call - 1).Kind == kind
                     && MayHaveMoved(strand, level, pending, stream))
                 {
-                    bytes += (uint)system.Program.CallAt(pending.Call - 1).Argument1;
+                    bytes += (uint)system.Scenario.CallAt(pending.Call - 1).Argument1;
                 }
             }
         }
@@ -276,10 +276,10 @@ public sealed class Oracle : IIdleJudge
 
     private bool MayHaveMoved(int strand, int level, PendingCall pending, int stream)
     {
-        ref FileAccount account = ref system.Ledger.Files[system.Program.StrandAt(strand).Process];
+        ref FileAccount account = ref system.Ledger.Files[system.Scenario.StrandAt(strand).Process];
         bool isMeant = account.IsUnknown || account.ChangesInFlight > 0 || pending.Number < 0
             || (account.EverStreams[pending.Number] >> stream & 1) != 0;
-        bool isWaiting = system.Program.CallAt(pending.Call - 1).Kind == CallKind.Read && !system.Ledger[strand].HasEnded
+        bool isWaiting = system.Scenario.CallAt(pending.Call - 1).Kind == CallKind.Read && !system.Ledger[strand].HasEnded
             && level == system.Ledger[strand].Depth - 1
             && system.Ledger[strand].CallLevel == world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
         return isMeant && !isWaiting;
@@ -289,9 +289,9 @@ public sealed class Oracle : IIdleJudge
     /// yet is a call of waitpid that a handler interrupts, or whose thread has ended.</summary>
     private void JudgeChildren()
     {
-        for (int parent = 0; parent < system.Program.StrandCount; parent++)
+        for (int parent = 0; parent < system.Scenario.StrandCount; parent++)
         {
-            if (!system.Program.StrandAt(parent).IsProcess || system.Ledger.Children.HasEnded(parent))
+            if (!system.Scenario.StrandAt(parent).IsProcess || system.Ledger.Children.HasEnded(parent))
             {
                 continue;
             }
@@ -322,9 +322,9 @@ public sealed class Oracle : IIdleJudge
     private int CountUnsaidWaits(int parent)
     {
         int count = 0;
-        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
-            if (!system.Ledger[strand].HasBegun || system.Program.StrandAt(strand).Process != parent)
+            if (!system.Ledger[strand].HasBegun || system.Scenario.StrandAt(strand).Process != parent)
             {
                 continue;
             }
@@ -332,7 +332,7 @@ public sealed class Oracle : IIdleJudge
             for (int level = 0; level < PendingCalls.Levels; level++)
             {
                 PendingCall pending = system.Ledger.PendingOf(strand, level);
-                bool isWait = pending.Call != 0 && system.Program.CallAt(pending.Call - 1).Kind == CallKind.Waitpid;
+                bool isWait = pending.Call != 0 && system.Scenario.CallAt(pending.Call - 1).Kind == CallKind.Waitpid;
                 bool isTop = !system.Ledger[strand].HasEnded && level == system.Ledger[strand].Depth - 1
                     && system.Ledger[strand].CallLevel == world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
                 count += isWait && !isTop ? 1 : 0;
@@ -363,7 +363,7 @@ public sealed class Oracle : IIdleJudge
     private bool AnyFileServerLeaksDescriptor()
     {
         bool leaks = false;
-        for (int number = 0; number < Core.Program.MaximumServers; number++)
+        for (int number = 0; number < Core.Scenario.MaximumServers; number++)
         {
             FileServer server = system.FileServers[number];
             leaks |= server.IsRunning && LeaksDescriptor(server.Dispatcher.Universe);

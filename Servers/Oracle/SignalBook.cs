@@ -21,7 +21,7 @@ public sealed unsafe class SignalBook
     internal SignalBook(ModelSystem system)
     {
         this.system = system;
-        accounts = system.World.Arena.ReserveCold<SignalAccount>(Program.MaximumStrands);
+        accounts = system.World.Arena.ReserveCold<SignalAccount>(Scenario.MaximumStrands);
     }
 
     /// <summary>A thread comes to be, and with the main thread its process.</summary>
@@ -373,7 +373,7 @@ public sealed unsafe class SignalBook
     /// <summary>An instance of a signal was taken; of which queue does not matter.</summary>
     private void Settle(int process, ushort bit)
     {
-        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
             accounts[strand].OwedThroughout &= ProcessOf(strand) == process ? (ushort)~bit : ushort.MaxValue;
         }
@@ -425,7 +425,7 @@ public sealed unsafe class SignalBook
         Settle(process, SignalTable.MaskOf(signal));
         accounts[process].SharedOwed &= others;
         accounts[process].SharedDue[signal] = 0;
-        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
             if (ProcessOf(strand) == process)
             {
@@ -439,7 +439,7 @@ public sealed unsafe class SignalBook
     private void Discard(int process, int signal)
     {
         accounts[process].Shared[signal] = 0;
-        for (int strand = 0; strand < system.Program.StrandCount; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
             if (ProcessOf(strand) == process)
             {
@@ -448,5 +448,5 @@ public sealed unsafe class SignalBook
         }
     }
 
-    private int ProcessOf(int strand) => system.Program.StrandAt(strand).Process;
+    private int ProcessOf(int strand) => system.Scenario.StrandAt(strand).Process;
 }

@@ -7,7 +7,7 @@ namespace Managarm.Perf.Servers;
 /// <summary>A violated invariant.</summary>
 /// <param name="Invariant">Which one; none when the run was clean.</param>
 /// <param name="Strand">Strand of the thread concerned, or -1.</param>
-/// <param name="Call">Index of its call in the program, or -1.</param>
+/// <param name="Call">Index of its call in the scenario, or -1.</param>
 /// <param name="Kind">Class of that call.</param>
 /// <param name="Step">Step at which it was noticed.</param>
 /// <param name="Panic">The failed assertion, for panics.</param>
@@ -18,9 +18,9 @@ public readonly record struct Violation(
     /// <summary>Whether the run was clean.</summary>
     public bool IsNone => Invariant == Invariant.None;
 
-    /// <summary>Whether two violations are the same kind of fault: invariant, class of call, assertion.</summary>
+    /// <summary>Whether two violations are the same kind of violation: invariant, class of call, assertion.</summary>
     /// <param name="other">The other violation.</param>
     /// <returns>True when a reduced run may stand for the original.</returns>
-    public bool IsSameFault(in Violation other) =>
+    public bool IsSameKind(in Violation other) =>
         Invariant == other.Invariant && Kind == other.Kind && Panic == other.Panic;
 }

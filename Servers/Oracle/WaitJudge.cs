@@ -30,7 +30,7 @@ internal sealed class WaitJudge
             return false;
         }
 
-        ref readonly Call call = ref system.Program.CallAt(entry.Call - 1);
+        ref readonly Call call = ref system.Scenario.CallAt(entry.Call - 1);
         return call.Kind switch
         {
             CallKind.Read => CanRead(FileOf(thread, call.Argument0)),
@@ -99,10 +99,10 @@ internal sealed class WaitJudge
     private bool CanRead(in Device device)
     {
         uint needed = 1;
-        bool isStream = system.Program.ResourceAt(device.Resource).Behaviour == FileBehaviour.Stream;
-        for (int call = 0; isStream && call < system.Program.CallCount; call++)
+        bool isStream = system.Scenario.ResourceAt(device.Resource).Behaviour == FileBehaviour.Stream;
+        for (int call = 0; isStream && call < system.Scenario.CallCount; call++)
         {
-            needed = Math.Max(needed, CountOf(system.Program.CallAt(call), device.Resource));
+            needed = Math.Max(needed, CountOf(system.Scenario.CallAt(call), device.Resource));
         }
 
         // What a serial port has received must not be forgotten there.
@@ -146,16 +146,16 @@ internal sealed class WaitJudge
     /// <summary>A handler may run more than once, and then its pipe takes the name from the one before.</summary>
     private bool IsMadeAnew(int resource)
     {
-        int creator = system.Program.CreatorOfResource(resource);
-        return creator >= 0 && system.Program.StrandAt(system.Program.CallAt(creator).Strand).Kind == StrandKind.Handler;
+        int creator = system.Scenario.CreatorOfResource(resource);
+        return creator >= 0 && system.Scenario.StrandAt(system.Scenario.CallAt(creator).Strand).Kind == StrandKind.Handler;
     }
 
     /// <summary>Handlers are inherited, so what one closes may be closed in any process.</summary>
     private bool HasClose(in Process process, int number)
     {
-        foreach (ref readonly Call call in system.Program.Calls)
+        foreach (ref readonly Call call in system.Scenario.Calls)
         {
-            ref Strand strand = ref system.Program.StrandAt(call.Strand);
+            ref Strand strand = ref system.Scenario.StrandAt(call.Strand);
             bool isOwn = strand.Process == process.Strand || strand.Kind == StrandKind.Handler;
             if (call.Kind == CallKind.Close && isOwn && process.Bindings[call.Argument0] == number)
             {

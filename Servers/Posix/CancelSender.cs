@@ -43,11 +43,11 @@ public sealed class CancelSender
     {
         Handle<Process> process = system.Posix.Processes.Thread(thread).Process;
         await world.ReadPoint(PointKind.FileLookup, ObjectKind.Process, process.Index);
-        // Window G3a-reuse: Corpus/bugs/read-number-reused.scn
+        // Window G3a-reuse: Corpus/windows/read-number-reused.scn
         Handle<OpenFile> open = system.Posix.Processes[process].Files[file];
         if (open.IsNone)
         {
-            // Window G3a-closed: Corpus/bugs/read-number-closed.scn
+            // Window G3a-closed: Corpus/windows/read-number-closed.scn
             world.Panic(PanicCode.UncheckedServerError);
             return default;
         }

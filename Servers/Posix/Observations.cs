@@ -130,8 +130,8 @@ public sealed class Observations
     {
         Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         await world.WritePoint(PointKind.CancelRequest, ObjectKind.ThreadPage, kernel.Index);
-        // Window G3-sticky: Corpus/bugs/read-sticky-word.scn
-        // Window G3-sticky: Corpus/bugs/read-sticky-word-hidden.scn
+        // Window G3-sticky: Corpus/windows/read-sticky-word.scn
+        // Window G3-sticky: Corpus/windows/read-sticky-word-hidden.scn
         world.Threads[kernel].IsCancelRequested = true;
         await AlertQueue(thread);
         return default;
@@ -325,7 +325,7 @@ public sealed class Observations
         var set = (ushort)Argument(thread, 1);
         state.Mask = posix.Signals.MaskAfter(former, (MaskChange)Argument(thread, 0), set);
         SetResult(thread, 1, former);
-        // Window T4: Corpus/bugs/pause-parked-before-sequence.scn
+        // Window T4: Corpus/windows/pause-parked-before-sequence.scn
         SetResult(thread, 2, state.EnteredSignalSequence);
     }
 
@@ -347,8 +347,8 @@ public sealed class Observations
         var allowed = (ushort)~posix.Processes.Thread(thread).Mask;
         if (posix.Signals.Pending(thread) == 0)
         {
-            // Window S4: Corpus/bugs/pause-ended-by-ignored-signal.scn
-            // Window S4: Corpus/bugs/exit-waits-for-pause.scn
+            // Window S4: Corpus/windows/pause-ended-by-ignored-signal.scn
+            // Window S4: Corpus/windows/exit-waits-for-pause.scn
             await posix.Signals.Poll(thread, sequence, allowed, CancelToken.None);
         }
 

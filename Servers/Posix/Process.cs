@@ -99,14 +99,14 @@ public struct FileList
 }
 
 /// <summary>Descriptors that are closed when nobody uses them: one per thread at most.</summary>
-[InlineArray(Program.MaximumActors)]
+[InlineArray(Scenario.MaximumActors)]
 public struct CondemnedList
 {
     private uint first;
 }
 
 /// <summary>File numbers by resource.</summary>
-[InlineArray(Program.MaximumResources)]
+[InlineArray(Scenario.MaximumResources)]
 public struct BindingList
 {
     private sbyte first;

@@ -21,8 +21,8 @@ public sealed class Processes
     {
         this.system = system;
         world = system.World;
-        processes = new Slab<Process>(world.Arena, Program.MaximumProcesses, ObjectKind.Process);
-        threads = new Slab<PosixThread>(world.Arena, Program.MaximumActors, ObjectKind.PosixThread);
+        processes = new Slab<Process>(world.Arena, Scenario.MaximumProcesses, ObjectKind.Process);
+        threads = new Slab<PosixThread>(world.Arena, Scenario.MaximumActors, ObjectKind.PosixThread);
         Files = new FileTables(system, this);
         Children = new Children(system, this);
     }
@@ -72,7 +72,7 @@ public sealed class Processes
         state.Strand = strand;
         state.Parent = parent;
         state.Universe = world.Universes.Create();
-        for (int resource = 0; resource < Program.MaximumResources; resource++)
+        for (int resource = 0; resource < Scenario.MaximumResources; resource++)
         {
             state.Bindings[resource] = -1;
         }
@@ -95,7 +95,7 @@ public sealed class Processes
         thread.Process = process;
         thread.Strand = strand;
         thread.Kernel = system.CreateUserThread(
-            strand, system.Program.FirstCall(strand), processes[process].Universe, origin);
+            strand, system.Scenario.FirstCall(strand), processes[process].Universe, origin);
         thread.Generation = world.Events.CreateSource(thread.Kernel.Index);
         this[process].ThreadCount++;
         AttachPosixLane(created);
@@ -293,7 +293,7 @@ public sealed class Processes
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
         EndKernelThread(thread);
-        // Window T3: Corpus/bugs/read-of-killed-thread.scn
+        // Window T3: Corpus/windows/read-of-killed-thread.scn
         await system.Sides.Signals.ThreadKilled(system, thread);
         await StopServing(thread);
         Remove(thread);
@@ -375,10 +375,10 @@ public sealed class Processes
     /// <summary>The end of a process is visible: nothing of its threads is left to wait for.</summary>
     private void SettleEnd(Handle<Process> process)
     {
-        for (int strand = 0; strand < system.Program.StrandCount && world.Gates.WatchesSettled; strand++)
+        for (int strand = 0; strand < system.Scenario.StrandCount && world.Gates.WatchesSettled; strand++)
         {
-            bool isMeant = system.Program.StrandAt(strand).IsActor
-                && system.Program.StrandAt(strand).Process == processes[process].Strand
+            bool isMeant = system.Scenario.StrandAt(strand).IsActor
+                && system.Scenario.StrandAt(strand).Process == processes[process].Strand
                 && !world.Threads.OfStrand(strand).IsNone;
             if (isMeant)
             {

@@ -1,5 +1,5 @@
 // A queue of pending signals (posix/subsystem/src/process.cpp, SignalQueue): per signal a count, since Managarm queues standard
-// signals and merges none (suspect S14 of docs/bugs.md); where they merge the count is never more than one. Indexed by
+// signals and merges none (suspect S14 of docs/windows.md); where they merge the count is never more than one. Indexed by
 // SignalTable, whose order is the order of signal numbers, so the lowest number is fetched first.
 
 using System.Numerics;

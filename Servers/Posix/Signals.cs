@@ -292,14 +292,14 @@ public sealed class Signals
     /// <returns>The new mask.</returns>
     public ushort MaskAfter(ushort mask, MaskChange how, ushort set)
     {
-        // Window S10: Corpus/bugs/kill-is-blocked.scn
+        // Window S10: Corpus/windows/kill-is-blocked.scn
         ushort changed = ChangedMask(mask, how, set);
         return world.Has(Defect.KillCanBeBlocked) && how != MaskChange.Unblock ? (ushort)(changed | (set & KillMask)) : changed;
     }
 
     /// <summary>Whether a signal that is pending already is not queued again.</summary>
     private bool Merges(int signal) => world.Has(Defect.StandardSignalsMerged)
-        // Window S14: Corpus/bugs/signals-are-queued.scn
+        // Window S14: Corpus/windows/signals-are-queued.scn
         || (system.Has(Repairs.SignalsMerge) && Profiles.MergeRuleOf(system.Profile, signal) == MergeRule.Must);
 
     private static int KillMask { get; } = SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));

@@ -87,7 +87,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
         await world.ReadPoint(PointKind.RequestLoad, ObjectKind.ThreadPage, kernel.Index);
         uint id = world.Threads[kernel].RequestId;
-        // Window R1: Corpus/bugs/read-published-late.scn
+        // Window R1: Corpus/windows/read-published-late.scn
         if (id == 0)
         {
             world.Note(NoteKind.RequestAbsent, system.Posix.Processes.Thread(thread).Strand, 0);
@@ -102,7 +102,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
             universe, system.Posix.Universe, lane, HelRights.Invoke, HelRights.Invoke, out uint copy);
         if (error != HelError.None)
         {
-            // Window G2-lane: Corpus/bugs/read-lane-closed.scn
+            // Window G2-lane: Corpus/windows/read-lane-closed.scn
             world.Panic(PanicCode.UncheckedServerError);
             return default;
         }
@@ -110,7 +110,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         system.Ledger.CancelIssued(kernel.Index, id);
         if (world.Threads[kernel].RequestFile == Userland.NoFile)
         {
-            // Window R2: Corpus/bugs/poll-cancelled-before-registered.scn
+            // Window R2: Corpus/windows/poll-cancelled-before-registered.scn
             system.Posix.Requests.Cancel(thread, id);
             return default;
         }

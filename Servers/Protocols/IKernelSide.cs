@@ -6,7 +6,7 @@ namespace Managarm.Perf.Servers;
 /// <summary>What a kernel without servers does.</summary>
 public interface IKernelSide
 {
-    /// <summary>Faults of today's servers that it does not have.</summary>
+    /// <summary>Flaws of today's servers that it does not have.</summary>
     Repairs Repairs => Repairs.None;
 
     /// <summary>Makes the kernel of a system.</summary>

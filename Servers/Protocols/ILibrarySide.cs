@@ -11,7 +11,7 @@ public interface ILibrarySide
     /// <summary>When a pushed submission reaches the kernel.</summary>
     SubmissionMode Submission => SubmissionMode.Lazy;
 
-    /// <summary>Faults of today's library that it repairs.</summary>
+    /// <summary>Flaws of today's library that it repairs.</summary>
     Repairs Repairs => Repairs.None;
 
     /// <summary>Makes a cancellable request on the thread's posix lane and waits for the reply.</summary>

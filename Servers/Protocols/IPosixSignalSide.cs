@@ -9,7 +9,7 @@ namespace Managarm.Perf.Servers;
 /// <summary>What the POSIX server does with signals and threads.</summary>
 public interface IPosixSignalSide
 {
-    /// <summary>Faults of today's servers that it repairs.</summary>
+    /// <summary>Flaws of today's servers that it repairs.</summary>
     Repairs Repairs => Repairs.None;
 
     /// <summary>Whether a lane that a thread's page names is kept open when its file is closed.</summary>

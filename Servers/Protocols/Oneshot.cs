@@ -130,7 +130,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
         int strand = system.Posix.Processes.Thread(thread).Strand;
         await world.ReadPoint(PointKind.EventLoad, ObjectKind.ThreadPage, kernel.Index);
         uint published = world.Threads[kernel].CancelEvent;
-        // Window W1: Corpus/bugs/read-parked-before-publish.scn
+        // Window W1: Corpus/windows/read-parked-before-publish.scn
         if (published == 0)
         {
             world.Note(NoteKind.EventAbsent, strand, 0);
@@ -151,7 +151,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
             error = world.Hel.RaiseEvent(system.Posix.Universe, copy);
         }
 
-        // Window G1-leak: Corpus/bugs/read-leaks-descriptor.scn
+        // Window G1-leak: Corpus/windows/read-leaks-descriptor.scn
         // The server checked every result then and ended on an error; what it did not do is close the copy, which is the leak.
         if (error != HelError.None)
         {
@@ -159,7 +159,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
         }
 
         await world.WritePoint(PointKind.EventClear, ObjectKind.ThreadPage, kernel.Index);
-        // Window G1-double: Corpus/bugs/read-two-signals-one-raise.scn
+        // Window G1-double: Corpus/windows/read-two-signals-one-raise.scn
         world.Threads[kernel].CancelEvent = 0;
         return default;
     }

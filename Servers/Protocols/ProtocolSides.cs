@@ -34,7 +34,7 @@ public sealed record ProtocolSides
     /// claimed.</summary>
     public ILemmaClaims? Claims { get; init; }
 
-    /// <summary>Faults of today's servers and library that the sides repair.</summary>
+    /// <summary>Flaws of today's servers and library that the sides repair.</summary>
     public Repairs Repairs => (Kernel?.Repairs ?? Repairs.None) | Library.Repairs | Signals.Repairs;
 
     /// <summary>All sides as they were before there was any cancellation.</summary>

@@ -83,7 +83,7 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
     {
         if (file != Userland.NoFile)
         {
-            // Window G3a-overtake: Corpus/bugs/read-overtaken-by-cancel.scn
+            // Window G3a-overtake: Corpus/windows/read-overtaken-by-cancel.scn
             return system.Posix.Cancels.SendToFile(thread, file, cancellationId);
         }
 

@@ -1,4 +1,4 @@
-// Faults of today's servers and library that no cancellation protocol as such repairs, and that a protocol which promises to
+// Flaws of today's servers and library that no cancellation protocol as such repairs, and that a protocol which promises to
 // hold brings the repairs of. Each is one small change to server or library that could be made on its own; the code asks for the
 // repair by its name, never for a protocol.
 

@@ -41,7 +41,7 @@ public readonly unsafe struct ThreadTable<T>
     /// <param name="system">A system whose memory is not laid out yet.</param>
     /// <returns>The table, by index of <see cref="PosixThread"/>.</returns>
     public static ThreadTable<T> OfPosixThreads(ModelSystem system) =>
-        new(system.World, Program.MaximumActors, ObjectKind.PosixThread);
+        new(system.World, Scenario.MaximumActors, ObjectKind.PosixThread);
 
     /// <summary>Reserves a value for each kernel thread of a run.</summary>
     /// <param name="system">A system whose memory is not laid out yet.</param>

@@ -48,7 +48,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         if (completed.IsNone)
         {
             user.CancelIssued(thread, request.CancellationId);
-            // Window O1: Corpus/bugs/waitpid-cancel-before-submit.scn
+            // Window O1: Corpus/windows/waitpid-cancel-before-submit.scn
             await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
             completed = await user.Dequeue(thread, DequeueUntil.Completion);
         }
@@ -69,7 +69,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         }
 
         user.CancelIssued(thread, request.CancellationId);
-        // Window T2: Corpus/bugs/read-cancel-meets-closed-lane.scn
+        // Window T2: Corpus/windows/read-cancel-meets-closed-lane.scn
         await user.Push(thread, user.Prepare.FileCancel(thread, lane, request.CancellationId, CancelContext));
         bool isCancelDone = false;
         while (reply.IsNone || !isCancelDone)
@@ -104,7 +104,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     /// <inheritdoc/>
     public ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
     {
-        // Window O2: Corpus/bugs/poll-overtaken-by-cancel.scn
+        // Window O2: Corpus/windows/poll-overtaken-by-cancel.scn
         system.Posix.Requests.Cancel(thread, cancellationId);
         return default;
     }

@@ -14,7 +14,7 @@ public sealed class ModelSystem : IDisposable
     private readonly TimeBody timeBody;
     private readonly ScriptBody clockBody;
     private readonly ScriptBody lineBody;
-    private readonly sbyte[] partyOfStrand = new sbyte[Program.MaximumStrands];
+    private readonly sbyte[] partyOfStrand = new sbyte[Scenario.MaximumStrands];
     private readonly sbyte[] strandOfParty = new sbyte[Scheduler.MaxParties];
     private readonly ShortName[] partyNames = new ShortName[Scheduler.MaxParties];
 
@@ -25,7 +25,7 @@ public sealed class ModelSystem : IDisposable
     {
         Protocol = protocol;
         World = new World(options);
-        Hardware = new KernelHardware(World, new MachineOptions { ProcessorCount = Program.MaximumProcessors });
+        Hardware = new KernelHardware(World, new MachineOptions { ProcessorCount = Scenario.MaximumProcessors });
         Sides = protocol.Reserve(this);
         Verify.That(protocol.IsMonolithic == Sides.Kernel is not null, "a kernel's side is what makes a protocol monolithic");
         repairs = Sides.Repairs;
@@ -99,7 +99,7 @@ public sealed class ModelSystem : IDisposable
     internal IPartyBody UserBody { get; set; }
 
     /// <summary>The scenario that runs.</summary>
-    public Program Program { get; } = new();
+    public Scenario Scenario { get; } = new();
 
     /// <summary>Handler bodies that have run; past the bound they run empty, so that handlers cannot signal each other for
     /// ever.</summary>
@@ -119,11 +119,11 @@ public sealed class ModelSystem : IDisposable
     public bool Has(Repairs repair) => (repairs & repair) != 0;
 
     /// <summary>Brings the system to the start of a scenario.</summary>
-    /// <param name="program">The scenario; copied.</param>
+    /// <param name="scenario">The scenario; copied.</param>
     /// <param name="defects">Defects that are on.</param>
-    public void Begin(Program program, DefectSet defects)
+    public void Begin(Scenario scenario, DefectSet defects)
     {
-        Program.CopyFrom(program);
+        Scenario.CopyFrom(scenario);
         World.Reset(defects);
         HandlerBodiesRun = 0;
         HandlerCallsBegun = 0;
@@ -137,21 +137,21 @@ public sealed class ModelSystem : IDisposable
         World.Counters = default;
         World.Trace.Reset();
         World.Audit?.Reset();
-        for (int strand = Program.StrandCount - 1; strand >= 0; strand--)
+        for (int strand = Scenario.StrandCount - 1; strand >= 0; strand--)
         {
             StartStrand(strand);
         }
     }
 
     /// <summary>Lists the parties that a scenario would have here, without running it.</summary>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="names">Receives the names by party number; needs <see cref="Scheduler.MaxParties"/> places.</param>
     /// <returns>How many there are.</returns>
-    public int ListParties(Program program, Span<ShortName> names)
+    public int ListParties(Scenario scenario, Span<ShortName> names)
     {
         int count = 0;
         names[count++] = ShortName.Of(PartyName.Time);
-        foreach (ref readonly Strand strand in program.Strands)
+        foreach (ref readonly Strand strand in scenario.Strands)
         {
             if (strand.IsActor)
             {
@@ -162,31 +162,31 @@ public sealed class ModelSystem : IDisposable
         if (!Protocol.IsMonolithic)
         {
             names[count++] = ShortName.Of(PartyName.Posix);
-            for (int number = 0; number < Program.MaximumServers; number++)
+            for (int number = 0; number < Scenario.MaximumServers; number++)
             {
-                if (FileServers.IsNeeded(program, number))
+                if (FileServers.IsNeeded(scenario, number))
                 {
                     names[count++] = ShortName.Of(PartyName.OfServer(number));
                 }
             }
         }
 
-        if (program.FindEnvironment(StrandKind.Time) >= 0)
+        if (scenario.FindEnvironment(StrandKind.Time) >= 0)
         {
             names[count++] = ShortName.Of(PartyName.Clock);
         }
 
-        if (program.FindEnvironment(StrandKind.Line) >= 0)
+        if (scenario.FindEnvironment(StrandKind.Line) >= 0)
         {
             names[count++] = ShortName.Of(PartyName.Line);
         }
 
-        for (int processor = 0; processor < program.ProcessorCount; processor++)
+        for (int processor = 0; processor < scenario.ProcessorCount; processor++)
         {
             names[count++] = ShortName.Of(PartyName.OfProcessor(processor));
         }
 
-        if (program.Alarm == AlarmKind.Hpet)
+        if (scenario.Alarm == AlarmKind.Hpet)
         {
             names[count++] = ShortName.Of(PartyName.Alarm);
         }
@@ -218,7 +218,7 @@ public sealed class ModelSystem : IDisposable
         }
 
         bool isDone = Posix.Dispatcher.Party == party && Posix.Dispatcher.IsDone;
-        for (int number = 0; number < Core.Program.MaximumServers; number++)
+        for (int number = 0; number < Core.Scenario.MaximumServers; number++)
         {
             Dispatcher dispatcher = FileServers[number].Dispatcher;
             isDone |= dispatcher.Party == party && FileServers[number].IsRunning && dispatcher.IsDone;
@@ -261,7 +261,7 @@ public sealed class ModelSystem : IDisposable
     /// <returns>The main thread; the thread itself when that has ended.</returns>
     public Handle<KernelThread> MainThreadOf(Handle<KernelThread> thread)
     {
-        Handle<KernelThread> main = World.Threads.OfStrand(Program.StrandAt(StrandOfThread(thread.Index)).Process);
+        Handle<KernelThread> main = World.Threads.OfStrand(Scenario.StrandAt(StrandOfThread(thread.Index)).Process);
         return World.Threads.All.IsLive(main) ? main : thread;
     }
 
@@ -276,7 +276,7 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>File number that a resource name stands for in a process; an observer's look.</summary>
     /// <param name="process">Strand of the process.</param>
-    /// <param name="resource">Resource of the program, or -1.</param>
+    /// <param name="resource">Resource of the scenario, or -1.</param>
     /// <returns>The number, or -1 when the process never got it.</returns>
     internal int BindingOf(int process, int resource)
     {
@@ -313,7 +313,7 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>File number that a resource name stands for in a thread's process.</summary>
     /// <param name="thread">A thread.</param>
-    /// <param name="resource">Resource of the program, or -1.</param>
+    /// <param name="resource">Resource of the scenario, or -1.</param>
     /// <returns>The number, or -1 when the process never got it.</returns>
     public int FileNumber(Handle<KernelThread> thread, int resource)
     {
@@ -355,14 +355,14 @@ public sealed class ModelSystem : IDisposable
         return true;
     }
 
-    /// <summary>First call of the program that names a resource, for reports.</summary>
+    /// <summary>First call of the scenario that names a resource, for reports.</summary>
     /// <param name="resource">The resource.</param>
     /// <returns>Index of the call, or -1.</returns>
     public int FirstCallOn(int resource)
     {
-        for (int call = 0; call < Program.CallCount; call++)
+        for (int call = 0; call < Scenario.CallCount; call++)
         {
-            if (Program.CallAt(call).Kind == CallKind.Read && Program.CallAt(call).Argument0 == resource)
+            if (Scenario.CallAt(call).Kind == CallKind.Read && Scenario.CallAt(call).Argument0 == resource)
             {
                 return call;
             }
@@ -397,11 +397,11 @@ public sealed class ModelSystem : IDisposable
     public bool TryPushHandler(Handle<PosixThread> thread, int signal, SignalActionFlags flags)
     {
         ref PosixThread state = ref Posix.Processes.Thread(thread);
-        int process = Program.StrandAt(state.Strand).Process;
-        int strand = HandlerBodiesRun < World.Options.MaxHandlerBodies ? Program.HandlerOf(process, signal) : -1;
-        int calls = strand < 0 ? 0 : Program.CountCalls(strand);
+        int process = Scenario.StrandAt(state.Strand).Process;
+        int strand = HandlerBodiesRun < World.Options.MaxHandlerBodies ? Scenario.HandlerOf(process, signal) : -1;
+        int calls = strand < 0 ? 0 : Scenario.CountCalls(strand);
         strand = HandlerCallsBegun + calls > World.Options.MaxHandlerCalls ? -1 : strand;
-        int first = strand < 0 ? -1 : Program.FirstCall(strand);
+        int first = strand < 0 ? -1 : Scenario.FirstCall(strand);
         ushort savedMask = state.HasMaskToRestore && !World.Has(Defect.MaskNotRestored) ? state.MaskToRestore : state.Mask;
         if (!World.Threads.TryPushActivation(state.Kernel, strand, first, signal + 1, savedMask))
         {
@@ -439,7 +439,7 @@ public sealed class ModelSystem : IDisposable
     private bool HasSettledGate()
     {
         bool isFound = false;
-        foreach (ref readonly Call call in Program.Calls)
+        foreach (ref readonly Call call in Scenario.Calls)
         {
             isFound |= call.WhenBlocked >= 0 && call.WhenSettled;
         }
@@ -451,14 +451,14 @@ public sealed class ModelSystem : IDisposable
     {
         Array.Fill(strandOfParty, (sbyte)-1);
         Name(World.Scheduler.AddParty(PartyKind.Time, timeBody), PartyName.Time);
-        for (int strand = 0; strand < Program.StrandCount; strand++)
+        for (int strand = 0; strand < Scenario.StrandCount; strand++)
         {
-            if (Program.StrandAt(strand).IsActor)
+            if (Scenario.StrandAt(strand).IsActor)
             {
                 int party = World.Scheduler.AddParty(PartyKind.User, UserBody);
                 partyOfStrand[strand] = (sbyte)party;
                 strandOfParty[party] = (sbyte)strand;
-                partyNames[party] = Program.StrandAt(strand).Name;
+                partyNames[party] = Scenario.StrandAt(strand).Name;
             }
         }
 
@@ -481,15 +481,15 @@ public sealed class ModelSystem : IDisposable
     /// <summary>Every party is pinned to a processor: threads in turn, servers by their number, all else to the first.</summary>
     private void StartProcessors()
     {
-        int count = Program.ProcessorCount;
+        int count = Scenario.ProcessorCount;
         for (int party = 0; party < World.Scheduler.PartyCount; party++)
         {
             Hardware.Processors.Pin(party, strandOfParty[party] >= 0 ? strandOfParty[party] % count : 0);
         }
 
-        for (int number = 0; number < Program.MaximumServers && !Protocol.IsMonolithic; number++)
+        for (int number = 0; number < Scenario.MaximumServers && !Protocol.IsMonolithic; number++)
         {
-            if (FileServers.IsNeeded(Program, number))
+            if (FileServers.IsNeeded(Scenario, number))
             {
                 Hardware.Processors.Pin(FileServers[number].Dispatcher.Party, (number + 1) % count);
             }
@@ -500,8 +500,8 @@ public sealed class ModelSystem : IDisposable
             Name(Hardware.Processors.Start(processor), PartyName.OfProcessor(processor));
         }
 
-        Hardware.Begin(count, Program.Alarm);
-        if (Program.Alarm == AlarmKind.Hpet)
+        Hardware.Begin(count, Scenario.Alarm);
+        if (Scenario.Alarm == AlarmKind.Hpet)
         {
             Hardware.DelayChoice = World.Scheduler.AddChoice();
             Name(Hardware.DelayChoice, PartyName.Alarm);
@@ -510,10 +510,10 @@ public sealed class ModelSystem : IDisposable
 
     private void StartFileServers()
     {
-        for (int number = 0; number < Program.MaximumServers; number++)
+        for (int number = 0; number < Scenario.MaximumServers; number++)
         {
             Dispatcher dispatcher = FileServers[number].Dispatcher;
-            if (!FileServers.IsNeeded(Program, number))
+            if (!FileServers.IsNeeded(Scenario, number))
             {
                 dispatcher.StayAway();
                 continue;
@@ -526,7 +526,7 @@ public sealed class ModelSystem : IDisposable
 
     private void AddScript(StrandKind kind, ScriptBody body, PartyKind partyKind, string name)
     {
-        int strand = Program.FindEnvironment(kind);
+        int strand = Scenario.FindEnvironment(kind);
         if (strand >= 0)
         {
             int party = World.Scheduler.AddParty(partyKind, body);
@@ -544,19 +544,19 @@ public sealed class ModelSystem : IDisposable
             World.Scheduler.Impersonate(Posix.Dispatcher.Party);
         }
 
-        for (int strand = 0; strand < Program.StrandCount; strand++)
+        for (int strand = 0; strand < Scenario.StrandCount; strand++)
         {
-            if (Program.StrandAt(strand).Kind == StrandKind.Process)
+            if (Scenario.StrandAt(strand).Kind == StrandKind.Process)
             {
                 CreateThread(Posix.Processes.Create(strand, default), strand);
             }
         }
 
-        for (int strand = 0; strand < Program.StrandCount; strand++)
+        for (int strand = 0; strand < Scenario.StrandCount; strand++)
         {
-            if (Program.StrandAt(strand) is { Kind: StrandKind.Thread, IsCloned: false })
+            if (Scenario.StrandAt(strand) is { Kind: StrandKind.Thread, IsCloned: false })
             {
-                CreateThread(Posix.Processes.FindProcess(Program.StrandAt(strand).Process), strand);
+                CreateThread(Posix.Processes.FindProcess(Scenario.StrandAt(strand).Process), strand);
             }
         }
     }
@@ -573,9 +573,9 @@ public sealed class ModelSystem : IDisposable
 
     private void OpenPrelude()
     {
-        for (int resource = 0; resource < Program.ResourceCount; resource++)
+        for (int resource = 0; resource < Scenario.ResourceCount; resource++)
         {
-            Resource declared = Program.ResourceAt(resource);
+            Resource declared = Scenario.ResourceAt(resource);
             if (!declared.IsPrelude || declared.Kind == ResourceKind.PipeWrite)
             {
                 continue;
@@ -602,9 +602,9 @@ public sealed class ModelSystem : IDisposable
             Posix.Lanes.Open(write);
         }
 
-        for (int strand = 0; strand < Program.StrandCount; strand++)
+        for (int strand = 0; strand < Scenario.StrandCount; strand++)
         {
-            if (Program.StrandAt(strand).Kind == StrandKind.Process)
+            if (Scenario.StrandAt(strand).Kind == StrandKind.Process)
             {
                 BindPipe(Posix.Processes.FindProcess(strand), resource, read, write);
             }
@@ -616,14 +616,14 @@ public sealed class ModelSystem : IDisposable
         Handle<OpenFile> file = Files.CreateDevice(resource);
         if (!Protocol.IsMonolithic)
         {
-            FileServer server = FileServers[Program.ResourceAt(resource).Server];
+            FileServer server = FileServers[Scenario.ResourceAt(resource).Server];
             World.Scheduler.Impersonate(server.Dispatcher.Party);
             server.Drive(file);
         }
 
-        for (int strand = 0; strand < Program.StrandCount; strand++)
+        for (int strand = 0; strand < Scenario.StrandCount; strand++)
         {
-            if (Program.StrandAt(strand).Kind == StrandKind.Process)
+            if (Scenario.StrandAt(strand).Kind == StrandKind.Process)
             {
                 Handle<Process> process = Posix.Processes.FindProcess(strand);
                 Posix.Processes[process].Bindings[resource] = (sbyte)Posix.Processes.Files.Attach(process, file);
@@ -633,9 +633,9 @@ public sealed class ModelSystem : IDisposable
 
     private void StartStrand(int strand)
     {
-        switch (Program.StrandAt(strand).Kind)
+        switch (Scenario.StrandAt(strand).Kind)
         {
-            case StrandKind.Process or StrandKind.Thread when !Program.StrandAt(strand).IsCloned:
+            case StrandKind.Process or StrandKind.Thread when !Scenario.StrandAt(strand).IsCloned:
                 World.Threads.Resume(World.Threads.OfStrand(strand));
                 break;
             case StrandKind.Time:

@@ -36,14 +36,14 @@ public sealed class ScenarioRunner : IDisposable
     public Schedule Recorded => System.World.Scheduler.Recorded;
 
     /// <summary>Runs a scenario.</summary>
-    /// <param name="program">The scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="strategy">Who decides.</param>
     /// <param name="defects">Defects that are on.</param>
     /// <returns>What happened.</returns>
-    public RunResult Run(Program program, IScheduleStrategy strategy, DefectSet defects)
+    public RunResult Run(Scenario scenario, IScheduleStrategy strategy, DefectSet defects)
     {
         World world = System.World;
-        System.Begin(program, defects);
+        System.Begin(scenario, defects);
         world.Scheduler.Run(strategy, System.Oracle);
         System.Oracle.JudgeEnd();
         return new RunResult(

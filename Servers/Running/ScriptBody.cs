@@ -22,7 +22,7 @@ internal sealed class ScriptBody : IPartyBody
     /// <inheritdoc/>
     public void Run(int party)
     {
-        Call call = system.Program.CallAt(nextCall);
+        Call call = system.Scenario.CallAt(nextCall);
         if (call.WhenBlocked >= 0 && !world.Gates.MayPass(call.WhenBlocked, call.WhenSettled))
         {
             WaitAtGate(party, call);
@@ -31,13 +31,13 @@ internal sealed class ScriptBody : IPartyBody
 
         world.Gates.Pass(party);
         Make(call);
-        nextCall = system.Program.NextInStrand(nextCall);
+        nextCall = system.Scenario.NextInStrand(nextCall);
         Prepare(party);
     }
 
     internal void Start(int party, int strand)
     {
-        nextCall = system.Program.FirstCall(strand);
+        nextCall = system.Scenario.FirstCall(strand);
         Prepare(party);
     }
 
@@ -68,7 +68,7 @@ internal sealed class ScriptBody : IPartyBody
             return;
         }
 
-        Call call = system.Program.CallAt(nextCall);
+        Call call = system.Scenario.CallAt(nextCall);
         if (call.WhenBlocked >= 0)
         {
             WaitAtGate(party, call);

@@ -1,4 +1,4 @@
-// What runs in user mode. In the simulation that is the code of the program's strands; a benchmark brings code of its own,
+// What runs in user mode. In the simulation that is the code of the scenario's strands; a benchmark brings code of its own,
 // which repeats one call as often as it wants.
 
 using Managarm.Perf.Core;

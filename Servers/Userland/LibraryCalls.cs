@@ -175,7 +175,7 @@ public sealed class LibraryCalls : ISystemCalls
         await Suspend(thread, world.Threads[thread].Registers[2]);
         if (!world.Has(Defect.MaskNotRestored))
         {
-            // Window T5: Corpus/bugs/sigsuspend-handler-under-former-mask.scn
+            // Window T5: Corpus/windows/sigsuspend-handler-under-former-mask.scn
             await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, former, 0);
         }
 
@@ -324,7 +324,7 @@ public sealed class LibraryCalls : ISystemCalls
         int number = system.FileNumber(thread, resource);
         Handle<Universe> universe = world.Threads[thread].Universe;
         await world.ReadPoint(PointKind.FileTableLoad, ObjectKind.Universe, universe.Index);
-        // Window T1: Corpus/bugs/read-closed-by-sibling.scn
+        // Window T1: Corpus/windows/read-closed-by-sibling.scn
         return number < 0 ? 0 : world.Universes[universe].Files[number];
     }
 

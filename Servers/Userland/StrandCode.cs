@@ -1,11 +1,11 @@
-// The code of strands: makes the calls that the program lists, one after the other, waits at `when X blocked`, and tells the
+// The code of strands: makes the calls that the scenario lists, one after the other, waits at `when X blocked`, and tells the
 // ledger of each call. Handler bodies are strands, too.
 
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Servers;
 
-/// <summary>Executes the strands of the program.</summary>
+/// <summary>Executes the strands of the scenario.</summary>
 internal sealed class StrandCode : IUserCode
 {
     private readonly ModelSystem system;
@@ -31,16 +31,16 @@ internal sealed class StrandCode : IUserCode
         }
 
         await system.Calls.BeginThread(thread, isHandler: signal >= 0);
-        for (int call = firstCall; call >= 0; call = system.Program.NextInStrand(call))
+        for (int call = firstCall; call >= 0; call = system.Scenario.NextInStrand(call))
         {
-            Call made = system.Program.CallAt(call);
+            Call made = system.Scenario.CallAt(call);
             while (made.WhenBlocked >= 0 && !world.Gates.MayPass(made.WhenBlocked, made.WhenSettled))
             {
                 await new GateAwaiter(world, made.WhenBlocked, made.WhenSettled);
             }
 
             await world.ReadPoint(PointKind.Call, ObjectKind.Thread, thread.Index);
-            world.Threads.TopActivation(thread).NextCall = system.Program.NextInStrand(call);
+            world.Threads.TopActivation(thread).NextCall = system.Scenario.NextInStrand(call);
             system.Ledger.CallBegan(owner, call, out CallFrame frame);
             bool wasInBlockingCall = world.Threads[thread].IsInBlockingCall;
             bool wasSettled = world.Gates.IsSettled(owner);

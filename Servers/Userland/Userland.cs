@@ -212,7 +212,7 @@ public sealed class Userland
     /// <returns>0.</returns>
     public async ModelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
     {
-        // Window S9: Corpus/bugs/kill-waits-for-sleep.scn
+        // Window S9: Corpus/windows/kill-waits-for-sleep.scn
         await Push(thread, Prepare.Sleep(thread, deadlineTicks, PlainContext));
         TakeError(await library.AwaitCompletion(this, thread));
         return default;

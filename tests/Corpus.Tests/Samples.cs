@@ -1,11 +1,11 @@
 // Texts and programs that several tests use, and the short way to parse one that must be valid. Random programs are
-// decoded from random bytes, which reach every kind of valid program; random names come on top, because bytes carry none.
+// decoded from random bytes, which reach every kind of valid scenario; random names come on top, because bytes carry none.
 
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Corpus.Tests;
 
-/// <summary>Programs for tests.</summary>
+/// <summary>Scenarios for tests.</summary>
 internal static class Samples
 {
     /// <summary>A valid scenario in normal form that uses everything the language has.</summary>
@@ -52,39 +52,39 @@ internal static class Samples
         """;
 
     /// <summary>Parses a text that must be valid.</summary>
-    internal static Scenario Parse(string text)
+    internal static ScenarioFile Parse(string text)
     {
-        var scenario = new Scenario();
-        var isValid = new ScenarioParser().TryParse("test", text, scenario, out var error);
+        var file = new ScenarioFile();
+        var isValid = new ScenarioParser().TryParse("test", text, file, out var error);
         Assert.True(isValid, error?.ToString());
-        Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(scenario.Program));
-        return scenario;
+        Assert.Equal(ScenarioProblem.None, ScenarioRules.CheckNormal(file.Scenario));
+        return file;
     }
 
     /// <summary>The first mistake of a text that must not be valid.</summary>
     internal static string ErrorOf(string text)
     {
-        var isValid = new ScenarioParser().TryParse("test", text, new Scenario(), out var error);
+        var isValid = new ScenarioParser().TryParse("test", text, new ScenarioFile(), out var error);
         Assert.False(isValid, "the text is valid: " + text);
         return error!.ToString();
     }
 
-    /// <summary>A program and schedule decoded from bytes.</summary>
-    internal static Scenario Decode(ReadOnlySpan<byte> bytes, Schedule schedule)
+    /// <summary>A scenario and schedule decoded from bytes.</summary>
+    internal static ScenarioFile Decode(ReadOnlySpan<byte> bytes, Schedule schedule)
     {
-        var scenario = new Scenario();
-        ProgramCodec.Decode(bytes, scenario.Program, schedule);
-        return scenario;
+        var file = new ScenarioFile();
+        ScenarioCodec.Decode(bytes, file.Scenario, schedule);
+        return file;
     }
 
     /// <summary>
-    /// A schedule for a program that was not decoded, since what decoding never makes it could not lose either: any parties,
+    /// A schedule for a scenario that was not decoded, since what decoding never makes it could not lose either: any parties,
     /// points of every length.
     /// </summary>
-    internal static Schedule RandomSchedule(Program program, ref Prng random)
+    internal static Schedule RandomSchedule(Scenario scenario, ref Prng random)
     {
         var schedule = new Schedule();
-        var parties = (uint)PartyName.Count(program);
+        var parties = (uint)PartyName.Count(scenario);
         var count = random.NextBelow(50) == 0 ? Schedule.Capacity : (int)random.NextBelow(20);
         for (var i = 0; i < count; i++)
         {
@@ -95,7 +95,7 @@ internal static class Samples
         return schedule;
     }
 
-    /// <summary>Random bytes that make dense programs: a plausible header, the rest uniform.</summary>
+    /// <summary>Random bytes that make dense scenarios: a plausible header, the rest uniform.</summary>
     internal static void FillBytes(ref Prng random, Span<byte> bytes)
     {
         foreach (ref var part in bytes)
@@ -111,19 +111,19 @@ internal static class Samples
     }
 
     /// <summary>Gives strands and resources names that are legal, distinct and of every length.</summary>
-    internal static void Rename(Program program, ref Prng random)
+    internal static void Rename(Scenario scenario, ref Prng random)
     {
-        for (var i = 0; i < program.StrandCount; i++)
+        for (var i = 0; i < scenario.StrandCount; i++)
         {
-            if (program.Strands[i].IsActor)
+            if (scenario.Strands[i].IsActor)
             {
-                program.StrandAt(i).Name = RandomName(ref random, i);
+                scenario.StrandAt(i).Name = RandomName(ref random, i);
             }
         }
 
-        for (var i = 0; i < program.ResourceCount; i++)
+        for (var i = 0; i < scenario.ResourceCount; i++)
         {
-            program.ResourceAt(i).Name = RandomName(ref random, Program.MaximumStrands + i);
+            scenario.ResourceAt(i).Name = RandomName(ref random, Scenario.MaximumStrands + i);
         }
     }
 

@@ -10,19 +10,19 @@ internal static class SourceFiles
     private const string Name = "x.scn";
 
     /// <summary>Reads a text as if it were a file.</summary>
-    internal static ScenarioFile Read(string text) => Read(Encoding.UTF8.GetBytes(text));
+    internal static ScenarioSource Read(string text) => Read(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Reads bytes as if they were a file.</summary>
-    internal static ScenarioFile Read(byte[] bytes)
+    internal static ScenarioSource Read(byte[] bytes)
     {
         using var stream = new MemoryStream(bytes);
-        return ScenarioFile.Read(new ScenarioParser(), Name, stream);
+        return ScenarioSource.Read(new ScenarioParser(), Name, stream);
     }
 
     /// <summary>Formats a file without mistakes.</summary>
-    internal static string Format(ScenarioFile file)
+    internal static string Format(ScenarioSource source)
     {
-        var isFormatted = SourceFormatter.TryFormat(file, out var formatted, out var error);
+        var isFormatted = SourceFormatter.TryFormat(source, out var formatted, out var error);
         Assert.True(isFormatted, error?.ToString());
         return formatted;
     }

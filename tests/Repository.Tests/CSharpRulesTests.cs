@@ -1,5 +1,5 @@
 // Each C# rule reports a bad sample at its line and accepts a good one. The samples are small sources in raw strings; they
-// only have to parse, so that a sample shows its fault and nothing else.
+// only have to parse, so that a sample shows its mistake and nothing else.
 namespace Managarm.Perf.Repository.Tests;
 
 /// <summary>The rules for C# files can fail.</summary>

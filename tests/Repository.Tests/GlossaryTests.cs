@@ -26,7 +26,7 @@ public sealed partial class GlossaryTests
     [Fact]
     public void Every_window_of_the_bank_is_in_the_glossary()
     {
-        var windows = RepositoryTree.Files.Where(file => file.IsUnder("Corpus/bugs") && file.Is(".scn"))
+        var windows = RepositoryTree.Files.Where(file => file.IsUnder("Corpus/windows") && file.Is(".scn"))
             .Select(file => Window().Match(file.Text).Groups[1].Value).Distinct();
         Assert.NotEmpty(windows);
         Assert.All(windows, window => Assert.True(HasRow(window), $"window {window} is not in the glossary"));

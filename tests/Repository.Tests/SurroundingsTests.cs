@@ -26,7 +26,7 @@ public sealed class SurroundingsTests : IDisposable
     [Theory]
     [InlineData("Fuzz", "INT", "campaign --time 8h --protocol all --data DATA")]
     [InlineData("Fuzz", "TERM", "explore --all-small --protocol all --data DATA")]
-    [InlineData("Fuzz", "INT", "bugs hunt --seeds 9999 --runs 999999")]
+    [InlineData("Fuzz", "INT", "windows hunt --seeds 9999 --runs 999999")]
     [InlineData("Fuzz", "TERM", "defects hunt --seeds 9999 --runs 999999")]
     [InlineData("Fuzz", "INT", "run Corpus/seeds/read-signal.scn --strategy random --runs 1000000000")]
     [InlineData("Bench", "INT", "compare event-word event-word --seconds 600")]
@@ -63,7 +63,7 @@ public sealed class SurroundingsTests : IDisposable
 
     [Theory]
     [InlineData("Fuzz", "protocols", "> /dev/full")]
-    [InlineData("Fuzz", "bugs list --json", "> /dev/full")]
+    [InlineData("Fuzz", "windows list --json", "> /dev/full")]
     [InlineData("Fuzz", "run Corpus/seeds/read-signal.scn", ">&-")]
     [InlineData("Bench", "list", "> /dev/full")]
     [InlineData("Bench", "list --json", "> /dev/full")]

@@ -31,11 +31,11 @@ public sealed class ToolTests : IDisposable
         Assert.InRange(document.RootElement.GetProperty("totals").GetProperty("corpus").GetInt32(), seeds, seeds + 1);
         Assert.Equal(40, document.RootElement.GetProperty("provenance").GetProperty("commit").GetString()!.Length);
 
-        var bugs = Use("managarm-fuzz", "bugs", "list");
-        Assert.True(bugs.ExitCode == 0, bugs.Error);
-        Assert.Contains("waitpid-cancel-before-submit", bugs.Output, StringComparison.Ordinal);
+        var windows = Use("managarm-fuzz", "windows", "list");
+        Assert.True(windows.ExitCode == 0, windows.Error);
+        Assert.Contains("waitpid-cancel-before-submit", windows.Output, StringComparison.Ordinal);
 
-        string window = Path.Combine(RepositoryTree.Root, "Corpus", "bugs", "waitpid-cancel-before-submit.scn");
+        string window = Path.Combine(RepositoryTree.Root, "Corpus", "windows", "waitpid-cancel-before-submit.scn");
         var promote = Use("managarm-fuzz", "promote", window, "--name", "window");
         Assert.Equal(3, promote.ExitCode);
         Assert.Contains("run this in a clone", promote.Error, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ namespace Managarm.Perf.Repository.Tests;
 /// <summary>Pure functions from the sources and the bank to the places that break a rule.</summary>
 public static partial class WindowRules
 {
-    private const string bank = "Corpus/bugs";
+    private const string bank = "Corpus/windows";
 
     /// <summary>Marks name entries of the bank, with the window that the entry says, and each entry has one mark.</summary>
     public static IEnumerable<RuleViolation> Marks(IReadOnlyList<SourceFile> files)

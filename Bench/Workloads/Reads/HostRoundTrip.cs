@@ -32,7 +32,7 @@ public sealed class HostRoundTrip : IWorkload, IUserCode
     public void Prepare()
     {
         host ??= new ThreadedHost(new Tristate(), ReadScenario.Options) { BindKernelThread = ProcessorPin.PinPartner };
-        host.Start(ReadScenario.Program, this);
+        host.Start(ReadScenario.Scenario, this);
     }
 
     /// <summary>Ends the kernel's thread.</summary>

@@ -30,16 +30,16 @@ internal static class ReadScenario
     internal static WorldOptions Options { get; } = new() { QueueChunkBytes = 4096, ServerQueueChunkBytes = 4096 };
 
     /// <summary>The program.</summary>
-    internal static Program Program { get; } = Parse();
+    internal static Scenario Scenario { get; } = Parse();
 
     /// <summary>Clock ticks in nanoseconds.</summary>
     internal static long Nanoseconds(long stopwatchTicks) => (long)(stopwatchTicks * (1e9 / Stopwatch.Frequency));
 
-    private static Program Parse()
+    private static Scenario Parse()
     {
-        var scenario = new Scenario();
-        bool isValid = new ScenarioParser().TryParse("workload", Text, scenario, out ScenarioError? error);
+        var file = new ScenarioFile();
+        bool isValid = new ScenarioParser().TryParse("workload", Text, file, out ScenarioError? error);
         Verify.That(isValid, $"the workload's scenario is wrong: {error}");
-        return scenario.Program;
+        return file.Scenario;
     }
 }

@@ -85,7 +85,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
         isParked = false;
         isReading = false;
         readsLeft = 0;
-        host.Start(ReadScenario.Program, this);
+        host.Start(ReadScenario.Scenario, this);
         RunHost();
         if (kind == ReadKind.RoundTrip)
         {
@@ -169,7 +169,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
 
     private async ModelTask<Unit> Read(Handle<KernelThread> thread)
     {
-        await host!.Calls.Invoke(thread, ReadScenario.Program.CallAt(ReadScenario.InstallCall));
+        await host!.Calls.Invoke(thread, ReadScenario.Scenario.CallAt(ReadScenario.InstallCall));
         while (true)
         {
             while (readsLeft > 0)
@@ -182,7 +182,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
                 hasSent = false;
                 isReading = true;
                 stamp = Stopwatch.GetTimestamp();
-                CallResult result = await host.Calls.Invoke(thread, ReadScenario.Program.CallAt(ReadScenario.ReadCall));
+                CallResult result = await host.Calls.Invoke(thread, ReadScenario.Scenario.CallAt(ReadScenario.ReadCall));
                 EndRead(result, Stopwatch.GetTimestamp());
             }
 

@@ -1,6 +1,6 @@
 // The multiple-producer ring asked for more than it promises: that it is a queue. The explorer must answer that it is not,
 // since a producer between claim and publish makes the ring look empty although another one has finished. It stands in the
-// table of faults as a fault of the client.
+// table of defects as a defect of the client.
 
 using Managarm.Perf.Core;
 

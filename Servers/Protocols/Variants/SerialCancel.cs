@@ -44,7 +44,7 @@ public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPo
         if (reply.IsNone)
         {
             user.CancelIssued(thread, request.CancellationId);
-            // Window 1440: Corpus/bugs/waitpid-cancel-behind-request.scn
+            // Window 1440: Corpus/windows/waitpid-cancel-behind-request.scn
             await user.Push(thread, user.Prepare.PosixCancel(thread, request.CancellationId, user.NextContext(thread)));
             reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.Completion);
         }

@@ -27,11 +27,11 @@ internal sealed class KernelSide
     internal PanicCode PanicCode => world.PanicCode;
 
     /// <summary>Boots this side and serves it until it is told to stop or the modelled system panics.</summary>
-    /// <param name="program">The scenario.</param>
-    internal void Run(Program program)
+    /// <param name="scenario">The scenario.</param>
+    internal void Run(Scenario scenario)
     {
         body.Reset();
-        system.Begin(program, default);
+        system.Begin(scenario, default);
         link.ClaimAnswer(HostMessageKind.Ready).Value0 = (long)world.Scheduler.TraceHash;
         link.PublishAnswer();
         var backoff = default(Backoff);

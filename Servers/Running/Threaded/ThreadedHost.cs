@@ -1,8 +1,8 @@
 // The threaded host runs one system on two OS threads, for benchmarks: the caller's thread runs the user threads, a second one
-// the kernel and the servers. Each side has a world of its own, booted alike from the same program, and the two share nothing
+// the kernel and the servers. Each side has a world of its own, booted alike from the same scenario, and the two share nothing
 // but the rings of HostLink: a kernel entry is a request, completions and handlers come back with its answer, and no side ever
 // resumes a coroutine of the other. Who runs when is up to the machine, so there is no schedule, no replay and no oracle; the
-// simulation answers what is right, this host answers what it takes. Files are opened by the program's prelude only; there is
+// simulation answers what is right, this host answers what it takes. Files are opened by the scenario's prelude only; there is
 // no fork and time stands still.
 
 using System.Runtime.ExceptionServices;
@@ -20,7 +20,7 @@ public sealed class ThreadedHost : IDisposable
     private readonly UserSide user;
     private readonly KernelSide kernel;
     private readonly ModelSystem kernelSystem;
-    private Program? program;
+    private Scenario? scenario;
     private Thread? kernelThread;
     private Exception? kernelFailure;
 
@@ -49,8 +49,8 @@ public sealed class ThreadedHost : IDisposable
     /// <summary>How user code makes calls.</summary>
     public ISystemCalls Calls => user.System.Calls;
 
-    /// <summary>The program, with its calls as user code may use them.</summary>
-    public Program Program => user.System.Program;
+    /// <summary>The scenario, with its calls as user code may use them.</summary>
+    public Scenario Scenario => user.System.Scenario;
 
     /// <summary>The user thread of a strand, after <see cref="Start"/>.</summary>
     /// <param name="strand">The strand.</param>
@@ -76,11 +76,11 @@ public sealed class ThreadedHost : IDisposable
     /// <param name="code">What user threads execute.</param>
     /// <exception cref="ArgumentException">The scenario has time or line strands, for which the driver stands, or calls that
     /// create or close something or sleep.</exception>
-    public void Start(Program started, IUserCode code)
+    public void Start(Scenario started, IUserCode code)
     {
         Verify.That(kernelThread is null, "the threaded host runs already");
         Refuse(started);
-        program = started;
+        scenario = started;
         kernelFailure = null;
         link.Reset();
         kernelThread = new Thread(RunKernel) { IsBackground = true, Name = "kernel and servers" };
@@ -232,7 +232,7 @@ public sealed class ThreadedHost : IDisposable
         return system;
     }
 
-    private static void Refuse(Program refused)
+    private static void Refuse(Scenario refused)
     {
         bool isForeign = refused.FindEnvironment(StrandKind.Time) >= 0 || refused.FindEnvironment(StrandKind.Line) >= 0;
         foreach (ref readonly Call call in refused.Calls)
@@ -290,7 +290,7 @@ public sealed class ThreadedHost : IDisposable
         try
         {
             BindKernelThread?.Invoke();
-            kernel.Run(program!);
+            kernel.Run(scenario!);
         }
 #pragma warning disable CA1031 // whatever ends this thread is thrown again on the caller's
         catch (Exception failure)

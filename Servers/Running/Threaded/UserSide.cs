@@ -42,10 +42,10 @@ internal sealed class UserSide
     internal HostCensus? Census { get; private set; }
 
     /// <summary>Boots this side.</summary>
-    /// <param name="program">The scenario.</param>
-    internal void Begin(Program program)
+    /// <param name="scenario">The scenario.</param>
+    internal void Begin(Scenario scenario)
     {
-        System.Begin(program, default);
+        System.Begin(scenario, default);
         Array.Clear(entries);
         KernelBootHash = null;
         EchoesSent = 0;

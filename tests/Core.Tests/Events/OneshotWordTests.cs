@@ -62,7 +62,7 @@ public sealed class OneshotWordTests
     {
         using var race = new ThreadRace();
         race.Run(rounds: 2000);
-        Assert.Equal(0, race.Faults);
+        Assert.Equal(0, race.Defects);
     }
 
     private static void CheckOrder(Operation[] order)
@@ -109,7 +109,7 @@ public sealed class OneshotWordTests
         private uint generation;
         private bool isOver;
 
-        internal int Faults { get; private set; }
+        internal int Defects { get; private set; }
 
         internal void Run(int rounds)
         {
@@ -124,7 +124,7 @@ public sealed class OneshotWordTests
                 barrier.SignalAndWait();
                 Act(0);
                 barrier.SignalAndWait();
-                Faults += Judge() ? 0 : 1;
+                Defects += Judge() ? 0 : 1;
             }
 
             isOver = true;

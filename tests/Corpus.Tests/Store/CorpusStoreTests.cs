@@ -18,15 +18,15 @@ public sealed class CorpusStoreTests : IDisposable
     public void A_scenario_is_stored_once_under_its_hash_and_read_back_with_its_comment()
     {
         var store = new CorpusStore(directory);
-        var scenario = Samples.Parse(Samples.Everything);
-        Assert.Equal(StoreOutcome.Added, store.Add(scenario, "Found by a test.\n\nTwice.", out var path, out _));
-        Assert.Equal(StoreOutcome.Present, store.Add(scenario, "Another comment.", out var samePath, out _));
+        var file = Samples.Parse(Samples.Everything);
+        Assert.Equal(StoreOutcome.Added, store.Add(file, "Found by a test.\n\nTwice.", out var path, out _));
+        Assert.Equal(StoreOutcome.Present, store.Add(file, "Another comment.", out var samePath, out _));
         Assert.Equal(path, samePath);
-        Assert.Equal($"{ScenarioHash.Of(scenario.Program):x16}.scn", Path.GetFileName(path));
+        Assert.Equal($"{ScenarioHash.Of(file.Scenario):x16}.scn", Path.GetFileName(path));
         Assert.Equal("# Found by a test.\n#\n# Twice.\n" + Samples.Everything, File.ReadAllText(path));
         var entry = Assert.Single(store.Load().Entries);
         Assert.Equal("Found by a test.\n\nTwice.", entry.Comment);
-        Assert.True(entry.Scenario.Program.ContentEquals(scenario.Program));
+        Assert.True(entry.File.Scenario.ContentEquals(file.Scenario));
         Assert.Single(Directory.GetFiles(directory));
     }
 
@@ -34,10 +34,10 @@ public sealed class CorpusStoreTests : IDisposable
     public void A_scenario_with_another_schedule_is_another_entry()
     {
         var store = new CorpusStore(directory);
-        var scenario = Samples.Parse(Samples.Everything);
-        store.Add(scenario, "", out _, out _);
-        scenario.Schedule.SetHeader(1, "tristate", "managarm", 1);
-        Assert.Equal(StoreOutcome.Added, store.Add(scenario, "", out var path, out _));
+        var file = Samples.Parse(Samples.Everything);
+        store.Add(file, "", out _, out _);
+        file.Schedule.SetHeader(1, "tristate", "managarm", 1);
+        Assert.Equal(StoreOutcome.Added, store.Add(file, "", out var path, out _));
         Assert.Equal(33 + ".scn".Length, Path.GetFileName(path).Length);
         Assert.Equal(2, store.Load().Entries.Count);
     }
@@ -74,10 +74,10 @@ public sealed class CorpusStoreTests : IDisposable
     public void An_entry_that_was_overwritten_is_not_taken_for_the_scenario()
     {
         var store = new CorpusStore(directory);
-        var scenario = Samples.Parse(Samples.Everything);
-        store.Add(scenario, "", out var path, out _);
+        var file = Samples.Parse(Samples.Everything);
+        store.Add(file, "", out var path, out _);
         File.WriteAllText(path, "A: pause()\n");
-        Assert.Equal(StoreOutcome.Failed, store.Add(scenario, "", out _, out var error));
+        Assert.Equal(StoreOutcome.Failed, store.Add(file, "", out _, out var error));
         Assert.Equal(path + ":1:1: the file holds another scenario than its name says", error);
     }
 

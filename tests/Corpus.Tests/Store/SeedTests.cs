@@ -25,7 +25,7 @@ public sealed class SeedTests
             var sentences = seed.Comment.Count(character => character is '.');
             Assert.True(sentences >= 1, $"{seed.FilePath} does not say what it is about");
             var comment = string.Concat(seed.Comment.Split('\n').Select(line => $"# {line}\n"));
-            Assert.Equal(comment + seed.Scenario.Format(), File.ReadAllText(seed.FilePath));
+            Assert.Equal(comment + seed.File.Format(), File.ReadAllText(seed.FilePath));
         }
     }
 
@@ -35,7 +35,7 @@ public sealed class SeedTests
         var used = new HashSet<CallKind>();
         foreach (var seed in LoadSeeds().Entries)
         {
-            foreach (var call in seed.Scenario.Program.Calls)
+            foreach (var call in seed.File.Scenario.Calls)
             {
                 used.Add(call.Kind);
             }

@@ -20,19 +20,19 @@ public sealed partial class GrammarTests
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var random = new Prng(20);
         var parser = new ScenarioParser();
-        var scenario = new Scenario();
+        var file = new ScenarioFile();
         var accepted = 0;
         const int Count = 60_000;
         for (var i = 0; i < Count; i++)
         {
             // Texts so long that they exceed a limit make too many other mistakes before.
             var text = i == 0
-                ? string.Concat(Enumerable.Range(0, Program.MaximumResources + 1).Select(number => $"device d{number}\n"))
+                ? string.Concat(Enumerable.Range(0, Scenario.MaximumResources + 1).Select(number => $"device d{number}\n"))
                 : Join(Rules.Generate(ref random, i % 50 == 0 ? 150 : 4), ref random);
-            if (parser.TryParse("generated", text, scenario, out _))
+            if (parser.TryParse("generated", text, file, out _))
             {
                 accepted++;
-                Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(scenario.Program));
+                Assert.Equal(ScenarioProblem.None, ScenarioRules.CheckNormal(file.Scenario));
             }
 
             foreach (var error in parser.Errors.Where(error => error.Code != ScenarioErrorCode.TooManyMistakes))
@@ -54,13 +54,13 @@ public sealed partial class GrammarTests
     {
         var random = new Prng(21);
         var parser = new ScenarioParser();
-        var scenario = new Scenario();
+        var file = new ScenarioFile();
         var accepted = 0;
         for (var i = 0; i < 20_000; i++)
         {
             var text = Join(Rules.Generate(ref random, 4), ref random);
             text = MutatedTextTests.Mutate((i & 7) == 0 ? Samples.Everything : text, ref random);
-            if (parser.TryParse("mutated", text, scenario, out _))
+            if (parser.TryParse("mutated", text, file, out _))
             {
                 accepted++;
                 Assert.True(Rules.Accepts(Cut(text)), text);
@@ -77,7 +77,7 @@ public sealed partial class GrammarTests
         string[] others =
             ["A", "r", "0", ",", "(", ")", "{", "|", "=", "-", "USR1", "EINTR", "ok", "when", "in", "pause", "A@1>B", "\n"];
         var parser = new ScenarioParser();
-        var scenario = new Scenario();
+        var file = new ScenarioFile();
         var accepted = 0;
         for (var at = 0; at < tokens.Count; at++)
         {
@@ -85,7 +85,7 @@ public sealed partial class GrammarTests
             foreach (var choice in choices)
             {
                 List<string> changed = [.. tokens[..at], .. choice, .. tokens[(at + 1)..]];
-                if (parser.TryParse("changed", string.Join(' ', changed), scenario, out _))
+                if (parser.TryParse("changed", string.Join(' ', changed), file, out _))
                 {
                     accepted++;
                     Assert.True(Rules.Accepts(changed), string.Join(' ', changed));
@@ -101,23 +101,23 @@ public sealed partial class GrammarTests
     {
         var random = new Prng(22);
         var parser = new ScenarioParser();
-        var scenario = new Scenario();
-        var bytes = new byte[ProgramCodec.MaximumLength];
-        var decoded = new Program();
+        var file = new ScenarioFile();
+        var bytes = new byte[ScenarioCodec.MaximumLength];
+        var decoded = new Scenario();
         var decodedSchedule = new Schedule();
         var survived = 0;
         for (var i = 0; i < 30_000; i++)
         {
-            if (!parser.TryParse("generated", Join(Rules.Generate(ref random, 4), ref random), scenario, out _))
+            if (!parser.TryParse("generated", Join(Rules.Generate(ref random, 4), ref random), file, out _))
             {
                 continue;
             }
 
-            var schedule = Samples.RandomSchedule(scenario.Program, ref random);
-            var length = ProgramCodec.Encode(scenario.Program, schedule, bytes);
-            ProgramCodec.Decode(bytes.AsSpan(0, length), decoded, decodedSchedule);
-            ProgramNames.Apply(scenario.Program);
-            Assert.True(decoded.ContentEquals(scenario.Program), ScenarioFormatter.Format(scenario.Program));
+            var schedule = Samples.RandomSchedule(file.Scenario, ref random);
+            var length = ScenarioCodec.Encode(file.Scenario, schedule, bytes);
+            ScenarioCodec.Decode(bytes.AsSpan(0, length), decoded, decodedSchedule);
+            StandardNames.Apply(file.Scenario);
+            Assert.True(decoded.ContentEquals(file.Scenario), ScenarioFormatter.Format(file.Scenario));
             Assert.Equal(schedule.Deviations, decodedSchedule.Deviations);
             survived++;
         }

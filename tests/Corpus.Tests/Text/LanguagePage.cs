@@ -1,5 +1,5 @@
 // The page that specifies the language, cut into what tests look at: sections, fenced blocks, tables. The page is the truth and
-// the program is compared with it, so a test never repeats what the page says.
+// the scenario is compared with it, so a test never repeats what the page says.
 
 using System.Text.RegularExpressions;
 

@@ -1,4 +1,4 @@
-// The specification and the program say the same: examples, errors, words, limits, and the lines for editors.
+// The specification and the scenario say the same: examples, errors, words, limits, and the lines for editors.
 
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -46,9 +46,9 @@ public sealed partial class LanguagePageTests
     [MemberData(nameof(Scenarios))]
     public void An_example_is_a_scenario_in_the_layout_of_the_formatter(string page, string text)
     {
-        var file = SourceFiles.Read(text);
-        Assert.True(file.IsValid, $"{page}: {string.Join('\n', file.Errors)}");
-        Assert.Equal(text, SourceFiles.Format(file));
+        var source = SourceFiles.Read(text);
+        Assert.True(source.IsValid, $"{page}: {string.Join('\n', source.Errors)}");
+        Assert.Equal(text, SourceFiles.Format(source));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed partial class LanguagePageTests
     }
 
     [Fact]
-    public void Words_are_those_of_the_program()
+    public void Words_are_those_of_the_scenario()
     {
         var names = LanguagePage.Quoted(LanguagePage.Section("Names")).SelectMany(words => words.Split(' ', '\n')).ToArray();
         Assert.All(names.Where(word => word != "SIG"), word => Assert.True(ScenarioName.IsReserved(word), word));
@@ -104,12 +104,12 @@ public sealed partial class LanguagePageTests
     }
 
     [Fact]
-    public void Limits_are_those_of_the_program()
+    public void Limits_are_those_of_the_scenario()
     {
         int[] limits =
         [
-            Program.MaximumStrands, Program.MaximumProcesses, Program.MaximumActors, Program.MaximumCalls,
-            Program.MaximumResources, Program.MaximumDevices, AllowedResults.MaximumValues,
+            Scenario.MaximumStrands, Scenario.MaximumProcesses, Scenario.MaximumActors, Scenario.MaximumCalls,
+            Scenario.MaximumResources, Scenario.MaximumDevices, AllowedResults.MaximumValues,
         ];
         Assert.Equal(limits, Limit().Matches(LanguagePage.Section("Limits"))
             .Select(match => int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)));

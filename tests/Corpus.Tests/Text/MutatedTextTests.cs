@@ -1,5 +1,5 @@
 // The parser against damaged input: whatever happens to a text, it accepts or names a place inside the text, and never
-// throws. What it accepts obeys the rules of programs and prints to a text that parses to the same program.
+// throws. What it accepts obeys the rules of scenarios and prints to a text that parses to the same scenario.
 
 using Managarm.Perf.Core;
 
@@ -23,17 +23,17 @@ public sealed class MutatedTextTests
     {
         var random = new Prng(0xC0DE);
         var parser = new ScenarioParser();
-        var scenario = new Scenario();
+        var file = new ScenarioFile();
         var text = new TextBuffer();
         var accepted = 0;
         for (var i = 0; i < Count; i++)
         {
             var schedule = (i & 3) == 0 ? ScheduleStart + "A@1>B\n" : "";
             var mutated = Mutate(Samples.Everything + schedule, ref random);
-            if (parser.TryParse("mutated", mutated, scenario, out var error))
+            if (parser.TryParse("mutated", mutated, file, out var error))
             {
                 accepted++;
-                AssertSound(scenario, text, parser, mutated);
+                AssertSound(file, text, parser, mutated);
             }
             else
             {
@@ -73,16 +73,16 @@ public sealed class MutatedTextTests
         return end < 0 ? text[..start] : text[..start] + text[(end + 1)..];
     }
 
-    private static void AssertSound(Scenario scenario, TextBuffer text, ScenarioParser parser, string original)
+    private static void AssertSound(ScenarioFile file, TextBuffer text, ScenarioParser parser, string original)
     {
-        Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(scenario.Program));
+        Assert.Equal(ScenarioProblem.None, ScenarioRules.CheckNormal(file.Scenario));
         text.Clear();
-        ScenarioFormatter.Append(text, scenario.Program);
-        scenario.Schedule.AppendTo(text);
-        var again = new Scenario();
+        ScenarioFormatter.Append(text, file.Scenario);
+        file.Schedule.AppendTo(text);
+        var again = new ScenarioFile();
         Assert.True(parser.TryParse("again", text.Text, again, out var error), $"{error}\n{original}");
-        Assert.True(again.Program.ContentEquals(scenario.Program), original);
-        Assert.True(again.Schedule.ContentEquals(scenario.Schedule), original);
+        Assert.True(again.Scenario.ContentEquals(file.Scenario), original);
+        Assert.True(again.Schedule.ContentEquals(file.Schedule), original);
         AssertFormats(original);
     }
 

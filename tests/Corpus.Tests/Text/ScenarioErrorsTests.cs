@@ -94,7 +94,7 @@ public sealed class ScenarioErrorsTests
             }
 
             var parser = new ScenarioParser();
-            var isValid = parser.TryParse("f", text, new Scenario(), out var first);
+            var isValid = parser.TryParse("f", text, new ScenarioFile(), out var first);
             Assert.Equal(isValid, parser.Errors.Count == 0);
             Assert.Same(first, isValid ? null : parser.Errors[0]);
             Assert.InRange(parser.Errors.Count, 0, ScenarioParser.MaximumErrors + 1);

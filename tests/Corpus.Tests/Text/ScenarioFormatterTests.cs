@@ -50,11 +50,11 @@ public sealed class ScenarioFormatterTests
             "line: raise(tty, 1)\n" +
             "T: C = fork()\n" +
             "A: pause()\n";
-        var scenario = Samples.Parse(Text);
-        Assert.Equal(Normal, scenario.Format());
-        Assert.Equal("Q", scenario.Program.Strands[0].Name.ToString());
-        Assert.Equal("A", scenario.Program.Strands[1].Name.ToString());
-        Assert.Equal("T", scenario.Program.Strands[2].Name.ToString());
+        var file = Samples.Parse(Text);
+        Assert.Equal(Normal, file.Format());
+        Assert.Equal("Q", file.Scenario.Strands[0].Name.ToString());
+        Assert.Equal("A", file.Scenario.Strands[1].Name.ToString());
+        Assert.Equal("T", file.Scenario.Strands[2].Name.ToString());
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class ScenarioFormatterTests
     [Fact]
     public void One_call_is_formatted_without_line_feed()
     {
-        var program = Samples.Parse(Samples.Everything).Program;
-        Assert.Equal("A.USR1: write(w, 1) = 1", ScenarioFormatter.FormatCall(program, 5));
+        var scenario = Samples.Parse(Samples.Everything).Scenario;
+        Assert.Equal("A.USR1: write(w, 1) = 1", ScenarioFormatter.FormatCall(scenario, 5));
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public sealed class ScenarioFormatterTests
                 or "hdd"))];
         var older = string.Join('\n', lines.Except(later));
         Assert.Equal(11, later.Length);
-        Assert.Equal(0xF6DE8B247FF0A9A2UL, ScenarioHash.Of(Samples.Parse(older).Program));
-        Assert.Equal(0x2CE7142FC7BE28F0UL, ScenarioHash.Of(Samples.Parse(Samples.Everything).Program));
+        Assert.Equal(0xF6DE8B247FF0A9A2UL, ScenarioHash.Of(Samples.Parse(older).Scenario));
+        Assert.Equal(0x2CE7142FC7BE28F0UL, ScenarioHash.Of(Samples.Parse(Samples.Everything).Scenario));
         Assert.NotEqual(
-            ScenarioHash.Of(Samples.Parse("A: nanosleep(1)\n").Program),
-            ScenarioHash.Of(Samples.Parse("A: nanosleep(2)\n").Program));
+            ScenarioHash.Of(Samples.Parse("A: nanosleep(1)\n").Scenario),
+            ScenarioHash.Of(Samples.Parse("A: nanosleep(2)\n").Scenario));
     }
 }

@@ -9,12 +9,12 @@ public sealed class ScenarioParserTests
     [Fact]
     public void Calls_of_a_strand_are_linked_in_line_order()
     {
-        var program = Samples.Parse(Samples.Everything).Program;
-        var strand = program.FindStrand(ShortName.Of("A2"));
+        var scenario = Samples.Parse(Samples.Everything).Scenario;
+        var strand = scenario.FindStrand(ShortName.Of("A2"));
         var kinds = new List<CallKind>();
-        for (var call = program.FirstCall(strand); call >= 0; call = program.NextInStrand(call))
+        for (var call = scenario.FirstCall(strand); call >= 0; call = scenario.NextInStrand(call))
         {
-            kinds.Add(program.Calls[call].Kind);
+            kinds.Add(scenario.Calls[call].Kind);
         }
 
         Assert.Equal([CallKind.Sigprocmask, CallKind.Sigsuspend, CallKind.Sigprocmask, CallKind.Read], kinds);
@@ -23,34 +23,34 @@ public sealed class ScenarioParserTests
     [Fact]
     public void A_child_inherits_the_handlers_of_its_parent()
     {
-        var program = Samples.Parse(
-            "A: B = fork()\nB: C = fork()\nA.USR1: pause()\nB.USR2: pause()\nC.USR1: pause()\n").Program;
+        var scenario = Samples.Parse(
+            "A: B = fork()\nB: C = fork()\nA.USR1: pause()\nB.USR2: pause()\nC.USR1: pause()\n").Scenario;
         var usr1 = SignalTable.IndexOf("USR1");
         var usr2 = SignalTable.IndexOf("USR2");
-        var a = program.FindStrand(ShortName.Of("A"));
-        var b = program.FindStrand(ShortName.Of("B"));
-        var c = program.FindStrand(ShortName.Of("C"));
-        Assert.Equal(program.FindHandler(a, usr1), program.HandlerOf(b, usr1));
-        Assert.Equal(program.FindHandler(c, usr1), program.HandlerOf(c, usr1));
-        Assert.Equal(program.FindHandler(b, usr2), program.HandlerOf(c, usr2));
-        Assert.Equal(Program.None, program.HandlerOf(a, usr2));
+        var a = scenario.FindStrand(ShortName.Of("A"));
+        var b = scenario.FindStrand(ShortName.Of("B"));
+        var c = scenario.FindStrand(ShortName.Of("C"));
+        Assert.Equal(scenario.FindHandler(a, usr1), scenario.HandlerOf(b, usr1));
+        Assert.Equal(scenario.FindHandler(c, usr1), scenario.HandlerOf(c, usr1));
+        Assert.Equal(scenario.FindHandler(b, usr2), scenario.HandlerOf(c, usr2));
+        Assert.Equal(Scenario.None, scenario.HandlerOf(a, usr2));
     }
 
     [Fact]
     public void Accepted_results_contain_what_the_line_says()
     {
-        var program = Samples.Parse(Samples.Everything).Program;
-        var child = program.FindStrand(ShortName.Of("C"));
-        var wait = program.Calls[4].Allowed;
+        var scenario = Samples.Parse(Samples.Everything).Scenario;
+        var child = scenario.FindStrand(ShortName.Of("C"));
+        var wait = scenario.Calls[4].Allowed;
         Assert.True(wait.Contains(0));
         Assert.True(wait.Contains(ProcessNumber.Of(child)));
         Assert.True(wait.Contains(-(long)Errno.ECHILD));
         Assert.False(wait.Contains(ProcessNumber.Of(child) + 1));
         Assert.False(wait.Contains(-(long)Errno.EINTR));
         Assert.False(wait.Contains(1));
-        Assert.True(program.Calls[8].Allowed.AllowsBlocked);
-        Assert.False(program.Calls[8].Allowed.Contains(0));
-        Assert.True(program.Calls[14].Allowed.Contains(2));
+        Assert.True(scenario.Calls[8].Allowed.AllowsBlocked);
+        Assert.False(scenario.Calls[8].Allowed.Contains(0));
+        Assert.True(scenario.Calls[14].Allowed.Contains(2));
         Assert.True(default(AllowedResults).Contains(-(long)Errno.EIO));
     }
 
@@ -129,7 +129,7 @@ public sealed class ScenarioParserTests
     public void A_mistake_is_reported_with_its_place(string text, string error) => Assert.Equal(error, Samples.ErrorOf(text));
 
     [Fact]
-    public void A_program_that_fills_every_limit_is_accepted_and_one_more_is_not()
+    public void A_scenario_that_fills_every_limit_is_accepted_and_one_more_is_not()
     {
         var processes = Lines(8, i => $"process P{i}");
         Samples.Parse(processes);
@@ -169,10 +169,10 @@ public sealed class ScenarioParserTests
     [InlineData("device d slowcancel on files2", FileBehaviour.SlowCancel, 1, "device d slowcancel on files2\n")]
     public void A_device_has_a_kind_and_a_server(string text, FileBehaviour behaviour, int server, string normal)
     {
-        var scenario = Samples.Parse(text);
-        Assert.Equal(behaviour, scenario.Program.Resources[0].Behaviour);
-        Assert.Equal(server, scenario.Program.Resources[0].Server);
-        Assert.Equal(normal, scenario.Format());
+        var file = Samples.Parse(text);
+        Assert.Equal(behaviour, file.Scenario.Resources[0].Behaviour);
+        Assert.Equal(server, file.Scenario.Resources[0].Server);
+        Assert.Equal(normal, file.Format());
         Assert.Equal(normal, SourceFiles.Format(SourceFiles.Read(text)));
     }
 
@@ -180,7 +180,7 @@ public sealed class ScenarioParserTests
     public void Names_of_new_parties_stand_behind_the_older_ones()
     {
         Span<ShortName> names = new ShortName[PartyName.MaximumCount];
-        var count = PartyName.List(Samples.Parse("A: T = clone()\nB: pause()\n").Program, names);
+        var count = PartyName.List(Samples.Parse("A: T = clone()\nB: pause()\n").Scenario, names);
         string[] expected =
         [
             "A", "T", "B", "posix", "files", "time", "line", "clock", "files2", "files3", "files4", "order",
@@ -197,11 +197,11 @@ public sealed class ScenarioParserTests
     public void A_parser_can_be_reused_after_an_error()
     {
         var parser = new ScenarioParser();
-        var scenario = new Scenario();
-        Assert.False(parser.TryParse("first", "A: oops()", scenario, out _));
-        Assert.True(parser.TryParse("second", Samples.Everything, scenario, out var error));
+        var file = new ScenarioFile();
+        Assert.False(parser.TryParse("first", "A: oops()", file, out _));
+        Assert.True(parser.TryParse("second", Samples.Everything, file, out var error));
         Assert.Null(error);
-        Assert.Equal(Samples.Everything, scenario.Format());
+        Assert.Equal(Samples.Everything, file.Format());
     }
 
     private static string Lines(int count, Func<int, string> line) =>

@@ -47,17 +47,17 @@ public sealed class ScheduleLineTests
     [Fact]
     public void A_schedule_of_the_greatest_length_with_the_longest_names_is_parsed_back()
     {
-        var scenario = Samples.Parse(Samples.Everything);
-        scenario.Schedule.SetHeader(ScenarioHash.Of(scenario.Program), "tristate", "managarm", uint.MaxValue);
+        var file = Samples.Parse(Samples.Everything);
+        file.Schedule.SetHeader(ScenarioHash.Of(file.Scenario), "tristate", "managarm", uint.MaxValue);
         var first = ShortName.Of("abcdefghijklmno");
         var second = ShortName.Of("Abcdefghijklmno");
         for (var i = 0; i < Schedule.Capacity; i++)
         {
-            Assert.True(scenario.Schedule.TryAdd(first, uint.MaxValue, second));
+            Assert.True(file.Schedule.TryAdd(first, uint.MaxValue, second));
         }
 
-        Assert.False(scenario.Schedule.TryAdd(ShortName.Of("A"), 1, ShortName.Of("A")));
-        Assert.True(Samples.Parse(scenario.Format()).Schedule.ContentEquals(scenario.Schedule));
+        Assert.False(file.Schedule.TryAdd(ShortName.Of("A"), 1, ShortName.Of("A")));
+        Assert.True(Samples.Parse(file.Format()).Schedule.ContentEquals(file.Schedule));
     }
 
     [Theory]

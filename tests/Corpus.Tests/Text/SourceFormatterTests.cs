@@ -58,21 +58,21 @@ public sealed class SourceFormatterTests
         {
             Samples.FillBytes(ref random, bytes);
             bytes.AsSpan((int)random.NextBelow((uint)bytes.Length)).Clear();
-            var scenario = Samples.Decode(bytes, schedule);
-            Samples.Rename(scenario.Program, ref random);
-            var hash = ScenarioHash.Of(scenario.Program);
+            var file = Samples.Decode(bytes, schedule);
+            Samples.Rename(file.Scenario, ref random);
+            var hash = ScenarioHash.Of(file.Scenario);
             if (i % 2 == 0)
             {
-                scenario.Schedule.SetHeader(hash, "tristate", "managarm", 1);
-                scenario.Schedule.AddAll(schedule, names[..PartyName.List(scenario.Program, names)]);
+                file.Schedule.SetHeader(hash, "tristate", "managarm", 1);
+                file.Schedule.AddAll(schedule, names[..PartyName.List(file.Scenario, names)]);
             }
 
-            var loose = LooseText.Of(scenario.Format(), ref random);
+            var loose = LooseText.Of(file.Format(), ref random);
             var formatted = SourceFiles.Format(SourceFiles.Read(loose));
             var again = SourceFiles.Read(formatted);
-            Assert.True(again.Scenario.Program.ContentEquals(scenario.Program), formatted);
-            Assert.Equal(hash, ScenarioHash.Of(again.Scenario.Program));
-            Assert.True(again.Scenario.Schedule.ContentEquals(scenario.Schedule), formatted);
+            Assert.True(again.File.Scenario.ContentEquals(file.Scenario), formatted);
+            Assert.Equal(hash, ScenarioHash.Of(again.File.Scenario));
+            Assert.True(again.File.Schedule.ContentEquals(file.Schedule), formatted);
             Assert.Equal(Comments(loose), Comments(formatted));
             Assert.Equal(formatted, SourceFiles.Format(again));
             Assert.DoesNotMatch(@"[ \t]\n|\r|\n\n\n|^\n|\n\n$", formatted);
@@ -84,9 +84,9 @@ public sealed class SourceFormatterTests
     {
         const string Line = "#x\n";
         var text = string.Concat(Enumerable.Repeat(Line, ScenarioParser.MaximumLength / Line.Length));
-        var file = SourceFiles.Read(text);
-        Assert.True(file.IsValid);
-        Assert.False(SourceFormatter.TryFormat(file, out _, out var error));
+        var source = SourceFiles.Read(text);
+        Assert.True(source.IsValid);
+        Assert.False(SourceFormatter.TryFormat(source, out _, out var error));
         Assert.Equal("x.scn:1:1: the formatted text has more than 262144 bytes", error!.ToString());
     }
 

@@ -13,8 +13,8 @@ public sealed class CampaignTests
         CampaignReport report = TestCampaign.Run("tristate", 4096, 1, 1, TestCampaign.SeedDirectory, default);
         RawFinding finding = Assert.Single(
             report.Findings, f => f.Signature == "tristate liveness waitpid with pause U@FlagCheck>U");
-        Assert.True(finding.Scenario.Program.CallCount <= 8);
-        Assert.Equal(1, finding.Scenario.Schedule.Count);
+        Assert.True(finding.File.Scenario.CallCount <= 8);
+        Assert.Equal(1, finding.File.Schedule.Count);
         Assert.Empty(TestCampaign.NewSignatures(report));
     }
 
@@ -29,7 +29,7 @@ public sealed class CampaignTests
 
         static bool IsLost(RawFinding finding) => finding.Violation.Invariant == Invariant.Liveness
             && finding.Violation.Kind is (Core.CallKind.Waitpid or Core.CallKind.Poll)
-            && finding.Scenario.Schedule.Count > 0;
+            && finding.File.Schedule.Count > 0;
     }
 
     [Fact]
@@ -69,5 +69,5 @@ public sealed class CampaignTests
     }
 
     private static string[] Describe(CampaignReport report) =>
-        [.. report.Findings.Select(f => $"{f.RunIndex} {f.Signature}\n{f.Scenario.Format()}")];
+        [.. report.Findings.Select(f => $"{f.RunIndex} {f.Signature}\n{f.File.Format()}")];
 }

@@ -127,12 +127,12 @@ public sealed class OrderedDefectTests
 
     [Theory]
     [MemberData(nameof(Planted))]
-    public void A_risk_is_found_in_a_small_scenario(Defect defect, Invariant violated, string scenario)
+    public void A_risk_is_found_in_a_small_scenario(Defect defect, Invariant violated, string text)
     {
-        Program program = SampleFinding.Parse(scenario + "\n").Program;
+        Scenario scenario = SampleFinding.Parse(text + "\n").Scenario;
         using var runner = new ScenarioRunner(new Ordered(), Profile.Managarm);
-        Assert.Equal(violated, Search(runner, program, default(DefectSet).With(defect)));
-        Assert.Equal(Invariant.None, Search(runner, program, default));
+        Assert.Equal(violated, Search(runner, scenario, default(DefectSet).With(defect)));
+        Assert.Equal(Invariant.None, Search(runner, scenario, default));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class OrderedDefectTests
     [Fact]
     public void A_call_that_starts_over_keeps_its_deadline()
     {
-        const string scenario =
+        const string text =
             """
             pipe r, w
             A: sigaction(USR1, handle, restart)
@@ -154,21 +154,21 @@ public sealed class OrderedDefectTests
             B: kill(A, USR1)
 
             """;
-        Program program = SampleFinding.Parse(scenario).Program;
+        Scenario scenario = SampleFinding.Parse(text).Scenario;
         using var runner = new ScenarioRunner(new Ordered(), Profile.Posix);
         Assert.Equal(
-            Invariant.Completion, Search(runner, program, default(DefectSet).With(Defect.RestartWaitsFullTime)));
-        Assert.Equal(Invariant.None, Search(runner, program, default));
+            Invariant.Completion, Search(runner, scenario, default(DefectSet).With(Defect.RestartWaitsFullTime)));
+        Assert.Equal(Invariant.None, Search(runner, scenario, default));
     }
 
     [Fact]
     public void An_awaited_answer_is_found_where_file_servers_do_not_answer()
     {
-        Program program = SampleFinding.Parse(
-            "device net deaf\nA: sigaction(USR1, handle)\nA: read(net, 1)\nB: kill(A, USR1) when A blocked\n").Program;
+        Scenario scenario = SampleFinding.Parse(
+            "device net deaf\nA: sigaction(USR1, handle)\nA: read(net, 1)\nB: kill(A, USR1) when A blocked\n").Scenario;
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("ordered-old-files")!, Profile.Managarm);
-        Assert.Equal(Invariant.Progress, Search(runner, program, default(DefectSet).With(Defect.AnswerAwaited)));
-        Assert.Equal(Invariant.None, Search(runner, program, default));
+        Assert.Equal(Invariant.Progress, Search(runner, scenario, default(DefectSet).With(Defect.AnswerAwaited)));
+        Assert.Equal(Invariant.None, Search(runner, scenario, default));
     }
 
     /// <summary>A thread that was killed after it had sent its cancel is cancelled again, in its name. That both come before its
@@ -176,7 +176,7 @@ public sealed class OrderedDefectTests
     [Fact]
     public void A_second_early_cancel_takes_the_place_of_the_first()
     {
-        const string scenario =
+        const string text =
             """
             device disk slow
             thread A2 in A
@@ -186,7 +186,7 @@ public sealed class OrderedDefectTests
             A: exit(0)
 
             """;
-        Program program = SampleFinding.Parse(scenario).Program;
+        Scenario scenario = SampleFinding.Parse(text).Scenario;
         using var runner = new ScenarioRunner(new Ordered(), Profile.Managarm);
         runner.System.World.Trace.IsEnabled = true;
         runner.System.RelaxesDispatch = true;
@@ -195,7 +195,7 @@ public sealed class OrderedDefectTests
         for (int run = 0; run < RelaxedRuns; run++)
         {
             walk.Seed(Prng.Derive(1, (ulong)run), (uint)(run % 4));
-            Assert.True(runner.Run(program, walk, default).Violation.IsNone);
+            Assert.True(runner.Run(scenario, walk, default).Violation.IsNone);
             int kept = runner.System.World.Trace.Records.Count(static record => record.Note == NoteKind.CancelKept);
             replaced += kept > 1 ? 1 : 0;
         }
@@ -221,7 +221,7 @@ public sealed class OrderedDefectTests
     [InlineData("ordered-old-files")]
     public void It_holds_whatever_the_order_of_dispatch(string protocol)
     {
-        Program program = SampleFinding.Parse(SlowReads.Replace("slow", "late", StringComparison.Ordinal) + "\n").Program;
+        Scenario scenario = SampleFinding.Parse(SlowReads.Replace("slow", "late", StringComparison.Ordinal) + "\n").Scenario;
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
         runner.System.RelaxesDispatch = true;
         int overtaken = 0;
@@ -229,7 +229,7 @@ public sealed class OrderedDefectTests
         for (int run = 0; run < Runs; run++)
         {
             walk.Seed(Prng.Derive(1, (ulong)run), (uint)(run % 4));
-            Assert.True(runner.Run(program, walk, default).Violation.IsNone);
+            Assert.True(runner.Run(scenario, walk, default).Violation.IsNone);
             overtaken += Array.Exists(
                 runner.Recorded.Deviations.ToArray(),
                 each => runner.System.PartyNameOf(each.Party).ToString() == PartyName.Order) ? 1 : 0;
@@ -238,13 +238,13 @@ public sealed class OrderedDefectTests
         Assert.InRange(overtaken, 1, Runs);
     }
 
-    private static Invariant Search(ScenarioRunner runner, Program program, DefectSet defects)
+    private static Invariant Search(ScenarioRunner runner, Scenario scenario, DefectSet defects)
     {
         var walk = new RandomWalk();
         for (int run = 0; run < Runs; run++)
         {
             walk.Seed(Prng.Derive(1, (ulong)run), (uint)(run % 4));
-            Violation violation = runner.Run(program, walk, defects).Violation;
+            Violation violation = runner.Run(scenario, walk, defects).Violation;
             if (!violation.IsNone)
             {
                 return violation.Invariant;

@@ -21,7 +21,7 @@ public sealed class RelaxedDispatchTests
 
         """;
 
-    private static readonly Program Program = SampleFinding.Parse(Scenario).Program;
+    private static readonly Scenario Parsed = SampleFinding.Parse(Scenario).Scenario;
 
     [Theory]
     [InlineData("tristate")]
@@ -58,7 +58,7 @@ public sealed class RelaxedDispatchTests
         for (int run = 0; run < Runs; run++)
         {
             walk.Seed(Prng.Derive(1, (ulong)run), (uint)(run % 4));
-            Assert.True(runner.Run(Program, walk, default).Violation.IsNone);
+            Assert.True(runner.Run(Parsed, walk, default).Violation.IsNone);
             List<TraceRecord> records = [.. runner.System.World.Trace.Records];
             uint reader = KernelThreadOf(runner, "A");
             int cancelled = records.FindIndex(each => each.Note == NoteKind.CancelHit && each.Second == reader);
@@ -72,5 +72,5 @@ public sealed class RelaxedDispatchTests
     }
 
     private static uint KernelThreadOf(ScenarioRunner runner, string actor) =>
-        runner.System.World.Threads.OfStrand(Program.FindStrand(ShortName.Of(actor))).Index;
+        runner.System.World.Threads.OfStrand(Parsed.FindStrand(ShortName.Of(actor))).Index;
 }

@@ -39,14 +39,14 @@ public sealed class BadInputTests
         { "shrink --all .", "FINDING: there is no window in '.'" },
         { "shrink --jobs 0 a.scn", "--jobs: " },
         { "shrink", "FINDING: is missing" },
-        { "bugs nonsense", "nonsense: " },
-        { "bugs show", "NAME: is missing" },
-        { "bugs show no-such-window", "NAME: there is no window 'no-such-window'" },
-        { "bugs list --from no-such-directory", "--from: there is no directory" },
-        { "bugs hunt --seeds 0", "--seeds: " },
-        { "bugs hunt --runs 0", "--runs: " },
-        { "bugs hunt --strategy nope", "--strategy: " },
-        { "bugs hunt --strategy random,random", "--strategy: a strategy is named twice" },
+        { "windows nonsense", "nonsense: " },
+        { "windows show", "NAME: is missing" },
+        { "windows show no-such-window", "NAME: there is no window 'no-such-window'" },
+        { "windows list --from no-such-directory", "--from: there is no directory" },
+        { "windows hunt --seeds 0", "--seeds: " },
+        { "windows hunt --runs 0", "--runs: " },
+        { "windows hunt --strategy nope", "--strategy: " },
+        { "windows hunt --strategy random,random", "--strategy: a strategy is named twice" },
         { "protocols --from no-such-directory", "--from: " },
         { "compare", "FILE: " },
         { "explore --all-small --jobs 0", "--jobs: " },
@@ -83,8 +83,8 @@ public sealed class BadInputTests
         { "protocols extra", "extra: " },
         { "explore", "explore: give one of" },
         { "explore --primitives extra", "explore: give one of" },
-        { "explore --primitives --show nope", "--show: there is no fault 'nope'; there are spsc-" },
-        { "explore --primitives --show inbox-wake-not-sent --faults", "--show: " },
+        { "explore --primitives --show nope", "--show: there is no defect 'nope'; there are spsc-" },
+        { "explore --primitives --show inbox-wake-not-sent --defects", "--show: " },
         { "explore --primitives --client nope", "--client: there is no client 'nope'; there are spsc" },
         { "explore --primitives --every", "--every: needs --client" },
     };
@@ -225,7 +225,7 @@ public sealed class BadInputTests
     {
         using var scratch = new ScratchDirectory();
         var random = new Prng(7);
-        string valid = SampleFinding.LostInterrupt + SampleFinding.Make().Scenario.Schedule + "\n";
+        string valid = SampleFinding.LostInterrupt + SampleFinding.Make().File.Schedule + "\n";
         for (int i = 0; i < 300; i++)
         {
             string path = scratch.Write("broken.scn", Break(valid, ref random));

@@ -37,7 +37,7 @@ public sealed class CampaignBehaviourTests
         using var scratch = new ScratchDirectory();
         using var watcher = new Watcher(stopsWhenSeen: true);
         watcher.Run(runs: 1_000_000);
-        string text = watcher.Seen.Values.First().Scenario.Format();
+        string text = watcher.Seen.Values.First().File.Format();
         CommandResult result = CommandRunner.Run("shrink", scratch.Write("a.scn", text), "--data", scratch.At("data"));
         Assert.Equal(CommandExit.Clean, result.ExitCode);
     }

@@ -19,13 +19,13 @@ public sealed class CommandInterruptionTests
         "explore {big} --protocol monolithic --json",
         "explore --all-small --protocol all",
         "explore --primitives",
-        "explore --primitives --faults",
-        "shrink --all {bugs}",
-        "shrink --all {bugs} --verify --jobs 2",
+        "explore --primitives --defects",
+        "shrink --all {windows}",
+        "shrink --all {windows} --verify --jobs 2",
         "defects hunt --seeds 9999 --runs 999999",
         "defects hunt --seeds 9999 --runs 999999 --json",
-        "bugs hunt --seeds 9999 --runs 999999",
-        "bugs hunt O1 --seeds 9999 --runs 999999 --strategy random,pct:3 --json",
+        "windows hunt --seeds 9999 --runs 999999",
+        "windows hunt O1 --seeds 9999 --runs 999999 --strategy random,pct:3 --json",
     ];
 
     public static TheoryData<string, int> Cases
@@ -50,7 +50,7 @@ public sealed class CommandInterruptionTests
         using var scratch = new ScratchDirectory();
         string corpus = Path.Combine(RepositoryRoot.Path, "Corpus", "seeds");
         string[] arguments = [.. line
-            .Replace("{bugs}", Path.Combine(RepositoryRoot.Path, "Corpus", "bugs"), StringComparison.Ordinal)
+            .Replace("{windows}", Path.Combine(RepositoryRoot.Path, "Corpus", "windows"), StringComparison.Ordinal)
             .Replace("{seed}", Path.Combine(corpus, "read-signal.scn"), StringComparison.Ordinal)
             .Replace("{big}", Path.Combine(corpus, "read-data-races-signal.scn"), StringComparison.Ordinal).Split(' ')];
         bool hasData = line.StartsWith("campaign", StringComparison.Ordinal)

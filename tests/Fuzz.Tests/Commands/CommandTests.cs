@@ -10,7 +10,7 @@ namespace Managarm.Perf.Fuzz.Tests;
 public sealed class CommandTests
 {
     public static TheoryData<string> Commands =>
-        ["campaign", "run", "shrink", "promote", "explore", "compare", "bugs", "defects", "protocols"];
+        ["campaign", "run", "shrink", "promote", "explore", "compare", "windows", "defects", "protocols"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -81,8 +81,8 @@ public sealed class CommandTests
     public void A_schedule_that_no_longer_fits_names_its_deviation()
     {
         using var scratch = new ScratchDirectory();
-        string schedule = SampleFinding.Make().Scenario.Schedule.ToString();
-        string path = scratch.Write("a.scn", SampleFinding.Make().Scenario.Format());
+        string schedule = SampleFinding.Make().File.Schedule.ToString();
+        string path = scratch.Write("a.scn", SampleFinding.Make().File.Format());
         string wrong = schedule[..schedule.LastIndexOf(' ')] + " A@9999>posix";
         CommandResult result = CommandRunner.Run("run", path, "--schedule", wrong);
         Assert.Equal(CommandExit.BadInput, result.ExitCode);

@@ -43,13 +43,13 @@ public sealed partial class MutatedInputTests : IDisposable
         for (int i = 0; i < Cases; i++)
         {
             string text = MakeText(ref random);
-            var scenario = new Scenario();
-            bool isAccepted = parser.TryParse("f", text, scenario, out ScenarioError? error);
+            var file = new ScenarioFile();
+            bool isAccepted = parser.TryParse("f", text, file, out ScenarioError? error);
             if (isAccepted)
             {
                 accepted++;
                 strategy.Seed(random.NextUInt64(), 2, 100);
-                runners[i % runners.Length].Run(scenario.Program, strategy, default);
+                runners[i % runners.Length].Run(file.Scenario, strategy, default);
             }
             else
             {
@@ -58,7 +58,7 @@ public sealed partial class MutatedInputTests : IDisposable
 
             if (i % CommandLineEvery == 0)
             {
-                bool mustRun = isAccepted && !scenario.Schedule.IsPresent && scenario.Program.CallCount > 0;
+                bool mustRun = isAccepted && !file.Schedule.IsPresent && file.Scenario.CallCount > 0;
                 CheckCommandLine(text, mustRun, isAccepted);
             }
         }
@@ -72,8 +72,8 @@ public sealed partial class MutatedInputTests : IDisposable
         const string line = "schedule 1 7df29204840888f2 tristate managarm 1 A@11>B posix@3>time B@2>A";
         var random = new Prng(7);
         var parser = new ScenarioParser();
-        var scenario = new Scenario();
-        Assert.True(parser.TryParse("f", "A: B = fork()\nA: waitpid(B)\nB: kill(A, USR1)\nB: pause()\n", scenario, out _));
+        var file = new ScenarioFile();
+        Assert.True(parser.TryParse("f", "A: B = fork()\nA: waitpid(B)\nB: kill(A, USR1)\nB: pause()\n", file, out _));
         ScenarioRunner runner = runners[^1];
         var replay = new Replay();
         for (int i = 0; i < Cases; i++)
@@ -90,9 +90,9 @@ public sealed partial class MutatedInputTests : IDisposable
 
             var resolved = new Schedule();
             Span<ShortName> names = new ShortName[Scheduler.MaxParties];
-            schedule.Resolve(names[..runner.System.ListParties(scenario.Program, names)], resolved);
+            schedule.Resolve(names[..runner.System.ListParties(file.Scenario, names)], resolved);
             replay.Load(resolved, isStrict: i % 2 == 0);
-            runner.Run(scenario.Program, replay, default);
+            runner.Run(file.Scenario, replay, default);
             replay.Finish();
         }
     }

@@ -36,8 +36,8 @@ public sealed partial class PageQuotesTests
     [Fact]
     public void The_page_on_windows_lists_every_one()
     {
-        string page = Page("docs/bugs.md");
-        string[] names = [.. Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "Corpus", "bugs"), "*.scn")
+        string page = Page("docs/windows.md");
+        string[] names = [.. Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "Corpus", "windows"), "*.scn")
             .Select(path => Path.GetFileNameWithoutExtension(path)!)];
         foreach (string name in names)
         {

@@ -11,7 +11,7 @@ public sealed class CompareProtocolsCommandTests
     private static readonly string Seed = Path.Combine(RepositoryRoot.Path, "Corpus", "seeds", "read-signal.scn");
 
     private static readonly string Window = Path.Combine(
-        RepositoryRoot.Path, "Corpus", "bugs", "waitpid-cancel-before-submit.scn");
+        RepositoryRoot.Path, "Corpus", "windows", "waitpid-cancel-before-submit.scn");
 
     [Theory]
     [InlineData("monolithic,tristate")]

@@ -111,7 +111,7 @@ public sealed class CostTableTests
     [MemberData(nameof(Waits))]
     public void Only_the_number_of_waits_depends_on_the_order(string protocol, uint fewest, uint most)
     {
-        Program program = SampleFinding.Parse(File.ReadAllText(Path.Combine(Directory, "passthrough-cancelled.scn"))).Program;
+        Scenario scenario = SampleFinding.Parse(File.ReadAllText(Path.Combine(Directory, "passthrough-cancelled.scn"))).Scenario;
         CallCost plain = CostOf(protocol, "passthrough", isCancelled: false);
         CallCost usual = CostOf(protocol, "passthrough", isCancelled: true);
         var seen = new HashSet<uint>();
@@ -119,7 +119,7 @@ public sealed class CostTableTests
         for (ulong seed = 0; seed < 400; seed++)
         {
             walk.Seed(seed, 2);
-            CallCost cost = CostMeter.Measure(ProtocolCatalog.Find(protocol)!, program, CallKind.Read, walk);
+            CallCost cost = CostMeter.Measure(ProtocolCatalog.Find(protocol)!, scenario, CallKind.Read, walk);
             if (cost.Result == "EINTR")
             {
                 seen.Add(cost.Entries - cost.SuperCalls - plain.Entries);

@@ -158,7 +158,7 @@ public sealed class DefectsCommandTests
     [InlineData("")]
     [InlineData("{")]
     [InlineData("[]")]
-    [InlineData("{\"version\": 1, \"command\": \"bugs\"}")]
+    [InlineData("{\"version\": 1, \"command\": \"windows\"}")]
     [InlineData("{\"version\":1,\"command\":\"defects\",\"mode\":\"list\",\"corpus\":\"x\",\"runsAtMost\":9,\"defects\":[]}")]
     [InlineData("{\"version\":1,\"command\":\"defects\",\"mode\":\"hunt\",\"corpus\":\"x\",\"runsAtMost\":-9,\"defects\":[]}")]
     [InlineData("{\"version\":1,\"command\":\"defects\",\"mode\":\"hunt\",\"corpus\":\"x\",\"runsAtMost\":9,\"defects\":[{}]}")]

@@ -18,12 +18,12 @@ public sealed class ExplorerTests
     public void Reduced_search_sees_the_outcomes_of_all_schedules()
     {
         int compared = 0;
-        foreach (Program program in Seeds())
+        foreach (Scenario scenario in Seeds())
         {
-            HashSet<string>? all = Outcomes("monolithic", program, Reduction.None, NaiveRunsMax, out _);
+            HashSet<string>? all = Outcomes("monolithic", scenario, Reduction.None, NaiveRunsMax, out _);
             if (all is not null)
             {
-                HashSet<string>? reduced = Outcomes("monolithic", program, Reduction.Source, NaiveRunsMax, out _);
+                HashSet<string>? reduced = Outcomes("monolithic", scenario, Reduction.Source, NaiveRunsMax, out _);
                 Assert.NotNull(reduced);
                 Assert.Equal(all.Order(StringComparer.Ordinal), reduced.Order(StringComparer.Ordinal));
                 compared++;
@@ -39,9 +39,9 @@ public sealed class ExplorerTests
     public void What_chance_shows_the_exploration_has_seen(string protocol)
     {
         int compared = 0;
-        foreach (Program program in Seeds())
+        foreach (Scenario scenario in Seeds())
         {
-            HashSet<string>? seen = Outcomes(protocol, program, Reduction.Source, RunsMax, out _);
+            HashSet<string>? seen = Outcomes(protocol, scenario, Reduction.Source, RunsMax, out _);
             if (seen is null)
             {
                 continue;
@@ -54,7 +54,7 @@ public sealed class ExplorerTests
             for (ulong run = 0; run < RandomRuns; run++)
             {
                 var random = new Prng(Prng.Derive(3, run));
-                Violation violation = runner.Run(program, mix.Draw(ref random), default).Violation;
+                Violation violation = runner.Run(scenario, mix.Draw(ref random), default).Violation;
                 Assert.Contains(OutcomeOf(runner.System, violation), seen);
             }
         }
@@ -66,10 +66,10 @@ public sealed class ExplorerTests
     public void Sleep_sets_alone_see_no_more()
     {
         int compared = 0;
-        foreach (Program program in Seeds())
+        foreach (Scenario scenario in Seeds())
         {
-            HashSet<string>? reduced = Outcomes("tristate", program, Reduction.Source, 200, out long traces);
-            HashSet<string>? more = reduced is null ? null : Outcomes("tristate", program, Reduction.Sleep, RunsMax, out traces);
+            HashSet<string>? reduced = Outcomes("tristate", scenario, Reduction.Source, 200, out long traces);
+            HashSet<string>? more = reduced is null ? null : Outcomes("tristate", scenario, Reduction.Sleep, RunsMax, out traces);
             if (more is not null)
             {
                 Assert.Equal(more.Order(StringComparer.Ordinal), reduced!.Order(StringComparer.Ordinal));
@@ -87,13 +87,13 @@ public sealed class ExplorerTests
     public void What_is_wrong_with_today_is_found(string seed, Invariant invariant)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
-        Program program = Seed(seed);
-        ExploreResult result = new Explorer(runner, program, new ExploreOptions()).Run();
+        Scenario scenario = Seed(seed);
+        ExploreResult result = new Explorer(runner, scenario, new ExploreOptions()).Run();
         ExploreFinding finding = Assert.Single(result.Findings);
         Assert.Equal(invariant, finding.Violation.Invariant);
         var replay = new Replay();
         replay.Load(finding.Schedule, isStrict: true);
-        Assert.Equal(finding.Violation, runner.Run(program, replay, default).Violation);
+        Assert.Equal(finding.Violation, runner.Run(scenario, replay, default).Violation);
         replay.Finish();
         Assert.Equal(-1, replay.DivergedAt);
     }
@@ -102,18 +102,19 @@ public sealed class ExplorerTests
     public void A_planted_defect_has_no_certificate()
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("monolithic")!, Profile.Managarm);
-        Program program = Seed("read-signal-unordered.scn");
-        Assert.Empty(new Explorer(runner, program, new ExploreOptions()).Run().Findings);
+        Scenario scenario = Seed("read-signal-unordered.scn");
+        Assert.Empty(new Explorer(runner, scenario, new ExploreOptions()).Run().Findings);
         var planted = new ExploreOptions { Defects = default(DefectSet).With(Defect.SignalBeforeSleepLost) };
-        Assert.NotEmpty(new Explorer(runner, program, planted).Run().Findings);
+        Assert.NotEmpty(new Explorer(runner, scenario, planted).Run().Findings);
     }
 
-    private static HashSet<string>? Outcomes(string protocol, Program program, Reduction reduction, long runsMax, out long traces)
+    private static HashSet<string>? Outcomes(
+        string protocol, Scenario scenario, Reduction reduction, long runsMax, out long traces)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
         runner.System.World.Trace.IsEnabled = true;
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        ExploreResult result = new Explorer(runner, program, new ExploreOptions
+        ExploreResult result = new Explorer(runner, scenario, new ExploreOptions
         {
             Reduction = reduction,
             RunsMax = runsMax,
@@ -137,11 +138,11 @@ public sealed class ExplorerTests
         return string.Join("; ", ends.Order(StringComparer.Ordinal));
     }
 
-    private static IEnumerable<Program> Seeds() =>
+    private static IEnumerable<Scenario> Seeds() =>
         Directory.GetFiles(TestCampaign.SeedDirectory, "*.scn").Order(StringComparer.Ordinal)
             .Select(file => Seed(Path.GetFileName(file)))
             .Where(seed => seed.Alarm != AlarmKind.Hpet);
 
-    private static Program Seed(string name) =>
-        ScenarioFile.Read(new ScenarioParser(), Path.Combine(TestCampaign.SeedDirectory, name)).Scenario.Program;
+    private static Scenario Seed(string name) =>
+        ScenarioSource.Read(new ScenarioParser(), Path.Combine(TestCampaign.SeedDirectory, name)).File.Scenario;
 }

@@ -22,8 +22,8 @@ public sealed class OrderAuditTests
         int compared = 0;
         foreach (string file in Directory.GetFiles(TestCampaign.SeedDirectory, "*.scn"))
         {
-            Program program = ProgramOf(file);
-            if (program.Alarm == AlarmKind.Hpet)
+            Scenario scenario = ScenarioOf(file);
+            if (scenario.Alarm == AlarmKind.Hpet)
             {
                 // Whether time passes while the HPET is written is no step of a party, so that orders say nothing of it.
                 continue;
@@ -31,7 +31,7 @@ public sealed class OrderAuditTests
 
             using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
             var audit = new OrderAudit(runner);
-            string? difference = audit.FindDifference(program, default, 1, Runs);
+            string? difference = audit.FindDifference(scenario, default, 1, Runs);
             Assert.True(difference is null, $"{Path.GetFileName(file)}: {difference}");
             compared += audit.Compared;
         }
@@ -49,7 +49,7 @@ public sealed class OrderAuditTests
         foreach (string file in Directory.GetFiles(TestCampaign.SeedDirectory, "serial-*.scn"))
         {
             using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
-            string? difference = new OrderAudit(runner).FindDifference(ProgramOf(file), default, 1, RunsWithMachine);
+            string? difference = new OrderAudit(runner).FindDifference(ScenarioOf(file), default, 1, RunsWithMachine);
             Assert.True(difference is null, $"{Path.GetFileName(file)}: {difference}");
         }
     }
@@ -60,16 +60,16 @@ public sealed class OrderAuditTests
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
         var audit = new OrderAudit(runner);
-        var generator = new ProgramGenerator(GenerationOptions.Everything);
+        var generator = new ScenarioGenerator(GenerationOptions.Everything);
         var random = new Prng(3);
-        var program = new Program();
+        var scenario = new Scenario();
         for (int number = 0; number < RandomScenarios; number++)
         {
-            generator.Generate(ref random, program);
-            string? difference = program.Alarm == AlarmKind.Hpet
+            generator.Generate(ref random, scenario);
+            string? difference = scenario.Alarm == AlarmKind.Hpet
                 ? null
-                : audit.FindDifference(program, default, (ulong)number, Runs);
-            Assert.True(difference is null, $"{ScenarioText(program)}: {difference}");
+                : audit.FindDifference(scenario, default, (ulong)number, Runs);
+            Assert.True(difference is null, $"{ScenarioText(scenario)}: {difference}");
         }
 
         Assert.InRange(audit.Compared, RandomScenarios, int.MaxValue);
@@ -81,15 +81,15 @@ public sealed class OrderAuditTests
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
         runner.System.World.Log.IsEnabled = false;
         string file = Path.Combine(TestCampaign.SeedDirectory, "read-signal.scn");
-        Assert.NotNull(new OrderAudit(runner).FindDifference(ProgramOf(file), default, 1, Runs));
+        Assert.NotNull(new OrderAudit(runner).FindDifference(ScenarioOf(file), default, 1, Runs));
     }
 
-    private static string ScenarioText(Program program)
+    private static string ScenarioText(Scenario scenario)
     {
-        var scenario = new Scenario();
-        scenario.Program.CopyFrom(program);
-        return scenario.Format();
+        var file = new ScenarioFile();
+        file.Scenario.CopyFrom(scenario);
+        return file.Format();
     }
 
-    private static Program ProgramOf(string file) => ScenarioFile.Read(new ScenarioParser(), file).Scenario.Program;
+    private static Scenario ScenarioOf(string file) => ScenarioSource.Read(new ScenarioParser(), file).File.Scenario;
 }

@@ -18,16 +18,16 @@ public sealed class FindingReplayTests
     [MemberData(nameof(Protocols))]
     public void A_recorded_schedule_replays_to_the_same_run(string protocol)
     {
-        Program program = SampleFinding.Parse(SampleFinding.LostInterrupt).Program;
+        Scenario scenario = SampleFinding.Parse(SampleFinding.LostInterrupt).Scenario;
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
         var walk = new RandomWalk();
         var schedule = new Schedule();
         for (ulong run = 0; run < Repetitions; run++)
         {
             walk.Seed(run, 1);
-            RunResult original = runner.Run(program, walk, default);
+            RunResult original = runner.Run(scenario, walk, default);
             schedule.CopyFrom(runner.Recorded);
-            Story story = FindingReplay.Tell(runner, program, schedule, default);
+            Story story = FindingReplay.Tell(runner, scenario, schedule, default);
             Assert.Equal(original.TraceHash, story.Result.TraceHash);
             Assert.Equal(original.Steps, story.Result.Steps);
             Assert.Equal(original.Violation, story.Violation);
@@ -41,13 +41,13 @@ public sealed class FindingReplayTests
         var hashes = new HashSet<ulong>();
         using var runner = new ScenarioRunner(finding.Protocol, finding.Profile);
         var schedule = new Schedule();
-        Assert.Equal(0, FindingReplay.Resolve(runner.System, finding.Scenario, schedule));
+        Assert.Equal(0, FindingReplay.Resolve(runner.System, finding.File, schedule));
         var replay = new Replay();
         replay.Load(schedule, isStrict: true);
         for (int i = 0; i < Repetitions; i++)
         {
             runner.System.World.Trace.IsEnabled = i % 2 == 1;
-            hashes.Add(runner.Run(finding.Scenario.Program, replay, default).TraceHash);
+            hashes.Add(runner.Run(finding.File.Scenario, replay, default).TraceHash);
             replay.Finish();
             Assert.Equal(-1, replay.DivergedAt);
         }
@@ -61,9 +61,9 @@ public sealed class FindingReplayTests
     public void A_finding_that_does_not_recur_is_a_tool_bug()
     {
         RawFinding finding = SampleFinding.Make();
-        var other = new Scenario();
-        other.Program.CopyFrom(finding.Scenario.Program);
+        var other = new ScenarioFile();
+        other.Scenario.CopyFrom(finding.File.Scenario);
         other.Schedule.SetHeader(0, "tristate", "managarm", 1);
-        Assert.Throws<ToolBugException>(() => FindingReplay.Tell(finding with { Scenario = other }));
+        Assert.Throws<ToolBugException>(() => FindingReplay.Tell(finding with { File = other }));
     }
 }

@@ -62,9 +62,9 @@ public sealed class FindingWriterTests
     {
         using var scratch = new ScratchDirectory();
         string folder = FindingWriter.Write(scratch.Location, Finding).Path;
-        Scenario read = SampleFinding.Parse(File.ReadAllText(Path.Combine(folder, "scenario.scn")));
-        Assert.True(read.Program.ContentEquals(Finding.Scenario.Program));
-        Assert.True(read.Schedule.ContentEquals(Finding.Scenario.Schedule));
+        ScenarioFile read = SampleFinding.Parse(File.ReadAllText(Path.Combine(folder, "scenario.scn")));
+        Assert.True(read.Scenario.ContentEquals(Finding.File.Scenario));
+        Assert.True(read.Schedule.ContentEquals(Finding.File.Schedule));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class FindingWriterTests
     public void The_chart_is_self_contained_and_everything_lies_inside()
     {
         Story story = FindingReplay.Tell(Finding);
-        string text = Chart.Write(story, Finding.Scenario.Schedule.ToString());
+        string text = Chart.Write(story, Finding.File.Schedule.ToString());
         XElement root = XDocument.Parse(text).Root!;
         Assert.Equal("svg", root.Name.LocalName);
         Assert.DoesNotContain("href", text, StringComparison.Ordinal);

@@ -22,29 +22,29 @@ internal static class SampleFinding
         """;
 
     /// <summary>Parses a scenario that must be valid.</summary>
-    internal static Scenario Parse(string text)
+    internal static ScenarioFile Parse(string text)
     {
-        var scenario = new Scenario();
-        Assert.True(new ScenarioParser().TryParse("test.scn", text, scenario, out ScenarioError? error), error?.ToString());
-        return scenario;
+        var file = new ScenarioFile();
+        Assert.True(new ScenarioParser().TryParse("test.scn", text, file, out ScenarioError? error), error?.ToString());
+        return file;
     }
 
     /// <summary>Searches, shrinks and returns a finding.</summary>
     internal static RawFinding Make(string text = LostInterrupt, string protocol = "tristate", Defect? planted = null)
     {
-        Program program = Parse(text).Program;
+        Scenario scenario = Parse(text).Scenario;
         DefectSet defects = planted is { } defect ? default(DefectSet).With(defect) : default;
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
         var strategy = new DelayBounded();
         for (ulong run = 0; run < 5000; run++)
         {
             strategy.Seed(Prng.Derive(1, run), 1, 100);
-            RunResult result = runner.Run(program, strategy, defects);
+            RunResult result = runner.Run(scenario, strategy, defects);
             if (!result.Violation.IsNone)
             {
                 var schedule = new Schedule();
                 schedule.CopyFrom(runner.Recorded);
-                return Shrink(runner, program, schedule, result.Violation, defects);
+                return Shrink(runner, scenario, schedule, result.Violation, defects);
             }
         }
 
@@ -52,11 +52,11 @@ internal static class SampleFinding
     }
 
     private static RawFinding Shrink(
-        ScenarioRunner runner, Program program, Schedule schedule, Violation violation, DefectSet defects)
+        ScenarioRunner runner, Scenario scenario, Schedule schedule, Violation violation, DefectSet defects)
     {
-        ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(program, schedule, violation);
+        ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(scenario, schedule, violation);
         Assert.True(shrunk.Reproduces);
         return RawFinding.Of(
-            runner, shrunk, RawFinding.ScenarioOf(runner, program, schedule), defects, runIndex: 0);
+            runner, shrunk, RawFinding.ScenarioOf(runner, scenario, schedule), defects, runIndex: 0);
     }
 }

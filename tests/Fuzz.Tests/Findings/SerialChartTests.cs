@@ -16,9 +16,9 @@ public sealed class SerialChartTests
     public void The_page_shows_how_a_line_and_a_signal_meet_at_a_read()
     {
         string seed = Path.Combine(TestCampaign.SeedDirectory, "serial-input-races-signal.scn");
-        Program program = ScenarioFile.Read(new ScenarioParser(), seed).Scenario.Program;
+        Scenario scenario = ScenarioSource.Read(new ScenarioParser(), seed).File.Scenario;
         using var runner = new ScenarioRunner(new Ordered(), Profile.Managarm);
-        Story story = FindStory(runner, program, out string line);
+        Story story = FindStory(runner, scenario, out string line);
         string drawn = Fuzz.Chart.Write(story, line);
         string file = Path.Combine(RepositoryRoot.Path, "docs", "images", Chart);
         if (Environment.GetEnvironmentVariable("MANAGARM_PERF_ACCEPT") == "1")
@@ -31,22 +31,22 @@ public sealed class SerialChartTests
         Assert.Contains($"images/{Chart}", page, StringComparison.Ordinal);
     }
 
-    private static Story FindStory(ScenarioRunner runner, Program program, out string line)
+    private static Story FindStory(ScenarioRunner runner, Scenario scenario, out string line)
     {
         var walk = new RandomWalk();
         for (int run = 0; run < SchedulesMax; run++)
         {
             walk.Seed(Prng.Derive(2, (ulong)run), 3);
-            runner.Run(program, walk, default);
+            runner.Run(scenario, walk, default);
             var schedule = new Schedule();
             schedule.CopyFrom(runner.Recorded);
-            Story story = FindingReplay.Tell(runner, program, schedule, default);
+            Story story = FindingReplay.Tell(runner, scenario, schedule, default);
             IEnumerable<StoryNote> notes = story.Events.SelectMany(each => each.Notes);
             bool isInterrupted = notes.Any(note => note.Kind == NoteKind.InterruptTaken)
                 && notes.Any(note => note.Kind == NoteKind.CallEnd && note.Second == -(long)Errno.EINTR);
             if (isInterrupted && schedule.Count <= 12)
             {
-                line = RawFinding.ScenarioOf(runner, program, schedule).Schedule.ToString();
+                line = RawFinding.ScenarioOf(runner, scenario, schedule).Schedule.ToString();
                 return story;
             }
         }

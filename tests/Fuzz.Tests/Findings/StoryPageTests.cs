@@ -58,8 +58,8 @@ public sealed class StoryPageTests
             # One finding of each kind
 
             What a violation of each invariant looks like when it is told, and what somebody at the real system would see. The
-            faults of the first part are planted into scenarios of `Corpus/oracle`; the second part lists the violations of
-            [known windows](bugs.md), by protocol. The [invariants](invariants.md) say what is checked, and
+            defects of the first part are planted into scenarios of `Corpus/oracle`; the second part lists the violations of
+            [known windows](windows.md), by protocol. The [invariants](invariants.md) say what is checked, and
             [findings](findings.md) how to read a story. This page is made by a test. [Back to the index](README.md).
 
             """);
@@ -84,7 +84,7 @@ public sealed class StoryPageTests
         var defects = default(DefectSet).With(pair.Defect);
         using ScenarioRunner runner = pair.MakeRunner();
         (_, Schedule schedule) = pair.Search(runner, defects);
-        Story story = FindingReplay.Tell(runner, pair.Program, schedule, defects);
+        Story story = FindingReplay.Tell(runner, pair.Scenario, schedule, defects);
         text.Append($"\n## {Invariants.NameOf(invariant)}\n\n");
         string title = ViolationWords.Title(story);
         text.Append($"{char.ToUpperInvariant(title[0])}{title[1..]}. ");
@@ -99,7 +99,7 @@ public sealed class StoryPageTests
 
     private static List<(KnownWindow Window, Story Story)> TellWindows()
     {
-        string folder = Path.Combine(RepositoryRoot.Path, "Corpus", "bugs");
+        string folder = Path.Combine(RepositoryRoot.Path, "Corpus", "windows");
         return [.. WindowBank.Read(folder)
             .Select(window => (Window: window, WindowReplay.Of(window).Story))
             .Where(each => !each.Story.Violation.IsNone)

@@ -44,9 +44,9 @@ public sealed class StoryTests
     public void The_hops_of_a_server_that_is_slow_with_cancels_stand_before_it_looks_one_up()
     {
         using var runner = new ScenarioRunner(new Tristate(), Profile.Managarm);
-        Program program = SampleFinding.Parse(
-            "device tty slowcancel\nA: sigaction(USR1, handle)\nA: read(tty, 1)\nB: kill(A, USR1) when A blocked\n").Program;
-        string trace = TraceText.Write(FindingReplay.Tell(runner, program, new Schedule(), default));
+        Scenario scenario = SampleFinding.Parse(
+            "device tty slowcancel\nA: sigaction(USR1, handle)\nA: read(tty, 1)\nB: kill(A, USR1) when A blocked\n").Scenario;
+        string trace = TraceText.Write(FindingReplay.Tell(runner, scenario, new Schedule(), default));
         AssertInOrder(trace, "accepts the request cancel", "submits: a hop", "submits: a hop", "submits: a hop", "found");
         Assert.DoesNotContain("second part", trace, StringComparison.Ordinal);
     }
@@ -71,7 +71,7 @@ public sealed class StoryTests
     [Fact]
     public void The_digest_takes_about_a_dozen_lines()
     {
-        string[] lines = [.. Digest.Write(Told, Finding.Scenario.Schedule.ToString())];
+        string[] lines = [.. Digest.Write(Told, Finding.File.Schedule.ToString())];
         Assert.InRange(lines.Length, 10, 24);
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 130));
         string text = string.Join('\n', lines);

@@ -85,12 +85,12 @@ public sealed class ViolationWordsTests
         var defects = default(DefectSet).With(pair.Defect);
         using ScenarioRunner runner = pair.MakeRunner();
         (_, Schedule schedule) = pair.Search(runner, defects);
-        return FindingReplay.Tell(runner, pair.Program, schedule, defects);
+        return FindingReplay.Tell(runner, pair.Scenario, schedule, defects);
     }
 
     private static Story Tell(string text)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
-        return FindingReplay.Tell(runner, SampleFinding.Parse(text).Program, new Schedule(), default);
+        return FindingReplay.Tell(runner, SampleFinding.Parse(text).Scenario, new Schedule(), default);
     }
 }

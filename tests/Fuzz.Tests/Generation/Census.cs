@@ -1,10 +1,10 @@
-// What occurs in many programs, to say what a generator makes and what it leaves out.
+// What occurs in many scenarios, to say what a generator makes and what it leaves out.
 
 using Managarm.Perf.Core;
 
 namespace Managarm.Perf.Fuzz.Tests;
 
-/// <summary>What was seen in programs.</summary>
+/// <summary>What was seen in scenarios.</summary>
 /// <param name="Execs">How many start a new image.</param>
 /// <param name="Clones">How many clone a thread.</param>
 /// <param name="Crashes">How many let a server die.</param>
@@ -16,12 +16,12 @@ namespace Managarm.Perf.Fuzz.Tests;
 internal readonly record struct Census(
     int Execs, int Clones, int Crashes, int Kinds, int Servers, int Pairs, int Processes, int Actors)
 {
-    /// <summary>This and one more program.</summary>
-    internal Census With(Program program)
+    /// <summary>This and one more scenario.</summary>
+    internal Census With(Scenario scenario)
     {
         var kinds = Kinds;
         var servers = Servers;
-        foreach (ref readonly var resource in program.Resources)
+        foreach (ref readonly var resource in scenario.Resources)
         {
             if (resource.Kind == ResourceKind.Device)
             {
@@ -31,19 +31,19 @@ internal readonly record struct Census(
         }
 
         return new Census(
-            Execs + Occurrence(program, CallKind.Exec),
-            Clones + Occurrence(program, CallKind.Clone),
-            Crashes + Occurrence(program, CallKind.Crash),
+            Execs + Occurrence(scenario, CallKind.Exec),
+            Clones + Occurrence(scenario, CallKind.Clone),
+            Crashes + Occurrence(scenario, CallKind.Crash),
             kinds == 1 ? 0 : kinds,
             servers == 1 ? 0 : servers,
-            Pairs + (HasPair(program) ? 1 : 0),
-            Math.Max(Processes, program.CountProcesses()),
-            Math.Max(Actors, program.CountActors()));
+            Pairs + (HasPair(scenario) ? 1 : 0),
+            Math.Max(Processes, scenario.CountProcesses()),
+            Math.Max(Actors, scenario.CountActors()));
     }
 
-    private static int Occurrence(Program program, CallKind kind)
+    private static int Occurrence(Scenario scenario, CallKind kind)
     {
-        foreach (ref readonly var call in program.Calls)
+        foreach (ref readonly var call in scenario.Calls)
         {
             if (call.Kind == kind)
             {
@@ -54,12 +54,12 @@ internal readonly record struct Census(
         return 0;
     }
 
-    private static bool HasPair(Program program)
+    private static bool HasPair(Scenario scenario)
     {
-        for (var i = 1; i < program.CallCount; i++)
+        for (var i = 1; i < scenario.CallCount; i++)
         {
-            ref readonly var first = ref program.Calls[i - 1];
-            ref readonly var second = ref program.Calls[i];
+            ref readonly var first = ref scenario.Calls[i - 1];
+            ref readonly var second = ref scenario.Calls[i];
             var isPair = (first.Kind, second.Kind) is (CallKind.Kill, CallKind.Tgkill) or (CallKind.Tgkill, CallKind.Kill);
             if (isPair && first.Argument0 == second.Argument0 && first.WhenBlocked >= 0)
             {

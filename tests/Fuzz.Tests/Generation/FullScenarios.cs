@@ -56,10 +56,10 @@ internal static class FullScenarios
 
         int pipes = (int)random.NextBelow(9);
         bytes[0] = (byte)pipes;
-        bytes[1] = (byte)(Program.MaximumResources - (2 * pipes));
-        bytes[2] = (byte)(1 + random.NextBelow(Program.MaximumProcesses));
-        bytes[3] = (byte)random.NextBelow(Program.MaximumActors + 1u - bytes[2]);
-        bytes[4] = (byte)(random.NextBelow(2) == 0 ? Program.MaximumCalls : 20 + random.NextBelow(70));
+        bytes[1] = (byte)(Scenario.MaximumResources - (2 * pipes));
+        bytes[2] = (byte)(1 + random.NextBelow(Scenario.MaximumProcesses));
+        bytes[3] = (byte)random.NextBelow(Scenario.MaximumActors + 1u - bytes[2]);
+        bytes[4] = (byte)(random.NextBelow(2) == 0 ? Scenario.MaximumCalls : 20 + random.NextBelow(70));
         bytes[5..HeaderBytes].Clear();
         CallKind[] theme = Themes[random.NextBelow((uint)Themes.Length)];
         uint signals = 1 + random.NextBelow(SignalTable.Count);
@@ -69,7 +69,7 @@ internal static class FullScenarios
             Adjust(ref random, bytes.Slice(end, CallBytes), theme, signals);
         }
 
-        return Math.Min(end + Program.MaximumDevices + 1, bytes.Length);
+        return Math.Min(end + Scenario.MaximumDevices + 1, bytes.Length);
     }
 
     private static void Adjust(ref Prng random, Span<byte> call, CallKind[] theme, uint signals)

@@ -1,5 +1,5 @@
 // Generator and mutator: everything they make is valid, survives text and bytes, depends on the seed alone, keeps within
-// its bounds, costs no memory, and is the kind of program they promise.
+// its bounds, costs no memory, and is the kind of scenario they promise.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
@@ -14,52 +14,52 @@ public sealed class GenerationTests
 
     [Theory]
     [MemberData(nameof(Everything))]
-    public void Generated_programs_are_valid_and_survive_text_and_bytes(bool everything)
+    public void Generated_scenarios_are_valid_and_survive_text_and_bytes(bool everything)
     {
-        var generator = new ProgramGenerator(OptionsOf(everything));
+        var generator = new ScenarioGenerator(OptionsOf(everything));
         var checker = new Checker();
         var random = new Prng(1);
-        var program = new Program();
+        var scenario = new Scenario();
         for (var i = 0; i < Count; i++)
         {
-            generator.Generate(ref random, program);
-            checker.Check(program);
+            generator.Generate(ref random, scenario);
+            checker.Check(scenario);
         }
     }
 
     [Theory]
     [MemberData(nameof(Everything))]
-    public void Mutated_programs_are_valid_and_survive_text_and_bytes(bool everything)
+    public void Mutated_scenarios_are_valid_and_survive_text_and_bytes(bool everything)
     {
         var options = OptionsOf(everything);
-        var mutator = new ProgramMutator(options);
+        var mutator = new ScenarioMutator(options);
         var checker = new Checker();
         var random = new Prng(2);
         var population = CreatePopulation(options, ref random, 64);
         for (var i = 0; i < Count; i++)
         {
-            var program = population[random.NextBelow(64)];
-            mutator.Mutate(ref random, program, population[random.NextBelow(64)]);
-            checker.Check(program);
-            mutator.Meet(ref random, program);
-            checker.Check(program);
-            Assert.True(everything || program.CallCount <= options.MaximumCalls);
+            var scenario = population[random.NextBelow(64)];
+            mutator.Mutate(ref random, scenario, population[random.NextBelow(64)]);
+            checker.Check(scenario);
+            mutator.Meet(ref random, scenario);
+            checker.Check(scenario);
+            Assert.True(everything || scenario.CallCount <= options.MaximumCalls);
         }
     }
 
     [Fact]
-    public void Most_generated_programs_send_a_handled_signal_to_somebody_who_blocks()
+    public void Most_generated_scenarios_send_a_handled_signal_to_somebody_who_blocks()
     {
-        var generator = new ProgramGenerator(new GenerationOptions());
+        var generator = new ScenarioGenerator(new GenerationOptions());
         var random = new Prng(3);
-        var program = new Program();
+        var scenario = new Scenario();
         var interesting = 0;
         var calls = 0;
         for (var i = 0; i < Count; i++)
         {
-            generator.Generate(ref random, program);
-            interesting += IsInteresting(program) ? 1 : 0;
-            calls += program.CallCount;
+            generator.Generate(ref random, scenario);
+            interesting += IsInteresting(scenario) ? 1 : 0;
+            calls += scenario.CallCount;
         }
 
         Assert.True(interesting > Count * 65 / 100, $"{interesting} of {Count}");
@@ -67,7 +67,7 @@ public sealed class GenerationTests
     }
 
     [Fact]
-    public void Programs_depend_on_the_seed_alone()
+    public void Scenarios_depend_on_the_seed_alone()
     {
         Assert.Equal(HashOfMany(seed: 4), HashOfMany(seed: 4));
         Assert.NotEqual(HashOfMany(seed: 4), HashOfMany(seed: 5));
@@ -88,23 +88,23 @@ public sealed class GenerationTests
         var pairs = CountIn(new GenerationOptions { AllowsSignalPairs = true });
         Assert.True(pairs is { Clones: 0, Kinds: 0 } && pairs.Pairs > 3 * none.Pairs, $"{pairs}, {none}");
         var crowds = CountIn(new GenerationOptions { AllowsCrowds = true });
-        Assert.True(crowds is { Processes: Program.MaximumProcesses, Actors: Program.MaximumActors, Clones: 0 }, $"{crowds}");
+        Assert.True(crowds is { Processes: Scenario.MaximumProcesses, Actors: Scenario.MaximumActors, Clones: 0 }, $"{crowds}");
     }
 
     [Fact]
     public void A_mutator_takes_away_what_is_not_allowed()
     {
-        var mutator = new ProgramMutator(new GenerationOptions());
+        var mutator = new ScenarioMutator(new GenerationOptions());
         var random = new Prng(7);
         var population = CreatePopulation(GenerationOptions.Everything, ref random, 16);
-        var generator = new ProgramGenerator(GenerationOptions.Everything);
-        var program = new Program();
+        var generator = new ScenarioGenerator(GenerationOptions.Everything);
+        var scenario = new Scenario();
         var census = default(Census);
         for (var i = 0; i < 4000; i++)
         {
-            generator.Generate(ref random, program);
-            mutator.Mutate(ref random, program, population[random.NextBelow(16)]);
-            census = census.With(program);
+            generator.Generate(ref random, scenario);
+            mutator.Mutate(ref random, scenario, population[random.NextBelow(16)]);
+            census = census.With(scenario);
         }
 
         Assert.Equal(default, census with { Actors = 0, Processes = 0, Pairs = 0 });
@@ -119,17 +119,17 @@ public sealed class GenerationTests
             MaximumCalls = 6,
             AllowsDevices = false,
         };
-        var generator = new ProgramGenerator(options);
-        var mutator = new ProgramMutator(options);
+        var generator = new ScenarioGenerator(options);
+        var mutator = new ScenarioMutator(options);
         var random = new Prng(6);
         var population = CreatePopulation(new GenerationOptions(), ref random, 16);
-        var program = new Program();
+        var scenario = new Scenario();
         for (var i = 0; i < 2000; i++)
         {
-            generator.Generate(ref random, program);
-            AssertBounds(options, program);
-            mutator.Mutate(ref random, program, population[random.NextBelow(16)]);
-            AssertBounds(options, program);
+            generator.Generate(ref random, scenario);
+            AssertBounds(options, scenario);
+            mutator.Mutate(ref random, scenario, population[random.NextBelow(16)]);
+            AssertBounds(options, scenario);
         }
     }
 
@@ -138,8 +138,8 @@ public sealed class GenerationTests
     public void Generating_and_mutating_allocate_nothing_once_warm()
     {
         var options = GenerationOptions.Everything;
-        var generator = new ProgramGenerator(options);
-        var mutator = new ProgramMutator(options);
+        var generator = new ScenarioGenerator(options);
+        var mutator = new ScenarioMutator(options);
         var random = new Prng(8);
         var population = CreatePopulation(options, ref random, 16);
         ZeroBytes.Check("generator and mutator", () =>
@@ -158,26 +158,26 @@ public sealed class GenerationTests
 
     private static Census CountIn(GenerationOptions options)
     {
-        var generator = new ProgramGenerator(options);
+        var generator = new ScenarioGenerator(options);
         var random = new Prng(9);
-        var program = new Program();
+        var scenario = new Scenario();
         var census = default(Census);
         for (var i = 0; i < Count; i++)
         {
-            generator.Generate(ref random, program);
-            census = census.With(program);
+            generator.Generate(ref random, scenario);
+            census = census.With(scenario);
         }
 
         return census;
     }
 
-    private static Program[] CreatePopulation(GenerationOptions options, ref Prng random, int count)
+    private static Scenario[] CreatePopulation(GenerationOptions options, ref Prng random, int count)
     {
-        var generator = new ProgramGenerator(options);
-        var population = new Program[count];
+        var generator = new ScenarioGenerator(options);
+        var population = new Scenario[count];
         for (var i = 0; i < count; i++)
         {
-            population[i] = new Program();
+            population[i] = new Scenario();
             generator.Generate(ref random, population[i]);
         }
 
@@ -189,35 +189,35 @@ public sealed class GenerationTests
         var options = new GenerationOptions();
         var random = new Prng(seed);
         var population = CreatePopulation(options, ref random, 8);
-        var mutator = new ProgramMutator(options);
+        var mutator = new ScenarioMutator(options);
         var hash = 0UL;
         for (var i = 0; i < 500; i++)
         {
-            var program = population[random.NextBelow(8)];
-            mutator.Mutate(ref random, program, population[random.NextBelow(8)]);
-            hash = (hash * 31) + ScenarioHash.Of(program);
+            var scenario = population[random.NextBelow(8)];
+            mutator.Mutate(ref random, scenario, population[random.NextBelow(8)]);
+            hash = (hash * 31) + ScenarioHash.Of(scenario);
         }
 
         return hash;
     }
 
-    private static void AssertBounds(GenerationOptions options, Program program)
+    private static void AssertBounds(GenerationOptions options, Scenario scenario)
     {
-        Assert.True(program.CallCount <= options.MaximumCalls);
-        foreach (ref readonly var call in program.Calls)
+        Assert.True(scenario.CallCount <= options.MaximumCalls);
+        foreach (ref readonly var call in scenario.Calls)
         {
             Assert.True(options.Permits(call.Kind), call.Kind.ToString());
         }
 
-        foreach (ref readonly var resource in program.Resources)
+        foreach (ref readonly var resource in scenario.Resources)
         {
             Assert.NotEqual(ResourceKind.Device, resource.Kind);
         }
     }
 
-    private static bool IsInteresting(Program program)
+    private static bool IsInteresting(Scenario scenario)
     {
-        foreach (ref readonly var kill in program.Calls)
+        foreach (ref readonly var kill in scenario.Calls)
         {
             if (!CallTable.Of(kill.Kind).Has(CallFlags.SendsSignal))
             {
@@ -225,10 +225,10 @@ public sealed class GenerationTests
             }
 
             var signal = kill.Kind == CallKind.Kill ? kill.Argument1 : kill.Argument2;
-            foreach (ref readonly var call in program.Calls)
+            foreach (ref readonly var call in scenario.Calls)
             {
-                var isVictim = program.Strands[call.Strand].Process == kill.Argument0 && call.Strand != kill.Strand;
-                if (isVictim && CallTable.Of(call.Kind).IsInterruptible && IsHandled(program, kill.Argument0, signal))
+                var isVictim = scenario.Strands[call.Strand].Process == kill.Argument0 && call.Strand != kill.Strand;
+                if (isVictim && CallTable.Of(call.Kind).IsInterruptible && IsHandled(scenario, kill.Argument0, signal))
                 {
                     return true;
                 }
@@ -238,13 +238,14 @@ public sealed class GenerationTests
         return false;
     }
 
-    private static bool IsHandled(Program program, int process, int signal)
+    private static bool IsHandled(Scenario scenario, int process, int signal)
     {
-        for (; process >= 0; process = program.Strands[process].Parent)
+        for (; process >= 0; process = scenario.Strands[process].Parent)
         {
-            foreach (ref readonly var call in program.Calls)
+            foreach (ref readonly var call in scenario.Calls)
             {
-                if (call.Kind == CallKind.Sigaction && call.Argument0 == signal && program.Strands[call.Strand].Process == process
+                if (call.Kind == CallKind.Sigaction && call.Argument0 == signal
+                    && scenario.Strands[call.Strand].Process == process
                     && call.Argument1 == (int)SignalDisposition.Handle)
                 {
                     return true;
@@ -255,27 +256,27 @@ public sealed class GenerationTests
         return false;
     }
 
-    /// <summary>Checks one program after the other against the rules, text and bytes.</summary>
+    /// <summary>Checks one scenario after the other against the rules, text and bytes.</summary>
     private sealed class Checker
     {
         private readonly ScenarioParser parser = new();
-        private readonly Scenario parsed = new();
-        private readonly Program decoded = new();
+        private readonly ScenarioFile parsed = new();
+        private readonly Scenario decoded = new();
         private readonly Schedule schedule = new();
         private readonly TextBuffer text = new();
-        private readonly byte[] bytes = new byte[ProgramCodec.MaximumLength];
+        private readonly byte[] bytes = new byte[ScenarioCodec.MaximumLength];
 
-        internal void Check(Program program)
+        internal void Check(Scenario scenario)
         {
-            Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(program));
+            Assert.Equal(ScenarioProblem.None, ScenarioRules.CheckNormal(scenario));
             text.Clear();
-            ScenarioFormatter.Append(text, program);
+            ScenarioFormatter.Append(text, scenario);
             Assert.True(parser.TryParse("generated", text.Text, parsed, out var error), $"{error}\n{text}");
-            Assert.True(parsed.Program.ContentEquals(program), text.ToString());
+            Assert.True(parsed.Scenario.ContentEquals(scenario), text.ToString());
             schedule.Clear();
-            var length = ProgramCodec.Encode(program, schedule, bytes);
-            ProgramCodec.Decode(bytes.AsSpan(0, length), decoded, schedule);
-            Assert.True(decoded.ContentEquals(program), text.ToString());
+            var length = ScenarioCodec.Encode(scenario, schedule, bytes);
+            ScenarioCodec.Decode(bytes.AsSpan(0, length), decoded, schedule);
+            Assert.True(decoded.ContentEquals(scenario), text.ToString());
         }
     }
 }

@@ -1,5 +1,5 @@
-// Calls that rarely meet do meet: in fresh programs any two calls are made by two threads of one process, each may come while
-// another one waits, and signals stay pending over whatever comes next. What a meeting adds to a program leaves the rest as it
+// Calls that rarely meet do meet: in fresh scenarios any two calls are made by two threads of one process, each may come while
+// another one waits, and signals stay pending over whatever comes next. What a meeting adds to a scenario leaves the rest as it
 // is.
 
 using Managarm.Perf.Core;
@@ -42,11 +42,11 @@ public sealed class MeetingTests
     public void Any_call_follows_a_signal_that_stays_pending()
     {
         var counts = new int[CallTable.Count];
-        foreach (Program program in Generate())
+        foreach (Scenario scenario in Generate())
         {
-            for (int i = 2; i < program.CallCount; i++)
+            for (int i = 2; i < scenario.CallCount; i++)
             {
-                counts[(int)program.Calls[i].Kind] += IsPending(program, i) ? 1 : 0;
+                counts[(int)scenario.Calls[i].Kind] += IsPending(scenario, i) ? 1 : 0;
             }
         }
 
@@ -56,57 +56,57 @@ public sealed class MeetingTests
     [Fact]
     public void A_meeting_keeps_every_call_and_adds_a_few()
     {
-        var mutator = new ProgramMutator(GenerationOptions.Everything);
+        var mutator = new ScenarioMutator(GenerationOptions.Everything);
         var parser = new ScenarioParser();
         var random = new Prng(5);
-        var program = new Program();
-        Program[] seeds = [.. Directory.EnumerateFiles(TestCampaign.SeedDirectory, "*.scn").Order(StringComparer.Ordinal)
-            .Select(path => ScenarioFile.Read(parser, path).Scenario.Program)];
+        var scenario = new Scenario();
+        Scenario[] seeds = [.. Directory.EnumerateFiles(TestCampaign.SeedDirectory, "*.scn").Order(StringComparer.Ordinal)
+            .Select(path => ScenarioSource.Read(parser, path).File.Scenario)];
         int grown = 0;
-        foreach (Program seed in seeds)
+        foreach (Scenario seed in seeds)
         {
-            program.CopyFrom(seed);
-            mutator.Meet(ref random, program);
-            Assert.Equal(ProgramFault.None, ProgramRules.CheckNormal(program));
-            Assert.InRange(program.CallCount, seed.CallCount, seed.CallCount + 6);
+            scenario.CopyFrom(seed);
+            mutator.Meet(ref random, scenario);
+            Assert.Equal(ScenarioProblem.None, ScenarioRules.CheckNormal(scenario));
+            Assert.InRange(scenario.CallCount, seed.CallCount, seed.CallCount + 6);
             foreach (CallKind kind in Kinds)
             {
-                Assert.True(Occurrences(program, kind) >= Occurrences(seed, kind), $"{kind}");
+                Assert.True(Occurrences(scenario, kind) >= Occurrences(seed, kind), $"{kind}");
             }
 
-            grown += program.CallCount > seed.CallCount ? 1 : 0;
+            grown += scenario.CallCount > seed.CallCount ? 1 : 0;
         }
 
         Assert.InRange(grown, seeds.Length * 8 / 10, seeds.Length);
     }
 
-    private static IEnumerable<Program> Generate()
+    private static IEnumerable<Scenario> Generate()
     {
-        var generator = new ProgramGenerator(GenerationOptions.Everything);
+        var generator = new ScenarioGenerator(GenerationOptions.Everything);
         var random = new Prng(12);
-        var program = new Program();
+        var scenario = new Scenario();
         for (int i = 0; i < Count; i++)
         {
-            generator.Generate(ref random, program);
-            yield return program;
+            generator.Generate(ref random, scenario);
+            yield return scenario;
         }
     }
 
-    /// <summary>How many programs have two calls of two threads of a process, by the kinds of the calls.</summary>
-    private static int[,] CountMeetings(Func<Program, int, int, bool> isMeant)
+    /// <summary>How many scenarios have two calls of two threads of a process, by the kinds of the calls.</summary>
+    private static int[,] CountMeetings(Func<Scenario, int, int, bool> isMeant)
     {
         var counts = new int[CallTable.Count, CallTable.Count];
         var last = new int[CallTable.Count, CallTable.Count];
         int number = 0;
-        foreach (Program program in Generate())
+        foreach (Scenario scenario in Generate())
         {
             number++;
-            for (int first = 0; first < program.CallCount; first++)
+            for (int first = 0; first < scenario.CallCount; first++)
             {
-                for (int second = first + 1; second < program.CallCount; second++)
+                for (int second = first + 1; second < scenario.CallCount; second++)
                 {
-                    (int one, int two) = ((int)program.Calls[first].Kind, (int)program.Calls[second].Kind);
-                    if (last[one, two] != number && AreSiblings(program, first, second) && isMeant(program, first, second))
+                    (int one, int two) = ((int)scenario.Calls[first].Kind, (int)scenario.Calls[second].Kind);
+                    if (last[one, two] != number && AreSiblings(scenario, first, second) && isMeant(scenario, first, second))
                     {
                         last[one, two] = number;
                         counts[one, two]++;
@@ -118,31 +118,31 @@ public sealed class MeetingTests
         return counts;
     }
 
-    private static bool AreSiblings(Program program, int first, int second)
+    private static bool AreSiblings(Scenario scenario, int first, int second)
     {
-        (int one, int two) = (program.Calls[first].Strand, program.Calls[second].Strand);
-        return one != two && program.Strands[one].IsActor && program.Strands[two].IsActor
-            && program.Strands[one].Process == program.Strands[two].Process;
+        (int one, int two) = (scenario.Calls[first].Strand, scenario.Calls[second].Strand);
+        return one != two && scenario.Strands[one].IsActor && scenario.Strands[two].IsActor
+            && scenario.Strands[one].Process == scenario.Strands[two].Process;
     }
 
-    private static bool SharesFile(Program program, int first, int second) =>
-        program.Calls[first].Argument0 == program.Calls[second].Argument0;
+    private static bool SharesFile(Scenario scenario, int first, int second) =>
+        scenario.Calls[first].Argument0 == scenario.Calls[second].Argument0;
 
     /// <summary>Whether a call comes right behind a signal that its thread blocks and sends to itself.</summary>
-    private static bool IsPending(Program program, int call)
+    private static bool IsPending(Scenario scenario, int call)
     {
-        ref readonly Call block = ref program.Calls[call - 2];
-        ref readonly Call send = ref program.Calls[call - 1];
+        ref readonly Call block = ref scenario.Calls[call - 2];
+        ref readonly Call send = ref scenario.Calls[call - 1];
         int signal = send.Kind == CallKind.Kill ? send.Argument1 : send.Argument2;
         return block.Kind == CallKind.Sigprocmask && block.Argument0 == (int)MaskChange.Block
             && CallTable.Of(send.Kind).Has(CallFlags.SendsSignal) && (block.Argument1 >> signal & 1) != 0
-            && block.Strand == send.Strand && send.Strand == program.Calls[call].Strand;
+            && block.Strand == send.Strand && send.Strand == scenario.Calls[call].Strand;
     }
 
-    private static int Occurrences(Program program, CallKind kind)
+    private static int Occurrences(Scenario scenario, CallKind kind)
     {
         int count = 0;
-        foreach (ref readonly Call call in program.Calls)
+        foreach (ref readonly Call call in scenario.Calls)
         {
             count += call.Kind == kind ? 1 : 0;
         }

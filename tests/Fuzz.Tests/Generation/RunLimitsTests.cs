@@ -17,7 +17,7 @@ public sealed class RunLimitsTests
     public void Any_bytes_are_a_scenario_that_runs_to_an_end(string protocol)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
-        var program = new Program();
+        var scenario = new Scenario();
         var schedule = new Schedule();
         var mix = new ScheduleMix();
         var bytes = new byte[1200];
@@ -25,8 +25,8 @@ public sealed class RunLimitsTests
         {
             var random = new Prng(Prng.Derive(51, i));
             int length = FullScenarios.FillBytes(ref random, bytes);
-            ProgramCodec.Decode(bytes.AsSpan(0, length), program, schedule);
-            ExpectEnd(runner, program, i % 3 == 0 ? NonPreemptive.Instance : mix.Draw(ref random));
+            ScenarioCodec.Decode(bytes.AsSpan(0, length), scenario, schedule);
+            ExpectEnd(runner, scenario, i % 3 == 0 ? NonPreemptive.Instance : mix.Draw(ref random));
         }
     }
 
@@ -34,19 +34,19 @@ public sealed class RunLimitsTests
     public void A_scenario_that_fills_a_limit_runs_to_an_end_under_every_protocol()
     {
         var mix = new ScheduleMix();
-        var scenario = new Scenario();
+        var file = new ScenarioFile();
         foreach (IProtocol protocol in ProtocolCatalog.All)
         {
             using var runner = new ScenarioRunner(protocol, Profile.Managarm);
             foreach ((string name, string text) in FullScenarios.All)
             {
-                bool isValid = new ScenarioParser().TryParse(name, text, scenario, out ScenarioError? error);
+                bool isValid = new ScenarioParser().TryParse(name, text, file, out ScenarioError? error);
                 Assert.True(isValid, error?.ToString());
-                ExpectEnd(runner, scenario.Program, NonPreemptive.Instance);
+                ExpectEnd(runner, file.Scenario, NonPreemptive.Instance);
                 var random = new Prng(52);
                 for (int i = 0; i < 12; i++)
                 {
-                    ExpectEnd(runner, scenario.Program, mix.Draw(ref random));
+                    ExpectEnd(runner, file.Scenario, mix.Draw(ref random));
                 }
             }
         }
@@ -55,14 +55,14 @@ public sealed class RunLimitsTests
     [Fact]
     public void Every_party_of_a_scenario_has_a_place() => Assert.InRange(PartyName.MaximumCount, 1, Scheduler.MaxParties);
 
-    private static void ExpectEnd(ScenarioRunner runner, Program program, IScheduleStrategy strategy)
+    private static void ExpectEnd(ScenarioRunner runner, Scenario scenario, IScheduleStrategy strategy)
     {
         RunResult result = default;
-        Exception? failure = Record.Exception(() => { result = runner.Run(program, strategy, default); });
+        Exception? failure = Record.Exception(() => { result = runner.Run(scenario, strategy, default); });
         string where = runner.System.Protocol.Name;
-        Assert.True(failure is null, $"{where}: {failure}\n{ScenarioFormatter.Format(program)}");
+        Assert.True(failure is null, $"{where}: {failure}\n{ScenarioFormatter.Format(scenario)}");
         Assert.True(
             result.Violation.Invariant != Invariant.Progress && result.Steps < 10_000,
-            $"{where}: {result.Steps} steps\n{ScenarioFormatter.Format(program)}");
+            $"{where}: {result.Steps} steps\n{ScenarioFormatter.Format(scenario)}");
     }
 }

@@ -47,16 +47,16 @@ public sealed class SettledGateTests
     [Fact]
     public void Text_and_bytes_keep_the_gate()
     {
-        Program program = SampleFinding.Parse(LostCancel.Replace("GATE", "settled", StringComparison.Ordinal)).Program;
-        Assert.Contains("when A settled", ScenarioFormatter.Format(program), StringComparison.Ordinal);
+        Scenario scenario = SampleFinding.Parse(LostCancel.Replace("GATE", "settled", StringComparison.Ordinal)).Scenario;
+        Assert.Contains("when A settled", ScenarioFormatter.Format(scenario), StringComparison.Ordinal);
         Assert.Equal(
-            ScenarioFormatter.Format(program),
-            ScenarioFormatter.Format(SampleFinding.Parse(ScenarioFormatter.Format(program)).Program));
+            ScenarioFormatter.Format(scenario),
+            ScenarioFormatter.Format(SampleFinding.Parse(ScenarioFormatter.Format(scenario)).Scenario));
     }
 
     private static HashSet<Invariant> Violations(string text, string protocol)
     {
-        Program program = SampleFinding.Parse(text).Program;
+        Scenario scenario = SampleFinding.Parse(text).Scenario;
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
 
         // First come, first served, a server has made a zombie before it accepts what was sent after the end.
@@ -66,7 +66,7 @@ public sealed class SettledGateTests
         for (int run = 0; run < Runs; run++)
         {
             walk.Seed(Prng.Derive(1, (ulong)run), (uint)(run % 4));
-            Violation violation = runner.Run(program, walk, default).Violation;
+            Violation violation = runner.Run(scenario, walk, default).Violation;
             if (!violation.IsNone)
             {
                 found.Add(violation.Invariant);

@@ -9,10 +9,10 @@ namespace Managarm.Perf.Fuzz.Tests;
 public sealed class WholeLanguageTests
 {
     [Fact]
-    public void Programs_with_everything_run_under_every_protocol()
+    public void Scenarios_with_everything_run_under_every_protocol()
     {
-        var generator = new ProgramGenerator(GenerationOptions.Everything);
-        var program = new Program();
+        var generator = new ScenarioGenerator(GenerationOptions.Everything);
+        var scenario = new Scenario();
         foreach (IProtocol protocol in ProtocolCatalog.All)
         {
             using var runner = new ScenarioRunner(protocol, Profile.Managarm);
@@ -20,10 +20,10 @@ public sealed class WholeLanguageTests
             var random = new Prng(31);
             for (ulong i = 0; i < 1500; i++)
             {
-                generator.Generate(ref random, program);
+                generator.Generate(ref random, scenario);
                 walk.Seed(Prng.Derive(32, i), 2);
-                var failure = Record.Exception(() => runner.Run(program, walk, default));
-                Assert.True(failure is null, $"{protocol.Name}: {failure}\n{ScenarioFormatter.Format(program)}");
+                var failure = Record.Exception(() => runner.Run(scenario, walk, default));
+                Assert.True(failure is null, $"{protocol.Name}: {failure}\n{ScenarioFormatter.Format(scenario)}");
             }
         }
     }

@@ -67,14 +67,14 @@ public sealed class FieldTests
     /// <summary>The first violation over the default order and drawn ones, or that there is none.</summary>
     private static string Search(string text, string protocol, Profile profile)
     {
-        Program program = SampleFinding.Parse(text).Program;
+        Scenario scenario = SampleFinding.Parse(text).Scenario;
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, profile);
-        Violation violation = runner.Run(program, NonPreemptive.Instance, default).Violation;
+        Violation violation = runner.Run(scenario, NonPreemptive.Instance, default).Violation;
         var delays = new DelayBounded();
         for (int run = 0; run < Searches && violation.IsNone; run++)
         {
             delays.Seed(Prng.Derive(1, (ulong)run), 1 + (run % 3), ExpectedSteps);
-            violation = runner.Run(program, delays, default).Violation;
+            violation = runner.Run(scenario, delays, default).Violation;
         }
 
         string kind = violation.Kind == CallKind.None ? "" : " " + CallTable.Of(violation.Kind).Name;

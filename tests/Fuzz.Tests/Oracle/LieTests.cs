@@ -40,13 +40,13 @@ public sealed class LieTests
     public void A_lifetime_error_of_a_server_is_a_finding_with_a_story()
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("ordered")!, Profile.Managarm);
-        Program program = SampleFinding.Parse("pipe r, w\nA: write(w, 1)\nA: read(r, 1)\n").Program;
+        Scenario scenario = SampleFinding.Parse("pipe r, w\nA: write(w, 1)\nA: read(r, 1)\n").Scenario;
         DefectSet planted = default(DefectSet).With(Defect.RegistryEntryUsedAfterFree);
-        RunResult result = runner.Run(program, NonPreemptive.Instance, planted);
+        RunResult result = runner.Run(scenario, NonPreemptive.Instance, planted);
         Assert.Equal((Invariant.Panic, PanicCode.StaleHandle), (result.Violation.Invariant, result.Violation.Panic));
 
-        Story story = FindingReplay.Tell(runner, program, new Schedule(), planted);
+        Story story = FindingReplay.Tell(runner, scenario, new Schedule(), planted);
         Assert.Contains(Digest.Write(story, ""), line => line.Contains("ASSERTION FAILS: StaleHandle", StringComparison.Ordinal));
-        Assert.Equal(default, runner.Run(program, NonPreemptive.Instance, default).Violation);
+        Assert.Equal(default, runner.Run(scenario, NonPreemptive.Instance, default).Violation);
     }
 }

@@ -17,14 +17,14 @@ internal sealed class OraclePair
         string path = Path.Combine(Directory, name + ".scn");
         string text = File.ReadAllText(path);
         lines = text.Split('\n');
-        Program = SampleFinding.Parse(text).Program;
+        Scenario = SampleFinding.Parse(text).Scenario;
         Assert.True(DefectNames.TryFind(Value("defect"), out Defect defect), name);
         Defect = defect;
     }
 
     internal static string Directory => Path.Combine(RepositoryRoot.Path, "Corpus", "oracle");
 
-    internal Program Program { get; }
+    internal Scenario Scenario { get; }
 
     internal Defect Defect { get; }
 
@@ -41,7 +41,7 @@ internal sealed class OraclePair
         for (int run = 0; run < Runs; run++)
         {
             walk.Seed(Prng.Derive(1, (ulong)run), (uint)(run % 4));
-            Violation violation = runner.Run(Program, walk, defects).Violation;
+            Violation violation = runner.Run(Scenario, walk, defects).Violation;
             if (!violation.IsNone)
             {
                 schedule.CopyFrom(runner.Recorded);

@@ -24,7 +24,7 @@ public sealed class OraclePairTests
         Assert.Equal(pair.Violates, Invariants.NameOf(violation.Invariant) + kind);
         Assert.Equal(default, pair.Search(runner, default).Violation);
 
-        Story story = FindingReplay.Tell(runner, pair.Program, schedule, default(DefectSet).With(pair.Defect));
+        Story story = FindingReplay.Tell(runner, pair.Scenario, schedule, default(DefectSet).With(pair.Defect));
         ViolationPlace? place = ViolationPlace.Of(story);
         Assert.NotNull(place);
         Assert.InRange(place.Step, 1U, story.Result.Steps);

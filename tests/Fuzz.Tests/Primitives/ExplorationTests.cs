@@ -126,7 +126,7 @@ public sealed class ExplorationTests
     // The middle thread's access to word 0, an operation Claim, loses its ordering.
     private static ClientVerdict ExploreRelaxed(AccessKind kind, params LitmusAccess[][] threads)
     {
-        var fault = new PlantedFault
+        var defect = new PlantedDefect
         {
             Name = "relaxed",
             Summary = "the middle thread orders nothing",
@@ -134,6 +134,6 @@ public sealed class ExplorationTests
             Expected = ClientVerdict.DataRace,
             Weakening = new Weakening(PrimitiveOperation.Claim, kind, AccessWeakness.Ordering),
         };
-        return Exploration.Explore(new LitmusClient(threads), new ExplorationOptions { Fault = fault }).Verdict;
+        return Exploration.Explore(new LitmusClient(threads), new ExplorationOptions { Defect = defect }).Verdict;
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class ExploreCommandTests
 {
     [Theory]
     [InlineData("explore --primitives")]
-    [InlineData("explore --primitives --faults")]
+    [InlineData("explore --primitives --defects")]
     [InlineData("explore --primitives --show inbox-check-before-clear")]
     [InlineData("explore --primitives --memory weak --show spsc-publish-no-release")]
     public void The_handbook_shows_what_the_command_prints(string line)
@@ -43,16 +43,16 @@ public sealed partial class ExploreCommandTests
     }
 
     [Fact]
-    public void The_document_has_a_row_per_fault()
+    public void The_document_has_a_row_per_defect()
     {
-        CommandResult result = CommandRunner.Run("explore", "--primitives", "--faults", "--client", "alert", "--json");
-        JsonArray rows = JsonNode.Parse(result.Output)!["faults"]!.AsArray();
+        CommandResult result = CommandRunner.Run("explore", "--primitives", "--defects", "--client", "alert", "--json");
+        JsonArray rows = JsonNode.Parse(result.Output)!["defects"]!.AsArray();
         Assert.Equal(CommandExit.Clean, result.ExitCode);
-        Assert.Equal(FaultCatalog.All.Count(static fault => fault.Client == "alert"), rows.Count);
+        Assert.Equal(DefectCatalog.All.Count(static defect => defect.Client == "alert"), rows.Count);
         Assert.All(rows, static row => Assert.Equal(
             "lost wake", row!["withoutRaceDetectorUnderWeak"]!["verdict"]!.GetValue<string>()));
         JsonNode? weakOnly = rows.Single(static row => row!["isWeakOnly"]!.GetValue<bool>());
-        Assert.Equal("alert-announce-no-order", weakOnly!["fault"]!.GetValue<string>());
+        Assert.Equal("alert-announce-no-order", weakOnly!["defect"]!.GetValue<string>());
         Assert.All(rows, static row => Assert.True(row!["isCaught"]!.GetValue<bool>()));
     }
 
@@ -67,7 +67,7 @@ public sealed partial class ExploreCommandTests
 
     [Theory]
     [InlineData("--memory strong", "there is no memory model 'strong'; there are sc, weak")]
-    [InlineData("--memory weak --faults", "goes without --faults, which always takes both")]
+    [InlineData("--memory weak --defects", "goes without --defects, which always takes both")]
     public void A_memory_that_cannot_be_is_refused(string options, string complaint)
     {
         CommandResult result = CommandRunner.Run(["explore", "--primitives", .. options.Split(' ')]);

@@ -181,7 +181,7 @@ public sealed class LitmusTests
 
     private static string[] Run(MemoryKind memory, Weakening? lost, LitmusAccess[][] threads)
     {
-        var fault = new PlantedFault
+        var defect = new PlantedDefect
         {
             Name = "litmus",
             Summary = "an access has lost something",
@@ -192,7 +192,7 @@ public sealed class LitmusTests
         ExplorationResult[] results = [.. new[] { true, false }.Select(reduces => Exploration.Explore(
             new LitmusClient(threads), new ExplorationOptions
             {
-                Fault = fault,
+                Defect = defect,
                 Memory = memory,
                 JudgesRaces = false,
                 Reduces = reduces,

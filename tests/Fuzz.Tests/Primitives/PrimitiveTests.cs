@@ -3,7 +3,7 @@
 
 namespace Managarm.Perf.Fuzz.Tests;
 
-/// <summary>Explores the shipped primitives, without and with faults.</summary>
+/// <summary>Explores the shipped primitives, without and with defects.</summary>
 public sealed class PrimitiveTests
 {
     public static TheoryData<string, int, long, long> Pinned => new()
@@ -22,11 +22,11 @@ public sealed class PrimitiveTests
         { "slab-contested", 8, 13, 60 },
     };
 
-    public static TheoryData<string> WeakOnlyFaults => [.. FaultCatalog.All
-        .Where(static fault => fault.Sequential == ClientVerdict.Clean && fault.Weak != ClientVerdict.Clean)
-        .Select(static fault => fault.Name)];
+    public static TheoryData<string> WeakOnlyDefects => [.. DefectCatalog.All
+        .Where(static defect => defect.Sequential == ClientVerdict.Clean && defect.Weak != ClientVerdict.Clean)
+        .Select(static defect => defect.Name)];
 
-    public static TheoryData<string> Faults => [.. FaultCatalog.All.Select(static fault => fault.Name)];
+    public static TheoryData<string> Defects => [.. DefectCatalog.All.Select(static defect => defect.Name)];
 
     [Theory]
     [MemberData(nameof(Pinned))]
@@ -45,36 +45,36 @@ public sealed class PrimitiveTests
         Assert.Equal(ClientCatalog.All.Select(static client => client.Name), Pinned.Select(static row => row.Data.Item1));
 
     [Theory]
-    [MemberData(nameof(WeakOnlyFaults))]
-    public void A_fault_that_only_weak_memory_shows_is_missed_under_sequential_consistency(string name)
+    [MemberData(nameof(WeakOnlyDefects))]
+    public void A_defect_that_only_weak_memory_shows_is_missed_under_sequential_consistency(string name)
     {
-        PlantedFault fault = FaultCatalog.Find(name)!;
-        IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
-        var options = new ExplorationOptions { Fault = fault, JudgesRaces = false };
+        PlantedDefect defect = DefectCatalog.Find(name)!;
+        IPrimitiveClient client = ClientCatalog.Find(defect.Client)!;
+        var options = new ExplorationOptions { Defect = defect, JudgesRaces = false };
         ExplorationResult sequential = Exploration.Explore(client, options);
         ExplorationResult weak = Exploration.Explore(client, options with { Memory = MemoryKind.Weak });
         Assert.True(sequential.IsComplete);
         Assert.Equal(ClientVerdict.Clean, sequential.Verdict);
-        Assert.Equal(fault.Weak, weak.Verdict);
+        Assert.Equal(defect.Weak, weak.Verdict);
         Assert.Contains(weak.Trace, static entry => entry.Performed.NewerStores > 0);
     }
 
     [Fact]
     public void A_ring_published_without_release_and_many_others_show_under_weak_memory_only()
     {
-        Assert.Equal(18, WeakOnlyFaults.Count);
-        Assert.Contains("spsc-publish-no-release", WeakOnlyFaults.Select(static row => row.Data));
+        Assert.Equal(18, WeakOnlyDefects.Count);
+        Assert.Contains("spsc-publish-no-release", WeakOnlyDefects.Select(static row => row.Data));
     }
 
     [Theory]
-    [MemberData(nameof(Faults))]
-    public void A_planted_fault_is_caught_as_what_it_is_where_races_are_judged(string name)
+    [MemberData(nameof(Defects))]
+    public void A_planted_defect_is_caught_as_what_it_is_where_races_are_judged(string name)
     {
-        PlantedFault fault = FaultCatalog.Find(name)!;
-        IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
-        ExplorationResult result = Exploration.Explore(client, new ExplorationOptions { Fault = fault });
-        Assert.Equal(fault.Expected, result.Verdict);
-        bool isMissed = fault.Expected == ClientVerdict.Clean;
+        PlantedDefect defect = DefectCatalog.Find(name)!;
+        IPrimitiveClient client = ClientCatalog.Find(defect.Client)!;
+        ExplorationResult result = Exploration.Explore(client, new ExplorationOptions { Defect = defect });
+        Assert.Equal(defect.Expected, result.Verdict);
+        bool isMissed = defect.Expected == ClientVerdict.Clean;
         Assert.Equal((isMissed, isMissed), (result.IsComplete, result.Trace.Count == 0));
     }
 
@@ -85,14 +85,14 @@ public sealed class PrimitiveTests
     public void The_handbook_names_the_orderings_that_the_explorer_does_not_miss(
         string name, PrimitiveOperation operation, AccessKind kind)
     {
-        var fault = new PlantedFault
+        var defect = new PlantedDefect
         {
             Name = "not-missed",
             Summary = "an ordering that nothing judged here needs",
             Client = name,
             Weakening = new Weakening(operation, kind, AccessWeakness.Ordering),
         };
-        var options = new ExplorationOptions { Fault = fault };
+        var options = new ExplorationOptions { Defect = defect };
         IPrimitiveClient client = ClientCatalog.Find(name)!;
         Assert.Equal(ClientVerdict.Clean, Exploration.Explore(client, options).Verdict);
         Assert.Equal(ClientVerdict.Clean, Exploration.Explore(client, options with { Memory = MemoryKind.Weak }).Verdict);
@@ -119,7 +119,7 @@ public sealed class PrimitiveTests
     public void No_primitive_needs_the_full_fence_of_a_read_modify_write(
         string name, PrimitiveOperation operation, AccessKind kind)
     {
-        var fault = new PlantedFault
+        var defect = new PlantedDefect
         {
             Name = "no-fence",
             Summary = "a read-modify-write acquires and releases, and is no fence",
@@ -127,18 +127,18 @@ public sealed class PrimitiveTests
             Weakening = new Weakening(operation, kind, AccessWeakness.Fence),
         };
         ExplorationResult result = Exploration.Explore(
-            ClientCatalog.Find(name)!, new ExplorationOptions { Fault = fault, Memory = MemoryKind.Weak });
+            ClientCatalog.Find(name)!, new ExplorationOptions { Defect = defect, Memory = MemoryKind.Weak });
         Assert.Equal(ClientVerdict.Clean, result.Verdict);
     }
 
     [Fact]
     public void The_shortest_interleaving_of_a_ring_published_without_release_names_the_old_store()
     {
-        PlantedFault fault = FaultCatalog.Find("spsc-publish-no-release")!;
-        IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
+        PlantedDefect defect = DefectCatalog.Find("spsc-publish-no-release")!;
+        IPrimitiveClient client = ClientCatalog.Find(defect.Client)!;
         ExplorationResult result = ShortestInterleaving.Find(
             client,
-            new ExplorationOptions { Fault = fault, Memory = MemoryKind.Weak, JudgesRaces = false },
+            new ExplorationOptions { Defect = defect, Memory = MemoryKind.Weak, JudgesRaces = false },
             out int deviations);
         Assert.Equal((ClientVerdict.NotLinearizable, 1), (result.Verdict, deviations));
         string text = InterleavingText.Write(client, result, showsSources: true);
@@ -150,17 +150,17 @@ public sealed class PrimitiveTests
     [Fact]
     public void Every_wrong_line_is_planted_somewhere()
     {
-        Core.PrimitiveFault[] planted = [.. FaultCatalog.All.Select(static fault => fault.Line).Distinct().Order()];
-        Assert.Equal(Enum.GetValues<Core.PrimitiveFault>(), planted);
+        Core.PrimitiveDefect[] planted = [.. DefectCatalog.All.Select(static defect => defect.Line).Distinct().Order()];
+        Assert.Equal(Enum.GetValues<Core.PrimitiveDefect>(), planted);
     }
 
     [Fact]
     public void The_shortest_interleaving_of_a_lost_wake_needs_one_preemption()
     {
-        PlantedFault fault = FaultCatalog.Find("inbox-check-before-clear")!;
-        IPrimitiveClient client = ClientCatalog.Find(fault.Client)!;
+        PlantedDefect defect = DefectCatalog.Find("inbox-check-before-clear")!;
+        IPrimitiveClient client = ClientCatalog.Find(defect.Client)!;
         ExplorationResult result = ShortestInterleaving.Find(
-            client, new ExplorationOptions { Fault = fault }, out int preemptions);
+            client, new ExplorationOptions { Defect = defect }, out int preemptions);
         Assert.Equal((ClientVerdict.LostWake, 1), (result.Verdict, preemptions));
         string text = InterleavingText.Write(client, result, showsSources: false);
         Assert.Contains("clears bits 1 in the notify word: 1 before", text, StringComparison.Ordinal);

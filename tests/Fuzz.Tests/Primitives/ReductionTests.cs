@@ -1,6 +1,6 @@
 // Sleep sets leave out interleavings, and the tests here are why one may believe that they leave out nothing else: on the
 // clients that are small enough and on random programs, the search without reduction sees exactly the same outcomes, real-time
-// order included, and catches every planted fault as well.
+// order included, and catches every planted defect as well.
 
 namespace Managarm.Perf.Fuzz.Tests;
 
@@ -19,8 +19,8 @@ public sealed class ReductionTests
         { "slab-contested", 23 },
     };
 
-    public static TheoryData<string> Faults => [.. FaultCatalog.All
-        .Where(static fault => fault.Expected != ClientVerdict.Clean).Select(static fault => fault.Name)];
+    public static TheoryData<string> Defects => [.. DefectCatalog.All
+        .Where(static defect => defect.Expected != ClientVerdict.Clean).Select(static defect => defect.Name)];
 
     [Theory]
     [MemberData(nameof(SmallClients))]
@@ -35,11 +35,11 @@ public sealed class ReductionTests
     }
 
     [Fact]
-    public void Both_searches_see_the_same_outcomes_of_random_programs()
+    public void Both_searches_see_the_same_outcomes_of_random_scenarios()
     {
         ulong random = Seed;
         long saved = 0;
-        for (int program = 0; program < 150; program++)
+        for (int scenario = 0; scenario < 150; scenario++)
         {
             LitmusClient client = RandomProgram.Make(ref random, RandomProgram.Atomic);
             ExplorationResult reduced = Explore(client, reduces: true);
@@ -54,13 +54,13 @@ public sealed class ReductionTests
     }
 
     [Theory]
-    [MemberData(nameof(Faults))]
-    public void A_fault_is_caught_without_the_reduction_too(string name)
+    [MemberData(nameof(Defects))]
+    public void A_defect_is_caught_without_the_reduction_too(string name)
     {
-        PlantedFault fault = FaultCatalog.Find(name)!;
+        PlantedDefect defect = DefectCatalog.Find(name)!;
         ExplorationResult result = Exploration.Explore(
-            ClientCatalog.Find(fault.Client)!, new ExplorationOptions { Fault = fault, Reduces = false });
-        Assert.Equal(fault.Expected, result.Verdict);
+            ClientCatalog.Find(defect.Client)!, new ExplorationOptions { Defect = defect, Reduces = false });
+        Assert.Equal(defect.Expected, result.Verdict);
     }
 
     private static ExplorationResult Explore(IPrimitiveClient client, bool reduces) =>

@@ -22,7 +22,7 @@ public sealed class WeakMemoryTests
     public static TheoryData<string> Clients => [.. ClientCatalog.All.Select(static client => client.Name)
         .Where(static name => name is not ("inbox-two-producers" or "mpsc" or "spsc"))];
 
-    public static TheoryData<string> WeakOnlyFaults => PrimitiveTests.WeakOnlyFaults;
+    public static TheoryData<string> WeakOnlyDefects => PrimitiveTests.WeakOnlyDefects;
 
     [Theory]
     [MemberData(nameof(Clients))]
@@ -47,12 +47,12 @@ public sealed class WeakMemoryTests
     }
 
     [Fact]
-    public void Random_programs_have_the_same_outcomes_in_both_searches_and_those_of_sequential_consistency_among_them()
+    public void Random_scenarios_have_the_same_outcomes_in_both_searches_and_those_of_sequential_consistency_among_them()
     {
         ulong random = Seed;
         int wider = 0;
         long saved = 0;
-        for (int program = 0; program < 200; program++)
+        for (int scenario = 0; scenario < 200; scenario++)
         {
             LitmusClient client = RandomProgram.Make(ref random, RandomProgram.Mixed);
             ExplorationResult reduced = Explore(client, MemoryKind.Weak, judgesRaces: false);
@@ -72,7 +72,7 @@ public sealed class WeakMemoryTests
     public void Where_every_access_is_a_full_fence_the_models_are_the_same()
     {
         ulong random = Seed;
-        for (int program = 0; program < 100; program++)
+        for (int scenario = 0; scenario < 100; scenario++)
         {
             LitmusClient client = RandomProgram.Make(ref random, RandomProgram.Interlocked);
             Assert.Equal(
@@ -81,14 +81,14 @@ public sealed class WeakMemoryTests
     }
 
     [Theory]
-    [MemberData(nameof(WeakOnlyFaults))]
-    public void A_fault_that_only_weak_memory_shows_is_caught_without_the_reduction_too(string name)
+    [MemberData(nameof(WeakOnlyDefects))]
+    public void A_defect_that_only_weak_memory_shows_is_caught_without_the_reduction_too(string name)
     {
-        PlantedFault fault = FaultCatalog.Find(name)!;
-        var options = new ExplorationOptions { Fault = fault, Memory = MemoryKind.Weak, JudgesRaces = false };
+        PlantedDefect defect = DefectCatalog.Find(name)!;
+        var options = new ExplorationOptions { Defect = defect, Memory = MemoryKind.Weak, JudgesRaces = false };
         ExplorationResult result = ShortestInterleaving.Find(
-            ClientCatalog.Find(fault.Client)!, options, out int deviations);
-        Assert.Equal(fault.Weak, result.Verdict);
+            ClientCatalog.Find(defect.Client)!, options, out int deviations);
+        Assert.Equal(defect.Weak, result.Verdict);
         Assert.InRange(deviations, 1, 3);
     }
 

@@ -45,10 +45,10 @@ public sealed class ExpectationTests
         RawFinding finding = SampleFinding.Make(ReapedChild, protocol, Defect.ZombieReportedTwice);
         Assert.Equal(Invariant.Allowed, finding.Violation.Invariant);
         Assert.Equal(
-            "A: B = fork()\nA: waitpid(B)\nA: kill(B, USR1) = ESRCH\n", ScenarioFormatter.Format(finding.Scenario.Program));
+            "A: B = fork()\nA: waitpid(B)\nA: kill(B, USR1) = ESRCH\n", ScenarioFormatter.Format(finding.File.Scenario));
         RequireTruth(finding);
         using var runner = new ScenarioRunner(finding.Protocol, finding.Profile);
-        MinimalityReport report = MinimalityCheck.Of(runner, finding.Scenario.Program, Resolve(runner, finding), finding.Defects);
+        MinimalityReport report = MinimalityCheck.Of(runner, finding.File.Scenario, Resolve(runner, finding), finding.Defects);
         Assert.True(report.IsViolated);
         Assert.Empty(report.Surviving);
     }
@@ -59,7 +59,7 @@ public sealed class ExpectationTests
         ShrinkResult plain = ShrinkHanging("pipe r, w\nA: sigaction(USR2, ignore)\nA: read(r, 1)\nB: kill(A, USR1)\n");
         ShrinkResult expecting = ShrinkHanging(
             "pipe r, w\nA: sigaction(USR2, ignore) = 0\nA: read(r, 1) = EINTR | blocked\nB: kill(A, USR1) = 0\n");
-        Assert.Equal(ScenarioFormatter.Format(plain.Program), ScenarioFormatter.Format(expecting.Program));
+        Assert.Equal(ScenarioFormatter.Format(plain.Scenario), ScenarioFormatter.Format(expecting.Scenario));
         Assert.Equal(plain.Effort.Candidates + 1, expecting.Effort.Candidates);
         Assert.Equal(plain.Effort.Runs + 1, expecting.Effort.Runs);
     }
@@ -93,23 +93,23 @@ public sealed class ExpectationTests
         using var runner = new ScenarioRunner(finding.Protocol, finding.Profile);
         var replay = new Replay();
         replay.Load(Resolve(runner, finding), isStrict: false);
-        Violation clean = runner.Run(finding.Scenario.Program, replay, default).Violation;
-        Assert.True(clean.IsNone, $"without the defect it violates {clean.Invariant}, too:\n{finding.Scenario.Format()}");
+        Violation clean = runner.Run(finding.File.Scenario, replay, default).Violation;
+        Assert.True(clean.IsNone, $"without the defect it violates {clean.Invariant}, too:\n{finding.File.Format()}");
 
         using var baseline = new ScenarioRunner(ProtocolCatalog.Find("monolithic")!, finding.Profile);
         SweepReport sweep = StepSweep.Run(
-            baseline, finding.Scenario.Program, default, TestContext.Current.CancellationToken);
+            baseline, finding.File.Scenario, default, TestContext.Current.CancellationToken);
         Assert.True(sweep.IsComplete);
-        Assert.True(sweep.Faults.Count == 0, $"the baseline violates it, too:\n{finding.Scenario.Format()}");
+        Assert.True(sweep.Violations.Count == 0, $"the baseline violates it, too:\n{finding.File.Format()}");
     }
 
     private static ShrinkResult ShrinkHanging(string text)
     {
-        Program program = SampleFinding.Parse(text).Program;
+        Scenario scenario = SampleFinding.Parse(text).Scenario;
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("none")!, Profile.Managarm);
-        Violation violation = runner.Run(program, NonPreemptive.Instance, default).Violation;
+        Violation violation = runner.Run(scenario, NonPreemptive.Instance, default).Violation;
         Assert.Equal(Invariant.Liveness, violation.Invariant);
-        ShrinkResult shrunk = new Shrinker(runner, default).Shrink(program, new Schedule(), violation);
+        ShrinkResult shrunk = new Shrinker(runner, default).Shrink(scenario, new Schedule(), violation);
         Assert.True(shrunk.Reproduces);
         return shrunk;
     }
@@ -117,7 +117,7 @@ public sealed class ExpectationTests
     private static Schedule Resolve(ScenarioRunner runner, RawFinding finding)
     {
         var schedule = new Schedule();
-        Assert.Equal(0, FindingReplay.Resolve(runner.System, finding.Scenario, schedule));
+        Assert.Equal(0, FindingReplay.Resolve(runner.System, finding.File, schedule));
         return schedule;
     }
 }

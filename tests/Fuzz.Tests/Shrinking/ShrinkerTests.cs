@@ -1,5 +1,5 @@
-// What a shrinker leaves of scenarios whose fault needs only a part of them: a result that cannot be is the fault here, since
-// it stays whatever the schedule and the protocol are.
+// What a shrinker leaves of scenarios whose violation needs only a part of them: a result that cannot be is the violation here,
+// since it stays whatever the schedule and the protocol are.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Corpus;
@@ -23,16 +23,16 @@ public sealed class ShrinkerTests
         "A: C = fork()\nC: T = clone()\nC: exec()\nB: tgkill(C, T, URG) = 5\n",
         "process A\nB: tgkill(A, A, USR1) = 5\n")]
     [InlineData("device tty\nA: exec()\nA: write(tty, 1) = 5\nline: crash(tty)\n", "device tty\nA: write(tty, 1) = 5\n")]
-    public void What_the_fault_does_not_need_goes(string text, string expected)
+    public void What_the_defect_does_not_need_goes(string text, string expected)
     {
-        var scenario = SampleFinding.Parse(text);
+        var file = SampleFinding.Parse(text);
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
-        RunResult result = runner.Run(scenario.Program, NonPreemptive.Instance, default);
+        RunResult result = runner.Run(file.Scenario, NonPreemptive.Instance, default);
         Assert.Equal(Invariant.Allowed, result.Violation.Invariant);
         var schedule = new Schedule();
         schedule.CopyFrom(runner.Recorded);
-        ShrinkResult shrunk = new Shrinker(runner, default).Shrink(scenario.Program, schedule, result.Violation);
+        ShrinkResult shrunk = new Shrinker(runner, default).Shrink(file.Scenario, schedule, result.Violation);
         Assert.True(shrunk.Reproduces);
-        Assert.Equal(expected, ScenarioFormatter.Format(shrunk.Program));
+        Assert.Equal(expected, ScenarioFormatter.Format(shrunk.Scenario));
     }
 }

@@ -57,11 +57,11 @@ public sealed class StepSweepTests
     [Fact]
     public void A_sweep_tries_each_enabled_party_at_each_decision_once()
     {
-        Program program = SampleFinding.Parse(SampleFinding.LostInterrupt).Program;
+        Scenario scenario = SampleFinding.Parse(SampleFinding.LostInterrupt).Scenario;
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
         var counter = new AlternativeCounter();
-        runner.Run(program, counter, default);
-        SweepReport report = StepSweep.Run(runner, program, default, CancellationToken.None);
+        runner.Run(scenario, counter, default);
+        SweepReport report = StepSweep.Run(runner, scenario, default, CancellationToken.None);
         Assert.Equal(1UL + counter.Alternatives, report.Totals.Runs);
         Assert.InRange(report.Violated, 1UL, report.Totals.Runs - 1);
     }
@@ -98,26 +98,26 @@ public sealed class StepSweepTests
         var unexpected = new List<string>();
         foreach (string path in Directory.EnumerateFiles(TestCampaign.SeedDirectory, "*.scn"))
         {
-            Program program = SampleFinding.Parse(File.ReadAllText(path)).Program;
-            CallKind[] kinds = [.. program.Calls.ToArray().Select(call => call.Kind)];
+            Scenario scenario = SampleFinding.Parse(File.ReadAllText(path)).Scenario;
+            CallKind[] kinds = [.. scenario.Calls.ToArray().Select(call => call.Kind)];
             if (!kinds.Contains(CallKind.Kill) || !Waits.Intersect(kinds).Any())
             {
                 continue;
             }
 
             covered.UnionWith(kinds);
-            SweepReport report = StepSweep.Run(runner, program, defects, CancellationToken.None);
+            SweepReport report = StepSweep.Run(runner, scenario, defects, CancellationToken.None);
             Assert.True(report.IsComplete, path);
-            unexpected.AddRange(report.Faults.Where(fault => !IsExpected(protocol, fault))
-                .Select(fault => $"{Path.GetFileName(path)}: {fault.Signature}: {fault.FirstLine}"));
+            unexpected.AddRange(report.Violations.Where(violation => !IsExpected(protocol, violation))
+                .Select(violation => $"{Path.GetFileName(path)}: {violation.Signature}: {violation.FirstLine}"));
         }
 
         Assert.Subset(covered, Waits.ToHashSet());
         return unexpected;
     }
 
-    private static bool IsExpected(string protocol, SweepFault fault) =>
-        protocol != "monolithic" && TestCampaign.Known.Find(fault.Signature, AnyDayBeforeExpiry) is not null;
+    private static bool IsExpected(string protocol, SweptViolation violation) =>
+        protocol != "monolithic" && TestCampaign.Known.Find(violation.Signature, AnyDayBeforeExpiry) is not null;
 
     private sealed class AlternativeCounter : IScheduleStrategy
     {

@@ -17,8 +17,8 @@ public sealed class OneFileProtocolTests
     private static string Page { get; } =
         File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "tutorial-own-protocol.md"));
 
-    private static Program ReuseOfId { get; } = SampleFinding.Parse(
-        File.ReadAllText(Path.Combine(TestCampaign.SeedDirectory, "device-slowcancel-then-read.scn"))).Program;
+    private static Scenario ReuseOfId { get; } = SampleFinding.Parse(
+        File.ReadAllText(Path.Combine(TestCampaign.SeedDirectory, "device-slowcancel-then-read.scn"))).Scenario;
 
     [Fact]
     public void An_id_that_is_used_again_too_early_is_caught()

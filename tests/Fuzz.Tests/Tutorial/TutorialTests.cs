@@ -51,23 +51,23 @@ public sealed class TutorialTests
     [InlineData("read-data-races-signal.scn")]
     public void The_page_quotes_the_sweeps(string seed)
     {
-        Program program = SampleFinding.Parse(File.ReadAllText(Path.Combine(TestCampaign.SeedDirectory, seed))).Program;
+        Scenario scenario = SampleFinding.Parse(File.ReadAllText(Path.Combine(TestCampaign.SeedDirectory, seed))).Scenario;
         using var runner = new ScenarioRunner(new Naive(), Profile.Managarm);
-        SweepReport report = StepSweep.Run(runner, program, default, CancellationToken.None);
+        SweepReport report = StepSweep.Run(runner, scenario, default, CancellationToken.None);
         SearchTotals totals = report.Totals;
-        string state = report.Faults.Count == 0 ? "clean" : $"violated by {report.Violated}";
-        string faults = string.Concat(report.Faults.Select(fault =>
-            $"{fault.Count} schedules: {fault.Signature}\n  {fault.FirstLine}\n"));
+        string state = report.Violations.Count == 0 ? "clean" : $"violated by {report.Violated}";
+        string defects = string.Concat(report.Violations.Select(violation =>
+            $"{violation.Count} schedules: {violation.Signature}\n  {violation.FirstLine}\n"));
         string quoted =
-            $"$ dotnet run -c Release --project Fuzz -- run Corpus/seeds/{seed} --protocol naive --strategy every-step\n{faults}"
+            $"$ dotnet run -c Release --project Fuzz -- run Corpus/seeds/{seed} --protocol naive --strategy every-step\n{defects}"
             + $"{state}: {totals.Runs} schedules, all with at most one deviation; {totals.Calls} calls, {totals.Steps} steps, "
             + $"{totals.Decisions} decisions\n";
         Assert.True(Page.Contains(quoted, StringComparison.Ordinal), $"the page does not have\n{quoted}");
-        foreach (SweepFault fault in report.Faults)
+        foreach (SweptViolation violation in report.Violations)
         {
-            ShrinkResult shrunk = new Shrinker(runner, default).Shrink(program, fault.First, fault.Violation);
+            ShrinkResult shrunk = new Shrinker(runner, default).Shrink(scenario, violation.First, violation.Violation);
             ShrinkEffort effort = shrunk.Effort;
-            string sizes = $"{ScenarioFormatter.Format(shrunk.Program)}...\nbefore: {effort.Before}\nafter:  {effort.After}\n"
+            string sizes = $"{ScenarioFormatter.Format(shrunk.Scenario)}...\nbefore: {effort.Before}\nafter:  {effort.After}\n"
                 + $"{effort.Candidates} candidates tried in "
                 + $"{effort.Runs} runs, {effort.MemoHits} known from before\n";
             Assert.True(Page.Contains(sizes, StringComparison.Ordinal), $"the page does not have\n{sizes}");
@@ -79,31 +79,31 @@ public sealed class TutorialTests
     [InlineData(StolenReply, Invariant.Cause, CallKind.Read, "")]
     public void The_page_tells_the_findings(string text, Invariant invariant, CallKind kind, string chart)
     {
-        Scenario scenario = SampleFinding.Parse(text);
+        ScenarioFile file = SampleFinding.Parse(text);
         using var runner = new ScenarioRunner(new Naive(), Profile.Managarm);
         var schedule = new Schedule();
-        Assert.Equal(0, FindingReplay.Resolve(runner.System, scenario, schedule));
-        Story story = FindingReplay.Tell(runner, scenario.Program, schedule, default);
+        Assert.Equal(0, FindingReplay.Resolve(runner.System, file, schedule));
+        Story story = FindingReplay.Tell(runner, file.Scenario, schedule, default);
         Assert.Equal((invariant, kind), (story.Violation.Invariant, story.Violation.Kind));
-        string line = scenario.Schedule.ToString();
+        string line = file.Schedule.ToString();
         string digest = string.Join('\n', Digest.Write(story, line));
         Assert.True(Page.Contains(digest, StringComparison.Ordinal), $"the page does not have\n{digest}");
         if (chart.Length > 0)
         {
             Assert.Contains($"images/{chart}", Page, StringComparison.Ordinal);
-            string file = Path.Combine(RepositoryRoot.Path, "docs", "images", chart);
+            string image = Path.Combine(RepositoryRoot.Path, "docs", "images", chart);
             string drawn = Chart.Write(story, line);
             if (Environment.GetEnvironmentVariable("MANAGARM_PERF_ACCEPT") == "1")
             {
-                File.WriteAllText(file, drawn);
+                File.WriteAllText(image, drawn);
             }
 
-            Assert.True(File.ReadAllText(file) == drawn, $"{file} is not today's chart; MANAGARM_PERF_ACCEPT=1 accepts it");
+            Assert.True(File.ReadAllText(image) == drawn, $"{image} is not today's chart; MANAGARM_PERF_ACCEPT=1 accepts it");
         }
     }
 
     [Fact]
-    public void A_campaign_finds_every_kind_of_fault_that_the_page_names()
+    public void A_campaign_finds_every_kind_of_defect_that_the_page_names()
     {
         var campaign = new Campaign(new CampaignOptions
         {

@@ -3,7 +3,7 @@
 
 namespace Managarm.Perf.Fuzz.Tests;
 
-/// <summary>Tests of the entries in Corpus/bugs.</summary>
+/// <summary>Tests of the entries in Corpus/windows.</summary>
 public sealed class KnownWindowTests
 {
     private const int SearchSeeds = 3;
@@ -12,7 +12,7 @@ public sealed class KnownWindowTests
     public static TheoryData<string> Names => [.. Bank.Select(window => window.Name)];
 
     private static IReadOnlyList<KnownWindow> Bank { get; } =
-        WindowBank.Read(Path.Combine(RepositoryRoot.Path, "Corpus", "bugs"));
+        WindowBank.Read(Path.Combine(RepositoryRoot.Path, "Corpus", "windows"));
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -10,28 +10,28 @@ internal static class HpetCounterRules
     private const string Main = "2.3.7 Main counter";
     private const string Enabling = "2.3.5 General configuration: ENABLE_CNF";
 
-    internal static void AddTo(RuleBook<HpetFault> book)
+    internal static void AddTo(RuleBook<HpetDefect> book)
     {
         AddCounting(book);
         AddWriting(book);
         AddHalting(book);
     }
 
-    private static void AddCounting(RuleBook<HpetFault> book)
+    private static void AddCounting(RuleBook<HpetDefect> book)
     {
         book.Add("the counter has 64 bits", "The counter goes on from its low half into its high half.",
-            Main, HpetFault.CounterIsNarrow, fault =>
+            Main, HpetDefect.CounterIsNarrow, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine[CounterOffset] = uint.MaxValue;
                 machine.Start();
                 machine.Advance(1);
                 Assert.Equal(0x1_0000_0000ul, machine.Counter);
             });
         book.Add("a halted counter stands", "While the counter is halted it keeps its value.",
-            Enabling, HpetFault.HaltedCounterRuns, fault =>
+            Enabling, HpetDefect.HaltedCounterRuns, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Start();
                 machine.Advance(100);
                 machine.Halt();
@@ -42,9 +42,9 @@ internal static class HpetCounterRules
                 Assert.Equal(101ul, machine.Counter);
             });
         book.Add("halting keeps the count", "Halting does not clear the counter.",
-            Enabling, HpetFault.HaltClearsCounter, fault =>
+            Enabling, HpetDefect.HaltClearsCounter, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Start();
                 machine.Advance(100);
                 machine.Halt();
@@ -52,11 +52,11 @@ internal static class HpetCounterRules
             });
     }
 
-    private static void AddWriting(RuleBook<HpetFault> book) =>
+    private static void AddWriting(RuleBook<HpetDefect> book) =>
         book.Add("only a halted counter is written", "Writes to the counter while it runs are ignored.",
-            Main, HpetFault.RunningCounterIsWritable, fault =>
+            Main, HpetDefect.RunningCounterIsWritable, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine[CounterOffset] = 1000;
                 machine.Start();
                 machine[CounterOffset] = 5;
@@ -65,12 +65,12 @@ internal static class HpetCounterRules
                 Assert.Equal(1001ul, machine.Counter);
             });
 
-    private static void AddHalting(RuleBook<HpetFault> book)
+    private static void AddHalting(RuleBook<HpetDefect> book)
     {
         book.Add("nothing fires while halted", "While the counter is halted no comparator interrupts.",
-            Enabling, HpetFault.EnableIgnored, fault =>
+            Enabling, HpetDefect.EnableIgnored, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(0, On | Line20, 100);
                 Assert.Equal(MachineClock.Never, machine.Clock.NextEventNanoseconds);
                 machine.Advance(1000);
@@ -80,9 +80,9 @@ internal static class HpetCounterRules
                 Assert.Equal("1100+20, 1100-20", machine.Events.Text);
             });
         book.Add("halting keeps the status", "A status stays when the counter is halted; its line is released meanwhile.",
-            Enabling, HpetFault.HaltClearsStatus, fault =>
+            Enabling, HpetDefect.HaltClearsStatus, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(0, On | Level | Line20, 100);
                 machine.Start();
                 machine.Advance(100);

@@ -14,22 +14,22 @@ public sealed class HpetDifferentialTests
 
     private static readonly uint[] periods = [10_000_000, 69_841_279, 41_666_667, 1_000_000];
 
-    public static IEnumerable<TheoryDataRow<HpetFault>> Faults =>
-        Enum.GetValues<HpetFault>().Where(fault => fault != HpetFault.None).Select(fault => new TheoryDataRow<HpetFault>(fault));
+    public static IEnumerable<TheoryDataRow<HpetDefect>> Defects =>
+        Enum.GetValues<HpetDefect>().Where(each => each != HpetDefect.None).Select(each => new TheoryDataRow<HpetDefect>(each));
 
     [Fact]
-    public void Random_programs() => RandomPrograms.Check(Programs, program => Run(program, HpetFault.None).Dispose());
+    public void Random_programs() => RandomPrograms.Check(Programs, program => Run(program, HpetDefect.None).Dispose());
 
     [Theory]
-    [MemberData(nameof(Faults))]
-    public void Random_programs_notice(HpetFault fault) =>
-        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(Programs, program => Run(program, fault).Dispose()));
+    [MemberData(nameof(Defects))]
+    public void Random_programs_notice(HpetDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(Programs, program => Run(program, defect).Dispose()));
 
     // An edge on a line that another comparator holds is the one event that nobody sees.
     [Fact]
     public void Next_event_is_exact() => RandomPrograms.Check(Programs, program =>
     {
-        using HpetMachine machine = Run(program, HpetFault.None);
+        using HpetMachine machine = Run(program, HpetDefect.None);
         for (int count = 0; count < 20 && machine.Clock.NextEventNanoseconds != MachineClock.Never; count++)
         {
             ulong next = machine.Clock.NextEventNanoseconds;
@@ -80,10 +80,10 @@ public sealed class HpetDifferentialTests
         RouteCapability = (seed & 0xc00) == 0 ? 0x00f0_0800u : 0x0030_0000u,
     };
 
-    private static HpetMachine Run(int[] program, HpetFault fault)
+    private static HpetMachine Run(int[] program, HpetDefect defect)
     {
         HpetOptions options = Choose(program.Length == 0 ? 0 : program[0]);
-        var machine = new HpetMachine(fault, options);
+        var machine = new HpetMachine(defect, options);
         var naive = new NaiveHpet(options);
         foreach (int step in program)
         {

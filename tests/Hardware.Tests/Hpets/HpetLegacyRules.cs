@@ -9,30 +9,30 @@ internal static class HpetLegacyRules
 {
     private const string Section = "2.3.5 General configuration: LEG_RT_CNF";
 
-    internal static void AddTo(RuleBook<HpetFault> book)
+    internal static void AddTo(RuleBook<HpetDefect> book)
     {
         book.Add("legacy replacement", "The first two comparators drive lines 2 and 8 whatever their routes are.",
-            Section, HpetFault.LegacyIgnored, fault =>
+            Section, HpetDefect.LegacyIgnored, defect =>
             {
-                using HpetMachine machine = Run(fault);
+                using HpetMachine machine = Run(defect);
                 Assert.Equal("110+8, 110-8", machine.Events.Text[^12..]);
             });
         book.Add("the timer's line is 2", "Comparator 0 drives line 2 of the I/O APIC, as the 8254 does.",
-            Section, HpetFault.LegacyTimerOnLineZero, fault =>
+            Section, HpetDefect.LegacyTimerOnLineZero, defect =>
             {
-                using HpetMachine machine = Run(fault);
+                using HpetMachine machine = Run(defect);
                 Assert.StartsWith("100+2, 100-2,", machine.Events.Text, StringComparison.Ordinal);
             });
         book.Add("the third comparator keeps its route", "Legacy replacement takes only the first two comparators.",
-            Section, HpetFault.LegacyTakesAll, fault =>
+            Section, HpetDefect.LegacyTakesAll, defect =>
             {
-                using HpetMachine machine = Run(fault);
+                using HpetMachine machine = Run(defect);
                 Assert.Equal("100+2, 100-2, 105+21, 105-21, 110+8, 110-8", machine.Events.Text);
             });
         book.Add("messages go before legacy", "A comparator that sends messages drives no line in legacy replacement either.",
-            "2.3.8 Timer N configuration and capabilities: FSB_EN_CNF", HpetFault.LegacyBeatsMessage, fault =>
+            "2.3.8 Timer N configuration and capabilities: FSB_EN_CNF", HpetDefect.LegacyBeatsMessage, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine[Message(0)] = 0xfee0_1000_0000_0031;
                 machine.Set(0, On | Messages | Line20, 100);
                 machine[General] = Enable | Legacy;
@@ -41,9 +41,9 @@ internal static class HpetLegacyRules
             });
     }
 
-    private static HpetMachine Run(HpetFault fault)
+    private static HpetMachine Run(HpetDefect defect)
     {
-        var machine = new HpetMachine(fault);
+        var machine = new HpetMachine(defect);
         machine.Set(0, On | Line20, 100);
         machine.Set(1, On, 110);
         machine.Set(2, On | Line21, 105);

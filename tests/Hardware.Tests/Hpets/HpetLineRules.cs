@@ -11,28 +11,28 @@ internal static class HpetLineRules
     private const string StatusSection = "2.3.6 General interrupt status";
     private const string Type = "2.3.8 Timer N configuration and capabilities: INT_TYPE_CNF";
 
-    internal static void AddTo(RuleBook<HpetFault> book)
+    internal static void AddTo(RuleBook<HpetDefect> book)
     {
         AddEdges(book);
         AddLevels(book);
         AddStatus(book);
     }
 
-    private static void AddEdges(RuleBook<HpetFault> book)
+    private static void AddEdges(RuleBook<HpetDefect> book)
     {
         book.Add("an edge is a pulse", "An edge-triggered comparator raises its line and releases it at once.",
-            Type, HpetFault.EdgeStaysHigh, fault =>
+            Type, HpetDefect.EdgeStaysHigh, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(2, On | Line20, 100);
                 machine.Start();
                 machine.Advance(100);
                 Assert.Equal("100+20, 100-20", machine.Events.Text);
             });
         book.Add("an edge has no status", "An edge-triggered comparator leaves its status at zero.",
-            StatusSection, HpetFault.EdgeSetsStatus, fault =>
+            StatusSection, HpetDefect.EdgeSetsStatus, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(2, On | Line20, 100);
                 machine.Start();
                 machine.Advance(100);
@@ -40,12 +40,12 @@ internal static class HpetLineRules
             });
     }
 
-    private static void AddLevels(RuleBook<HpetFault> book)
+    private static void AddLevels(RuleBook<HpetDefect> book)
     {
         book.Add("a level holds its line", "A level-triggered comparator holds its line until its status is cleared.",
-            Type, HpetFault.LevelIsPulse, fault =>
+            Type, HpetDefect.LevelIsPulse, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(1, On | Level | Line20, 100);
                 machine.Start();
                 machine.Advance(150);
@@ -56,9 +56,9 @@ internal static class HpetLineRules
                 Assert.Equal("100+20, 150-20", machine.Events.Text);
             });
         book.Add("lines can be shared", "A line is held while any of the comparators that share it asks.",
-            Type, HpetFault.SharedLineFalls, fault =>
+            Type, HpetDefect.SharedLineFalls, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(0, On | Level | Line20, 100);
                 machine.Set(1, On | Level | Line20, 120);
                 machine.Start();
@@ -70,12 +70,12 @@ internal static class HpetLineRules
             });
     }
 
-    private static void AddStatus(RuleBook<HpetFault> book)
+    private static void AddStatus(RuleBook<HpetDefect> book)
     {
         book.Add("writing ones clears the status", "A status bit is cleared by a one; zeros and other bits do nothing.",
-            StatusSection, HpetFault.StatusIsWritten, fault =>
+            StatusSection, HpetDefect.StatusIsWritten, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(0, On | Level | Line20, 100);
                 machine.Set(1, On | Level | Line21, 100);
                 machine.Start();
@@ -87,9 +87,9 @@ internal static class HpetLineRules
                 Assert.Equal((true, false), (machine.Events.IsHigh(20), machine.Events.IsHigh(21)));
             });
         book.Add("a status needs no enable", "A comparator that may not interrupt sets its status; enabling raises its line.",
-            "2.3.8 Timer N configuration and capabilities: INT_ENB_CNF", HpetFault.StatusNeedsEnable, fault =>
+            "2.3.8 Timer N configuration and capabilities: INT_ENB_CNF", HpetDefect.StatusNeedsEnable, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(0, Level | Line20, 100);
                 machine.Start();
                 machine.Advance(100);

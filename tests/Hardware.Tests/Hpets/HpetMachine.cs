@@ -26,11 +26,11 @@ internal sealed class HpetMachine : IDisposable
 
     private readonly Arena arena = new(0);
 
-    internal HpetMachine(HpetFault fault = default, HpetOptions? options = null)
+    internal HpetMachine(HpetDefect defect = default, HpetOptions? options = null)
     {
         Clock = new(arena);
         Events.Clock = Clock;
-        Hpet = new(arena, Clock, Events, Events, options ?? new(), fault);
+        Hpet = new(arena, Clock, Events, Events, options ?? new(), defect);
         arena.Seal();
     }
 

@@ -12,21 +12,21 @@ internal static class HpetMessageRules
     private const string Route = "2.3.10 Timer N FSB interrupt route";
     private const string Address = "2.3.10 Timer N FSB interrupt route; SDM 3A 11.11.1";
 
-    internal static void AddTo(RuleBook<HpetFault> book)
+    internal static void AddTo(RuleBook<HpetDefect> book)
     {
         AddEnable(book);
         AddDecoding(book);
     }
 
-    private static void AddEnable(RuleBook<HpetFault> book)
+    private static void AddEnable(RuleBook<HpetDefect> book)
     {
         book.Add("messages replace the line", "With FSB_EN_CNF a match sends the message.",
-            Enabling, HpetFault.MessageEnableIgnored, fault => CheckSent(fault, 0xfee0_3000_0000_0045,
+            Enabling, HpetDefect.MessageEnableIgnored, defect => CheckSent(defect, 0xfee0_3000_0000_0045,
                 "100 45 Fixed physical 03 edge, 200 45 Fixed physical 03 edge"));
         book.Add("messages hold no line", "A level-triggered comparator sends at every match and drives no line.",
-            Enabling, HpetFault.MessageDrivesLine, fault =>
+            Enabling, HpetDefect.MessageDrivesLine, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine[Message(0)] = 0xfee0_0000_0000_0031;
                 machine.SetPeriodic(0, On | Messages | Level | Line20, 100, 50);
                 machine.Start();
@@ -35,23 +35,23 @@ internal static class HpetMessageRules
                 Assert.Equal(1ul, machine[Status]);
             });
         book.Add("address and data", "The high half of the route is the address, the low half the data.",
-            Route, HpetFault.MessageIsSwapped, fault => CheckSent(fault, 0xfee0_0000_0000_c1e1,
+            Route, HpetDefect.MessageIsSwapped, defect => CheckSent(defect, 0xfee0_0000_0000_c1e1,
                 "100 e1 LowestPriority physical 00 level, 200 e1 LowestPriority physical 00 level"));
     }
 
-    private static void AddDecoding(RuleBook<HpetFault> book)
+    private static void AddDecoding(RuleBook<HpetDefect> book)
     {
         book.Add("messages name their processors", "Bits 12 to 19 of the address are the destination, bit 2 is its kind.",
-            Address, HpetFault.MessageGoesToZero, fault => CheckSent(fault, 0xfeef_0004_0000_0445,
+            Address, HpetDefect.MessageGoesToZero, defect => CheckSent(defect, 0xfeef_0004_0000_0445,
                 "100 45 Nmi logical f0 edge, 200 45 Nmi logical f0 edge"));
         book.Add("the redirection hint", "With the hint a fixed message goes to the one of lowest priority.",
-            Address, HpetFault.HintIgnored, fault => CheckSent(fault, 0xfee0_300c_0000_0045,
+            Address, HpetDefect.HintIgnored, defect => CheckSent(defect, 0xfee0_300c_0000_0045,
                 "100 45 LowestPriority logical 03 edge, 200 45 LowestPriority logical 03 edge"));
         book.Add("other addresses are memory", "A message to another address interrupts nobody.",
-            Address, HpetFault.AnyAddressInterrupts, fault =>
+            Address, HpetDefect.AnyAddressInterrupts, defect =>
             {
-                CheckSent(fault, 0xfed0_0000_0000_0045, "");
-                using var machine = new HpetMachine(fault);
+                CheckSent(defect, 0xfed0_0000_0000_0045, "");
+                using var machine = new HpetMachine(defect);
                 machine.Set(0, On | Messages | Line20, 100);
                 machine.Start();
                 Assert.Equal(MachineClock.Never, machine.Clock.NextEventNanoseconds);
@@ -59,9 +59,9 @@ internal static class HpetMessageRules
     }
 
     // A periodic listener next to it makes the clock stop at the matches whatever the message is.
-    private static void CheckSent(HpetFault fault, ulong message, string expected)
+    private static void CheckSent(HpetDefect defect, ulong message, string expected)
     {
-        using var machine = new HpetMachine(fault);
+        using var machine = new HpetMachine(defect);
         machine[Message(2)] = message;
         Assert.Equal(message, machine[Message(2)]);
         machine.SetPeriodic(2, On | Messages | Line20, 100, 100);

@@ -12,19 +12,19 @@ internal static class HpetOneShotRules
     private const string Size = "2.3.8 Timer N configuration and capabilities: 32MODE_CNF";
     private const ulong WrapTicks = 0x1_0000_0000;
 
-    internal static void AddTo(RuleBook<HpetFault> book)
+    internal static void AddTo(RuleBook<HpetDefect> book)
     {
         AddEquality(book);
         AddWrap(book);
         AddEnable(book);
     }
 
-    private static void AddEquality(RuleBook<HpetFault> book)
+    private static void AddEquality(RuleBook<HpetDefect> book)
     {
         book.Add("a passed comparator is lost", "A comparator that is written behind the counter fires after the wrap-around.",
-            OneShot, HpetFault.PassedComparatorFires, fault =>
+            OneShot, HpetDefect.PassedComparatorFires, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Start();
                 machine.Advance(1000);
                 machine.Set(0, On | Narrow | Line20, 999);
@@ -35,9 +35,9 @@ internal static class HpetOneShotRules
                 Assert.Equal("4294968295+20, 4294968295-20", machine.Events.Text);
             });
         book.Add("an equal comparator is lost", "A comparator that is written equal to the counter fires after the wrap-around.",
-            OneShot, HpetFault.EqualComparatorFires, fault =>
+            OneShot, HpetDefect.EqualComparatorFires, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Start();
                 machine.Advance(1000);
                 machine.Set(0, On | Narrow | Line20, 1000);
@@ -48,12 +48,12 @@ internal static class HpetOneShotRules
             });
     }
 
-    private static void AddWrap(RuleBook<HpetFault> book)
+    private static void AddWrap(RuleBook<HpetDefect> book)
     {
         book.Add("32-bit mode wraps", "In 32-bit mode only the low half of the counter is compared, once a wrap-around.",
-            Size, HpetFault.NarrowIgnored, fault =>
+            Size, HpetDefect.NarrowIgnored, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(0, On | Narrow | Line20, 0xffff_ffff_0000_0064);
                 Assert.Equal(100ul, machine[Comparator(0)]);
                 machine.Start();
@@ -61,9 +61,9 @@ internal static class HpetOneShotRules
                 Assert.Equal("100+20, 100-20, 4294967396+20, 4294967396-20", machine.Events.Text);
             });
         book.Add("a one-shot stays on", "A match changes neither the comparator nor its enable.",
-            OneShot, HpetFault.OneShotDisables, fault =>
+            OneShot, HpetDefect.OneShotDisables, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(0, On | Line20, 100);
                 machine.Start();
                 machine.Advance(100);
@@ -74,11 +74,11 @@ internal static class HpetOneShotRules
             });
     }
 
-    private static void AddEnable(RuleBook<HpetFault> book) =>
+    private static void AddEnable(RuleBook<HpetDefect> book) =>
         book.Add("comparators must be enabled", "Without INT_ENB_CNF a comparator does not interrupt.",
-            "2.3.8 Timer N configuration and capabilities: INT_ENB_CNF", HpetFault.InterruptEnableIgnored, fault =>
+            "2.3.8 Timer N configuration and capabilities: INT_ENB_CNF", HpetDefect.InterruptEnableIgnored, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.Set(0, Line20, 100);
                 machine.Start();
                 Assert.Equal(MachineClock.Never, machine.Clock.NextEventNanoseconds);

@@ -10,19 +10,19 @@ internal static class HpetPeriodicRules
     private const string Repeating = "2.3.9.2.2 Periodic mode";
     private const string Setting = "2.3.8 Timer N configuration and capabilities: VAL_SET_CNF";
 
-    internal static void AddTo(RuleBook<HpetFault> book)
+    internal static void AddTo(RuleBook<HpetDefect> book)
     {
         AddPeriod(book);
         AddValueSet(book);
         AddValueSetWrites(book);
     }
 
-    private static void AddPeriod(RuleBook<HpetFault> book)
+    private static void AddPeriod(RuleBook<HpetDefect> book)
     {
         book.Add("a period repeats", "After each match the last value written is added to the comparator.",
-            Repeating, HpetFault.PeriodicIsOneShot, fault =>
+            Repeating, HpetDefect.PeriodicIsOneShot, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.SetPeriodic(0, On | Line20, 100, 30);
                 machine.Start();
                 machine.Advance(165);
@@ -30,9 +30,9 @@ internal static class HpetPeriodicRules
                 Assert.Equal(190ul, machine[Comparator(0)]);
             });
         book.Add("periods do not drift", "The period is added to the comparator, also where nobody listens.",
-            Repeating, HpetFault.PeriodFromCounter, fault =>
+            Repeating, HpetDefect.PeriodFromCounter, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.SetPeriodic(0, Narrow, 100, 0x8000_0000);
                 machine.SetPeriodic(1, 0, 100, 30);
                 machine.Start();
@@ -42,12 +42,12 @@ internal static class HpetPeriodicRules
             });
     }
 
-    private static void AddValueSet(RuleBook<HpetFault> book)
+    private static void AddValueSet(RuleBook<HpetDefect> book)
     {
         book.Add("a plain write is of the period", "Without VAL_SET a write to a periodic comparator sets only its period.",
-            Setting, HpetFault.PeriodSetsComparator, fault =>
+            Setting, HpetDefect.PeriodSetsComparator, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine.SetPeriodic(0, On | Line20, 100, 30);
                 machine.Start();
                 machine[Comparator(0)] = 50;
@@ -56,17 +56,17 @@ internal static class HpetPeriodicRules
                 Assert.Equal(150ul, machine[Comparator(0)]);
             });
         book.Add("VAL_SET sets the comparator", "With VAL_SET a write to a periodic comparator sets the comparator too.",
-            Setting, HpetFault.ValueSetIgnored, fault =>
+            Setting, HpetDefect.ValueSetIgnored, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine[Configuration(0)] = On | Line20 | Periodic | ValueSet;
                 machine[Comparator(0)] = 70;
                 Assert.Equal(70ul, machine[Comparator(0)]);
             });
         book.Add("VAL_SET sets the period", "With VAL_SET one write is enough for the comparator and its period.",
-            Setting, HpetFault.ValueSetKeepsPeriod, fault =>
+            Setting, HpetDefect.ValueSetKeepsPeriod, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine[Configuration(0)] = On | Line20 | Periodic | ValueSet;
                 machine[Comparator(0)] = 70;
                 machine.Start();
@@ -75,12 +75,12 @@ internal static class HpetPeriodicRules
             });
     }
 
-    private static void AddValueSetWrites(RuleBook<HpetFault> book)
+    private static void AddValueSetWrites(RuleBook<HpetDefect> book)
     {
         book.Add("VAL_SET is for one write", "VAL_SET clears itself at the next write, of either half, to the comparator.",
-            Setting, HpetFault.ValueSetStays, fault =>
+            Setting, HpetDefect.ValueSetStays, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine[Configuration(0)] = On | Line20 | Periodic | ValueSet;
                 machine.Hpet.Write(Comparator(0), 70);
                 machine.Hpet.Write(Comparator(0) + 4, 0);
@@ -90,9 +90,9 @@ internal static class HpetPeriodicRules
                 Assert.Equal(70ul, machine[Comparator(0)]);
             });
         book.Add("VAL_SET reads as zero", "VAL_SET cannot be read back, and other bits of the write hold.",
-            Setting, HpetFault.ValueSetIsReadable, fault =>
+            Setting, HpetDefect.ValueSetIsReadable, defect =>
             {
-                using var machine = new HpetMachine(fault);
+                using var machine = new HpetMachine(defect);
                 machine[Configuration(0)] = On | Periodic | ValueSet;
                 Assert.Equal(On | Periodic, machine[Configuration(0)] & 0x4e);
             });

@@ -6,7 +6,7 @@ namespace Managarm.Perf.Hardware.Tests;
 /// <summary>The HPET keeps every rule of its specification.</summary>
 public sealed class HpetRuleTests
 {
-    internal static readonly RuleBook<HpetFault> Book = Write();
+    internal static readonly RuleBook<HpetDefect> Book = Write();
 
     public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
 
@@ -16,14 +16,14 @@ public sealed class HpetRuleTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+    public void Defect_is_caught(string rule) => Book.CheckWithDefect(rule);
 
     [Fact]
-    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+    public void Every_defect_belongs_to_a_rule() => Book.CheckDefectsAreUsed();
 
-    private static RuleBook<HpetFault> Write()
+    private static RuleBook<HpetDefect> Write()
     {
-        var book = new RuleBook<HpetFault>("HPET", "IA-PC HPET specification 1.0a");
+        var book = new RuleBook<HpetDefect>("HPET", "IA-PC HPET specification 1.0a");
         HpetGeneralRules.AddTo(book);
         HpetCounterRules.AddTo(book);
         HpetConfigurationRules.AddTo(book);

@@ -5,7 +5,7 @@ namespace Managarm.Perf.Hardware.Tests;
 /// <summary>Message-signalled interrupts keep every rule of their manual.</summary>
 public sealed class MessageSignalledInterruptRuleTests
 {
-    internal static readonly RuleBook<MessageSignalledInterruptFault> Book = Write();
+    internal static readonly RuleBook<MessageSignalledInterruptDefect> Book = Write();
 
     public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
 
@@ -15,73 +15,74 @@ public sealed class MessageSignalledInterruptRuleTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+    public void Defect_is_caught(string rule) => Book.CheckWithDefect(rule);
 
     [Fact]
-    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+    public void Every_defect_belongs_to_a_rule() => Book.CheckDefectsAreUsed();
 
-    private static RuleBook<MessageSignalledInterruptFault> Write()
+    private static RuleBook<MessageSignalledInterruptDefect> Write()
     {
-        var book = new RuleBook<MessageSignalledInterruptFault>("Message-signalled interrupt", "Intel SDM volume 3A, chapter 11");
+        var book = new RuleBook<MessageSignalledInterruptDefect>(
+            "Message-signalled interrupt", "Intel SDM volume 3A, chapter 11");
         AddAddress(book);
         AddData(book);
         return book;
     }
 
-    private static void AddAddress(RuleBook<MessageSignalledInterruptFault> book)
+    private static void AddAddress(RuleBook<MessageSignalledInterruptDefect> book)
     {
         book.Add("the megabyte at 0xfee00000", "Writes to 0xfee00000 to 0xfeefffff are interrupts, and no others.", "11.11.1",
-            MessageSignalledInterruptFault.IgnoresHighAddress, fault =>
+            MessageSignalledInterruptDefect.IgnoresHighAddress, defect =>
             {
-                Assert.True(MessageSignalledInterrupt.IsAddress(0xfee00000, fault));
-                Assert.True(MessageSignalledInterrupt.IsAddress(0xfeefffff, fault));
-                Assert.False(MessageSignalledInterrupt.IsAddress(0xfedfffff, fault));
-                Assert.False(MessageSignalledInterrupt.IsAddress(0xfef00000, fault));
-                Assert.False(MessageSignalledInterrupt.IsAddress(0x1_fee00000, fault));
+                Assert.True(MessageSignalledInterrupt.IsAddress(0xfee00000, defect));
+                Assert.True(MessageSignalledInterrupt.IsAddress(0xfeefffff, defect));
+                Assert.False(MessageSignalledInterrupt.IsAddress(0xfedfffff, defect));
+                Assert.False(MessageSignalledInterrupt.IsAddress(0xfef00000, defect));
+                Assert.False(MessageSignalledInterrupt.IsAddress(0x1_fee00000, defect));
             });
         book.Add("the destination", "Bits 19 to 12 of the address are the destination.", "11.11.1",
-            MessageSignalledInterruptFault.DestinationIsShifted, fault =>
-                Assert.Equal(0xa5u, MessageSignalledInterrupt.Decode(0xfeea5000, 0x42, fault).Destination));
+            MessageSignalledInterruptDefect.DestinationIsShifted, defect =>
+                Assert.Equal(0xa5u, MessageSignalledInterrupt.Decode(0xfeea5000, 0x42, defect).Destination));
         book.Add("the destination mode", "Bit 2 of the address makes the destination a logical one.", "11.11.1",
-            MessageSignalledInterruptFault.IgnoresLogical, fault =>
+            MessageSignalledInterruptDefect.IgnoresLogical, defect =>
             {
-                Assert.False(MessageSignalledInterrupt.Decode(0xfee01000, 0x42, fault).IsLogical);
-                Assert.True(MessageSignalledInterrupt.Decode(0xfee01004, 0x42, fault).IsLogical);
+                Assert.False(MessageSignalledInterrupt.Decode(0xfee01000, 0x42, defect).IsLogical);
+                Assert.True(MessageSignalledInterrupt.Decode(0xfee01004, 0x42, defect).IsLogical);
             });
         book.Add("the redirection hint", "With bit 3 of the address a vector goes to the least busy of those addressed.",
-            "11.11.1", MessageSignalledInterruptFault.IgnoresHint, fault =>
+            "11.11.1", MessageSignalledInterruptDefect.IgnoresHint, defect =>
             {
                 using var rig = new LocalApicRig(count: 2);
                 rig.First.SetTaskPriority(0x20);
                 rig.First.Write(LocalApicRegister.LogicalDestination, 0x01000000);
                 rig.Second.Write(LocalApicRegister.LogicalDestination, 0x02000000);
-                Assert.True(rig.Bus.Send(MessageSignalledInterrupt.Decode(0xfee0300c, 0x42, fault)));
+                Assert.True(rig.Bus.Send(MessageSignalledInterrupt.Decode(0xfee0300c, 0x42, defect)));
                 Assert.False(rig.First.IsRequested(0x42));
                 Assert.True(rig.Second.IsRequested(0x42));
-                Assert.Equal(DeliveryMode.Nmi, MessageSignalledInterrupt.Decode(0xfee0300c, 0x400, fault).Mode);
+                Assert.Equal(DeliveryMode.Nmi, MessageSignalledInterrupt.Decode(0xfee0300c, 0x400, defect).Mode);
             });
     }
 
-    private static void AddData(RuleBook<MessageSignalledInterruptFault> book)
+    private static void AddData(RuleBook<MessageSignalledInterruptDefect> book)
     {
         book.Add("vector and mode", "Bits 7 to 0 of the data are the vector, bits 10 to 8 the delivery mode.", "11.11.2",
-            MessageSignalledInterruptFault.ModeIsFixed, fault =>
+            MessageSignalledInterruptDefect.ModeIsFixed, defect =>
             {
-                InterruptMessage message = MessageSignalledInterrupt.Decode(0xfee00000, 0x4a5, fault);
+                InterruptMessage message = MessageSignalledInterrupt.Decode(0xfee00000, 0x4a5, defect);
                 Assert.Equal((0xa5, DeliveryMode.Nmi), (message.Vector, message.Mode));
             });
         book.Add("the trigger mode", "Bit 15 of the data makes the message a level; it is an edge otherwise.", "11.11.2",
-            MessageSignalledInterruptFault.AlwaysEdge, fault =>
+            MessageSignalledInterruptDefect.AlwaysEdge, defect =>
             {
-                Assert.True(MessageSignalledInterrupt.Decode(0xfee00000, 0xc042, fault).IsLevel);
-                Assert.False(MessageSignalledInterrupt.Decode(0xfee00000, 0x4042, fault).IsLevel);
+                Assert.True(MessageSignalledInterrupt.Decode(0xfee00000, 0xc042, defect).IsLevel);
+                Assert.False(MessageSignalledInterrupt.Decode(0xfee00000, 0x4042, defect).IsLevel);
             });
         book.Add("the level", "Bit 14 of the data asserts a level; an edge is always asserted.", "11.11.2",
-            MessageSignalledInterruptFault.IgnoresDeassert, fault =>
+            MessageSignalledInterruptDefect.IgnoresDeassert, defect =>
             {
-                Assert.True(MessageSignalledInterrupt.Decode(0xfee00000, 0x0042, fault).IsAsserted);
-                Assert.True(MessageSignalledInterrupt.Decode(0xfee00000, 0xc042, fault).IsAsserted);
-                Assert.False(MessageSignalledInterrupt.Decode(0xfee00000, 0x8042, fault).IsAsserted);
+                Assert.True(MessageSignalledInterrupt.Decode(0xfee00000, 0x0042, defect).IsAsserted);
+                Assert.True(MessageSignalledInterrupt.Decode(0xfee00000, 0xc042, defect).IsAsserted);
+                Assert.False(MessageSignalledInterrupt.Decode(0xfee00000, 0x8042, defect).IsAsserted);
             });
     }
 }

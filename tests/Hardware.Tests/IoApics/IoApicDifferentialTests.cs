@@ -13,37 +13,37 @@ public sealed class IoApicDifferentialTests
     private const byte FirstVector = 0x40;
 
     [Fact]
-    public void Random_programs() => IoApicPrograms.Check(ProgramCount, program => Run(program, IoApicFault.None));
+    public void Random_programs() => IoApicPrograms.Check(ProgramCount, program => Run(program, IoApicDefect.None));
 
     [Theory]
-    [InlineData(IoApicFault.RemoteIrrIsWritable)]
-    [InlineData(IoApicFault.DeliveryStatusIsWritable)]
-    [InlineData(IoApicFault.BothEdgesCount)]
-    [InlineData(IoApicFault.RepeatedLevelIsAnEdge)]
-    [InlineData(IoApicFault.MaskedEdgeWaits)]
-    [InlineData(IoApicFault.UnmaskingIsAnEdge)]
-    [InlineData(IoApicFault.EdgeFallsWithLine)]
-    [InlineData(IoApicFault.HeldEdgesAreCounted)]
-    [InlineData(IoApicFault.LevelOutlivesLine)]
-    [InlineData(IoApicFault.FallClearsRemoteIrr)]
-    [InlineData(IoApicFault.PolarityChangeIsUnnoticed)]
-    [InlineData(IoApicFault.TriggerChangeIsUnnoticed)]
-    [InlineData(IoApicFault.DestinationChangeIsUnnoticed)]
-    [InlineData(IoApicFault.EdgeKeepsRemoteIrr)]
-    [InlineData(IoApicFault.MaskClearsRemoteIrr)]
-    [InlineData(IoApicFault.EndStopsAtFirst)]
-    [InlineData(IoApicFault.EndSkipsMasked)]
-    [InlineData(IoApicFault.EndResendsEdge)]
-    [InlineData(IoApicFault.MaskKeepsHeldEdge)]
-    [InlineData(IoApicFault.WriteDropsHeldEdge)]
-    [InlineData(IoApicFault.LevelInEveryMode)]
-    [InlineData(IoApicFault.LowestPriorityIsEdge)]
-    public void Random_programs_notice(IoApicFault fault) =>
-        Assert.ThrowsAny<Exception>(() => IoApicPrograms.Check(ProgramCount, program => Run(program, fault)));
+    [InlineData(IoApicDefect.RemoteIrrIsWritable)]
+    [InlineData(IoApicDefect.DeliveryStatusIsWritable)]
+    [InlineData(IoApicDefect.BothEdgesCount)]
+    [InlineData(IoApicDefect.RepeatedLevelIsAnEdge)]
+    [InlineData(IoApicDefect.MaskedEdgeWaits)]
+    [InlineData(IoApicDefect.UnmaskingIsAnEdge)]
+    [InlineData(IoApicDefect.EdgeFallsWithLine)]
+    [InlineData(IoApicDefect.HeldEdgesAreCounted)]
+    [InlineData(IoApicDefect.LevelOutlivesLine)]
+    [InlineData(IoApicDefect.FallClearsRemoteIrr)]
+    [InlineData(IoApicDefect.PolarityChangeIsUnnoticed)]
+    [InlineData(IoApicDefect.TriggerChangeIsUnnoticed)]
+    [InlineData(IoApicDefect.DestinationChangeIsUnnoticed)]
+    [InlineData(IoApicDefect.EdgeKeepsRemoteIrr)]
+    [InlineData(IoApicDefect.MaskClearsRemoteIrr)]
+    [InlineData(IoApicDefect.EndStopsAtFirst)]
+    [InlineData(IoApicDefect.EndSkipsMasked)]
+    [InlineData(IoApicDefect.EndResendsEdge)]
+    [InlineData(IoApicDefect.MaskKeepsHeldEdge)]
+    [InlineData(IoApicDefect.WriteDropsHeldEdge)]
+    [InlineData(IoApicDefect.LevelInEveryMode)]
+    [InlineData(IoApicDefect.LowestPriorityIsEdge)]
+    public void Random_programs_notice(IoApicDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => IoApicPrograms.Check(ProgramCount, program => Run(program, defect)));
 
-    private static void Run(int[] program, IoApicFault fault)
+    private static void Run(int[] program, IoApicDefect defect)
     {
-        using var machine = new IoApicMachine(fault);
+        using var machine = new IoApicMachine(defect);
         var naive = new NaiveIoApic(PinCount);
         foreach (int step in program)
         {

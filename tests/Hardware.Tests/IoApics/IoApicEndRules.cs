@@ -12,18 +12,18 @@ internal static class IoApicEndRules
     private const string EndRegister = "ICH: EOIR";
     private const byte Vector = 0x53;
 
-    internal static void AddTo(RuleBook<IoApicFault> book)
+    internal static void AddTo(RuleBook<IoApicDefect> book)
     {
         AddBroadcast(book);
         AddDirected(book);
     }
 
-    private static void AddBroadcast(RuleBook<IoApicFault> book)
+    private static void AddBroadcast(RuleBook<IoApicDefect> book)
     {
         book.Add("an end must have the vector", "An end clears remote IRR of entries with its vector, as they are written now.",
-            RemoteIrrSection, IoApicFault.EndIgnoresVector, fault =>
+            RemoteIrrSection, IoApicDefect.EndIgnoresVector, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.Lower(4);
                 machine.End(Vector + 1);
                 Assert.True(machine.Has(4, RemoteIrr));
@@ -34,9 +34,9 @@ internal static class IoApicEndRules
                 Assert.Equal(Level | 0x63u, machine.ReadLow(4));
             });
         book.Add("an end is for all entries with the vector", "Entries that share a vector are cleared together.",
-            RemoteIrrSection, IoApicFault.EndStopsAtFirst, fault =>
+            RemoteIrrSection, IoApicDefect.EndStopsAtFirst, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.WriteLow(9, Level | Lowest | Vector);
                 machine.Raise(9);
                 machine.Lower(4, 9);
@@ -45,9 +45,9 @@ internal static class IoApicEndRules
                 Assert.False(machine.Has(9, RemoteIrr));
             });
         book.Add("an end reaches masked entries", "Remote IRR of a masked entry is cleared, and nothing is sent.",
-            RemoteIrrSection, IoApicFault.EndSkipsMasked, fault =>
+            RemoteIrrSection, IoApicDefect.EndSkipsMasked, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.WriteLow(4, Level | Masked | Vector);
                 machine.End(Vector);
                 Assert.False(machine.Has(4, RemoteIrr));
@@ -56,9 +56,9 @@ internal static class IoApicEndRules
                 Assert.Equal(2, machine.SentCount);
             });
         book.Add("a standing level is sent again at its end", "Remote IRR is set anew when that is accepted.",
-            RemoteIrrSection, IoApicFault.EndDoesNotResend, fault =>
+            RemoteIrrSection, IoApicDefect.EndDoesNotResend, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.End(Vector);
                 Assert.Equal(2, machine.SentCount);
                 Assert.True(machine.Has(4, RemoteIrr));
@@ -67,21 +67,21 @@ internal static class IoApicEndRules
                 Assert.Equal(2, machine.SentCount);
             });
         book.Add("an end does not lift the mask", "A masked line that still stands is not sent at the end.",
-            "3.2.4 interrupt mask", IoApicFault.MaskIgnored, fault =>
+            "3.2.4 interrupt mask", IoApicDefect.MaskIgnored, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.WriteLow(4, Level | Masked | Vector);
                 machine.End(Vector);
                 Assert.Equal(1, machine.SentCount);
             });
     }
 
-    private static void AddDirected(RuleBook<IoApicFault> book)
+    private static void AddDirected(RuleBook<IoApicDefect> book)
     {
         book.Add("the EOI register ends", "A vector written to offset 40h acts as a broadcast; a standing level is sent again.",
-            EndRegister, IoApicFault.EndRegisterIgnored, fault =>
+            EndRegister, IoApicDefect.EndRegisterIgnored, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.EndDirectly(Vector + 1);
                 Assert.Equal(1, machine.SentCount);
                 machine.EndDirectly(Vector);
@@ -91,17 +91,17 @@ internal static class IoApicEndRules
                 Assert.Equal(Level | Vector, machine.ReadLow(4));
             });
         book.Add("the EOI register has eight bits", "Bits 31 to 8 are ignored.",
-            EndRegister, IoApicFault.EndRegisterNeedsZeros, fault =>
+            EndRegister, IoApicDefect.EndRegisterNeedsZeros, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.Lower(4);
                 machine.EndDirectly(0xabcd_ef00 | Vector);
                 Assert.False(machine.Has(4, RemoteIrr));
             });
         book.Add("the 82093AA has no EOI register", "There only the broadcast ends.",
-            "3.0 register description", IoApicFault.EndRegisterInOldVersion, fault =>
+            "3.0 register description", IoApicDefect.EndRegisterInOldVersion, defect =>
             {
-                using var machine = new IoApicMachine(fault, hasEndRegister: false);
+                using var machine = new IoApicMachine(defect, hasEndRegister: false);
                 machine.WriteLow(4, Level | Vector);
                 machine.Raise(4);
                 machine.EndDirectly(Vector);
@@ -112,9 +112,9 @@ internal static class IoApicEndRules
     }
 
     // Entry 4 is a level that was accepted and still stands.
-    private static IoApicMachine Build(IoApicFault fault)
+    private static IoApicMachine Build(IoApicDefect defect)
     {
-        var machine = new IoApicMachine(fault);
+        var machine = new IoApicMachine(defect);
         machine.WriteLow(4, Level | Vector);
         machine.Raise(4);
         return machine;

@@ -23,9 +23,9 @@ internal sealed class IoApicMachine : IDisposable
 
     private readonly Arena arena = new(0);
 
-    internal IoApicMachine(IoApicFault fault, bool hasEndRegister = true, uint pulledUpLines = 0)
+    internal IoApicMachine(IoApicDefect defect, bool hasEndRegister = true, uint pulledUpLines = 0)
     {
-        Apic = new(arena, Bus, new IoApicOptions { HasEndRegister = hasEndRegister, PulledUpLines = pulledUpLines }, fault);
+        Apic = new(arena, Bus, new IoApicOptions { HasEndRegister = hasEndRegister, PulledUpLines = pulledUpLines }, defect);
         arena.Seal();
     }
 

@@ -14,7 +14,7 @@ internal static class IoApicPendingRules
     private const byte EdgeVector = 0x54;
     private const byte LevelVector = 0x64;
 
-    internal static void AddTo(RuleBook<IoApicFault> book)
+    internal static void AddTo(RuleBook<IoApicDefect> book)
     {
         AddStatus(book);
         AddRetry(book);
@@ -22,12 +22,12 @@ internal static class IoApicPendingRules
         AddChanges(book);
     }
 
-    private static void AddStatus(RuleBook<IoApicFault> book)
+    private static void AddStatus(RuleBook<IoApicDefect> book)
     {
         book.Add("the delivery status shows what is held up", "Bit 12 is set from the refusal to the acceptance.",
-            Status, IoApicFault.StatusIsAlwaysIdle, fault =>
+            Status, IoApicDefect.StatusIsAlwaysIdle, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 Assert.True(machine.Has(4, Pending));
                 Assert.True(machine.Has(6, Pending));
                 machine.AcceptAgain();
@@ -35,17 +35,17 @@ internal static class IoApicPendingRules
                 Assert.False(machine.Has(6, Pending));
             });
         book.Add("the delivery status is idle after acceptance", "It does not show the line, nor an interrupt in service.",
-            Status, IoApicFault.StatusFollowsLine, fault =>
+            Status, IoApicDefect.StatusFollowsLine, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.AcceptAgain();
                 Assert.Equal((uint)EdgeVector, machine.ReadLow(4));
                 Assert.Equal(Level | RemoteIrr | LevelVector, machine.ReadLow(6));
             });
         book.Add("a masked entry is idle", "A standing level under the mask is not waiting to be sent.",
-            Status, IoApicFault.StatusIgnoresMask, fault =>
+            Status, IoApicDefect.StatusIgnoresMask, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.WriteLow(6, Level | Masked | LevelVector);
                 Assert.Equal(Level | Masked | LevelVector, machine.ReadLow(6));
                 machine.WriteLow(6, Level | LevelVector);
@@ -53,56 +53,56 @@ internal static class IoApicPendingRules
             });
     }
 
-    private static void AddRetry(RuleBook<IoApicFault> book)
+    private static void AddRetry(RuleBook<IoApicDefect> book)
     {
         book.Add("a refused edge is kept", "It is sent once when a local APIC can accept it.",
-            Status, IoApicFault.RefusedEdgeIsLost, fault =>
+            Status, IoApicDefect.RefusedEdgeIsLost, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.WriteLow(6, Masked);
                 machine.AcceptAgain();
                 machine.Apic.RetryPending();
                 Assert.Equal(1, machine.SentCount);
             });
         book.Add("a retry sends edges", "Edges that were held up are sent, not those that were delivered.",
-            Status, IoApicFault.RetrySkipsEdges, fault =>
+            Status, IoApicDefect.RetrySkipsEdges, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.AcceptAgain();
                 Assert.Contains(machine.Bus.Accepted, message => message.Vector == EdgeVector);
             });
         book.Add("a retry sends levels", "Levels that were held up are sent while they stand.",
-            Status, IoApicFault.RetrySkipsLevels, fault =>
+            Status, IoApicDefect.RetrySkipsLevels, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.AcceptAgain();
                 Assert.Contains(machine.Bus.Accepted, message => message.Vector == LevelVector);
             });
         book.Add("a refused level sets no remote IRR", "Only acceptance does.",
-            RemoteIrrSection, IoApicFault.RefusedLevelSetsRemoteIrr, fault =>
+            RemoteIrrSection, IoApicDefect.RefusedLevelSetsRemoteIrr, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 Assert.False(machine.Has(6, RemoteIrr));
                 machine.AcceptAgain();
                 Assert.True(machine.Has(6, RemoteIrr));
             });
     }
 
-    private static void AddEdges(RuleBook<IoApicFault> book)
+    private static void AddEdges(RuleBook<IoApicDefect> book)
     {
         book.Add("a held edge outlives its line", "An edge is remembered, so the line may be released before it is accepted.",
-            "3.2.4 trigger mode", IoApicFault.EdgeFallsWithLine, fault =>
+            "3.2.4 trigger mode", IoApicDefect.EdgeFallsWithLine, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.Lower(4);
                 Assert.True(machine.Has(4, Pending));
                 machine.AcceptAgain();
                 Assert.Contains(machine.Bus.Accepted, message => message.Vector == EdgeVector);
             });
         book.Add("edges that are held up become one", "A pin remembers that there was an edge, not how many.",
-            Status, IoApicFault.HeldEdgesAreCounted, fault =>
+            Status, IoApicDefect.HeldEdgesAreCounted, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.Pulse(4);
                 machine.Pulse(4);
                 machine.AcceptAgain();
@@ -110,9 +110,9 @@ internal static class IoApicPendingRules
                 Assert.Single(machine.Bus.Accepted, message => message.Vector == EdgeVector);
             });
         book.Add("a mask withdraws a held edge", "Masking before acceptance is as if the device had withdrawn the interrupt.",
-            Mask, IoApicFault.MaskKeepsHeldEdge, fault =>
+            Mask, IoApicDefect.MaskKeepsHeldEdge, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.WriteLow(4, Masked | EdgeVector);
                 machine.WriteLow(4, EdgeVector);
                 Assert.Equal((uint)EdgeVector, machine.ReadLow(4));
@@ -121,12 +121,12 @@ internal static class IoApicPendingRules
             });
     }
 
-    private static void AddChanges(RuleBook<IoApicFault> book)
+    private static void AddChanges(RuleBook<IoApicDefect> book)
     {
         book.Add("a write keeps a held edge", "What is held up is sent as the entry is written by then.",
-            Status, IoApicFault.WriteDropsHeldEdge, fault =>
+            Status, IoApicDefect.WriteDropsHeldEdge, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.WriteHigh(4, 0x0300_0000);
                 machine.WriteLow(4, Logical | 0x55);
                 Assert.Equal(Pending | Logical | 0x55, machine.ReadLow(4));
@@ -134,9 +134,9 @@ internal static class IoApicPendingRules
                 Assert.Equal(new InterruptMessage(0x55, DeliveryMode.Fixed, true, 3, false), machine.Bus.Accepted[0]);
             });
         book.Add("a new destination is tried at once", "What is held up need not wait where another local APIC accepts.",
-            Status, IoApicFault.DestinationChangeIsUnnoticed, fault =>
+            Status, IoApicDefect.DestinationChangeIsUnnoticed, defect =>
             {
-                using IoApicMachine machine = Build(fault);
+                using IoApicMachine machine = Build(defect);
                 machine.Bus.Accepts = true;
                 machine.WriteHigh(6, 0x0300_0000);
                 Assert.Equal(new InterruptMessage(LevelVector, DeliveryMode.Fixed, false, 3, true), machine.Last());
@@ -145,9 +145,9 @@ internal static class IoApicPendingRules
     }
 
     // Entry 4 is an edge and entry 6 a level; both were refused.
-    private static IoApicMachine Build(IoApicFault fault)
+    private static IoApicMachine Build(IoApicDefect defect)
     {
-        var machine = new IoApicMachine(fault);
+        var machine = new IoApicMachine(defect);
         machine.WriteLow(4, EdgeVector);
         machine.WriteLow(6, Level | LevelVector);
         machine.Bus.Accepts = false;

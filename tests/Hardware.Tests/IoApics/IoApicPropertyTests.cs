@@ -13,39 +13,39 @@ public sealed class IoApicPropertyTests
     private const byte FirstVector = 0x40;
 
     [Fact]
-    public void No_level_is_lost() => IoApicPrograms.Check(ProgramCount, program => ServeAll(program, IoApicFault.None));
+    public void No_level_is_lost() => IoApicPrograms.Check(ProgramCount, program => ServeAll(program, IoApicDefect.None));
 
     [Theory]
-    [InlineData(IoApicFault.TriggerModeIgnored)]
-    [InlineData(IoApicFault.UnmaskingIsUnnoticed)]
-    [InlineData(IoApicFault.EndStopsAtFirst)]
-    [InlineData(IoApicFault.EndSkipsMasked)]
-    [InlineData(IoApicFault.EndDoesNotResend)]
-    [InlineData(IoApicFault.RefusedLevelSetsRemoteIrr)]
-    [InlineData(IoApicFault.RetrySkipsLevels)]
-    public void A_lost_level_is_noticed(IoApicFault fault) =>
-        Assert.ThrowsAny<Exception>(() => IoApicPrograms.Check(ProgramCount, program => ServeAll(program, fault)));
+    [InlineData(IoApicDefect.TriggerModeIgnored)]
+    [InlineData(IoApicDefect.UnmaskingIsUnnoticed)]
+    [InlineData(IoApicDefect.EndStopsAtFirst)]
+    [InlineData(IoApicDefect.EndSkipsMasked)]
+    [InlineData(IoApicDefect.EndDoesNotResend)]
+    [InlineData(IoApicDefect.RefusedLevelSetsRemoteIrr)]
+    [InlineData(IoApicDefect.RetrySkipsLevels)]
+    public void A_lost_level_is_noticed(IoApicDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => IoApicPrograms.Check(ProgramCount, program => ServeAll(program, defect)));
 
     [Fact]
     public void Remote_irr_stands_from_acceptance_to_end() =>
-        IoApicPrograms.Check(ProgramCount, program => KeepLedger(program, IoApicFault.None));
+        IoApicPrograms.Check(ProgramCount, program => KeepLedger(program, IoApicDefect.None));
 
     [Theory]
-    [InlineData(IoApicFault.RemoteIrrIsNeverSet)]
-    [InlineData(IoApicFault.RefusedLevelSetsRemoteIrr)]
-    [InlineData(IoApicFault.FallClearsRemoteIrr)]
-    [InlineData(IoApicFault.MaskClearsRemoteIrr)]
-    [InlineData(IoApicFault.EdgeKeepsRemoteIrr)]
-    [InlineData(IoApicFault.EndIgnoresVector)]
-    [InlineData(IoApicFault.EndSkipsMasked)]
-    public void A_wrong_remote_irr_is_noticed(IoApicFault fault) =>
-        Assert.ThrowsAny<Exception>(() => IoApicPrograms.Check(ProgramCount, program => KeepLedger(program, fault)));
+    [InlineData(IoApicDefect.RemoteIrrIsNeverSet)]
+    [InlineData(IoApicDefect.RefusedLevelSetsRemoteIrr)]
+    [InlineData(IoApicDefect.FallClearsRemoteIrr)]
+    [InlineData(IoApicDefect.MaskClearsRemoteIrr)]
+    [InlineData(IoApicDefect.EdgeKeepsRemoteIrr)]
+    [InlineData(IoApicDefect.EndIgnoresVector)]
+    [InlineData(IoApicDefect.EndSkipsMasked)]
+    public void A_wrong_remote_irr_is_noticed(IoApicDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => IoApicPrograms.Check(ProgramCount, program => KeepLedger(program, defect)));
 
     // Whether a change of bit 13 gets through to the edge detector is not said; drivers expect that it does not.
     [Fact]
     public void A_change_of_polarity_is_no_edge()
     {
-        using var machine = new IoApicMachine(IoApicFault.None);
+        using var machine = new IoApicMachine(IoApicDefect.None);
         machine.WriteLow(4, 0x41);
         machine.WriteLow(4, ActiveLow | 0x41);
         machine.Raise(4);
@@ -56,7 +56,7 @@ public sealed class IoApicPropertyTests
     [Fact]
     public void A_handler_can_make_its_own_entry_edge_triggered()
     {
-        using var machine = new IoApicMachine(IoApicFault.None);
+        using var machine = new IoApicMachine(IoApicDefect.None);
         machine.WriteLow(4, Level | 0x41);
         machine.Raise(4);
         machine.Lower(4);
@@ -69,7 +69,7 @@ public sealed class IoApicPropertyTests
     [Fact]
     public void Reset_restores_power_on()
     {
-        using var machine = new IoApicMachine(IoApicFault.None, pulledUpLines: 1 << 4);
+        using var machine = new IoApicMachine(IoApicDefect.None, pulledUpLines: 1 << 4);
         machine.Write(IdIndex, uint.MaxValue);
         machine.WriteHigh(4, uint.MaxValue);
         machine.WriteLow(4, Level | 0x41);
@@ -87,7 +87,7 @@ public sealed class IoApicPropertyTests
     [Trait("Category", "ZeroAllocation")]
     public void Nothing_is_allocated()
     {
-        using var machine = new IoApicMachine(IoApicFault.None);
+        using var machine = new IoApicMachine(IoApicDefect.None);
         uint read = 0;
         ZeroBytes.Check("I/O APIC", () => read = Pass(machine));
         Assert.Equal(RemoteIrr | Level | 0x41u, read);
@@ -107,9 +107,9 @@ public sealed class IoApicPropertyTests
         return machine.ReadLow(4) + machine.Read(IdIndex);
     }
 
-    private static void ServeAll(int[] program, IoApicFault fault)
+    private static void ServeAll(int[] program, IoApicDefect defect)
     {
-        using var machine = new IoApicMachine(fault);
+        using var machine = new IoApicMachine(defect);
         var processor = new SlowProcessor(machine);
         foreach (int step in program)
         {
@@ -125,9 +125,9 @@ public sealed class IoApicPropertyTests
     }
 
     /// <summary>Every entry has a vector of its own, so the messages say whose remote IRR must stand.</summary>
-    private static void KeepLedger(int[] program, IoApicFault fault)
+    private static void KeepLedger(int[] program, IoApicDefect defect)
     {
-        using var machine = new IoApicMachine(fault);
+        using var machine = new IoApicMachine(defect);
         var accepted = new HashSet<int>();
         foreach (int step in program)
         {

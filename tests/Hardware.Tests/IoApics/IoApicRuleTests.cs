@@ -6,7 +6,7 @@ namespace Managarm.Perf.Hardware.Tests;
 /// <summary>The I/O APIC keeps every rule of its manual.</summary>
 public sealed class IoApicRuleTests
 {
-    internal static readonly RuleBook<IoApicFault> Book = Write();
+    internal static readonly RuleBook<IoApicDefect> Book = Write();
 
     public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
 
@@ -16,14 +16,14 @@ public sealed class IoApicRuleTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+    public void Defect_is_caught(string rule) => Book.CheckWithDefect(rule);
 
     [Fact]
-    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+    public void Every_defect_belongs_to_a_rule() => Book.CheckDefectsAreUsed();
 
-    private static RuleBook<IoApicFault> Write()
+    private static RuleBook<IoApicDefect> Write()
     {
-        var book = new RuleBook<IoApicFault>("I/O APIC", "Intel 82093AA data sheet (290566); EOI register: ICH south bridges");
+        var book = new RuleBook<IoApicDefect>("I/O APIC", "Intel 82093AA data sheet (290566); EOI register: ICH south bridges");
         IoApicRegisterRules.AddTo(book);
         IoApicEdgeRules.AddTo(book);
         IoApicLevelRules.AddTo(book);

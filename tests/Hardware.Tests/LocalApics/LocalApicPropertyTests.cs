@@ -15,16 +15,16 @@ public sealed class LocalApicPropertyTests
     public void It_behaves_as_sorted_sets_do() => ForAll(bytes => AgreeOn(default, bytes));
 
     [Theory]
-    [InlineData(LocalApicFault.NestsWithinClass)]
-    [InlineData(LocalApicFault.PriorityComparesSubclasses)]
-    [InlineData(LocalApicFault.AcknowledgeKeepsRequest)]
-    [InlineData(LocalApicFault.RequestInServiceIsLost)]
-    [InlineData(LocalApicFault.EdgeKeepsTriggerMode)]
-    [InlineData(LocalApicFault.EndTakesLowest)]
-    [InlineData(LocalApicFault.DisableDropsRequests)]
-    [InlineData(LocalApicFault.Cr8KeepsSubclass)]
-    public void Sorted_sets_notice_a_fault(LocalApicFault fault) =>
-        Assert.ThrowsAny<Exception>(() => ForAll(bytes => AgreeOn(fault, bytes)));
+    [InlineData(LocalApicDefect.NestsWithinClass)]
+    [InlineData(LocalApicDefect.PriorityComparesSubclasses)]
+    [InlineData(LocalApicDefect.AcknowledgeKeepsRequest)]
+    [InlineData(LocalApicDefect.RequestInServiceIsLost)]
+    [InlineData(LocalApicDefect.EdgeKeepsTriggerMode)]
+    [InlineData(LocalApicDefect.EndTakesLowest)]
+    [InlineData(LocalApicDefect.DisableDropsRequests)]
+    [InlineData(LocalApicDefect.Cr8KeepsSubclass)]
+    public void Sorted_sets_notice_a_defect(LocalApicDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => ForAll(bytes => AgreeOn(defect, bytes)));
 
     [Fact]
     public void The_highest_request_is_delivered_first_and_none_nests_within_its_class() => ForAll(bytes =>
@@ -113,9 +113,9 @@ public sealed class LocalApicPropertyTests
         return true;
     });
 
-    private static bool AgreeOn(LocalApicFault fault, byte[] bytes)
+    private static bool AgreeOn(LocalApicDefect defect, byte[] bytes)
     {
-        using var rig = new LocalApicRig(fault);
+        using var rig = new LocalApicRig(defect);
         var naive = new NaiveLocalApic();
         foreach ((byte operation, byte value) in StepsOf(bytes))
         {

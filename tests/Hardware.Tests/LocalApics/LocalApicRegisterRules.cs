@@ -24,7 +24,7 @@ internal static class LocalApicRegisterRules
         LocalApicRegister.DivideConfiguration,
     ];
 
-    internal static void AddTo(RuleBook<LocalApicFault> book)
+    internal static void AddTo(RuleBook<LocalApicDefect> book)
     {
         AddModes(book);
         AddAccess(book);
@@ -32,12 +32,12 @@ internal static class LocalApicRegisterRules
         AddVersion(book);
     }
 
-    private static void AddModes(RuleBook<LocalApicFault> book)
+    private static void AddModes(RuleBook<LocalApicDefect> book)
     {
         book.Add("registers in memory in xAPIC only", "In x2APIC mode and disabled nothing answers in memory.", "11.12.2",
-            LocalApicFault.MemoryAlwaysAnswers, fault =>
+            LocalApicDefect.MemoryAlwaysAnswers, defect =>
             {
-                using var rig = new LocalApicRig(fault);
+                using var rig = new LocalApicRig(defect);
                 rig.First.EnterExtendedMode();
                 rig.First.Write(LocalApicRegister.TaskPriority, 0x30);
                 Assert.Equal(uint.MaxValue, rig.First.Read(LocalApicRegister.Version));
@@ -46,9 +46,9 @@ internal static class LocalApicRegisterRules
                 Assert.Equal(uint.MaxValue, rig.First.Read(LocalApicRegister.Version));
             });
         book.Add("model-specific registers in x2APIC only", "Outside of x2APIC mode the registers from 0x800 are a fault.",
-            "11.12.1.2", LocalApicFault.ExtendedMsrAlwaysAnswers, fault =>
+            "11.12.1.2", LocalApicDefect.ExtendedMsrAlwaysAnswers, defect =>
             {
-                using var rig = new LocalApicRig(fault);
+                using var rig = new LocalApicRig(defect);
                 for (uint msr = LocalApicRegister.FirstMsr; msr <= LocalApicRegister.LastMsr; msr++)
                 {
                     Assert.False(rig.First.TryReadMsr(msr, out _) || rig.First.TryWriteMsr(msr, 0));
@@ -56,14 +56,14 @@ internal static class LocalApicRegisterRules
             });
     }
 
-    private static void AddAccess(RuleBook<LocalApicFault> book)
+    private static void AddAccess(RuleBook<LocalApicDefect> book)
     {
         book.Add("the map of x2APIC", "In x2APIC mode exactly the registers of the map answer; the rest of 0x800 to 0x8ff is a "
-            + "fault.", "11.12.1.2", LocalApicFault.MemoryOnlyIsExtended, fault =>
+            + "fault.", "11.12.1.2", LocalApicDefect.MemoryOnlyIsExtended, defect =>
             {
                 for (uint offset = 0; offset < 0x1000; offset += LocalApicRegister.Stride)
                 {
-                    using var rig = new LocalApicRig(fault);
+                    using var rig = new LocalApicRig(defect);
                     rig.First.EnterExtendedMode();
                     bool canRead = readOnly.Contains(offset) || readWrite.Contains(offset);
                     bool canWrite = writeOnly.Contains(offset) || readWrite.Contains(offset);
@@ -71,31 +71,31 @@ internal static class LocalApicRegisterRules
                     Assert.Equal(canWrite, rig.First.WriteExtended(offset, 0));
                 }
 
-                using var other = new LocalApicRig(fault);
+                using var other = new LocalApicRig(defect);
                 Assert.False(other.First.TryReadMsr(0x900, out _) || other.First.TryReadMsr(0x7ff, out _));
             });
         book.Add("read-only is a fault", "In x2APIC mode a write of a read-only register is a fault.", "11.12.1.2",
-            LocalApicFault.ReadOnlyIsWritten, fault =>
+            LocalApicDefect.ReadOnlyIsWritten, defect =>
             {
-                using var rig = new LocalApicRig(fault);
+                using var rig = new LocalApicRig(defect);
                 rig.First.EnterExtendedMode();
                 Assert.All(readOnly, offset => Assert.False(rig.First.WriteExtended(offset, 0)));
             });
         book.Add("write-only is a fault", "In x2APIC mode a read of a write-only register is a fault.", "11.12.1.2",
-            LocalApicFault.WriteOnlyIsRead, fault =>
+            LocalApicDefect.WriteOnlyIsRead, defect =>
             {
-                using var rig = new LocalApicRig(fault);
+                using var rig = new LocalApicRig(defect);
                 rig.First.EnterExtendedMode();
                 Assert.All(writeOnly, offset => Assert.False(rig.First.TryReadMsr(LocalApicRegister.MsrOf(offset), out _)));
             });
     }
 
-    private static void AddBits(RuleBook<LocalApicFault> book)
+    private static void AddBits(RuleBook<LocalApicDefect> book)
     {
         book.Add("high halves are reserved", "In x2APIC mode bits 63 to 32 are a fault but for the command register.",
-            "11.12.1.2", LocalApicFault.HighHalfIsIgnored, fault =>
+            "11.12.1.2", LocalApicDefect.HighHalfIsIgnored, defect =>
             {
-                using var rig = new LocalApicRig(fault);
+                using var rig = new LocalApicRig(defect);
                 rig.First.EnterExtendedMode();
                 foreach (uint offset in readWrite.Concat(writeOnly))
                 {
@@ -103,7 +103,7 @@ internal static class LocalApicRegisterRules
                 }
             });
         book.Add("reserved bits are a fault", "In x2APIC mode setting a reserved bit is a fault, and nothing changes.",
-            "11.12.1.3", LocalApicFault.ReservedBitsAreIgnored, fault =>
+            "11.12.1.3", LocalApicDefect.ReservedBitsAreIgnored, defect =>
             {
                 (uint Offset, uint Legal)[] masks =
                 [
@@ -120,7 +120,7 @@ internal static class LocalApicRegisterRules
                 {
                     for (int bit = 0; bit < 32; bit++)
                     {
-                        using var rig = new LocalApicRig(fault);
+                        using var rig = new LocalApicRig(defect);
                         rig.First.EnterExtendedMode();
                         bool isLegal = (legal & (1u << bit)) != 0;
                         Assert.Equal(isLegal, rig.First.WriteExtended(offset, 1ul << bit));
@@ -128,7 +128,7 @@ internal static class LocalApicRegisterRules
                 }
             });
         book.Add("reserved bits in memory stay zero", "In memory reserved and read-only bits ignore what is written.", "11.4.1",
-            LocalApicFault.CommandStaysBusy, fault =>
+            LocalApicDefect.CommandStaysBusy, defect =>
             {
                 (uint Offset, uint Expected)[] written =
                 [
@@ -140,7 +140,7 @@ internal static class LocalApicRegisterRules
                     (LocalApicRegister.DivideConfiguration, 0xb), (LocalApicRegister.InitialCount, 0),
                     (LocalApicRegister.RemoteRead, 0), (LocalApicRegister.EndOfInterrupt, 0),
                 ];
-                using var rig = new LocalApicRig(fault);
+                using var rig = new LocalApicRig(defect);
                 foreach ((uint offset, uint expected) in written)
                 {
                     rig.First.Write(offset, offset == LocalApicRegister.InitialCount ? 0 : uint.MaxValue);
@@ -148,9 +148,9 @@ internal static class LocalApicRegisterRules
                 }
             });
         book.Add("registers lie at every 16 bytes", "Between two registers nothing is read or written.", "11.4.1",
-            LocalApicFault.RegistersRepeat, fault =>
+            LocalApicDefect.RegistersRepeat, defect =>
             {
-                using var rig = new LocalApicRig(fault);
+                using var rig = new LocalApicRig(defect);
                 rig.First.Write(LocalApicRegister.TaskPriority + 4, 0x30);
                 Assert.Equal(0u, rig.First.Read(LocalApicRegister.TaskPriority));
                 Assert.Equal(0u, rig.First.Read(LocalApicRegister.Version + 8));
@@ -158,22 +158,22 @@ internal static class LocalApicRegisterRules
             });
     }
 
-    private static void AddVersion(RuleBook<LocalApicFault> book)
+    private static void AddVersion(RuleBook<LocalApicDefect> book)
     {
         book.Add("the version shows suppression", "Bit 24 of the version tells that broadcasts can be suppressed; without it bit "
-            + "12 of SVR is reserved.", "11.4.8", LocalApicFault.VersionHidesSuppression, fault =>
+            + "12 of SVR is reserved.", "11.4.8", LocalApicDefect.VersionHidesSuppression, defect =>
             {
-                using var rig = new LocalApicRig(fault);
+                using var rig = new LocalApicRig(defect);
                 Assert.Equal(0x01060015u, rig.First.Read(LocalApicRegister.Version));
-                using var old = new LocalApicRig(fault, options: new() { CanSuppressEndBroadcast = false });
+                using var old = new LocalApicRig(defect, options: new() { CanSuppressEndBroadcast = false });
                 old.First.Write(LocalApicRegister.SpuriousVector, 0x11ff);
                 Assert.Equal(0x1ffu, old.First.Read(LocalApicRegister.SpuriousVector));
                 Assert.Equal(0x00060015u, old.First.Read(LocalApicRegister.Version));
             });
         book.Add("the version counts local vectors", "Bits 23 to 16 of the version are the number of local vectors less one.",
-            "11.4.8", LocalApicFault.VersionCountsTooMany, fault =>
+            "11.4.8", LocalApicDefect.VersionCountsTooMany, defect =>
             {
-                using var rig = new LocalApicRig(fault, options: new() { HasCorrectedMachineCheck = false });
+                using var rig = new LocalApicRig(defect, options: new() { HasCorrectedMachineCheck = false });
                 Assert.Equal(5u, (rig.First.Read(LocalApicRegister.Version) >> 16) & 0xff);
                 Assert.Equal(0u, rig.First.Read(LocalApicRegister.CorrectedMachineCheckVector));
                 Assert.Equal(LocalApicErrors.IllegalRegisterAddress, rig.First.Errors());

@@ -25,17 +25,17 @@ internal sealed class LocalApicRig : IEndOfInterruptListener, IExternalInterrupt
     private readonly List<LocalApic> apics = [];
 
     internal LocalApicRig(
-        LocalApicFault fault = default,
+        LocalApicDefect defect = default,
         int count = 2,
-        InterruptBusFault busFault = default,
+        InterruptBusDefect busDefect = default,
         LocalApicOptions? options = null,
-        TimeStampCounterFault counterFault = default,
+        TimeStampCounterDefect counterDefect = default,
         Func<int, uint>? idOf = null)
     {
         Clock = new(arena);
-        Bus = new(busFault);
+        Bus = new(busDefect);
         Bus.Attach(this);
-        Counter = new(arena, Clock, new TimeStampCounterOptions { Frequency = new(1_000_000_000) }, counterFault);
+        Counter = new(arena, Clock, new TimeStampCounterOptions { Frequency = new(1_000_000_000) }, counterDefect);
         for (int index = 0; index < count; index++)
         {
             LocalApicOptions own = (options ?? new LocalApicOptions()) with
@@ -43,7 +43,7 @@ internal sealed class LocalApicRig : IEndOfInterruptListener, IExternalInterrupt
                 Id = idOf is null ? (uint)index : idOf(index),
                 IsBootProcessor = index == 0,
             };
-            apics.Add(new(arena, Clock, Bus, Counter, own, fault));
+            apics.Add(new(arena, Clock, Bus, Counter, own, defect));
             apics[index].Connect(this);
             apics[index].Write(LocalApicRegister.SpuriousVector, Enabled);
         }

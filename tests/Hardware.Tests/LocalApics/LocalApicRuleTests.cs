@@ -6,7 +6,7 @@ namespace Managarm.Perf.Hardware.Tests;
 /// <summary>The local APIC keeps every rule of its manual.</summary>
 public sealed class LocalApicRuleTests
 {
-    internal static readonly RuleBook<LocalApicFault> Book = Write();
+    internal static readonly RuleBook<LocalApicDefect> Book = Write();
 
     public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
 
@@ -16,14 +16,14 @@ public sealed class LocalApicRuleTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+    public void Defect_is_caught(string rule) => Book.CheckWithDefect(rule);
 
     [Fact]
-    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+    public void Every_defect_belongs_to_a_rule() => Book.CheckDefectsAreUsed();
 
-    private static RuleBook<LocalApicFault> Write()
+    private static RuleBook<LocalApicDefect> Write()
     {
-        var book = new RuleBook<LocalApicFault>("Local APIC", "Intel SDM volume 3A, chapter 11");
+        var book = new RuleBook<LocalApicDefect>("Local APIC", "Intel SDM volume 3A, chapter 11");
         LocalApicPriorityRules.AddTo(book);
         LocalApicServiceRules.AddTo(book);
         LocalApicMessageRules.AddTo(book);

@@ -22,14 +22,14 @@ public sealed class LocalApicTimerPropertyTests
     public void It_counts_as_tick_by_tick(ulong ticksPerSecond) => Check(ticksPerSecond, default);
 
     [Theory]
-    [InlineData(LocalApicFault.DivideByOneIsMissing)]
-    [InlineData(LocalApicFault.DivideChangeRestarts)]
-    [InlineData(LocalApicFault.ModeChangeRestarts)]
-    [InlineData(LocalApicFault.MaskStopsTimer)]
-    [InlineData(LocalApicFault.PeriodicDrifts)]
-    [InlineData(LocalApicFault.ExpiresTickLate)]
-    public void A_tick_by_tick_count_notices_a_fault(LocalApicFault fault) =>
-        Assert.ThrowsAny<Exception>(() => Check(333_333_333, fault));
+    [InlineData(LocalApicDefect.DivideByOneIsMissing)]
+    [InlineData(LocalApicDefect.DivideChangeRestarts)]
+    [InlineData(LocalApicDefect.ModeChangeRestarts)]
+    [InlineData(LocalApicDefect.MaskStopsTimer)]
+    [InlineData(LocalApicDefect.PeriodicDrifts)]
+    [InlineData(LocalApicDefect.ExpiresTickLate)]
+    public void A_tick_by_tick_count_notices_a_defect(LocalApicDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => Check(333_333_333, defect));
 
     [Fact]
     public void Time_in_one_step_or_in_many_is_the_same()
@@ -54,13 +54,13 @@ public sealed class LocalApicTimerPropertyTests
         return rig;
     }
 
-    private static void Check(ulong ticksPerSecond, LocalApicFault fault) =>
-        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => AgreeOn(new(ticksPerSecond), bytes, fault))
+    private static void Check(ulong ticksPerSecond, LocalApicDefect defect) =>
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => AgreeOn(new(ticksPerSecond), bytes, defect))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(120).WithReplay(1, 3));
 
-    private static bool AgreeOn(Frequency frequency, byte[] bytes, LocalApicFault fault)
+    private static bool AgreeOn(Frequency frequency, byte[] bytes, LocalApicDefect defect)
     {
-        using var rig = new LocalApicRig(fault, options: new() { TimerFrequency = frequency });
+        using var rig = new LocalApicRig(defect, options: new() { TimerFrequency = frequency });
         var naive = new NaiveLocalApicTimer(frequency);
         Apply(rig, naive, 2, 0);
         foreach (byte[] pair in bytes.Chunk(2).Where(pair => pair.Length == 2))

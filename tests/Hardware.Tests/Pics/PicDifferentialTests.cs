@@ -20,30 +20,30 @@ public sealed class PicDifferentialTests
     [InlineData(0x11, 0x01)]
     [InlineData(0x13, 0x03)]
     public void Random_programs(int masterModes, int slaveModes) =>
-        RandomPrograms.Check(1000, program => Run(program, PicFault.None, masterModes, slaveModes));
+        RandomPrograms.Check(1000, program => Run(program, PicDefect.None, masterModes, slaveModes));
 
     [Theory]
-    [InlineData(PicFault.EdgeOutlivesLine)]
-    [InlineData(PicFault.RepeatedLevelIsAnEdge)]
-    [InlineData(PicFault.MaskedEdgeIsLost)]
-    [InlineData(PicFault.SpecialNestingForgetsSlave)]
-    [InlineData(PicFault.SpecialMaskForgetsService)]
-    [InlineData(PicFault.SpecialMaskEndsMasked)]
-    [InlineData(PicFault.EndIgnoresRotation)]
-    [InlineData(PicFault.AutomaticRotationStays)]
-    [InlineData(PicFault.PollIsNotFrozen)]
-    [InlineData(PicFault.CascadeMissesEdge)]
-    [InlineData(PicFault.CascadeHoldsRequest)]
-    [InlineData(PicFault.SpuriousSlaveSkipsMaster)]
-    public void Random_programs_notice(PicFault fault) => Assert.ThrowsAny<Exception>(() =>
+    [InlineData(PicDefect.EdgeOutlivesLine)]
+    [InlineData(PicDefect.RepeatedLevelIsAnEdge)]
+    [InlineData(PicDefect.MaskedEdgeIsLost)]
+    [InlineData(PicDefect.SpecialNestingForgetsSlave)]
+    [InlineData(PicDefect.SpecialMaskForgetsService)]
+    [InlineData(PicDefect.SpecialMaskEndsMasked)]
+    [InlineData(PicDefect.EndIgnoresRotation)]
+    [InlineData(PicDefect.AutomaticRotationStays)]
+    [InlineData(PicDefect.PollIsNotFrozen)]
+    [InlineData(PicDefect.CascadeMissesEdge)]
+    [InlineData(PicDefect.CascadeHoldsRequest)]
+    [InlineData(PicDefect.SpuriousSlaveSkipsMaster)]
+    public void Random_programs_notice(PicDefect defect) => Assert.ThrowsAny<Exception>(() =>
     {
-        RandomPrograms.Check(1000, program => Run(program, fault, 0x11, 0x01));
-        RandomPrograms.Check(1000, program => Run(program, fault, 0x03, 0x03));
+        RandomPrograms.Check(1000, program => Run(program, defect, 0x11, 0x01));
+        RandomPrograms.Check(1000, program => Run(program, defect, 0x03, 0x03));
     });
 
-    private void Run(int[] program, PicFault fault, int masterModes, int slaveModes)
+    private void Run(int[] program, PicDefect defect, int masterModes, int slaveModes)
     {
-        using var machine = new PicMachine(fault, (byte)masterModes, (byte)slaveModes);
+        using var machine = new PicMachine(defect, (byte)masterModes, (byte)slaveModes);
         master = new(isMaster: true, MasterBase, (masterModes & 2) != 0, (masterModes & 0x10) != 0);
         slave = new(isMaster: false, SlaveBase, (slaveModes & 2) != 0, nestsSpecially: false);
         isAcknowledging = false;

@@ -10,7 +10,7 @@ internal static class PicInitializationRules
     private const string Sequence = "Initialization sequence";
     private const string First = "Initialization command words 1 and 2";
 
-    internal static void AddTo(RuleBook<PicFault> book)
+    internal static void AddTo(RuleBook<PicDefect> book)
     {
         AddSequence(book);
         AddCleared(book);
@@ -18,28 +18,28 @@ internal static class PicInitializationRules
         AddVectors(book);
     }
 
-    private static void AddSequence(RuleBook<PicFault> book)
+    private static void AddSequence(RuleBook<PicDefect> book)
     {
         book.Add("single mode skips ICW3", "With SNGL the word after ICW2 is ICW4.",
-            Sequence, PicFault.SingleAwaitsThirdWord, fault =>
+            Sequence, PicDefect.SingleAwaitsThirdWord, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Master, 0x13);
                 machine.Data(Master, 0x40, 0x01, 0xa5);
                 Assert.Equal(0xa5, machine.ReadMask(Master));
             });
         book.Add("ICW4 comes if announced", "Without IC4 the sequence ends before ICW4.",
-            Sequence, PicFault.FourthWordAlwaysAwaited, fault =>
+            Sequence, PicDefect.FourthWordAlwaysAwaited, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Master, 0x10);
                 machine.Data(Master, 0x40, 0x04, 0xa5);
                 Assert.Equal(0xa5, machine.ReadMask(Master));
             });
         book.Add("no interrupt before the last word", "Requests are accepted once the initialization words are complete.",
-            Sequence, PicFault.WorksWhileInitializing, fault =>
+            Sequence, PicDefect.WorksWhileInitializing, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Master, 0x11);
                 machine.Raise(4);
                 machine.Data(Master, MasterBase, 0x04);
@@ -51,9 +51,9 @@ internal static class PicInitializationRules
                 Assert.False(machine.HasRequest);
             });
         book.Add("ICW1 starts anew at any time", "A command with bit 4 set is ICW1, in the middle of a sequence too.",
-            Sequence, PicFault.FirstWordNeedsIdle, fault =>
+            Sequence, PicDefect.FirstWordNeedsIdle, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Master, 0x11);
                 machine.Data(Master, 0x40);
                 machine.InitializeMaster();
@@ -64,19 +64,19 @@ internal static class PicInitializationRules
             });
     }
 
-    private static void AddCleared(RuleBook<PicFault> book)
+    private static void AddCleared(RuleBook<PicDefect> book)
     {
-        book.Add("ICW1 clears the mask", "ICW1 clears the mask register.", First, PicFault.FirstWordKeepsMask, fault =>
+        book.Add("ICW1 clears the mask", "ICW1 clears the mask register.", First, PicDefect.FirstWordKeepsMask, defect =>
         {
-            using var machine = new PicMachine(fault);
+            using var machine = new PicMachine(defect);
             machine.Data(Master, 0xff);
             machine.InitializeMaster();
             Assert.Equal(0, machine.ReadMask(Master));
         });
         book.Add("ICW1 resets the edge sense", "After ICW1 an input must rise anew to interrupt.",
-            First, PicFault.FirstWordKeepsEdges, fault =>
+            First, PicDefect.FirstWordKeepsEdges, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Raise(4);
                 machine.InitializeMaster();
                 Assert.False(machine.HasRequest);
@@ -84,27 +84,27 @@ internal static class PicInitializationRules
                 Assert.True(machine.HasRequest);
             });
         book.Add("ICW1 resets the priorities", "After ICW1 input 7 has the lowest priority.",
-            First, PicFault.FirstWordKeepsPriority, fault =>
+            First, PicDefect.FirstWordKeepsPriority, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Master, 0xc3);
                 machine.InitializeMaster();
                 machine.Raise(0, 4);
                 Assert.Equal(0, machine.Acknowledge());
             });
         book.Add("ICW1 ends every service", "After ICW1 nothing is in service (the sheet is silent; all chips and clones do so).",
-            First, PicFault.FirstWordKeepsService, fault =>
+            First, PicDefect.FirstWordKeepsService, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Raise(4);
                 Assert.Equal(4, machine.Acknowledge());
                 machine.InitializeMaster();
                 Assert.Equal(0, machine.ReadService(Master));
             });
         book.Add("ICW1 selects the request register", "After ICW1 a status read gives the request register.",
-            First, PicFault.FirstWordKeepsReadChoice, fault =>
+            First, PicDefect.FirstWordKeepsReadChoice, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Master, 0x0b);
                 machine.InitializeMaster();
                 machine.Raise(4);
@@ -112,12 +112,12 @@ internal static class PicInitializationRules
             });
     }
 
-    private static void AddClearedModes(RuleBook<PicFault> book)
+    private static void AddClearedModes(RuleBook<PicDefect> book)
     {
         book.Add("ICW1 leaves special mask mode", "ICW1 clears special mask mode.",
-            First, PicFault.FirstWordKeepsSpecialMask, fault =>
+            First, PicDefect.FirstWordKeepsSpecialMask, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Master, 0x68);
                 machine.InitializeMaster();
                 machine.Raise(3);
@@ -127,9 +127,9 @@ internal static class PicInitializationRules
                 Assert.False(machine.HasRequest);
             });
         book.Add("no ICW4 means all modes off", "With IC4 = 0 every mode that ICW4 selects is off.",
-            First, PicFault.FirstWordKeepsFourthWord, fault =>
+            First, PicDefect.FirstWordKeepsFourthWord, defect =>
             {
-                using var machine = new PicMachine(fault, masterModes: 0x03);
+                using var machine = new PicMachine(defect, masterModes: 0x03);
                 machine.Command(Master, 0x10);
                 machine.Data(Master, MasterBase, 0x04);
                 machine.Raise(4);
@@ -137,9 +137,9 @@ internal static class PicInitializationRules
                 Assert.Equal(0x10, machine.ReadService(Master));
             });
         book.Add("ICW1 sets the slave's address to 7", "A slave without ICW3 has address 7, so it does not answer at input 2.",
-            First, PicFault.FirstWordKeepsAddress, fault =>
+            First, PicDefect.FirstWordKeepsAddress, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Slave, 0x13);
                 machine.Data(Slave, SlaveBase, 0x01);
                 machine.Raise(12);
@@ -147,9 +147,9 @@ internal static class PicInitializationRules
             });
         book.Add("ICW1 stops automatic rotation",
             "ICW1 clears rotation in automatic end of interrupt (by practice of the clones).",
-            First, PicFault.FirstWordKeepsAutomaticRotation, fault =>
+            First, PicDefect.FirstWordKeepsAutomaticRotation, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Master, 0x80);
                 machine.InitializeMaster(modes: 0x03);
                 machine.Raise(4);
@@ -159,12 +159,12 @@ internal static class PicInitializationRules
             });
     }
 
-    private static void AddVectors(RuleBook<PicFault> book)
+    private static void AddVectors(RuleBook<PicDefect> book)
     {
         book.Add("ICW2 gives five bits of the vector", "The low three bits of the vector are the input, whatever ICW2 had there.",
-            "ICW2", PicFault.VectorKeepsLowBits, fault =>
+            "ICW2", PicDefect.VectorKeepsLowBits, defect =>
             {
-                using var machine = new PicMachine(fault);
+                using var machine = new PicMachine(defect);
                 machine.Command(Master, 0x11);
                 machine.Data(Master, 0x77, 0x04, 0x01);
                 machine.Raise(4);
@@ -172,16 +172,16 @@ internal static class PicInitializationRules
             });
         book.Add("8080 mode gives an address",
             "With uPM = 0 the second byte is the low half of an address at interval 8 times the input.",
-            "Interrupt sequence (MCS-80)", PicFault.OldModeIgnored, fault =>
+            "Interrupt sequence (MCS-80)", PicDefect.OldModeIgnored, defect =>
             {
-                using var machine = new PicMachine(fault, masterModes: 0x00, firstWord: 0xf1);
+                using var machine = new PicMachine(defect, masterModes: 0x00, firstWord: 0xf1);
                 machine.Raise(5);
                 Assert.Equal(0xe8, machine.Pair.Acknowledge());
             });
         book.Add("8080 mode knows two intervals", "With ADI the addresses are 4 bytes apart.",
-            "Interrupt sequence (MCS-80)", PicFault.OldIntervalIgnored, fault =>
+            "Interrupt sequence (MCS-80)", PicDefect.OldIntervalIgnored, defect =>
             {
-                using var machine = new PicMachine(fault, masterModes: 0x00, firstWord: 0xf5);
+                using var machine = new PicMachine(defect, masterModes: 0x00, firstWord: 0xf5);
                 machine.Raise(5);
                 Assert.Equal(0xf4, machine.Pair.Acknowledge());
             });

@@ -16,9 +16,9 @@ internal sealed class PicMachine : IDisposable
 
     private readonly Arena arena = new(0);
 
-    internal PicMachine(PicFault fault, byte masterModes = 0x01, byte slaveModes = 0x01, byte firstWord = 0x11)
+    internal PicMachine(PicDefect defect, byte masterModes = 0x01, byte slaveModes = 0x01, byte firstWord = 0x11)
     {
-        Pair = new(arena, fault);
+        Pair = new(arena, defect);
         arena.Seal();
         InitializeMaster(masterModes, firstWord);
         InitializeSlave(slaveModes, firstWord);

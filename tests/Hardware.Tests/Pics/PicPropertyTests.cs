@@ -24,7 +24,7 @@ public sealed class PicPropertyTests
     [Fact]
     public void No_level_request_is_lost() => RandomPrograms.Check(500, program =>
     {
-        using var machine = new PicMachine(PicFault.None);
+        using var machine = new PicMachine(PicDefect.None);
         machine.Command(PicPair.LevelRegisterPort, 0xff);
         machine.Command(PicPair.LevelRegisterPort + 1, 0xff);
         int high = Play(machine, program);
@@ -47,7 +47,7 @@ public sealed class PicPropertyTests
     [Fact]
     public void A_spurious_vector_comes_only_without_a_request() => RandomPrograms.Check(500, program =>
     {
-        using var machine = new PicMachine(PicFault.None);
+        using var machine = new PicMachine(PicDefect.None);
         _ = Play(machine, program);
         for (int round = 0; round < 20; round++)
         {
@@ -64,7 +64,7 @@ public sealed class PicPropertyTests
     [Fact]
     public void Lines_that_do_not_exist_are_ignored()
     {
-        using var machine = new PicMachine(PicFault.None);
+        using var machine = new PicMachine(PicDefect.None);
         machine.Raise(-1, 16, int.MaxValue, int.MinValue, PicPair.CascadeInput);
         Assert.False(machine.HasRequest);
         Assert.Equal(0, machine.ReadRequests(Master) | machine.ReadRequests(Slave));
@@ -73,7 +73,7 @@ public sealed class PicPropertyTests
     [Fact]
     public void Other_ports_float()
     {
-        using var machine = new PicMachine(PicFault.None);
+        using var machine = new PicMachine(PicDefect.None);
         machine.Pair.WritePort(0x22, 0);
         Assert.Equal(0xff, machine.Pair.ReadPort(0x22));
     }
@@ -109,7 +109,7 @@ public sealed class PicPropertyTests
 
     private static void CheckOrder(int lowest, int requests)
     {
-        using var machine = new PicMachine(PicFault.None);
+        using var machine = new PicMachine(PicDefect.None);
         machine.InitializeMaster(cascade: 0);
         machine.Command(Master, 0xc0 | lowest);
         int expected = requests & ~(1 << PicPair.CascadeInput);

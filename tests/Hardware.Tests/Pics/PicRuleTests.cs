@@ -6,7 +6,7 @@ namespace Managarm.Perf.Hardware.Tests;
 /// <summary>The 8259A pair keeps every rule of its manual.</summary>
 public sealed class PicRuleTests
 {
-    internal static readonly RuleBook<PicFault> Book = Write();
+    internal static readonly RuleBook<PicDefect> Book = Write();
 
     public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
 
@@ -16,14 +16,14 @@ public sealed class PicRuleTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+    public void Defect_is_caught(string rule) => Book.CheckWithDefect(rule);
 
     [Fact]
-    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+    public void Every_defect_belongs_to_a_rule() => Book.CheckDefectsAreUsed();
 
-    private static RuleBook<PicFault> Write()
+    private static RuleBook<PicDefect> Write()
     {
-        var book = new RuleBook<PicFault>("8259A pair", "Intel 8259A data sheet (231468); ELCR: 82371 south bridge");
+        var book = new RuleBook<PicDefect>("8259A pair", "Intel 8259A data sheet (231468); ELCR: 82371 south bridge");
         PicInputRules.AddTo(book);
         PicInitializationRules.AddTo(book);
         PicPriorityRules.AddTo(book);

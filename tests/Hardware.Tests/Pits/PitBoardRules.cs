@@ -8,18 +8,18 @@ internal static class PitBoardRules
     private const string SystemControl = "ICH: NMI status and control (port 0x61)";
     private const string Timer = "ICH: 8254 timers";
 
-    internal static void AddTo(RuleBook<PitFault> book)
+    internal static void AddTo(RuleBook<PitDefect> book)
     {
         AddPort(book);
         AddLine(book);
     }
 
-    private static void AddPort(RuleBook<PitFault> book)
+    private static void AddPort(RuleBook<PitDefect> book)
     {
         book.Add("bit 0 is the gate of channel 2", "The gate of channel 2 is low until bit 0 is set.",
-            SystemControl, PitFault.GatePortIgnored, fault =>
+            SystemControl, PitDefect.GatePortIgnored, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 0, count: 4, gate: false);
                 machine.Advance(20);
                 Assert.False(machine.Output);
@@ -28,16 +28,16 @@ internal static class PitBoardRules
                 Assert.True(machine.Output);
             });
         book.Add("bit 5 is the output of channel 2", "The output of channel 2 can be read.",
-            SystemControl, PitFault.OutputPortIgnored, fault =>
+            SystemControl, PitDefect.OutputPortIgnored, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Control(2, mode: 3);
                 Assert.Equal(0x20, machine.Pit.ReadPort(Pit.SystemPort) & 0x20);
             });
         book.Add("bit 4 toggles with the refresh", "The bit changes every 18 ticks, about 15 microseconds.",
-            SystemControl, PitFault.RefreshStandsStill, fault =>
+            SystemControl, PitDefect.RefreshStandsStill, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 int first = machine.Pit.ReadPort(Pit.SystemPort) & 0x10;
                 machine.Advance(18);
                 Assert.NotEqual(first, machine.Pit.ReadPort(Pit.SystemPort) & 0x10);
@@ -45,20 +45,20 @@ internal static class PitBoardRules
                 Assert.Equal(first, machine.Pit.ReadPort(Pit.SystemPort) & 0x10);
             });
         book.Add("bits 0 to 3 can be written", "The high half of the port is status and ignores writes.",
-            SystemControl, PitFault.StatusBitsAreWritable, fault =>
+            SystemControl, PitDefect.StatusBitsAreWritable, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Pit.WritePort(Pit.SystemPort, 0xcf);
                 Assert.Equal(0x0f, machine.Pit.ReadPort(Pit.SystemPort) & 0xcf);
             });
     }
 
-    private static void AddLine(RuleBook<PitFault> book)
+    private static void AddLine(RuleBook<PitDefect> book)
     {
         book.Add("the clock has 1193182 ticks a second", "A thousand periods of 1193 ticks take 999.847 ms.",
-            Timer, PitFault.WrongFrequency, fault =>
+            Timer, PitDefect.WrongFrequency, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 2, count: 1193, channel: 0);
                 machine.Clock.AdvanceTo(999_847_467);
                 Assert.Equal(1000, machine.Lines.Falls);
@@ -67,9 +67,9 @@ internal static class PitBoardRules
                 Assert.Equal(1001, machine.Lines.Rises);
             });
         book.Add("channel 0 drives line 0", "The line has the level of the output at every time.",
-            Timer, PitFault.LineIsNotDriven, fault =>
+            Timer, PitDefect.LineIsNotDriven, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 0, count: 4, channel: 0);
                 machine.Advance(4);
                 Assert.False(machine.Lines.IsHigh);
@@ -77,9 +77,9 @@ internal static class PitBoardRules
                 Assert.True(machine.Lines.IsHigh);
             });
         book.Add("line 0 falls again", "Each period of modes 2 and 3 has a rise and a fall of the line.",
-            Timer, PitFault.LineNeverFalls, fault =>
+            Timer, PitDefect.LineNeverFalls, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 3, count: 100, channel: 0);
                 machine.Advance(1000);
                 Assert.Equal(10, machine.Lines.Falls);

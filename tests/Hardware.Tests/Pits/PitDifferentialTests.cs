@@ -15,19 +15,19 @@ public sealed class PitDifferentialTests
     private bool wasHigh;
 
     [Fact]
-    public void Random_programs() => RandomPrograms.Check(1500, program => Run(program, PitFault.None));
+    public void Random_programs() => RandomPrograms.Check(1500, program => Run(program, PitDefect.None));
 
     [Theory]
-    [MemberData(nameof(Faults))]
-    public void Random_programs_notice(PitFault fault) =>
-        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(1500, program => Run(program, fault)));
+    [MemberData(nameof(Defects))]
+    public void Random_programs_notice(PitDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(1500, program => Run(program, defect)));
 
-    public static IEnumerable<TheoryDataRow<PitFault>> Faults =>
-        Enum.GetValues<PitFault>().Where(fault => fault != PitFault.None).Select(fault => new TheoryDataRow<PitFault>(fault));
+    public static IEnumerable<TheoryDataRow<PitDefect>> Defects =>
+        Enum.GetValues<PitDefect>().Where(each => each != PitDefect.None).Select(each => new TheoryDataRow<PitDefect>(each));
 
-    private void Run(int[] program, PitFault fault)
+    private void Run(int[] program, PitDefect defect)
     {
-        using var machine = new PitMachine(fault);
+        using var machine = new PitMachine(defect);
         naive = [new(gate: true), new(gate: true), new(gate: false)];
         naiveRises = naiveFalls = 0;
         wasHigh = false;

@@ -16,10 +16,10 @@ internal sealed class PitMachine : IDisposable
 
     private readonly Arena arena = new(0);
 
-    internal PitMachine(PitFault fault = default)
+    internal PitMachine(PitDefect defect = default)
     {
         Clock = new(arena);
-        Pit = new(arena, Clock, Lines, fault);
+        Pit = new(arena, Clock, Lines, defect);
         arena.Seal();
     }
 

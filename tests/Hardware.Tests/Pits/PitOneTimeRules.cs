@@ -10,7 +10,7 @@ internal static class PitOneTimeRules
     private const string Mode4 = "Mode 4: software triggered strobe";
     private const string Mode5 = "Mode 5: hardware triggered strobe";
 
-    internal static void AddTo(RuleBook<PitFault> book)
+    internal static void AddTo(RuleBook<PitDefect> book)
     {
         AddMode0(book);
         AddMode0Counts(book);
@@ -19,35 +19,35 @@ internal static class PitOneTimeRules
         AddMode5(book);
     }
 
-    private static void AddMode0(RuleBook<PitFault> book)
+    private static void AddMode0(RuleBook<PitDefect> book)
     {
         book.Add("mode 0 rises after N + 1 pulses", "One pulse loads the count, N pulses count it down.",
-            Mode0, PitFault.TerminalCountEarly, fault =>
+            Mode0, PitDefect.TerminalCountEarly, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 0, count: 4);
                 Assert.Equal("LLLLLHH", machine.Wave(7));
             });
         book.Add("mode 0 stays high", "The output stays high until a new count or control word is written.",
-            Mode0, PitFault.TerminalCountForgotten, fault =>
+            Mode0, PitDefect.TerminalCountForgotten, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 0, count: 4);
                 machine.Advance(0x1_0000 + 10);
                 Assert.True(machine.Output);
             });
         book.Add("the counter wraps", "After zero the counter goes on from the highest count.",
-            "Operation common to all modes", PitFault.CounterStopsAtZero, fault =>
+            "Operation common to all modes", PitDefect.CounterStopsAtZero, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 0, count: 4);
                 machine.Advance(6);
                 Assert.Equal(0xffff, machine.ReadCount());
             });
         book.Add("a low gate stops mode 0", "Counting is suspended while the gate is low.",
-            Mode0, PitFault.GateIgnoredInMode0, fault =>
+            Mode0, PitDefect.GateIgnoredInMode0, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 0, count: 4);
                 machine.Advance(2);
                 machine.Gate(false);
@@ -58,9 +58,9 @@ internal static class PitOneTimeRules
             });
         book.Add("a low gate lets mode 0 load",
             "A count is loaded while the gate is low; N pulses after it rises the output does.",
-            Mode0, PitFault.GateHoldsLoad, fault =>
+            Mode0, PitDefect.GateHoldsLoad, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 0, count: 4, gate: false);
                 machine.Advance(10);
                 Assert.Equal(4, machine.ReadCount());
@@ -69,12 +69,12 @@ internal static class PitOneTimeRules
             });
     }
 
-    private static void AddMode0Counts(RuleBook<PitFault> book)
+    private static void AddMode0Counts(RuleBook<PitDefect> book)
     {
         book.Add("a new count lowers mode 0", "Writing a count lowers the output at once.",
-            Mode0, PitFault.NewCountKeepsOutput, fault =>
+            Mode0, PitDefect.NewCountKeepsOutput, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Gate(true);
                 machine.Control(2, mode: 0, PitMachine.LowOnly);
                 machine.Byte(2, 2);
@@ -84,9 +84,9 @@ internal static class PitOneTimeRules
                 Assert.Equal("LLLH", machine.Wave(4));
             });
         book.Add("the first byte stops mode 0", "The first of two bytes stops the counter and lowers the output.",
-            Mode0, PitFault.FirstByteKeepsCounting, fault =>
+            Mode0, PitDefect.FirstByteKeepsCounting, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 0, count: 10);
                 machine.Advance(4);
                 machine.Byte(2, 3);
@@ -98,29 +98,29 @@ internal static class PitOneTimeRules
             });
     }
 
-    private static void AddMode1(RuleBook<PitFault> book)
+    private static void AddMode1(RuleBook<PitDefect> book)
     {
         book.Add("mode 1 waits for a trigger", "A count arms the one-shot, and the rise of the gate starts it.",
-            Mode1, PitFault.OneShotNeedsNoTrigger, fault =>
+            Mode1, PitDefect.OneShotNeedsNoTrigger, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 1, count: 3);
                 Assert.Equal("HHHHHHH", machine.Wave(7));
                 machine.Trigger();
                 Assert.Equal("HLLLHHH", machine.Wave(7));
             });
         book.Add("mode 1 falls at the next pulse", "The output falls at the clock pulse after the trigger.",
-            Mode1, PitFault.OneShotFallsAtOnce, fault =>
+            Mode1, PitDefect.OneShotFallsAtOnce, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 1, count: 3);
                 machine.Trigger();
                 Assert.Equal("HLLLH", machine.Wave(5));
             });
         book.Add("mode 1 can be triggered again", "A trigger during the pulse makes it as long anew.",
-            Mode1, PitFault.OneShotCannotRetrigger, fault =>
+            Mode1, PitDefect.OneShotCannotRetrigger, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 1, count: 4);
                 machine.Trigger();
                 machine.Advance(3);
@@ -128,9 +128,9 @@ internal static class PitOneTimeRules
                 Assert.Equal("LLLLLH", machine.Wave(6));
             });
         book.Add("mode 1 does not need the gate", "The level of the gate does not change the pulse.",
-            Mode1, PitFault.OneShotNeedsGate, fault =>
+            Mode1, PitDefect.OneShotNeedsGate, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 1, count: 3);
                 machine.Trigger();
                 machine.Advance(1);
@@ -138,9 +138,9 @@ internal static class PitOneTimeRules
                 Assert.Equal("LLLH", machine.Wave(4));
             });
         book.Add("a new count waits in mode 1", "The pulse in progress keeps its count; the next trigger loads the new one.",
-            Mode1, PitFault.OneShotTakesNewCount, fault =>
+            Mode1, PitDefect.OneShotTakesNewCount, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 1, count: 3);
                 machine.Trigger();
                 machine.Advance(1);
@@ -151,27 +151,27 @@ internal static class PitOneTimeRules
             });
     }
 
-    private static void AddMode4(RuleBook<PitFault> book)
+    private static void AddMode4(RuleBook<PitDefect> book)
     {
         book.Add("mode 4 strobes for one pulse", "N + 1 pulses after the count the output is low for one pulse.",
-            Mode4, PitFault.StrobeStays, fault =>
+            Mode4, PitDefect.StrobeStays, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 4, count: 3);
                 Assert.Equal("HHHHLHH", machine.Wave(7));
             });
         book.Add("mode 4 strobes once", "The counter wraps and the strobe does not come again.",
-            Mode4, PitFault.StrobeRepeats, fault =>
+            Mode4, PitDefect.StrobeRepeats, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 4, count: 3);
                 machine.Advance(0x1_0000);
                 Assert.Equal("HHHHHHH", machine.Wave(7));
             });
         book.Add("a low gate stops mode 4", "Counting is suspended while the gate is low.",
-            Mode4, PitFault.GateIgnoredInMode4, fault =>
+            Mode4, PitDefect.GateIgnoredInMode4, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 4, count: 3);
                 machine.Advance(1);
                 machine.Gate(false);
@@ -180,18 +180,18 @@ internal static class PitOneTimeRules
                 Assert.Equal("HHHLH", machine.Wave(5));
             });
         book.Add("the gate does not prolong a strobe", "The gate has no effect on the output of mode 4.",
-            Mode4, PitFault.GateHoldsStrobe, fault =>
+            Mode4, PitDefect.GateHoldsStrobe, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 4, count: 3);
                 machine.Advance(4);
                 machine.Gate(false);
                 Assert.Equal("LHHH", machine.Wave(4));
             });
         book.Add("a new count starts mode 4 anew", "A count that is written while counting is loaded at the next pulse.",
-            Mode4, PitFault.StrobeKeepsOldCount, fault =>
+            Mode4, PitDefect.StrobeKeepsOldCount, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 4, count: 4);
                 machine.Advance(3);
                 machine.Count(2, 3);
@@ -199,12 +199,12 @@ internal static class PitOneTimeRules
             });
     }
 
-    private static void AddMode5(RuleBook<PitFault> book)
+    private static void AddMode5(RuleBook<PitDefect> book)
     {
         book.Add("mode 5 waits for a trigger", "The strobe comes N + 1 pulses after the rise of the gate.",
-            Mode5, PitFault.HardwareStrobeNeedsNoTrigger, fault =>
+            Mode5, PitDefect.HardwareStrobeNeedsNoTrigger, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 5, count: 3);
                 Assert.Equal("HHHHHHH", machine.Wave(7));
                 machine.Trigger();
@@ -215,9 +215,9 @@ internal static class PitOneTimeRules
                 Assert.Equal("HHHHLHH", machine.Wave(7));
             });
         book.Add("mode 5 does not need the gate", "A gate that falls after the trigger changes nothing.",
-            Mode5, PitFault.HardwareStrobeNeedsGate, fault =>
+            Mode5, PitDefect.HardwareStrobeNeedsGate, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 5, count: 3);
                 machine.Trigger();
                 machine.Advance(1);

@@ -9,27 +9,27 @@ internal static class PitPeriodicRules
     private const string Mode3 = "Mode 3: square wave mode";
     private const string Modes = "Modes 2 and 3: gate";
 
-    internal static void AddTo(RuleBook<PitFault> book)
+    internal static void AddTo(RuleBook<PitDefect> book)
     {
         AddRate(book);
         AddSquare(book);
         AddGate(book);
     }
 
-    private static void AddRate(RuleBook<PitFault> book)
+    private static void AddRate(RuleBook<PitDefect> book)
     {
         book.Add("mode 2 has a period of N",
             "The output is low N pulses after the count was written and every N pulses from there.",
-            Mode2, PitFault.RateIsLate, fault =>
+            Mode2, PitDefect.RateIsLate, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 2, count: 3);
                 Assert.Equal("HHHLHHLHHL", machine.Wave(10));
             });
         book.Add("mode 2 is low for one pulse", "The output is low while the count is 1.",
-            Mode2, PitFault.RatePulseIsLong, fault =>
+            Mode2, PitDefect.RatePulseIsLong, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 2, count: 5);
                 machine.Advance(4);
                 Assert.True(machine.Output);
@@ -41,9 +41,9 @@ internal static class PitPeriodicRules
                 Assert.Equal(5, machine.ReadCount());
             });
         book.Add("a new count waits in mode 2", "The period in progress keeps its count.",
-            Mode2, PitFault.RateTakesNewCountAtOnce, fault =>
+            Mode2, PitDefect.RateTakesNewCountAtOnce, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 2, count: 4);
                 machine.Advance(2);
                 machine.Count(2, 3);
@@ -51,12 +51,12 @@ internal static class PitPeriodicRules
             });
     }
 
-    private static void AddSquare(RuleBook<PitFault> book)
+    private static void AddSquare(RuleBook<PitDefect> book)
     {
         book.Add("mode 3 counts by two", "Each pulse takes two from the counter, and the output changes every N / 2 pulses.",
-            Mode3, PitFault.SquareCountsByOne, fault =>
+            Mode3, PitDefect.SquareCountsByOne, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 3, count: 4);
                 Assert.Equal("HHHLLHHLL", machine.Wave(9));
                 machine.Start(mode: 3, count: 100);
@@ -64,16 +64,16 @@ internal static class PitPeriodicRules
                 Assert.Equal(96, machine.ReadCount());
             });
         book.Add("an odd count keeps its period", "With an odd count the halves are (N + 1) / 2 and (N - 1) / 2 pulses.",
-            Mode3, PitFault.SquareIgnoresOdd, fault =>
+            Mode3, PitDefect.SquareIgnoresOdd, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 3, count: 5);
                 Assert.Equal("HHHHLLHHHLLHHHLL", machine.Wave(16));
             });
         book.Add("the longer half is high", "The odd pulse belongs to the high half, in which the counter reaches zero.",
-            Mode3, PitFault.SquareOddIsLow, fault =>
+            Mode3, PitDefect.SquareOddIsLow, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 3, count: 3);
                 Assert.Equal("HHHLHHLHHL", machine.Wave(10));
                 machine.Start(mode: 3, count: 5);
@@ -82,9 +82,9 @@ internal static class PitPeriodicRules
             });
         book.Add("a new count waits for half a period",
             "In mode 3 the half in progress keeps its count, the next takes the new one.",
-            Mode3, PitFault.SquareTakesNewCountAtOnce, fault =>
+            Mode3, PitDefect.SquareTakesNewCountAtOnce, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 3, count: 6);
                 machine.Advance(2);
                 machine.Count(2, 4);
@@ -92,12 +92,12 @@ internal static class PitPeriodicRules
             });
     }
 
-    private static void AddGate(RuleBook<PitFault> book)
+    private static void AddGate(RuleBook<PitDefect> book)
     {
         book.Add("a low gate stops modes 2 and 3", "Counting is suspended while the gate is low.",
-            Modes, PitFault.GateDoesNotStopRate, fault =>
+            Modes, PitDefect.GateDoesNotStopRate, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 2, count: 100);
                 machine.Advance(10);
                 machine.Gate(false);
@@ -105,9 +105,9 @@ internal static class PitPeriodicRules
                 Assert.Equal(91, machine.ReadCount());
             });
         book.Add("a low gate raises the output", "The output of modes 2 and 3 goes high at once when the gate falls.",
-            Modes, PitFault.GateKeepsOutputLow, fault =>
+            Modes, PitDefect.GateKeepsOutputLow, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 3, count: 4);
                 machine.Advance(3);
                 Assert.False(machine.Output);
@@ -117,9 +117,9 @@ internal static class PitPeriodicRules
                 Assert.Equal("HHHLLHHLL", machine.Wave(9));
             });
         book.Add("the gate synchronizes", "The pulse after the rise of the gate loads the count and begins a period.",
-            Modes, PitFault.GateDoesNotReload, fault =>
+            Modes, PitDefect.GateDoesNotReload, defect =>
             {
-                using var machine = new PitMachine(fault);
+                using var machine = new PitMachine(defect);
                 machine.Start(mode: 2, count: 4);
                 machine.Advance(3);
                 machine.Trigger();

@@ -6,7 +6,7 @@ namespace Managarm.Perf.Hardware.Tests;
 /// <summary>The 8254 keeps every rule of its manual.</summary>
 public sealed class PitRuleTests
 {
-    internal static readonly RuleBook<PitFault> Book = Write();
+    internal static readonly RuleBook<PitDefect> Book = Write();
 
     public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
 
@@ -16,14 +16,14 @@ public sealed class PitRuleTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+    public void Defect_is_caught(string rule) => Book.CheckWithDefect(rule);
 
     [Fact]
-    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+    public void Every_defect_belongs_to_a_rule() => Book.CheckDefectsAreUsed();
 
-    private static RuleBook<PitFault> Write()
+    private static RuleBook<PitDefect> Write()
     {
-        var book = new RuleBook<PitFault>("8254", "Intel 8254 data sheet (231164); port 0x61: ICH south bridge");
+        var book = new RuleBook<PitDefect>("8254", "Intel 8254 data sheet (231164); port 0x61: ICH south bridge");
         PitWriteRules.AddTo(book);
         PitReadRules.AddTo(book);
         PitOneTimeRules.AddTo(book);

@@ -18,57 +18,57 @@ public sealed class RtcDifferentialTests
     private static readonly int[] controls = [0x00, 0x02, 0x04, 0x06];
 
     [Fact]
-    public void The_calendar_is_that_of_DateTime() => RandomPrograms.Check(1500, program => RunCalendar(program, RtcFault.None));
+    public void The_calendar_is_that_of_DateTime() => RandomPrograms.Check(1500, program => RunCalendar(program, RtcDefect.None));
 
     [Theory]
-    [InlineData(RtcFault.MinuteHasSixtyOne)]
-    [InlineData(RtcFault.DayDoesNotFollow)]
-    [InlineData(RtcFault.WeekdayStands)]
-    [InlineData(RtcFault.WeekHasEightDays)]
-    [InlineData(RtcFault.MonthsAreEqual)]
-    [InlineData(RtcFault.LeapYearIgnored)]
-    [InlineData(RtcFault.LeapYearAlways)]
-    [InlineData(RtcFault.CenturyIsNoLeapYear)]
-    [InlineData(RtcFault.YearStands)]
-    [InlineData(RtcFault.TwelveIsZero)]
-    [InlineData(RtcFault.AfternoonBeginsAtOne)]
-    [InlineData(RtcFault.UpdateTakesNoTime)]
-    public void The_calendar_notices(RtcFault fault) =>
-        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(1500, program => RunCalendar(program, fault)));
+    [InlineData(RtcDefect.MinuteHasSixtyOne)]
+    [InlineData(RtcDefect.DayDoesNotFollow)]
+    [InlineData(RtcDefect.WeekdayStands)]
+    [InlineData(RtcDefect.WeekHasEightDays)]
+    [InlineData(RtcDefect.MonthsAreEqual)]
+    [InlineData(RtcDefect.LeapYearIgnored)]
+    [InlineData(RtcDefect.LeapYearAlways)]
+    [InlineData(RtcDefect.CenturyIsNoLeapYear)]
+    [InlineData(RtcDefect.YearStands)]
+    [InlineData(RtcDefect.TwelveIsZero)]
+    [InlineData(RtcDefect.AfternoonBeginsAtOne)]
+    [InlineData(RtcDefect.UpdateTakesNoTime)]
+    public void The_calendar_notices(RtcDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(1500, program => RunCalendar(program, defect)));
 
     [Fact]
     public void The_alarm_comes_where_a_search_finds_it() =>
-        RandomPrograms.Check(400, program => RunAlarm(program, RtcFault.None));
+        RandomPrograms.Check(400, program => RunAlarm(program, RtcDefect.None));
 
     [Theory]
-    [InlineData(RtcFault.AlarmIgnoresHour)]
-    [InlineData(RtcFault.AlarmIgnoresSecond)]
-    [InlineData(RtcFault.DontCareIgnored)]
-    [InlineData(RtcFault.DontCareIsOneCode)]
-    public void The_search_notices(RtcFault fault) =>
-        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(400, program => RunAlarm(program, fault)));
+    [InlineData(RtcDefect.AlarmIgnoresHour)]
+    [InlineData(RtcDefect.AlarmIgnoresSecond)]
+    [InlineData(RtcDefect.DontCareIgnored)]
+    [InlineData(RtcDefect.DontCareIsOneCode)]
+    public void The_search_notices(RtcDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(400, program => RunAlarm(program, defect)));
 
     [Fact]
-    public void Random_programs() => RandomPrograms.Check(250, program => RunTicks(program, RtcFault.None));
+    public void Random_programs() => RandomPrograms.Check(250, program => RunTicks(program, RtcDefect.None));
 
     [Theory]
-    [InlineData(RtcFault.SetIgnored)]
-    [InlineData(RtcFault.SetResetsDivider)]
-    [InlineData(RtcFault.SetKeepsUpdateEnable)]
-    [InlineData(RtcFault.SetDoesNotAbort)]
-    [InlineData(RtcFault.SetShowsUpdate)]
-    [InlineData(RtcFault.DividerResetIgnored)]
-    [InlineData(RtcFault.DividerStartsWholeSecond)]
-    [InlineData(RtcFault.UpdateNeverInProgress)]
-    [InlineData(RtcFault.UpdateWithoutWarning)]
-    [InlineData(RtcFault.UpdateFlagNeedsEnable)]
-    [InlineData(RtcFault.FirstRatesAreFast)]
-    [InlineData(RtcFault.PeriodicMeetsUpdate)]
-    [InlineData(RtcFault.ReadClearsEnabledOnly)]
-    [InlineData(RtcFault.EnableComesLate)]
-    [InlineData(RtcFault.DisableKeepsLine)]
-    public void Random_programs_notice(RtcFault fault) =>
-        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(250, program => RunTicks(program, fault)));
+    [InlineData(RtcDefect.SetIgnored)]
+    [InlineData(RtcDefect.SetResetsDivider)]
+    [InlineData(RtcDefect.SetKeepsUpdateEnable)]
+    [InlineData(RtcDefect.SetDoesNotAbort)]
+    [InlineData(RtcDefect.SetShowsUpdate)]
+    [InlineData(RtcDefect.DividerResetIgnored)]
+    [InlineData(RtcDefect.DividerStartsWholeSecond)]
+    [InlineData(RtcDefect.UpdateNeverInProgress)]
+    [InlineData(RtcDefect.UpdateWithoutWarning)]
+    [InlineData(RtcDefect.UpdateFlagNeedsEnable)]
+    [InlineData(RtcDefect.FirstRatesAreFast)]
+    [InlineData(RtcDefect.PeriodicMeetsUpdate)]
+    [InlineData(RtcDefect.ReadClearsEnabledOnly)]
+    [InlineData(RtcDefect.EnableComesLate)]
+    [InlineData(RtcDefect.DisableKeepsLine)]
+    public void Random_programs_notice(RtcDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(250, program => RunTicks(program, defect)));
 
     /// <summary>Values that the data sheet forbids may give any time, but the clock goes on and keeps to its contract.</summary>
     [Fact]
@@ -119,7 +119,7 @@ public sealed class RtcDifferentialTests
     }
 
     // A start in 2000 to 2080, one of four data modes, and steps of nanoseconds to years that end before 2100.
-    private static void RunCalendar(int[] program, RtcFault fault)
+    private static void RunCalendar(int[] program, RtcDefect defect)
     {
         if (program.Length == 0)
         {
@@ -127,7 +127,7 @@ public sealed class RtcDifferentialTests
         }
 
         ulong start = 946_684_800 + ((ulong)program[0] * 149 % (80ul * 1461 / 4 * SecondsPerDay));
-        using var machine = new RtcMachine(fault, start);
+        using var machine = new RtcMachine(defect, start);
         WriteAnew(machine, controls[program.Length % 4], epoch.AddSeconds(start));
         foreach (int step in program.Skip(1).Take(16))
         {
@@ -171,7 +171,7 @@ public sealed class RtcDifferentialTests
         ? value
         : int.Parse(value.ToString(CultureInfo.InvariantCulture), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    private static void RunAlarm(int[] program, RtcFault fault)
+    private static void RunAlarm(int[] program, RtcDefect defect)
     {
         if (program.Length < 5)
         {
@@ -180,7 +180,7 @@ public sealed class RtcDifferentialTests
 
         int control = controls[program[0] % 4];
         int second = program[1] % SecondsPerDay;
-        using var machine = new RtcMachine(fault);
+        using var machine = new RtcMachine(defect);
         WriteAnew(machine, control, epoch.AddSeconds(second));
         int hour = AlarmByte(control, program[2], 24);
         int minute = AlarmByte(control, program[3], 60);
@@ -215,9 +215,9 @@ public sealed class RtcDifferentialTests
 
     private static bool Matches(int wanted, int time) => wanted >= 0xc0 || wanted == time;
 
-    private static void RunTicks(int[] program, RtcFault fault)
+    private static void RunTicks(int[] program, RtcDefect defect)
     {
-        using var machine = new RtcMachine(fault);
+        using var machine = new RtcMachine(defect);
         var naive = new NaiveRtc();
         machine[RtcMachine.B] = RtcMachine.Binary | RtcMachine.Hours24;
         naive.WriteControl(RtcMachine.Binary | RtcMachine.Hours24);

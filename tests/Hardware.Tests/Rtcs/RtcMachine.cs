@@ -29,10 +29,10 @@ internal sealed class RtcMachine : IDisposable
 
     private readonly Arena arena = new(0);
 
-    internal RtcMachine(RtcFault fault = default, ulong unixSeconds = 951_782_400)
+    internal RtcMachine(RtcDefect defect = default, ulong unixSeconds = 951_782_400)
     {
         Clock = new(arena);
-        Rtc = new(arena, Clock, Lines, unixSeconds, fault);
+        Rtc = new(arena, Clock, Lines, unixSeconds, defect);
         arena.Seal();
         Clock.AdvanceTo(StartNanoseconds);
     }

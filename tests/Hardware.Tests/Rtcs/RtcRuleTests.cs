@@ -6,7 +6,7 @@ namespace Managarm.Perf.Hardware.Tests;
 /// <summary>The clock keeps every rule of its manual.</summary>
 public sealed class RtcRuleTests
 {
-    internal static readonly RuleBook<RtcFault> Book = Write();
+    internal static readonly RuleBook<RtcDefect> Book = Write();
 
     public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
 
@@ -16,14 +16,14 @@ public sealed class RtcRuleTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+    public void Defect_is_caught(string rule) => Book.CheckWithDefect(rule);
 
     [Fact]
-    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+    public void Every_defect_belongs_to_a_rule() => Book.CheckDefectsAreUsed();
 
-    private static RuleBook<RtcFault> Write()
+    private static RuleBook<RtcDefect> Write()
     {
-        var book = new RuleBook<RtcFault>("MC146818A", "Motorola MC146818A data sheet; ports: ICH south bridge");
+        var book = new RuleBook<RtcDefect>("MC146818A", "Motorola MC146818A data sheet; ports: ICH south bridge");
         RtcPortRules.AddTo(book);
         RtcCalendarRules.AddTo(book);
         RtcUpdateRules.AddTo(book);

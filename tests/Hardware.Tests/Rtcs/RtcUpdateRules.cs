@@ -11,7 +11,7 @@ internal static class RtcUpdateRules
     private const string SetBit = "Register B: SET";
     private const string Divider = "Register A: DV";
 
-    internal static void AddTo(RuleBook<RtcFault> book)
+    internal static void AddTo(RuleBook<RtcDefect> book)
     {
         AddCycle(book);
         AddSet(book);
@@ -19,12 +19,12 @@ internal static class RtcUpdateRules
         AddDivider(book);
     }
 
-    private static void AddCycle(RuleBook<RtcFault> book)
+    private static void AddCycle(RuleBook<RtcDefect> book)
     {
         book.Add("UIP is seen once a second", "UIP rises and falls around each update.", Cycle,
-            RtcFault.UpdateNeverInProgress, fault =>
+            RtcDefect.UpdateNeverInProgress, defect =>
             {
-                using var machine = new RtcMachine(fault);
+                using var machine = new RtcMachine(defect);
                 Assert.False(machine.IsUpdating);
                 machine.AdvanceTo(Second + Microsecond);
                 Assert.True(machine.IsUpdating);
@@ -32,18 +32,18 @@ internal static class RtcUpdateRules
                 Assert.False(machine.IsUpdating);
             });
         book.Add("UIP warns 244 microseconds ahead", "While UIP is clear, at least 244 microseconds are left to read.",
-            Cycle, RtcFault.UpdateWithoutWarning, fault =>
+            Cycle, RtcDefect.UpdateWithoutWarning, defect =>
             {
-                using var machine = new RtcMachine(fault);
+                using var machine = new RtcMachine(defect);
                 machine.AdvanceTo(Second - (246 * Microsecond));
                 Assert.False(machine.IsUpdating);
                 machine.AdvanceTo(Second - (243 * Microsecond));
                 Assert.True(machine.IsUpdating);
             });
         book.Add("an update takes 1984 microseconds", "The old time is read until the update is over, and UIP is set until then.",
-            Cycle, RtcFault.UpdateTakesNoTime, fault =>
+            Cycle, RtcDefect.UpdateTakesNoTime, defect =>
             {
-                using var machine = new RtcMachine(fault);
+                using var machine = new RtcMachine(defect);
                 machine.AdvanceTo(Second + (1980 * Microsecond));
                 Assert.True(machine.IsUpdating);
                 Assert.Equal(0, machine[0]);
@@ -52,19 +52,19 @@ internal static class RtcUpdateRules
                 Assert.Equal(1, machine[0]);
             });
         book.Add("UIP cannot be written", "Writes to register A leave bit 7.", "Register A: UIP",
-            RtcFault.UpdateBitIsWritable, fault =>
+            RtcDefect.UpdateBitIsWritable, defect =>
             {
-                using var machine = new RtcMachine(fault);
+                using var machine = new RtcMachine(defect);
                 machine[A] = 0x80 | Running;
                 Assert.Equal(Running, machine[A]);
             });
     }
 
-    private static void AddSet(RuleBook<RtcFault> book)
+    private static void AddSet(RuleBook<RtcDefect> book)
     {
-        book.Add("SET stops the time", "While SET is high there are no updates.", SetBit, RtcFault.SetIgnored, fault =>
+        book.Add("SET stops the time", "While SET is high there are no updates.", SetBit, RtcDefect.SetIgnored, defect =>
         {
-            using var machine = new RtcMachine(fault);
+            using var machine = new RtcMachine(defect);
             machine[B] = Set | Hours24;
             machine.Seconds(10);
             Assert.Equal(0, machine[0]);
@@ -75,9 +75,9 @@ internal static class RtcUpdateRules
             Assert.Equal(1, machine[0]);
         });
         book.Add("SET leaves the divider", "After SET the next update comes at the second that was going on.",
-            SetBit, RtcFault.SetResetsDivider, fault =>
+            SetBit, RtcDefect.SetResetsDivider, defect =>
             {
-                using var machine = new RtcMachine(fault);
+                using var machine = new RtcMachine(defect);
                 machine.AdvanceTo(700 * Millisecond);
                 machine[B] = Set | Hours24;
                 machine[B] = Hours24;
@@ -85,16 +85,16 @@ internal static class RtcUpdateRules
                 Assert.Equal(1, machine[0]);
             });
         book.Add("SET disables the update interrupt", "UIE is cleared when SET goes high.",
-            "Register B: UIE", RtcFault.SetKeepsUpdateEnable, fault =>
+            "Register B: UIE", RtcDefect.SetKeepsUpdateEnable, defect =>
             {
-                using var machine = new RtcMachine(fault);
+                using var machine = new RtcMachine(defect);
                 machine[B] = UpdateEnded | Periodic | Hours24;
                 machine[B] = Set | UpdateEnded | Periodic | Hours24;
                 Assert.Equal(Set | Periodic | Hours24, machine[B]);
             });
-        book.Add("no UIP while SET", "SET clears UIP.", "Register A: UIP", RtcFault.SetShowsUpdate, fault =>
+        book.Add("no UIP while SET", "SET clears UIP.", "Register A: UIP", RtcDefect.SetShowsUpdate, defect =>
         {
-            using var machine = new RtcMachine(fault);
+            using var machine = new RtcMachine(defect);
             machine[B] = Set | Hours24;
             machine.AdvanceTo(Second - (100 * Microsecond));
             Assert.False(machine.IsUpdating);
@@ -103,11 +103,11 @@ internal static class RtcUpdateRules
         });
     }
 
-    private static void AddAbort(RuleBook<RtcFault> book) =>
+    private static void AddAbort(RuleBook<RtcDefect> book) =>
         book.Add("SET ends an update in progress", "An update that SET interrupts is not made up for.",
-            SetBit, RtcFault.SetDoesNotAbort, fault =>
+            SetBit, RtcDefect.SetDoesNotAbort, defect =>
             {
-                using var machine = new RtcMachine(fault);
+                using var machine = new RtcMachine(defect);
                 machine.AdvanceTo(Second + (500 * Microsecond));
                 Assert.True(machine.IsUpdating);
                 machine[B] = Set | Hours24;
@@ -120,12 +120,12 @@ internal static class RtcUpdateRules
                 Assert.Equal(1, machine[0]);
             });
 
-    private static void AddDivider(RuleBook<RtcFault> book)
+    private static void AddDivider(RuleBook<RtcDefect> book)
     {
         book.Add("the divider can be held", "While DV is 11x (or not 010) there are neither updates nor periodic edges.",
-            Divider, RtcFault.DividerResetIgnored, fault =>
+            Divider, RtcDefect.DividerResetIgnored, defect =>
             {
-                using var machine = new RtcMachine(fault);
+                using var machine = new RtcMachine(defect);
                 foreach (int divider in (ReadOnlySpan<int>)[0x70, 0x60, 0x00, 0x10, 0x30, 0x50])
                 {
                     machine[A] = divider | 6;
@@ -138,9 +138,9 @@ internal static class RtcUpdateRules
                 }
             });
         book.Add("half a second to the first update", "An update begins 500 ms after the divider is let go.",
-            Divider, RtcFault.DividerStartsWholeSecond, fault =>
+            Divider, RtcDefect.DividerStartsWholeSecond, defect =>
             {
-                using var machine = new RtcMachine(fault);
+                using var machine = new RtcMachine(defect);
                 machine[A] = 0x76;
                 machine.AdvanceTo(700 * Millisecond);
                 machine[A] = Running;

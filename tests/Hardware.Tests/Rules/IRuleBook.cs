@@ -1,4 +1,4 @@
-// What the table of hardware-rules.md needs of a book, whatever the faults of its device are.
+// What the table of hardware-rules.md needs of a book, whatever the defects of its device are.
 
 namespace Managarm.Perf.Hardware.Tests;
 

@@ -1,7 +1,7 @@
-// One rule of a device: a sentence, the section of the manual that says so, and a check that its fault makes fail.
+// One rule of a device: a sentence, the section of the manual that says so, and a check that its defect makes fail.
 
 namespace Managarm.Perf.Hardware.Tests;
 
 /// <summary>A rule.</summary>
-internal sealed record Rule<TFault>(string Name, string Text, string Section, TFault Fault, Action<TFault> Check)
-    where TFault : struct, Enum;
+internal sealed record Rule<TDefect>(string Name, string Text, string Section, TDefect Defect, Action<TDefect> Check)
+    where TDefect : struct, Enum;

@@ -38,8 +38,8 @@ public sealed class RuleTableTests
         CultureInfo invariant = CultureInfo.InvariantCulture;
         var page = new StringBuilder();
         page.Append("# Rules of the hardware\n\n");
-        page.Append("What each device does, where its manual says so, and the fault that its check catches. Each row is two ");
-        page.Append("test cases: the check\npasses without the fault, and fails with it. This folder has the ");
+        page.Append("What each device does, where its manual says so, and the defect that its check catches. Each row is two ");
+        page.Append("test cases: the check\npasses without the defect, and fails with it. This folder has the ");
         page.Append("books' shape, and the folder of a device its rules.\n");
         page.Append("This page is made from the books. [Back to the machine](../../../docs/hardware.md).\n\n");
         page.Append("| device | manual | rules |\n|---|---|---:|\n");
@@ -51,10 +51,10 @@ public sealed class RuleTableTests
         foreach (IRuleBook book in books)
         {
             page.Append(invariant, $"\n## {book.Device}\n\n");
-            page.Append("| rule | what it says | section | fault |\n|---|---|---|---|\n");
-            foreach ((string name, string text, string section, string fault) in book.Rows)
+            page.Append("| rule | what it says | section | defect |\n|---|---|---|---|\n");
+            foreach ((string name, string text, string section, string defect) in book.Rows)
             {
-                page.Append(invariant, $"| {Cell(name)} | {Cell(text)} | {Cell(section)} | `{fault}` |\n");
+                page.Append(invariant, $"| {Cell(name)} | {Cell(text)} | {Cell(section)} | `{defect}` |\n");
             }
         }
 

@@ -8,7 +8,7 @@ namespace Managarm.Perf.Hardware.Tests;
 /// <summary>The time-stamp counter keeps every rule of its manual.</summary>
 public sealed class TimeStampCounterRuleTests
 {
-    internal static readonly RuleBook<TimeStampCounterFault> Book = Write();
+    internal static readonly RuleBook<TimeStampCounterDefect> Book = Write();
 
     private const ulong Hertz = 2_399_999_999;
     private const ulong SecondNanoseconds = 1_000_000_000;
@@ -22,14 +22,14 @@ public sealed class TimeStampCounterRuleTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+    public void Defect_is_caught(string rule) => Book.CheckWithDefect(rule);
 
     [Fact]
-    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+    public void Every_defect_belongs_to_a_rule() => Book.CheckDefectsAreUsed();
 
-    private static RuleBook<TimeStampCounterFault> Write()
+    private static RuleBook<TimeStampCounterDefect> Write()
     {
-        var book = new RuleBook<TimeStampCounterFault>("Time-stamp counter", "Intel SDM volumes 3B, 18.17, and 3C, 25.6.5");
+        var book = new RuleBook<TimeStampCounterDefect>("Time-stamp counter", "Intel SDM volumes 3B, 18.17, and 3C, 25.6.5");
         AddRate(book);
         AddWrites(book);
         AddReset(book);
@@ -38,18 +38,18 @@ public sealed class TimeStampCounterRuleTests
         return book;
     }
 
-    private static void AddRate(RuleBook<TimeStampCounterFault> book)
+    private static void AddRate(RuleBook<TimeStampCounterDefect> book)
     {
         book.Add("invariant rate", "The counter runs at one rate, exactly, however long.", "18.17.1",
-            TimeStampCounterFault.RoundsFrequency, fault => Check(fault, new(), (clock, counter) =>
+            TimeStampCounterDefect.RoundsFrequency, defect => Check(defect, new(), (clock, counter) =>
             {
                 clock.AdvanceBy(1000 * SecondNanoseconds);
                 Assert.Equal(1000 * Hertz, counter.Value);
             }));
         book.Add("starts at zero", "After power-up the counter is zero.", "18.17",
-            TimeStampCounterFault.StartsAtOne, fault => Check(fault, new(), (_, counter) => Assert.Equal(0ul, counter.Value)));
+            TimeStampCounterDefect.StartsAtOne, defect => Check(defect, new(), (_, counter) => Assert.Equal(0ul, counter.Value)));
         book.Add("RDMSR is RDTSC", "The register and the instruction read the same.", "18.17",
-            TimeStampCounterFault.WriteStops, fault => Check(fault, new(), (clock, counter) =>
+            TimeStampCounterDefect.WriteStops, defect => Check(defect, new(), (clock, counter) =>
             {
                 Assert.True(counter.TryWriteMsr(TimeStampCounter.CounterMsr, 1000));
                 clock.AdvanceBy(SecondNanoseconds);
@@ -58,10 +58,10 @@ public sealed class TimeStampCounterRuleTests
             }));
     }
 
-    private static void AddWrites(RuleBook<TimeStampCounterFault> book)
+    private static void AddWrites(RuleBook<TimeStampCounterDefect> book)
     {
         book.Add("the counter has 64 bits", "A write of the counter sets all 64 bits, and it wraps.", "18.17.3",
-            TimeStampCounterFault.WritesLowHalf, fault => Check(fault, new(), (clock, counter) =>
+            TimeStampCounterDefect.WritesLowHalf, defect => Check(defect, new(), (clock, counter) =>
             {
                 counter.TryWriteMsr(TimeStampCounter.CounterMsr, ulong.MaxValue);
                 Assert.Equal(ulong.MaxValue, counter.Value);
@@ -69,7 +69,7 @@ public sealed class TimeStampCounterRuleTests
                 Assert.Equal(Hertz - 1, counter.Value);
             }));
         book.Add("a write moves the adjustment", "A write of the counter adds the same difference to the adjustment.", "18.17.3",
-            TimeStampCounterFault.WriteKeepsAdjust, fault => Check(fault, new(), (clock, counter) =>
+            TimeStampCounterDefect.WriteKeepsAdjust, defect => Check(defect, new(), (clock, counter) =>
             {
                 clock.AdvanceBy(SecondNanoseconds);
                 counter.TryWriteMsr(TimeStampCounter.CounterMsr, Hertz - 7);
@@ -78,13 +78,13 @@ public sealed class TimeStampCounterRuleTests
                 Assert.Equal(3ul, Adjust(counter));
             }));
         book.Add("an adjustment moves the counter", "A write of the adjustment moves the counter by the difference.", "18.17.3",
-            TimeStampCounterFault.AdjustKeepsCounter, fault => Check(fault, new(), (_, counter) =>
+            TimeStampCounterDefect.AdjustKeepsCounter, defect => Check(defect, new(), (_, counter) =>
             {
                 counter.TryWriteMsr(TimeStampCounter.AdjustMsr, 100_000_000_000);
                 Assert.Equal(100_000_000_000ul, counter.Value);
             }));
         book.Add("an adjustment is taken back", "A write of zero to the adjustment takes every change back.", "18.17.3",
-            TimeStampCounterFault.AdjustIsAddedWhole, fault => Check(fault, new(), (clock, counter) =>
+            TimeStampCounterDefect.AdjustIsAddedWhole, defect => Check(defect, new(), (clock, counter) =>
             {
                 counter.TryWriteMsr(TimeStampCounter.AdjustMsr, 500);
                 counter.TryWriteMsr(TimeStampCounter.CounterMsr, 9000);
@@ -93,7 +93,7 @@ public sealed class TimeStampCounterRuleTests
                 Assert.Equal(Hertz, counter.Value);
             }));
         book.Add("an adjustment is signed", "The adjustment has 64 bits and may be negative.", "18.17.3",
-            TimeStampCounterFault.AdjustIsShort, fault => Check(fault, new(), (clock, counter) =>
+            TimeStampCounterDefect.AdjustIsShort, defect => Check(defect, new(), (clock, counter) =>
             {
                 clock.AdvanceBy(SecondNanoseconds);
                 counter.TryWriteMsr(TimeStampCounter.AdjustMsr, unchecked((ulong)-5));
@@ -101,8 +101,8 @@ public sealed class TimeStampCounterRuleTests
                 Assert.Equal(unchecked((ulong)-5), Adjust(counter));
             }));
         book.Add("no adjustment without the feature", "Without the feature the adjustment is a fault; the counter still moves.",
-            "18.17.3", TimeStampCounterFault.AdjustAlwaysExists, fault =>
-            Check(fault, new() { HasAdjust = false }, (clock, counter) =>
+            "18.17.3", TimeStampCounterDefect.AdjustAlwaysExists, defect =>
+            Check(defect, new() { HasAdjust = false }, (clock, counter) =>
             {
                 Assert.False(counter.TryReadMsr(TimeStampCounter.AdjustMsr, out _));
                 Assert.False(counter.TryWriteMsr(TimeStampCounter.AdjustMsr, 0));
@@ -111,17 +111,17 @@ public sealed class TimeStampCounterRuleTests
             }));
     }
 
-    private static void AddReset(RuleBook<TimeStampCounterFault> book)
+    private static void AddReset(RuleBook<TimeStampCounterDefect> book)
     {
         book.Add("RESET clears the adjustment", "RESET sets the adjustment to zero.", "18.17.3",
-            TimeStampCounterFault.ResetKeepsAdjust, fault => Check(fault, new(), (_, counter) =>
+            TimeStampCounterDefect.ResetKeepsAdjust, defect => Check(defect, new(), (_, counter) =>
             {
                 counter.TryWriteMsr(TimeStampCounter.AdjustMsr, 500);
                 counter.Reset();
                 Assert.Equal(0ul, Adjust(counter));
             }));
         book.Add("RESET clears the counter", "RESET sets the counter to zero.", "18.17",
-            TimeStampCounterFault.ResetKeepsCounter, fault => Check(fault, new(), (clock, counter) =>
+            TimeStampCounterDefect.ResetKeepsCounter, defect => Check(defect, new(), (clock, counter) =>
             {
                 clock.AdvanceBy(SecondNanoseconds);
                 counter.Reset();
@@ -130,7 +130,7 @@ public sealed class TimeStampCounterRuleTests
                 Assert.Equal(Hertz, counter.Value);
             }));
         book.Add("INIT lets it run", "INIT changes neither counter nor adjustment.", "10.1.1, table of states after INIT",
-            TimeStampCounterFault.InitClears, fault => Check(fault, new(), (_, counter) =>
+            TimeStampCounterDefect.InitClears, defect => Check(defect, new(), (_, counter) =>
             {
                 counter.TryWriteMsr(TimeStampCounter.AdjustMsr, 500);
                 counter.Init();
@@ -138,40 +138,42 @@ public sealed class TimeStampCounterRuleTests
             }));
     }
 
-    private static void AddGuest(RuleBook<TimeStampCounterFault> book)
+    private static void AddGuest(RuleBook<TimeStampCounterDefect> book)
     {
         book.Add("the count of a guest is scaled", "A guest's count is the machine's times the multiplier.", "25.6.5",
-            TimeStampCounterFault.IgnoresMultiplier, fault => Check(fault, new() { Multiplier = OneAndAHalf }, (clock, counter) =>
+            TimeStampCounterDefect.IgnoresMultiplier,
+            defect => Check(defect, new() { Multiplier = OneAndAHalf }, (clock, counter) =>
             {
                 clock.AdvanceBy(SecondNanoseconds);
                 Assert.Equal(Hertz * 3 / 2, counter.Value);
             }));
         book.Add("the multiplier has 48 fraction bits", "The product of 64 by 64 bits is shifted right by 48.", "25.6.5",
-            TimeStampCounterFault.MultiplierIsShort, fault => Check(fault, new() { Multiplier = 1UL << 50 }, (clock, counter) =>
+            TimeStampCounterDefect.MultiplierIsShort,
+            defect => Check(defect, new() { Multiplier = 1UL << 50 }, (clock, counter) =>
             {
                 clock.AdvanceBy(1_000_000 * SecondNanoseconds);
                 Assert.Equal(4_000_000 * Hertz, counter.Value);
             }));
         book.Add("the offset is added to the scaled count", "The offset is in ticks of the guest.", "25.6.5",
-            TimeStampCounterFault.MultipliesOffset, fault =>
-            Check(fault, new() { Multiplier = OneAndAHalf, OffsetTicks = 1000 }, (_, counter) =>
+            TimeStampCounterDefect.MultipliesOffset, defect =>
+            Check(defect, new() { Multiplier = OneAndAHalf, OffsetTicks = 1000 }, (_, counter) =>
                 Assert.Equal(1000ul, counter.Value)));
     }
 
-    private static void AddDeadline(RuleBook<TimeStampCounterFault> book)
+    private static void AddDeadline(RuleBook<TimeStampCounterDefect> book)
     {
         book.Add("the time of a count", "A count is reached at the first nanosecond at which it reads so, with what was written.",
-            "18.17", TimeStampCounterFault.DeadlineIgnoresWrites, fault => Check(fault, new(), (clock, counter) =>
+            "18.17", TimeStampCounterDefect.DeadlineIgnoresWrites, defect => Check(defect, new(), (clock, counter) =>
             {
                 counter.TryWriteMsr(TimeStampCounter.CounterMsr, 1_000_000);
                 CheckTimeOf(clock, counter, 5_000_000);
             }));
         book.Add("the time of a guest's count", "The time of a count is that of the scaled count.", "25.6.5",
-            TimeStampCounterFault.DeadlineIgnoresMultiplier, fault => Check(
-                fault, new() { Multiplier = OneAndAHalf, OffsetTicks = 77 }, (clock, counter) =>
+            TimeStampCounterDefect.DeadlineIgnoresMultiplier, defect => Check(
+                defect, new() { Multiplier = OneAndAHalf, OffsetTicks = 77 }, (clock, counter) =>
                 CheckTimeOf(clock, counter, 5_000_000)));
         book.Add("a count too far", "A count that 64 bits of nanoseconds do not reach is never; one in the past is now.", "18.17",
-            TimeStampCounterFault.WritesLowHalf, fault => Check(fault, new() { Frequency = new(3) }, (clock, counter) =>
+            TimeStampCounterDefect.WritesLowHalf, defect => Check(defect, new() { Frequency = new(3) }, (clock, counter) =>
             {
                 Assert.Equal(MachineClock.Never, counter.TimeOf(ulong.MaxValue));
                 clock.AdvanceBy(SecondNanoseconds);
@@ -198,12 +200,12 @@ public sealed class TimeStampCounterRuleTests
     }
 
     private static void Check(
-        TimeStampCounterFault fault, TimeStampCounterOptions options, Action<MachineClock, TimeStampCounter> check)
+        TimeStampCounterDefect defect, TimeStampCounterOptions options, Action<MachineClock, TimeStampCounter> check)
     {
         using var arena = new Arena(0);
         var clock = new MachineClock(arena);
         bool isDefault = options.Frequency == new TimeStampCounterOptions().Frequency;
         options = isDefault ? options with { Frequency = new(Hertz) } : options;
-        check(clock, new(arena, clock, options, fault));
+        check(clock, new(arena, clock, options, defect));
     }
 }

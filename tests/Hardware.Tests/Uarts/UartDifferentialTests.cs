@@ -11,18 +11,18 @@ public sealed class UartDifferentialTests
     private const int Programs = 1000;
 
     // Seen only on a board with the gate.
-    private static readonly UartFault[] gateFaults = [UartFault.Out2Ignored, UartFault.LoopKeepsOutputs];
+    private static readonly UartDefect[] gateDefects = [UartDefect.Out2Ignored, UartDefect.LoopKeepsOutputs];
 
-    public static IEnumerable<TheoryDataRow<UartFault>> Faults =>
-        Enum.GetValues<UartFault>().Except([UartFault.None, .. gateFaults]).Select(fault => new TheoryDataRow<UartFault>(fault));
+    public static IEnumerable<TheoryDataRow<UartDefect>> Defects =>
+        Enum.GetValues<UartDefect>().Except([UartDefect.None, .. gateDefects]).Select(each => new TheoryDataRow<UartDefect>(each));
 
     [Fact]
-    public void Random_programs() => RandomPrograms.Check(Programs, program => Run(program, UartFault.None));
+    public void Random_programs() => RandomPrograms.Check(Programs, program => Run(program, UartDefect.None));
 
     [Theory]
-    [MemberData(nameof(Faults))]
-    public void Random_programs_notice(UartFault fault) =>
-        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(Programs, program => Run(program, fault)));
+    [MemberData(nameof(Defects))]
+    public void Random_programs_notice(UartDefect defect) =>
+        Assert.ThrowsAny<Exception>(() => RandomPrograms.Check(Programs, program => Run(program, defect)));
 
     [Fact]
     [Trait("Category", "ZeroAllocation")]
@@ -52,9 +52,9 @@ public sealed class UartDifferentialTests
         Assert.NotEqual(0, lines.Rises(4));
     }
 
-    private static void Run(int[] program, UartFault fault)
+    private static void Run(int[] program, UartDefect defect)
     {
-        using var machine = new UartMachine(fault);
+        using var machine = new UartMachine(defect);
         var naive = new NaiveUart();
         foreach (int step in program)
         {

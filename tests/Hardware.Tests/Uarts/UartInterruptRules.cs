@@ -11,19 +11,19 @@ internal static class UartInterruptRules
     private const string Enabling = "Interrupt enable register";
     private const string Control = "FIFO control register: bits 6 and 7";
 
-    internal static void AddTo(RuleBook<UartFault> book)
+    internal static void AddTo(RuleBook<UartDefect> book)
     {
         AddSources(book);
         AddLevels(book);
         AddLine(book);
     }
 
-    private static void AddSources(RuleBook<UartFault> book)
+    private static void AddSources(RuleBook<UartDefect> book)
     {
         book.Add("interrupts are enabled", "A source that is not enabled raises nothing.", Enabling,
-            UartFault.EnableIgnored, fault =>
+            UartDefect.EnableIgnored, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine.Receive(2);
                 machine.Send(1);
                 machine.Uart.DriveModem(UartModemInputs.ClearToSend);
@@ -33,9 +33,9 @@ internal static class UartInterruptRules
                 Assert.True(machine.IsHigh);
             });
         book.Add("errors of the line go first", "The line status is identified before all, until it is read.", Identify,
-            UartFault.LineStatusWithoutInterrupt, fault =>
+            UartDefect.LineStatusWithoutInterrupt, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine[Enable] = 0x0f;
                 machine.Uart.DriveModem(UartModemInputs.ClearToSend);
                 machine.Receive(2);
@@ -44,9 +44,9 @@ internal static class UartInterruptRules
                 Assert.Equal(0x04, machine.Cause);
             });
         book.Add("received data, then empty, then modem", "Each source is identified when those before it are served.",
-            Identify, UartFault.EmptyGoesFirst, fault =>
+            Identify, UartDefect.EmptyGoesFirst, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine.Uart.DriveModem(UartModemInputs.ClearToSend);
                 machine.Receive(1);
                 machine[Enable] = 0x0f;
@@ -60,15 +60,15 @@ internal static class UartInterruptRules
             });
     }
 
-    private static void AddLevels(RuleBook<UartFault> book)
+    private static void AddLevels(RuleBook<UartDefect> book)
     {
         book.Add("trigger levels", "The line rises at 1, 4, 8 or 14 characters and falls below.", Control,
-            UartFault.HighestTriggerIsFull, fault =>
+            UartDefect.HighestTriggerIsFull, defect =>
             {
                 int[] levels = [1, 4, 8, 14];
                 for (int index = 0; index < levels.Length; index++)
                 {
-                    using var machine = new UartMachine(fault);
+                    using var machine = new UartMachine(defect);
                     machine[FifoControl] = (index << 6) | 1;
                     machine[Enable] = OnReceived;
                     machine.Receive(levels[index] - 1);
@@ -82,12 +82,12 @@ internal static class UartInterruptRules
             });
     }
 
-    private static void AddLine(RuleBook<UartFault> book)
+    private static void AddLine(RuleBook<UartDefect> book)
     {
         book.Add("the line is high while it asks", "The output is active high and falls when all is served.",
-            "INTR pin", UartFault.LineIsInverted, fault =>
+            "INTR pin", UartDefect.LineIsInverted, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine[Enable] = OnReceived;
                 machine.Receive(1);
                 Assert.True(machine.IsHigh);
@@ -95,9 +95,9 @@ internal static class UartInterruptRules
                 Assert.False(machine.IsHigh);
             });
         book.Add("OUT2 opens the gate", "On a board with the gate the interrupt passes while OUT2 is set.",
-            "Modem control register: OUT2", UartFault.Out2Ignored, fault =>
+            "Modem control register: OUT2", UartDefect.Out2Ignored, defect =>
             {
-                using var machine = new UartMachine(fault, new(NeedsOut2: true));
+                using var machine = new UartMachine(defect, new(NeedsOut2: true));
                 machine[Enable] = OnReceived;
                 machine.Receive(1);
                 Assert.False(machine.IsHigh);

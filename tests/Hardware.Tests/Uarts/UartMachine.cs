@@ -34,10 +34,10 @@ internal sealed class UartMachine : IDisposable
     private readonly Arena arena = new(0);
     private readonly LineRecorder lines = new();
 
-    internal UartMachine(UartFault fault = default, UartOptions options = default)
+    internal UartMachine(UartDefect defect = default, UartOptions options = default)
     {
         Clock = new(arena);
-        Uart = new(arena, Clock, lines, Line, options, fault);
+        Uart = new(arena, Clock, lines, Line, options, defect);
         arena.Seal();
         this[LineControl] = EightBits;
     }

@@ -14,19 +14,19 @@ internal static class UartModemRules
     private const UartModemInputs Ring = UartModemInputs.Ring;
     private const UartModemInputs All = Clear | Ring | UartModemInputs.DataSetReady | UartModemInputs.CarrierDetect;
 
-    internal static void AddTo(RuleBook<UartFault> book)
+    internal static void AddTo(RuleBook<UartDefect> book)
     {
         AddChanges(book);
         AddLoop(book);
         AddLoopedModem(book);
     }
 
-    private static void AddChanges(RuleBook<UartFault> book)
+    private static void AddChanges(RuleBook<UartDefect> book)
     {
         book.Add("changes are noticed", "An input that changes sets its bit and raises an interrupt.", Status,
-            UartFault.ModemChangesUnnoticed, fault =>
+            UartDefect.ModemChangesUnnoticed, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine[Enable] = OnModemStatus;
                 machine.Uart.DriveModem(All);
                 Assert.True(machine.IsHigh);
@@ -35,9 +35,9 @@ internal static class UartModemRules
                 Assert.Equal(0x4b, machine[ModemStatus]);
             });
         book.Add("reading clears the changes", "The changes last until the modem status is read; levels stay.", Status,
-            UartFault.ModemChangesStay, fault =>
+            UartDefect.ModemChangesStay, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine[Enable] = OnModemStatus;
                 machine.Uart.DriveModem(Clear);
                 machine.Uart.DriveModem(UartModemInputs.None);
@@ -47,9 +47,9 @@ internal static class UartModemRules
                 Assert.False(machine.IsHigh);
             });
         book.Add("ringing counts where it ends", "TERI is set when RI goes off, not when it goes on.", Status + ": TERI",
-            UartFault.RingBeginsToo, fault =>
+            UartDefect.RingBeginsToo, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine.Uart.DriveModem(Ring);
                 Assert.Equal(0x40, machine[ModemStatus]);
                 machine.Uart.DriveModem(UartModemInputs.None);
@@ -57,12 +57,12 @@ internal static class UartModemRules
             });
     }
 
-    private static void AddLoop(RuleBook<UartFault> book)
+    private static void AddLoop(RuleBook<UartDefect> book)
     {
         book.Add("what is sent comes back", "In loopback the receiver gets what the transmitter sends.", Looping,
-            UartFault.LoopSendsNothing, fault =>
+            UartDefect.LoopSendsNothing, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine[FifoControl] = 1;
                 machine[Enable] = OnReceived;
                 machine[ModemControl] = Loop;
@@ -72,9 +72,9 @@ internal static class UartModemRules
                 Assert.Equal("41 42 43", machine.ReadAll());
             });
         book.Add("the wire is cut off", "In loopback nothing is received from the wire and no break is sent.", Looping,
-            UartFault.LoopHearsWire, fault =>
+            UartDefect.LoopHearsWire, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine[LineControl] = 0x43;
                 Assert.True(machine.Uart.IsBreaking);
                 machine[ModemControl] = Loop;
@@ -87,12 +87,12 @@ internal static class UartModemRules
             });
     }
 
-    private static void AddLoopedModem(RuleBook<UartFault> book)
+    private static void AddLoopedModem(RuleBook<UartDefect> book)
     {
         book.Add("outputs become inputs", "DTR, RTS, OUT1, OUT2 are read as DSR, CTS, RI, DCD.", Looping,
-            UartFault.LoopIsStraight, fault =>
+            UartDefect.LoopIsStraight, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 int[] expected = [0x22, 0x11, 0x40, 0x88];
                 for (int output = 0; output < expected.Length; output++)
                 {
@@ -103,9 +103,9 @@ internal static class UartModemRules
                 }
             });
         book.Add("the modem is cut off", "In loopback the modem's wires are not seen until it ends.", Looping,
-            UartFault.LoopReadsPins, fault =>
+            UartDefect.LoopReadsPins, defect =>
             {
-                using var machine = new UartMachine(fault);
+                using var machine = new UartMachine(defect);
                 machine[ModemControl] = Loop;
                 machine.Uart.DriveModem(All);
                 Assert.Equal(0x00, machine[ModemStatus]);
@@ -113,9 +113,9 @@ internal static class UartModemRules
                 Assert.Equal(0xfb, machine[ModemStatus]);
             });
         book.Add("outputs rest in loopback", "In loopback OUT2 is off at its pin, so that the gate is shut.", Looping,
-            UartFault.LoopKeepsOutputs, fault =>
+            UartDefect.LoopKeepsOutputs, defect =>
             {
-                using var machine = new UartMachine(fault, new(NeedsOut2: true));
+                using var machine = new UartMachine(defect, new(NeedsOut2: true));
                 machine[Enable] = OnReceived;
                 machine[ModemControl] = 0x08;
                 machine.Receive(1);

@@ -6,7 +6,7 @@ namespace Managarm.Perf.Hardware.Tests;
 /// <summary>The serial port keeps every rule of its manual.</summary>
 public sealed class UartRuleTests
 {
-    internal static readonly RuleBook<UartFault> Book = Write();
+    internal static readonly RuleBook<UartDefect> Book = Write();
 
     public static IEnumerable<TheoryDataRow<string>> Rules => Book.Names;
 
@@ -16,14 +16,14 @@ public sealed class UartRuleTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Fault_is_caught(string rule) => Book.CheckWithFault(rule);
+    public void Defect_is_caught(string rule) => Book.CheckWithDefect(rule);
 
     [Fact]
-    public void Every_fault_belongs_to_a_rule() => Book.CheckFaultsAreUsed();
+    public void Every_defect_belongs_to_a_rule() => Book.CheckDefectsAreUsed();
 
-    private static RuleBook<UartFault> Write()
+    private static RuleBook<UartDefect> Write()
     {
-        var book = new RuleBook<UartFault>("16550", "National Semiconductor PC16550D data sheet");
+        var book = new RuleBook<UartDefect>("16550", "National Semiconductor PC16550D data sheet");
         UartRegisterRules.AddTo(book);
         UartReceiverRules.AddTo(book);
         UartTimeoutRules.AddTo(book);

@@ -11,7 +11,7 @@ internal static class UartTimeoutRules
     private const string Format = "Line control register";
     private const int TimedOut = 0x0c;
 
-    internal static void AddTo(RuleBook<UartFault> book)
+    internal static void AddTo(RuleBook<UartDefect> book)
     {
         AddCause(book);
         AddRestart(book);
@@ -19,9 +19,9 @@ internal static class UartTimeoutRules
     }
 
     /// <summary>A machine with one character in a FIFO that is told of four.</summary>
-    internal static UartMachine Waiting(UartFault fault, int lineControl = EightBits, int divisor = 12)
+    internal static UartMachine Waiting(UartDefect defect, int lineControl = EightBits, int divisor = 12)
     {
-        var machine = new UartMachine(fault);
+        var machine = new UartMachine(defect);
         machine[LineControl] = lineControl;
         machine.WriteDivisor(divisor);
         machine[FifoControl] = 0x41;
@@ -30,12 +30,12 @@ internal static class UartTimeoutRules
         return machine;
     }
 
-    private static void AddCause(RuleBook<UartFault> book)
+    private static void AddCause(RuleBook<UartDefect> book)
     {
         book.Add("characters time out", "A character that lies in the FIFO for four character times raises the line.",
-            Timeout, UartFault.TimeoutIgnored, fault =>
+            Timeout, UartDefect.TimeoutIgnored, defect =>
             {
-                using UartMachine machine = Waiting(fault);
+                using UartMachine machine = Waiting(defect);
                 machine.Clock.AdvanceTo(TimeoutNanoseconds - 1);
                 Assert.False(machine.IsHigh);
                 machine.Clock.AdvanceTo(TimeoutNanoseconds);
@@ -43,17 +43,17 @@ internal static class UartTimeoutRules
                 Assert.Equal(MachineClock.Never, machine.Clock.NextEventNanoseconds);
             });
         book.Add("a time-out is told apart", "The time-out has an identification of its own.",
-            "Interrupt identification register: bit 3", UartFault.TimeoutLooksReceived, fault =>
+            "Interrupt identification register: bit 3", UartDefect.TimeoutLooksReceived, defect =>
             {
-                using UartMachine machine = Waiting(fault);
+                using UartMachine machine = Waiting(defect);
                 machine.Clock.AdvanceTo(TimeoutNanoseconds);
                 Assert.Equal(TimedOut, machine.Cause);
                 Assert.Equal(TimedOut, machine.Cause);
             });
         book.Add("reading ends the time-out", "Reading a character clears the time-out, though others remain.",
-            Timeout, UartFault.TimeoutStays, fault =>
+            Timeout, UartDefect.TimeoutStays, defect =>
             {
-                using UartMachine machine = Waiting(fault);
+                using UartMachine machine = Waiting(defect);
                 machine.Receive(1);
                 machine.Clock.AdvanceTo(TimeoutNanoseconds);
                 machine.Receive(1);
@@ -67,45 +67,45 @@ internal static class UartTimeoutRules
             });
     }
 
-    private static void AddRestart(RuleBook<UartFault> book)
+    private static void AddRestart(RuleBook<UartDefect> book)
     {
         book.Add("reading restarts the time-out", "The time runs from the last character that was read.",
-            Timeout, UartFault.ReadKeepsTimer, fault =>
+            Timeout, UartDefect.ReadKeepsTimer, defect =>
             {
-                using UartMachine machine = Waiting(fault);
+                using UartMachine machine = Waiting(defect);
                 machine.Receive(1);
                 machine.Clock.AdvanceTo(1_000_000);
                 _ = machine[Data];
                 Assert.Equal(1_000_000 + TimeoutNanoseconds, machine.Clock.NextEventNanoseconds);
             });
         book.Add("reception restarts the time-out", "The time runs from the last character that came.",
-            Timeout, UartFault.ReceptionKeepsTimer, fault =>
+            Timeout, UartDefect.ReceptionKeepsTimer, defect =>
             {
-                using UartMachine machine = Waiting(fault);
+                using UartMachine machine = Waiting(defect);
                 machine.Clock.AdvanceTo(1_000_000);
                 machine.Receive(1);
                 Assert.Equal(1_000_000 + TimeoutNanoseconds, machine.Clock.NextEventNanoseconds);
             });
     }
 
-    private static void AddFormat(RuleBook<UartFault> book)
+    private static void AddFormat(RuleBook<UartDefect> book)
     {
         book.Add("parity takes time", "A character with parity is one bit longer.",
-            Format + ": PEN", UartFault.ParityTakesNoTime, fault =>
+            Format + ": PEN", UartDefect.ParityTakesNoTime, defect =>
             {
-                using UartMachine machine = Waiting(fault, EightBits | 0x08, divisor: 1);
+                using UartMachine machine = Waiting(defect, EightBits | 0x08, divisor: 1);
                 Assert.Equal(381_945ul, machine.Clock.NextEventNanoseconds);
             });
         book.Add("two stop bits take time", "A character with two stop bits is one bit longer.",
-            Format + ": STB", UartFault.StopBitsTakeNoTime, fault =>
+            Format + ": STB", UartDefect.StopBitsTakeNoTime, defect =>
             {
-                using UartMachine machine = Waiting(fault, EightBits | 0x04, divisor: 1);
+                using UartMachine machine = Waiting(defect, EightBits | 0x04, divisor: 1);
                 Assert.Equal(381_945ul, machine.Clock.NextEventNanoseconds);
             });
         book.Add("one stop bit and a half", "Characters of five bits have one and a half stop bits instead of two.",
-            Format + ": STB", UartFault.ShortStopIsTwo, fault =>
+            Format + ": STB", UartDefect.ShortStopIsTwo, defect =>
             {
-                using UartMachine machine = Waiting(fault, 0x04, divisor: 1);
+                using UartMachine machine = Waiting(defect, 0x04, divisor: 1);
                 Assert.Equal(260_417ul, machine.Clock.NextEventNanoseconds);
             });
     }

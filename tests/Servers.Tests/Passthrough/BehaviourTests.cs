@@ -69,8 +69,8 @@ public sealed class BehaviourTests
         Assert.Equal([Invariant.None], Search(protocol, With(text, "late"), Schedules).Keys);
         Assert.DoesNotContain(Invariant.Liveness, Search("tristate", "device tty late\n" + Interrupted, Schedules).Keys);
         using ScenarioRunner runner = Make(protocol);
-        uint late = runner.Run(ProgramText.Parse(With(text, "late")), NonPreemptive.Instance, default).Steps;
-        uint prompt = runner.Run(ProgramText.Parse(With(text, "")), NonPreemptive.Instance, default).Steps;
+        uint late = runner.Run(ScenarioText.Parse(With(text, "late")), NonPreemptive.Instance, default).Steps;
+        uint prompt = runner.Run(ScenarioText.Parse(With(text, "")), NonPreemptive.Instance, default).Steps;
         Assert.Equal(protocol != "monolithic", late > prompt);
     }
 
@@ -127,7 +127,7 @@ public sealed class BehaviourTests
     {
         using ScenarioRunner runner = Make(protocol);
         runner.System.World.Trace.IsEnabled = true;
-        runner.Run(ProgramText.Parse(text), NonPreemptive.Instance, default);
+        runner.Run(ScenarioText.Parse(text), NonPreemptive.Instance, default);
         IReadOnlyList<TraceRecord> records = runner.System.World.Trace.Records;
         TraceRecord taken = records.First(
             each => each.Note == NoteKind.RequestAccepted && each.First == (long)MessageKind.CancelOperation);
@@ -141,12 +141,12 @@ public sealed class BehaviourTests
     private static Dictionary<Invariant, int> Search(string protocol, string text, int runs)
     {
         using ScenarioRunner runner = Make(protocol);
-        Program program = ProgramText.Parse(text);
+        Scenario scenario = ScenarioText.Parse(text);
         var strategies = new Strategies();
         var seen = new Dictionary<Invariant, int>();
         for (int number = 0; number < runs; number++)
         {
-            Invariant invariant = runner.Run(program, strategies[number], default).Violation.Invariant;
+            Invariant invariant = runner.Run(scenario, strategies[number], default).Violation.Invariant;
             seen[invariant] = seen.GetValueOrDefault(invariant) + 1;
         }
 

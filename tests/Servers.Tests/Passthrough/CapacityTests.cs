@@ -24,10 +24,10 @@ public sealed class CapacityTests
 
     [Theory]
     [MemberData(nameof(CrashTests.AllProtocols), MemberType = typeof(CrashTests))]
-    public void A_thread_may_start_over_as_often_as_a_program_can_say_it(string protocol)
+    public void A_thread_may_start_over_as_often_as_a_scenario_can_say_it(string protocol)
     {
         var text = new StringBuilder("pipe r, w\n");
-        for (int image = 0; image < Program.MaximumCalls / 2; image++)
+        for (int image = 0; image < Scenario.MaximumCalls / 2; image++)
         {
             text.Append("A: exec()\nA: write(w, 0)\n");
         }
@@ -37,13 +37,13 @@ public sealed class CapacityTests
 
     private static void RunAll(string protocol, string text, int actors, int processes)
     {
-        Program program = ProgramText.Parse(text);
-        Assert.Equal((actors, processes), (program.CountActors(), program.CountProcesses()));
+        Scenario scenario = ScenarioText.Parse(text);
+        Assert.Equal((actors, processes), (scenario.CountActors(), scenario.CountProcesses()));
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
         var strategies = new Strategies();
         for (int number = 0; number < Schedules; number++)
         {
-            Violation violation = runner.Run(program, strategies[number], default).Violation;
+            Violation violation = runner.Run(scenario, strategies[number], default).Violation;
             Assert.NotEqual(Invariant.Progress, violation.Invariant);
             Assert.True(violation.IsNone || protocol != "monolithic", $"schedule {number}: {violation}");
         }
@@ -70,7 +70,7 @@ public sealed class CapacityTests
     private static string OneProcess()
     {
         var text = new StringBuilder("device tty\npipe r, w\nA: sigaction(USR1, handle)\n");
-        for (int thread = 1; thread < Program.MaximumActors; thread++)
+        for (int thread = 1; thread < Scenario.MaximumActors; thread++)
         {
             Add(text, $"A: T{thread} = clone() = 0\nT{thread}: read(tty, 1)\nT{thread}: poll(r in, 2)\n");
         }

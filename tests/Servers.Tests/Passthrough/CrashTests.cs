@@ -55,16 +55,16 @@ public sealed class CrashTests
             "device tty\ndevice uart stream\nA: read(tty, 1) = EIO\nA: read(tty, 1) = EIO\nA: write(tty, 1) = EIO\n"
             + "B: read(uart, 2) = EIO\nline: crash(tty) when A blocked\nline: raise(tty, 1)\n";
         using var runner = new ScenarioRunner(new Monolithic(), Profile.Managarm);
-        Assert.True(runner.Run(ProgramText.Parse(text), NonPreemptive.Instance, default).Violation.IsNone);
-        Assert.True(runner.System.Ledger[runner.System.Program.FindStrand(ShortName.Of("B"))].HasEnded);
+        Assert.True(runner.Run(ScenarioText.Parse(text), NonPreemptive.Instance, default).Violation.IsNone);
+        Assert.True(runner.System.Ledger[runner.System.Scenario.FindStrand(ShortName.Of("B"))].HasEnded);
     }
 
     [Fact]
     public void Nothing_of_a_dead_server_is_left()
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
-        Program alive = ProgramText.Parse("device tty\nA: pause()\nline: raise(tty, 1) when A blocked\n");
-        Program dead = ProgramText.Parse("device tty\nA: pause()\nline: crash(tty) when A blocked\n");
+        Scenario alive = ScenarioText.Parse("device tty\nA: pause()\nline: raise(tty, 1) when A blocked\n");
+        Scenario dead = ScenarioText.Parse("device tty\nA: pause()\nline: crash(tty) when A blocked\n");
         Assert.Equal(default(Violation), runner.Run(alive, NonPreemptive.Instance, default).Violation);
         World world = runner.System.World;
         (int events, int operations) = (world.Events.LiveEvents, world.Lanes.LiveOperations);

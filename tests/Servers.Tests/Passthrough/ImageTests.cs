@@ -47,7 +47,7 @@ public sealed class ImageTests
             + "A: r2, w2 = pipe() = 0\nA: close(r) = 0\n"
             + "A: sigaction(USR2, handle)\nA: kill(A, USR1)\nA: exit(3)\n";
         using ScenarioRunner runner = Make(protocol);
-        Assert.Equal(default(Violation), runner.Run(ProgramText.Parse(text), NonPreemptive.Instance, default).Violation);
+        Assert.Equal(default(Violation), runner.Run(ScenarioText.Parse(text), NonPreemptive.Instance, default).Violation);
         Assert.Equal(10u, runner.System.World.Counters.CallsReturned);
         Handle<Process> process = runner.System.Posix.Processes.All.HandleAt(0);
         Assert.Equal(-(int)SignalNumber.Usr1, runner.System.Posix.Processes.All[process].Status);
@@ -88,10 +88,10 @@ public sealed class ImageTests
             + "T: kill(A, USR1)\nT: r, w = pipe() = 0\nT: write(w, 1) = 1\nT: U = clone() = 0\nU: read(r, 1) = 1\n"
             + "T: close(tty) when A blocked\nline: raise(tty, 1) when A blocked\n";
         using ScenarioRunner runner = Make(protocol);
-        runner.Run(ProgramText.Parse(text), NonPreemptive.Instance, default);
+        runner.Run(ScenarioText.Parse(text), NonPreemptive.Instance, default);
         foreach (string name in (ReadOnlySpan<string>)["A", "T", "U"])
         {
-            Assert.Equal(0, runner.System.Ledger[runner.System.Program.FindStrand(ShortName.Of(name))].HandlersRun);
+            Assert.Equal(0, runner.System.Ledger[runner.System.Scenario.FindStrand(ShortName.Of(name))].HandlersRun);
         }
 
         string harmless = text.Replace("T: close(tty) when A blocked\n", "", StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class ImageTests
         var options = new WorldOptions { ThreadCapacity = 2 };
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm, options);
         const string text = "A: T = clone() = 0\nA: U = clone() = EAGAIN\nT: pause()\nU: pause()\n";
-        Assert.Equal(default(Violation), runner.Run(ProgramText.Parse(text), NonPreemptive.Instance, default).Violation);
+        Assert.Equal(default(Violation), runner.Run(ScenarioText.Parse(text), NonPreemptive.Instance, default).Violation);
     }
 
     private static ScenarioRunner Make(string protocol) => new(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
@@ -124,13 +124,13 @@ public sealed class ImageTests
     private static HashSet<Invariant> Walk(string protocol, string text)
     {
         using ScenarioRunner runner = Make(protocol);
-        Program program = ProgramText.Parse(text);
+        Scenario scenario = ScenarioText.Parse(text);
         var walk = new RandomWalk();
         var seen = new HashSet<Invariant>();
         for (ulong seed = 0; seed < 3000; seed++)
         {
             walk.Seed(seed, 0);
-            seen.Add(runner.Run(program, walk, default).Violation.Invariant);
+            seen.Add(runner.Run(scenario, walk, default).Violation.Invariant);
         }
 
         return seen;
@@ -139,7 +139,7 @@ public sealed class ImageTests
     private static uint Calls(string protocol, string text)
     {
         using ScenarioRunner runner = Make(protocol);
-        runner.Run(ProgramText.Parse(text), NonPreemptive.Instance, default);
+        runner.Run(ScenarioText.Parse(text), NonPreemptive.Instance, default);
         return runner.System.World.Counters.Calls;
     }
 

@@ -20,14 +20,14 @@ internal static class Sweep
     internal static Dictionary<Invariant, int> Of(string protocol, string text, string party)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm, Audited);
-        Program program = ProgramText.Parse(text);
+        Scenario scenario = ScenarioText.Parse(text);
         var strategy = new RunAt(runner) { Party = party };
         var seen = new Dictionary<Invariant, int>();
-        uint last = runner.Run(program, NonPreemptive.Instance, default).Steps + Patience;
+        uint last = runner.Run(scenario, NonPreemptive.Instance, default).Steps + Patience;
         for (uint step = 0; step < last; step++)
         {
             strategy.Step = step;
-            Violation violation = runner.Run(program, strategy, default).Violation;
+            Violation violation = runner.Run(scenario, strategy, default).Violation;
             string? undeclared = runner.System.World.Audit!.FirstUndeclared;
             Assert.True(undeclared is null, $"{protocol}, {party} at step {step}: {undeclared}");
             Assert.True(violation.IsNone || protocol != "monolithic", $"{party} at step {step}: {violation}");

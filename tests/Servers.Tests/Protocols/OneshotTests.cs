@@ -44,21 +44,21 @@ public sealed class OneshotTests
         runner.System.JudgesAllCalls = true;
         RunResult result = runner.Run(Parse(text), NonPreemptive.Instance, default);
         Assert.Equal(Invariant.Leak, result.Violation.Invariant);
-        int strand = runner.System.Program.FindStrand(ShortName.Of("A"));
+        int strand = runner.System.Scenario.FindStrand(ShortName.Of("A"));
         Assert.True(runner.System.Ledger[strand].HasEnded, "the interrupted call did not return");
         Assert.Equal(1, runner.System.Ledger[strand].HandlersRun);
     }
 
-    private static Dictionary<Invariant, int> Search(string scenario, ulong runs, string protocol)
+    private static Dictionary<Invariant, int> Search(string text, ulong runs, string protocol)
     {
         using ScenarioRunner runner = Make(protocol);
-        Program program = Parse(scenario);
+        Scenario scenario = Parse(text);
         var seen = new Dictionary<Invariant, int>();
         var strategy = new RandomWalk();
         for (ulong run = 0; run < runs; run++)
         {
             strategy.Seed(run, 0);
-            Invariant invariant = runner.Run(program, strategy, default).Violation.Invariant;
+            Invariant invariant = runner.Run(scenario, strategy, default).Violation.Invariant;
             seen[invariant] = seen.GetValueOrDefault(invariant) + 1;
         }
 
@@ -67,10 +67,10 @@ public sealed class OneshotTests
 
     private static ScenarioRunner Make(string protocol) => new(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
 
-    private static Program Parse(string text)
+    private static Scenario Parse(string text)
     {
-        var scenario = new Scenario();
-        Assert.True(new ScenarioParser().TryParse("test", text, scenario, out ScenarioError? error), error?.ToString());
-        return scenario.Program;
+        var file = new ScenarioFile();
+        Assert.True(new ScenarioParser().TryParse("test", text, file, out ScenarioError? error), error?.ToString());
+        return file.Scenario;
     }
 }

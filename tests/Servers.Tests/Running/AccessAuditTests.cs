@@ -18,12 +18,12 @@ public sealed class AccessAuditTests
         using var runner = new ScenarioRunner(
             ProtocolCatalog.Find(protocol)!, Profile.Managarm, new WorldOptions { AuditsAccess = true });
         var strategy = new RandomWalk();
-        foreach ((string name, Program program) in SeedPrograms.Load())
+        foreach ((string name, Scenario scenario) in SeedScenarios.Load())
         {
             for (uint shift = 0; shift < SchedulesPerSeed; shift++)
             {
                 strategy.Seed(3, shift);
-                runner.Run(program, strategy, default);
+                runner.Run(scenario, strategy, default);
                 string? undeclared = runner.System.World.Audit!.FirstUndeclared;
                 Assert.True(undeclared is null, $"{protocol} {name} shift {shift}: {undeclared}");
             }
@@ -34,8 +34,8 @@ public sealed class AccessAuditTests
     public void An_undeclared_write_is_noticed()
     {
         using var runner = new ScenarioRunner(new Tristate(), Profile.Managarm, new WorldOptions { AuditsAccess = true });
-        (_, Program program) = SeedPrograms.Load().Single(seed => seed.Name == "read-signal");
-        runner.Run(program, new SecretWriter(runner), default);
+        (_, Scenario scenario) = SeedScenarios.Load().Single(seed => seed.Name == "read-signal");
+        runner.Run(scenario, new SecretWriter(runner), default);
         Assert.Contains("changed Queue", runner.System.World.Audit!.FirstUndeclared, StringComparison.Ordinal);
     }
 

@@ -19,17 +19,17 @@ public sealed class DeterminismTests
     {
         using ScenarioRunner used = Create(protocol);
         int number = 0;
-        foreach ((string name, Program program) in SeedPrograms.Load())
+        foreach ((string name, Scenario scenario) in SeedScenarios.Load())
         {
             for (int run = 0; run < RunsPerScenario; run++)
             {
-                used.Run(program, strategies[number + run], default);
+                used.Run(scenario, strategies[number + run], default);
             }
 
-            RunResult expected = used.Run(program, strategies[number], default);
+            RunResult expected = used.Run(scenario, strategies[number], default);
             ulong hash = used.System.World.Arena.Hash();
             using ScenarioRunner fresh = Create(protocol);
-            Assert.True(expected == fresh.Run(program, strategies[number], default), name);
+            Assert.True(expected == fresh.Run(scenario, strategies[number], default), name);
             Assert.True(hash == fresh.System.World.Arena.Hash(), $"{name}: the arena differs");
             number += 7;
         }
@@ -43,15 +43,15 @@ public sealed class DeterminismTests
     {
         using ScenarioRunner runner = Create(protocol);
         var replay = new Replay();
-        foreach ((string name, Program program) in SeedPrograms.Load())
+        foreach ((string name, Scenario scenario) in SeedScenarios.Load())
         {
             for (int run = 0; run < RunsPerScenario; run++)
             {
-                RunResult expected = runner.Run(program, strategies[run], default);
+                RunResult expected = runner.Run(scenario, strategies[run], default);
                 ulong hash = runner.System.World.Arena.Hash();
                 replay.Load(runner.Recorded, isStrict: true);
                 runner.System.World.Trace.IsEnabled = true;
-                Assert.True(expected == runner.Run(program, replay, default), $"{name}: the replay differs");
+                Assert.True(expected == runner.Run(scenario, replay, default), $"{name}: the replay differs");
                 runner.System.World.Trace.IsEnabled = false;
                 replay.Finish();
                 Assert.Equal(-1, replay.DivergedAt);
@@ -64,11 +64,11 @@ public sealed class DeterminismTests
     public void Different_decisions_give_different_runs()
     {
         using ScenarioRunner runner = Create("tristate");
-        (string _, Program program) = SeedPrograms.Load().First(seed => seed.Name == "read-signal");
+        (string _, Scenario scenario) = SeedScenarios.Load().First(seed => seed.Name == "read-signal");
         var hashes = new HashSet<ulong>();
         for (int number = 0; number < 100; number++)
         {
-            hashes.Add(runner.Run(program, strategies[(number * 5) + 1], default).TraceHash);
+            hashes.Add(runner.Run(scenario, strategies[(number * 5) + 1], default).TraceHash);
         }
 
         Assert.True(hashes.Count > 90, $"only {hashes.Count} different runs");

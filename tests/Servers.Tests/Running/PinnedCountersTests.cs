@@ -27,9 +27,9 @@ public sealed class PinnedCountersTests
         foreach (IProtocol protocol in ProtocolCatalog.All)
         {
             using var runner = new ScenarioRunner(protocol, Profile.Managarm);
-            foreach ((string name, Program program) in SeedPrograms.Load())
+            foreach ((string name, Scenario scenario) in SeedScenarios.Load())
             {
-                RunResult result = runner.Run(program, NonPreemptive.Instance, default);
+                RunResult result = runner.Run(scenario, NonPreemptive.Instance, default);
                 Counters counters = result.Counters;
                 lines.Add($"{protocol.Name} {name} {result.Steps} {result.Decisions}"
                     + $" {counters.UserEntries} {counters.ServerEntries} {counters.SuperCalls}"

@@ -15,11 +15,11 @@ public sealed class SeedInvariantTests
     public void A_protocol_that_holds_keeps_every_invariant_and_every_allowed_result(string protocol)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
-        foreach ((string name, Program program) in SeedPrograms.Load())
+        foreach ((string name, Scenario scenario) in SeedScenarios.Load())
         {
             ForEachSchedule(strategy =>
             {
-                Violation violation = runner.Run(program, strategy, default).Violation;
+                Violation violation = runner.Run(scenario, strategy, default).Violation;
                 Assert.True(violation.IsNone, $"{name}: {violation}");
             });
         }
@@ -31,23 +31,23 @@ public sealed class SeedInvariantTests
     public void Servers_violate_only_what_is_known_of_them(string protocol)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
-        foreach ((string name, Program program) in SeedPrograms.Load())
+        foreach ((string name, Scenario scenario) in SeedScenarios.Load())
         {
             ForEachSchedule(strategy =>
             {
-                Violation violation = runner.Run(program, strategy, default).Violation;
+                Violation violation = runner.Run(scenario, strategy, default).Violation;
                 bool isKnown = violation.Invariant is Invariant.None or Invariant.Liveness or Invariant.Eintr
-                    or Invariant.Panic or Invariant.Registry || IsParkedByExec(violation, program);
+                    or Invariant.Panic or Invariant.Registry || IsParkedByExec(violation, scenario);
                 Assert.True(isKnown, $"{name}: {violation}");
             });
         }
     }
 
     /// <summary>The guard around exec parks a signal, and nobody raises it afterwards.</summary>
-    private static bool IsParkedByExec(in Violation violation, Program program)
+    private static bool IsParkedByExec(in Violation violation, Scenario scenario)
     {
         bool hasExec = false;
-        foreach (ref readonly Call call in program.Calls)
+        foreach (ref readonly Call call in scenario.Calls)
         {
             hasExec |= call.Kind == CallKind.Exec;
         }

@@ -20,7 +20,7 @@ public sealed class ZeroAllocationTests
     public void Warm_runs_of_all_seeds(string protocol)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
-        Program[] seeds = LoadSeeds();
+        Scenario[] seeds = LoadSeeds();
         ZeroBytes.Check(protocol, () => RunAll(runner, seeds, default, RunsPerScenario));
     }
 
@@ -29,7 +29,7 @@ public sealed class ZeroAllocationTests
     [InlineData("ordered")]
     public void Warm_runs_with_every_planted_defect(string protocol)
     {
-        Program[] seeds = LoadSeeds();
+        Scenario[] seeds = LoadSeeds();
         for (Defect defect = 0; defect < Defect.Count; defect++)
         {
             if (defect == Defect.RegistryEntryUsedAfterFree)
@@ -44,11 +44,11 @@ public sealed class ZeroAllocationTests
         }
     }
 
-    private static Program[] LoadSeeds() => [.. SeedPrograms.Load().Select(seed => seed.Program)];
+    private static Scenario[] LoadSeeds() => [.. SeedScenarios.Load().Select(seed => seed.Program)];
 
-    private void RunAll(ScenarioRunner runner, Program[] seeds, DefectSet defects, int runs)
+    private void RunAll(ScenarioRunner runner, Scenario[] seeds, DefectSet defects, int runs)
     {
-        foreach (Program seed in seeds)
+        foreach (Scenario seed in seeds)
         {
             for (int number = 0; number < runs; number++)
             {

@@ -9,7 +9,7 @@ internal sealed class FaultyProtocol(Tristate inner, FaultyProtocol.Place place)
 {
     internal const string Message = "planted";
 
-    /// <summary>Where the fault is and what it is.</summary>
+    /// <summary>Where the defect is and what it is.</summary>
     internal enum Place
     {
         KernelThrows,

@@ -33,17 +33,17 @@ internal sealed class PipeExchange : IUserCode, IUserDriver
         random = new Prng(seed);
     }
 
-    internal static Program Program { get; } =
-        ProgramText.Parse("pipe r, w\nA: sigaction(USR1, handle)\nA: read(r, 3)\nB: write(w, 5)\n");
+    internal static Scenario Scenario { get; } =
+        ScenarioText.Parse("pipe r, w\nA: sigaction(USR1, handle)\nA: read(r, 3)\nB: write(w, 5)\n");
 
     internal int Interrupted { get; private set; }
 
     internal int Handlers { get; private set; }
 
-    internal string? Fault { get; private set; }
+    internal string? Mistake { get; private set; }
 
     /// <inheritdoc/>
-    public bool IsDone => ended == 2 || Fault is not null;
+    public bool IsDone => ended == 2 || Mistake is not null;
 
     /// <inheritdoc/>
     public ModelTask<Unit> Run(Handle<KernelThread> thread, Activation activation)
@@ -85,12 +85,12 @@ internal sealed class PipeExchange : IUserCode, IUserDriver
 
     private async ModelTask<Unit> Read(Handle<KernelThread> thread)
     {
-        await host.Calls.Invoke(thread, host.Program.CallAt(InstallCall));
+        await host.Calls.Invoke(thread, host.Scenario.CallAt(InstallCall));
         isReaderReady = true;
         while (bytesRead < total)
         {
             host.Sweep();
-            CallResult result = await host.Calls.Invoke(thread, host.Program.CallAt(ReadCall));
+            CallResult result = await host.Calls.Invoke(thread, host.Scenario.CallAt(ReadCall));
             if (result.Value == -(long)Errno.EINTR)
             {
                 Interrupted++;
@@ -111,7 +111,7 @@ internal sealed class PipeExchange : IUserCode, IUserDriver
     {
         while (bytesWritten < total)
         {
-            CallResult result = await host.Calls.Invoke(thread, host.Program.CallAt(WriteCall));
+            CallResult result = await host.Calls.Invoke(thread, host.Scenario.CallAt(WriteCall));
             Check(result.Value > 0 && result.Data.Start == bytesWritten, "a write that failed");
             bytesWritten += result.Data.Count;
             if (random.NextBelow(2) == 0)
@@ -126,11 +126,11 @@ internal sealed class PipeExchange : IUserCode, IUserDriver
         return default;
     }
 
-    private void Check(bool condition, string fault)
+    private void Check(bool condition, string mistake)
     {
         if (!condition)
         {
-            Fault ??= fault;
+            Mistake ??= mistake;
         }
     }
 }

@@ -41,8 +41,8 @@ internal sealed class RacingReader : IUserCode, IUserDriver
         random = new Prng(seed);
     }
 
-    internal static Program Program { get; } =
-        ProgramText.Parse($"device tty\nA: sigaction(USR1, handle)\nA: read(tty, {ReadBytes})\n");
+    internal static Scenario Scenario { get; } =
+        ScenarioText.Parse($"device tty\nA: sigaction(USR1, handle)\nA: read(tty, {ReadBytes})\n");
 
     internal int Reads { get; private set; }
 
@@ -55,7 +55,7 @@ internal sealed class RacingReader : IUserCode, IUserDriver
     internal int CancelsLost { get; private set; }
 
     /// <summary>The first result that must not be, or null.</summary>
-    internal string? Fault { get; private set; }
+    internal string? Mistake { get; private set; }
 
     /// <inheritdoc/>
     public bool IsDone => isParked;
@@ -91,7 +91,7 @@ internal sealed class RacingReader : IUserCode, IUserDriver
     }
 
     /// <summary>Starts the host.</summary>
-    internal void Start() => host.Start(Program, this);
+    internal void Start() => host.Start(Scenario, this);
 
     /// <summary>Goes on until so many more reads have returned and all bytes that were sent have arrived.</summary>
     internal HostOutcome RunMore(int reads)
@@ -116,14 +116,14 @@ internal sealed class RacingReader : IUserCode, IUserDriver
 
     private async ModelTask<Unit> Read(Handle<KernelThread> thread)
     {
-        CallResult installed = await host.Calls.Invoke(thread, host.Program.CallAt(0));
+        CallResult installed = await host.Calls.Invoke(thread, host.Scenario.CallAt(0));
         Check(installed.Value == 0, "sigaction failed");
         while (true)
         {
             while (Reads < readTarget || bytesRead < bytesSent)
             {
                 BeginRead();
-                CallResult result = await host.Calls.Invoke(thread, host.Program.CallAt(ReadCall));
+                CallResult result = await host.Calls.Invoke(thread, host.Scenario.CallAt(ReadCall));
                 EndRead(result);
             }
 
@@ -201,11 +201,11 @@ internal sealed class RacingReader : IUserCode, IUserDriver
         bytesSent += count;
     }
 
-    private void Check(bool condition, string fault)
+    private void Check(bool condition, string mistake)
     {
         if (!condition)
         {
-            Fault ??= fault;
+            Mistake ??= mistake;
         }
     }
 }

@@ -46,9 +46,9 @@ public sealed class ThreadedHostTests
     {
         using var host = new ThreadedHost(ProtocolCatalog.Find(protocol)!, new WorldOptions());
         var exchange = new PipeExchange(host, PipeBytes, seed: 7);
-        host.Start(PipeExchange.Program, exchange);
+        host.Start(PipeExchange.Scenario, exchange);
         Assert.Equal(HostOutcome.Done, host.Run(exchange));
-        Assert.Null(exchange.Fault);
+        Assert.Null(exchange.Mistake);
         Assert.True(exchange.Handlers > 0);
         Assert.True(exchange.Interrupted == 0 || protocol != "none", "a read was interrupted without a way to do that");
         Assert.Equal(exchange.Handlers, (int)host.TakeCensus().SignalsAccepted);
@@ -96,8 +96,8 @@ public sealed class ThreadedHostTests
     public void What_it_cannot_run_is_refused(string text)
     {
         using var host = new ThreadedHost(new Tristate(), new WorldOptions());
-        Program program = ProgramText.Parse(text);
-        Assert.Throws<ArgumentException>(() => host.Start(program, new RacingReader(host, seed: 1)));
+        Scenario scenario = ScenarioText.Parse(text);
+        Assert.Throws<ArgumentException>(() => host.Start(scenario, new RacingReader(host, seed: 1)));
     }
 
     private static void Race(string protocol, int reads)
@@ -110,8 +110,8 @@ public sealed class ThreadedHostTests
             Assert.Equal(HostOutcome.Done, reader.RunMore(reads));
             HostCensus census = host.TakeCensus();
             host.Stop();
-            bool isSticky = protocol == "lane-cancel" && reader.Fault == "EINTR without a handler";
-            Assert.True(reader.Fault is null || isSticky, reader.Fault);
+            bool isSticky = protocol == "lane-cancel" && reader.Mistake == "EINTR without a handler";
+            Assert.True(reader.Mistake is null || isSticky, reader.Mistake);
             Assert.True(reader.Reads >= reads);
             Assert.Equal(reader.Handlers, (int)census.SignalsAccepted);
             Assert.InRange(reader.Handlers, 1, reader.SignalsSent);
