@@ -2,6 +2,17 @@
 // call it without a process, and what goes wrong is told alike by all (CommandGuard).
 
 using System.CommandLine;
+using Managarm.Perf.Bench.Allocations;
+using Managarm.Perf.Bench.Compare;
+using Managarm.Perf.Bench.Costs;
+using Managarm.Perf.Bench.Latency;
+using Managarm.Perf.Bench.Layout;
+using Managarm.Perf.Bench.MiniWorld;
+using Managarm.Perf.Bench.Ratios;
+using Managarm.Perf.Bench.Runner;
+using Managarm.Perf.Bench.Suites;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Results.Commands;
 
 namespace Managarm.Perf.Bench;
 

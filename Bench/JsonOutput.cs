@@ -4,7 +4,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Bench;
 

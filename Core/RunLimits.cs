@@ -3,6 +3,8 @@
 // for all of it. So a full table is never met in a run: it would be an end that the modelled system does not have, or one of this
 // tool. Every line of an actor is run once, and handlers, which could run for ever, have bounds of their own.
 
+using Managarm.Perf.Core.Calls;
+
 namespace Managarm.Perf.Core;
 
 /// <summary>Bounds of what happens in a run, and the sizes of tables that follow from them.</summary>

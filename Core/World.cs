@@ -4,6 +4,20 @@
 // threads.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Hel;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Time;
+using Managarm.Perf.Core.Tracing;
 
 namespace Managarm.Perf.Core;
 
@@ -28,9 +42,9 @@ public sealed unsafe class World : IDisposable
         Scheduler = new Scheduler(this, Arena, options);
         Tasks = new TaskTable(Scheduler);
         Gates = new Gates(this, Arena);
-        Events = new Events(this, Arena, options);
+        Events = new OneshotEvents(this, Arena, options);
         Timers = new VirtualTimers(this, Arena, options);
-        Threads = new Threads(this, Arena, options);
+        Threads = new KernelThreads(this, Arena, options);
         Universes = new Universes(this, Arena, options);
         KernelEvents = new KernelEvents(this, Arena, options);
         Futexes = new Futexes(this, Arena, options);
@@ -57,13 +71,13 @@ public sealed unsafe class World : IDisposable
     public Gates Gates { get; }
 
     /// <summary>Events, bells, cancellation.</summary>
-    public Events Events { get; }
+    public OneshotEvents Events { get; }
 
     /// <summary>Time.</summary>
     public ITimerSource Timers { get; private set; }
 
     /// <summary>Kernel threads and their pages.</summary>
-    public Threads Threads { get; }
+    public KernelThreads Threads { get; }
 
     /// <summary>Descriptor tables.</summary>
     public Universes Universes { get; }

@@ -1,6 +1,8 @@
 // Sizes of a world. The defaults are tiny on purpose: a queue chunk of two elements and a pipe of eight bytes wrap, fill and
 // run out within a short run, which is where the interesting paths are. Benchmarks use real sizes.
 
+using Managarm.Perf.Core.Calls;
+
 namespace Managarm.Perf.Core;
 
 /// <summary>Capacities and bounds of a world.</summary>

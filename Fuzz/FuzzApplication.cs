@@ -2,6 +2,17 @@
 // code; every command lives in a type of its own, and what goes wrong is told alike by all (CommandGuard).
 
 using System.CommandLine;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Commands.Campaigns;
+using Managarm.Perf.Fuzz.Commands.Comparing;
+using Managarm.Perf.Fuzz.Commands.Defects;
+using Managarm.Perf.Fuzz.Commands.Exploring;
+using Managarm.Perf.Fuzz.Commands.Promoting;
+using Managarm.Perf.Fuzz.Commands.Protocols;
+using Managarm.Perf.Fuzz.Commands.Running;
+using Managarm.Perf.Fuzz.Commands.Shrinking;
+using Managarm.Perf.Fuzz.Commands.Windows;
+using Managarm.Perf.Results.Commands;
 
 namespace Managarm.Perf.Fuzz;
 

@@ -2,6 +2,8 @@
 // whom it listens to. The timer is on input 0 there and on pin 2 here; pin 0 of the I/O APIC is the output of the pair and not
 // wired, since the local APIC has it at LINT0.
 
+using Managarm.Perf.Hardware.Buses;
+
 namespace Managarm.Perf.Hardware;
 
 /// <summary>Wires of the 8254, the clock and the HPET in the places of these.</summary>

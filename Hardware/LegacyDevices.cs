@@ -1,7 +1,12 @@
 // What a PC has had since before it had APICs: two 8259, an 8254 and a CMOS clock. Managarm masks the first, leaves the second
 // alone and reads the third once; they are here because systems that boot differently do not.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Rtcs;
 
 namespace Managarm.Perf.Hardware;
 

@@ -3,7 +3,14 @@
 // folder. Everybody comes here as a processor does: by memory, port and model-specific register. What is not there reads as all
 // ones, and writes to it vanish; an access that faults says so by its result. Register accesses take no time.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.IoApics;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Thor;
+using Managarm.Perf.Hardware.TimeStampCounters;
+using Managarm.Perf.Hardware.Uarts;
 
 namespace Managarm.Perf.Hardware;
 

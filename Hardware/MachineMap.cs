@@ -1,7 +1,7 @@
 // Where the devices of the machine are: the addresses and pins of a PC, and serial ports on pins of their own behind those that
 // ISA uses. Drivers take them from here, as they would from firmware tables.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
 namespace Managarm.Perf.Hardware;
 

@@ -1,6 +1,9 @@
 // What a machine consists of. Worlds of the fuzzer have few devices, so that their memory stays small; tests and benchmarks
 // have all of them.
 
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Thor;
+
 namespace Managarm.Perf.Hardware;
 
 /// <summary>Parts of a machine.</summary>

@@ -1,7 +1,7 @@
 // Who allocates, as one document. The bytes per pass are exact, from the runtime's counters. Types and call sites come from
 // samples, so each site's share is an estimate whose error falls with the root of its samples.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Allocations;
 
 /// <summary>The allocations of a workload or a test.</summary>
 /// <param name="Version">Version of this document.</param>

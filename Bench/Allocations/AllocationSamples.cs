@@ -7,7 +7,7 @@ using Microsoft.Diagnostics.Symbols;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Etlx;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Allocations;
 
 /// <summary>Samples of allocations, summed up.</summary>
 internal sealed class AllocationSamples

@@ -5,7 +5,7 @@
 
 using Microsoft.Diagnostics.NETCore.Client;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Allocations;
 
 /// <summary>A session of allocation sampling.</summary>
 internal sealed class AllocationTrace : IDisposable

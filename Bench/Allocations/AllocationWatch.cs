@@ -2,7 +2,7 @@
 // allocates does a second one run it without inlining, so that every method stands on the stack, and somebody listens. So the
 // noise of a session is never mistaken for an allocation: whether there is one is decided before a session exists.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Allocations;
 
 /// <summary>Watches one pass in child processes.</summary>
 internal static class AllocationWatch
@@ -37,3 +37,10 @@ internal static class AllocationWatch
         return child.AwaitWarm();
     }
 }
+
+// The one way in which watching a process fails for reasons outside of this tool: the process died or hung, or the runtime's
+// diagnostics port is closed. It ends in exit code 3 and one line.
+/// <summary>A process could not be watched.</summary>
+/// <param name="message">Why, in one line.</param>
+/// <param name="inner">What the runtime said, if it did.</param>
+internal sealed class WatchFailedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -2,8 +2,10 @@
 // zero bytes fails, so that the failure names type and call site.
 
 using System.CommandLine;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Allocations;
 
 /// <summary>The command `allocations`.</summary>
 internal static class AllocationsCommand

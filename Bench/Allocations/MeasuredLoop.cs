@@ -7,7 +7,7 @@ using System.Globalization;
 using System.IO.Pipes;
 using System.Runtime.CompilerServices;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Allocations;
 
 /// <summary>A pass that is repeated under observation.</summary>
 internal static class MeasuredLoop

@@ -5,7 +5,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Allocations;
 
 /// <summary>A child process that repeats one pass.</summary>
 internal sealed class WatchedProcess : IDisposable

@@ -2,9 +2,11 @@
 // of four words; "unclear" is a word of its own, with what it would take, because a noisy machine must not decide.
 
 using System.CommandLine;
-using Managarm.Perf.Results;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Compare;
 
 /// <summary>The command `compare`.</summary>
 internal static class CompareCommand

@@ -1,9 +1,9 @@
 // The outcome of `compare`, as the command prints it or writes it as a document. Every comparison has a line of its own, so
 // that a reader of the document can judge by another margin.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Compare;
 
 /// <summary>Result of one or several comparisons.</summary>
 /// <param name="Version">Version of this document.</param>

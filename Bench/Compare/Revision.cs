@@ -4,8 +4,10 @@
 
 using System.ComponentModel;
 using System.Diagnostics;
+using Managarm.Perf.Bench.Runner;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Compare;
 
 /// <summary>A built revision.</summary>
 internal sealed class Revision : IDisposable

@@ -1,10 +1,11 @@
 // The strategies of a measurement, made once and seeded anew for each run. What a strategy must learn of a scenario first it
 // learns from one run that is not measured apart: it is one in so many, as in a search.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Costs;
 
 /// <summary>Strategies by name, ready for the next run.</summary>
 /// <param name="runner">Runner of the measurement.</param>
@@ -68,4 +69,31 @@ internal sealed class CostStrategies(ScenarioRunner runner)
                 return NonPreemptive.Instance;
         }
     }
+}
+
+// The strategies whose decisions are measured. All of them draw from streams of the same seeds in every round, so that a slice
+// of a variant does the same work each time.
+/// <summary>Who decides in a measured run.</summary>
+internal enum CostStrategy
+{
+    /// <summary>The non-preemptive default.</summary>
+    Default,
+
+    /// <summary>Random walk: every decision is random.</summary>
+    Walk,
+
+    /// <summary>Two random deviations.</summary>
+    Delays,
+
+    /// <summary>PCT of depth 3.</summary>
+    PriorityChange,
+
+    /// <summary>Partial order sampling.</summary>
+    PartialOrder,
+
+    /// <summary>Uniform random walk.</summary>
+    Uniform,
+
+    /// <summary>Guided by reads-from pairs; a search per scenario.</summary>
+    ReadsFrom,
 }

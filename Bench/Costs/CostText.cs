@@ -1,7 +1,9 @@
 // The figures of the seed corpus as tables. A time that is not believed is a hyphen, and so is a summary of shares left out;
 // bytes are exact on any machine.
 
-namespace Managarm.Perf.Bench;
+using Managarm.Perf.Results.Commands;
+
+namespace Managarm.Perf.Bench.Costs;
 
 /// <summary>Writes the seed corpus' figures for people.</summary>
 internal static class CostText

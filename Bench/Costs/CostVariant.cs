@@ -1,7 +1,7 @@
 // What is switched on while the seed corpus runs. The bare run is the reference; each other variant adds one thing, or all. The
 // last ones have everything on and differ in the strategy that decides.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Costs;
 
 /// <summary>One way to run the corpus.</summary>
 /// <param name="Name">Name in tables.</param>

@@ -2,10 +2,12 @@
 // interleaved rounds over all protocols and variants.
 
 using System.CommandLine;
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Costs;
 
 /// <summary>The command `costs`.</summary>
 internal static class CostsCommand

@@ -2,11 +2,15 @@
 // every round, so each slice of a variant does the same work: counts come from one slice, times from all.
 
 using System.Diagnostics;
-using Managarm.Perf.Core;
-using Managarm.Perf.Results;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Results.Statistics;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Costs;
 
 /// <summary>Slices of the seed corpus under one protocol.</summary>
 internal sealed class ProtocolMeasurement : IDisposable

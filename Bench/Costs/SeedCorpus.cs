@@ -1,10 +1,10 @@
 // Finds and reads the scenarios that are measured. Without a folder named by the user the project's seeds are looked for
 // upwards from the current directory and from the program, so that the command works from anywhere inside a clone.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Corpus.Store;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Costs;
 
 /// <summary>The scenarios to measure.</summary>
 internal static class SeedCorpus

@@ -2,9 +2,11 @@
 // kernel entries and messages, and with the floor that the two threads have in the same run.
 
 using System.CommandLine;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Latency;
 
 /// <summary>The command `latency`.</summary>
 internal static class LatencyCommand

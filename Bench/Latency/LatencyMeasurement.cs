@@ -2,10 +2,14 @@
 // situation for a short while, so that whatever disturbs the machine disturbs all alike. The kernel's thread of a host runs
 // only during its turn: never more than two threads spin.
 
-using Managarm.Perf.Results;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Bench.Workloads.Reads;
+using Managarm.Perf.Results.Statistics;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running.Threaded;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Latency;
 
 /// <summary>Latencies by protocol and situation.</summary>
 internal sealed class LatencyMeasurement : IDisposable

@@ -1,8 +1,9 @@
 // The figures of the command `latency`, as it prints them or writes them as a document. Times are noisy, counts are exact.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Latency;
 
 /// <summary>Result of a latency measurement.</summary>
 /// <param name="Version">Version of this document.</param>

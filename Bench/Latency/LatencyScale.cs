@@ -2,9 +2,9 @@
 // one can be read against another. A column's character says how full it is, compared with the fullest.
 
 using System.Text;
-using Managarm.Perf.Results;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Latency;
 
 /// <summary>Columns of a drawn distribution.</summary>
 public static class LatencyScale

@@ -1,8 +1,9 @@
 // The figures of `latency` as a table and as drawings. A time that is not believed is a hyphen; counts are exact on any machine.
 
 using System.Globalization;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Latency;
 
 /// <summary>Writes latencies for people.</summary>
 public static class LatencyText

@@ -2,8 +2,9 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Layout;
 
 /// <summary>The command `layout`.</summary>
 public static class LayoutCommand

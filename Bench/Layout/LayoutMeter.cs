@@ -5,9 +5,9 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Rings;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Layout;
 
 /// <summary>Sizes and offsets by generated code.</summary>
 internal static class LayoutMeter

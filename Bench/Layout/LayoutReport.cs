@@ -1,7 +1,7 @@
 // What the command `layout` measured, as one document: structures, their fields, and who keeps them where. Offsets and sizes are
 // in bytes, lines are cache lines of 64 bytes counted from the start of the structure.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Layout;
 
 /// <summary>The layouts of all shared structures.</summary>
 /// <param name="Version">Version of this document.</param>

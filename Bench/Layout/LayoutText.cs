@@ -1,8 +1,9 @@
 // The tables of the command `layout`: one per structure, a row per field in order of offset, and what it all adds up to.
 
 using System.Globalization;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Layout;
 
 /// <summary>Layouts for people.</summary>
 internal static class LayoutText

@@ -2,7 +2,7 @@
 // with -p:UseObjectLayoutInspector=true, so a restore without that switch needs no such package. It is asked for size and
 // offsets of every structure and compared with what LayoutMeter measured; where they differ, one of the two is wrong.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Layout;
 
 /// <summary>Comparison with the package ObjectLayoutInspector.</summary>
 internal static class ObjectLayoutInspectorSource

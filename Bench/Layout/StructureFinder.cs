@@ -5,9 +5,9 @@
 
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Sync;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Layout;
 
 /// <summary>Search for structures by reflection.</summary>
 internal sealed class StructureFinder
@@ -150,4 +150,22 @@ internal sealed class StructureFinder
         type.IsValueType && !type.IsPrimitive && !type.IsEnum && IsOwn(type) && !type.ContainsGenericParameters;
 
     private static bool IsOwn(Type type) => type.Namespace?.StartsWith("Managarm.Perf", StringComparison.Ordinal) == true;
+}
+
+// A structure that the search came across, before anything is measured: the type, the slot type around it where a slab holds it,
+// and everything that keeps it alive.
+/// <summary>A structure in unmanaged memory.</summary>
+/// <param name="type">The structure.</param>
+internal sealed class FoundStructure(Type type)
+{
+    internal Type Type { get; } = type;
+
+    /// <summary>The slot of a slab around it, or null.</summary>
+    internal Type? Slot { get; set; }
+
+    /// <summary>Whether something that works with atomics of the host points to it.</summary>
+    internal bool IsSharedByThreads { get; set; }
+
+    /// <summary>Fields that point to it and structures that contain it.</summary>
+    internal SortedSet<string> HeldBy { get; } = new(StringComparer.Ordinal);
 }

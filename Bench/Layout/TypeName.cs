@@ -1,7 +1,7 @@
 // Names of types as a reader of the source knows them: C# keywords, type arguments in angle brackets, nested types after their
 // outer type. Names of fields lose what the compiler adds around properties and fixed buffers.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Layout;
 
 /// <summary>Names for people.</summary>
 internal static class TypeName

@@ -2,7 +2,7 @@
 
 using System.Diagnostics;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Measurement;
 
 /// <summary>A point in host time.</summary>
 /// <param name="Timestamp">Value of <see cref="Stopwatch.GetTimestamp"/> at that point.</param>

@@ -4,7 +4,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Measurement;
 
 /// <summary>Watches the machine from its creation on.</summary>
 /// <param name="threads">Threads that measure.</param>

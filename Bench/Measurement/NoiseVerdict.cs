@@ -1,7 +1,9 @@
 // The end of every command that measures: when times are not believed it says so in one sentence, and the exit code is that of an
 // environment that lacks something, a quiet machine.
 
-namespace Managarm.Perf.Bench;
+using Managarm.Perf.Results.Commands;
+
+namespace Managarm.Perf.Bench.Measurement;
 
 /// <summary>Says what a busy machine has spoiled.</summary>
 internal static class NoiseVerdict

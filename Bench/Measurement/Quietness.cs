@@ -4,7 +4,7 @@
 
 using System.Globalization;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Measurement;
 
 /// <summary>What else the machine did during a measurement.</summary>
 /// <param name="Threads">Threads that measured.</param>

@@ -2,9 +2,9 @@
 // one round alike, so ratios are formed within a round and only then summarised. The minimum is what the code can do, the
 // median is what it did here; absolute times are shown, ratios are what is meant.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Measurement;
 
 /// <summary>Rounds by variants.</summary>
 public sealed class RoundTable
@@ -32,13 +32,14 @@ public sealed class RoundTable
     public double Minimum(int variant) => rounds[variant].Min();
 
     /// <summary>Median value of a variant.</summary>
-    public double Median(int variant) => Managarm.Perf.Results.Median.Of(rounds[variant]);
+    public double Median(int variant) => Managarm.Perf.Results.Statistics.Median.Of(rounds[variant]);
 
     /// <summary>Smallest ratio within a round.</summary>
     public double MinimumRatio(int variant, int reference) => Ratios(variant, reference).Min();
 
     /// <summary>Median of the ratios within the rounds.</summary>
-    public double MedianRatio(int variant, int reference) => Managarm.Perf.Results.Median.Of(Ratios(variant, reference));
+    public double MedianRatio(int variant, int reference) =>
+        Managarm.Perf.Results.Statistics.Median.Of(Ratios(variant, reference));
 
     /// <summary>How much the rounds of a variant agree.</summary>
     public Steadiness SteadinessOf(int variant) => Steadiness.Of(rounds[variant]);

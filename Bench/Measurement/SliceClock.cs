@@ -6,7 +6,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Measurement;
 
 /// <summary>Times what the calling thread does.</summary>
 /// <param name="threads">Threads that work during the slice.</param>

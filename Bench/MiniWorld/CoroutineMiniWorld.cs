@@ -2,8 +2,13 @@
 // trace hash, access log and recording of deviations. This is how the real servers are written.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>Kernel coroutines on a world.</summary>
 public sealed class CoroutineMiniWorld : IMiniWorld, IPartyBody

@@ -3,9 +3,12 @@
 // with.
 
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>Hand-written state machines.</summary>
 public sealed unsafe class FrameMiniWorld : IMiniWorld, IPartyBody

@@ -1,8 +1,10 @@
 // `mini`: what kernel coroutines cost beside hand-written frames and beside host tasks, on the same small scenario.
 
 using System.CommandLine;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>The command `mini`.</summary>
 internal static class MiniCommand

@@ -2,9 +2,11 @@
 // the runs of a slice last some ten milliseconds, so that reading the clock costs nothing.
 
 using System.Diagnostics;
-using Managarm.Perf.Core;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>Interleaved rounds over the small worlds.</summary>
 public sealed class MiniMeasurement : IDisposable

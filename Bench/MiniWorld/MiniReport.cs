@@ -1,8 +1,9 @@
 // The figures of the small worlds, as the command prints them or writes them as a document.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>Result of a measurement of the small worlds.</summary>
 /// <param name="Version">Version of this document.</param>

@@ -4,7 +4,7 @@
 // costs is what the machinery costs. The three worlds must agree on every number of the result, trace hash included: each is
 // the others' oracle.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>Parties, sizes and deadlines of the small scenario.</summary>
 internal static class MiniScenario

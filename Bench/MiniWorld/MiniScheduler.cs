@@ -3,9 +3,12 @@
 // that a ratio between worlds is a ratio between ways to write parties and not between what is recorded.
 
 using System.Numerics;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>Picks and runs the parties of a small world.</summary>
 internal sealed unsafe class MiniScheduler

@@ -1,9 +1,9 @@
 // What the parties of the small scenario share, apart from their means to wait for each other. Blittable, so that it lives in
 // an arena. The transitions are here and not in the worlds: all three run the same ones, and their checks.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>Shared words of the small scenario.</summary>
 internal struct MiniState

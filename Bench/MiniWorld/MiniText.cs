@@ -1,6 +1,6 @@
 // The figures of the small worlds as a table. A time that is not believed is a hyphen; counts are exact on any machine.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>Writes the small worlds' figures for people.</summary>
 internal static class MiniText

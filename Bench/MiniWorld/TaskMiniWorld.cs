@@ -2,9 +2,12 @@
 // waiters for bells and cancellation, on the scheduler that the hand-written world uses. It is the leanest form of that kind:
 // no locks, no CancellationTokenSource, continuations run inline. What remains is what the task machinery itself costs.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.MiniWorld;
 
 /// <summary>Host tasks in the structure of the model.</summary>
 public sealed class TaskMiniWorld : IMiniWorld, IPartyBody

@@ -1,9 +1,12 @@
 // Who is measured against whom: one primitive of ours, its peers and its floors, with what we aim for. All ratios of a line-up
 // say how long the other takes as a multiple of ours, so above 1 is in our favour, and floors lie below 1.
 
-using Managarm.Perf.Servers;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Bench.Workloads.Coroutines;
+using Managarm.Perf.Bench.Workloads.Reads;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Ratios;
 
 /// <summary>A primitive and what it is compared with.</summary>
 /// <param name="Title">Subject.</param>

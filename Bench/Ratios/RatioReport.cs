@@ -2,7 +2,10 @@
 // Interleaved rounds bear much, but not everything: a line whose launches disagree, whose machine had no processor for it, or
 // whose floor is slower than what it is the floor of is not believed.
 
-namespace Managarm.Perf.Bench;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Bench.Runner;
+
+namespace Managarm.Perf.Bench.Ratios;
 
 /// <summary>Result of measuring the line-ups.</summary>
 /// <param name="Version">Version of this document.</param>

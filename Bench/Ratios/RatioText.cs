@@ -1,7 +1,9 @@
 // The table of ratios in Markdown, so that the handbook can hold it. A time or ratio that is not believed is a hyphen; bytes are
 // exact on any machine.
 
-namespace Managarm.Perf.Bench;
+using Managarm.Perf.Results.Commands;
+
+namespace Managarm.Perf.Bench.Ratios;
 
 /// <summary>Writes ratios for people.</summary>
 public static class RatioText

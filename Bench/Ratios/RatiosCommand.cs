@@ -2,8 +2,12 @@
 // whole interval reaches it and missed when the whole interval does not; in between it is open.
 
 using System.CommandLine;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Bench.Runner;
+using Managarm.Perf.Bench.Workloads.Threads;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Ratios;
 
 /// <summary>The command `ratios`.</summary>
 internal static class RatiosCommand

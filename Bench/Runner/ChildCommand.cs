@@ -2,8 +2,11 @@
 // revision of this program for; there is no other use for it, save to speak the protocol by hand.
 
 using System.CommandLine;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Bench.Workloads.Threads;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Runner;
 
 /// <summary>The command `child`.</summary>
 internal static class ChildCommand

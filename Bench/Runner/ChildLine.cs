@@ -3,8 +3,9 @@
 // sentence and never a wait without end.
 
 using System.Globalization;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Runner;
 
 /// <summary>Speaks to one child.</summary>
 /// <param name="name">What the child measures, for messages.</param>

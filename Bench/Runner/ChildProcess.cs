@@ -4,8 +4,9 @@
 
 using System.ComponentModel;
 using System.Diagnostics;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Runner;
 
 /// <summary>One process that holds one workload.</summary>
 internal sealed class ChildProcess : IDisposable
@@ -118,4 +119,13 @@ internal sealed class ChildProcess : IDisposable
         !stop.IsCancellationRequested && process.WaitForExit(EndMilliseconds) && errors.Result.Length > 0;
 
     private static string FirstLine(string text) => text.Trim().Split('\n')[0].Trim();
+}
+
+// Which program a child is: this one, or the same program built from another revision.
+/// <summary>A built Bench application.</summary>
+/// <param name="AssemblyPath">Its assembly, to be run by the dotnet host.</param>
+public sealed record ChildProgram(string AssemblyPath)
+{
+    /// <summary>The program that is running.</summary>
+    public static ChildProgram Current { get; } = new(typeof(ChildProgram).Assembly.Location);
 }

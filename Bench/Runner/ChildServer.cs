@@ -9,8 +9,11 @@
 //   anything else                            child: error TEXT
 
 using System.Globalization;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Bench.Workloads.Threads;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Runner;
 
 /// <summary>Serves one workload over two streams of lines.</summary>
 public static class ChildServer

@@ -3,9 +3,11 @@
 // what drifts cancels out, and what differs from process to process shows as a difference between launches, over which the
 // intervals are formed. BenchmarkDotNet measures one thing after the other and cannot do this.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Runner;
 
 /// <summary>Measures contestants against each other.</summary>
 public sealed class Contest
@@ -125,4 +127,27 @@ public sealed class Contest
         performed[contestant] += operations;
         return (double)nanoseconds / operations;
     }
+}
+
+// What a contest found: times as logarithms by launch and round, bytes as sums. Commands turn it into tables and documents.
+/// <summary>Outcome of a contest.</summary>
+/// <param name="Table">Times.</param>
+/// <param name="BytesPerOperation">Bytes allocated per operation by each contestant's whole process; the runtime's own
+/// background work is in it, some kilobytes over millions of operations.</param>
+/// <param name="IsPinned">Whether all threads were bound to processors.</param>
+/// <param name="Machine">What else the machine did.</param>
+public sealed record ContestResult(
+    ContestTable Table, IReadOnlyList<double> BytesPerOperation, bool IsPinned, Quietness Machine);
+
+// One side of a comparison: which workload of which program. Two contestants may be the same workload, of two revisions or of
+// one, which is how the runner is compared with itself.
+/// <summary>Something that takes part in a contest.</summary>
+/// <param name="Name">Name in messages and tables.</param>
+/// <param name="Program">Program that knows the workload.</param>
+/// <param name="Workload">Name of the workload.</param>
+/// <param name="SlowDownPercent">Planted slow-down, 0 for none.</param>
+public sealed record Contestant(string Name, ChildProgram Program, string Workload, int SlowDownPercent = 0)
+{
+    /// <summary>A workload of this program.</summary>
+    public static Contestant Of(string workload) => new(workload, ChildProgram.Current, workload);
 }

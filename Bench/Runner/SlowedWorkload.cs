@@ -1,7 +1,9 @@
 // A workload that is slower than it says: it does a given share of its operations twice. This is how the runner is tested on
 // itself: a planted slow-down of a tenth has to be seen, and without one two children of the same workload have to be equal.
 
-namespace Managarm.Perf.Bench;
+using Managarm.Perf.Bench.Workloads;
+
+namespace Managarm.Perf.Bench.Runner;
 
 /// <summary>Repeats a share of another workload's operations without counting them.</summary>
 /// <param name="inner">The workload; owned.</param>

@@ -9,8 +9,12 @@ using System.CommandLine.Parsing;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Bench.Workloads.Threads;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Suites;
 
 /// <summary>The command `run`.</summary>
 internal static class SuiteCommand

@@ -12,9 +12,10 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Order;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using Managarm.Perf.Results.Commands;
 using Perfolizer.Horology;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Suites;
 
 /// <summary>Settings of the suite.</summary>
 internal static class SuiteConfiguration

@@ -1,9 +1,11 @@
 // The figures of the suite, as the command prints them or writes them as a document.
 
 using BenchmarkDotNet.Reports;
-using Managarm.Perf.Results;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Suites;
 
 /// <summary>Result of a suite.</summary>
 /// <param name="Version">Version of this document.</param>

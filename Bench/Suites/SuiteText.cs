@@ -4,7 +4,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Suites;
 
 /// <summary>Writes the suite's table for people.</summary>
 internal static class SuiteText

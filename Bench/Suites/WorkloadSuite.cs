@@ -2,8 +2,10 @@
 // runner does not have, the distribution of single iterations and the collector's counts; for ratios ask the runner.
 
 using BenchmarkDotNet.Attributes;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Bench.Workloads.Threads;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Suites;
 
 /// <summary>All workloads with one thread.</summary>
 public class WorkloadSuite

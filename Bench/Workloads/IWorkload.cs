@@ -3,7 +3,7 @@
 // preparation in Prepare and in its first runs, after which a run allocates nothing unless allocating is what it shows. Between
 // runs it keeps no processor busy: the runner measures one workload while others, in other processes, wait for their turn.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads;
 
 /// <summary>A repeatable operation whose cost is measured.</summary>
 public interface IWorkload : IDisposable

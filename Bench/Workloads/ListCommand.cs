@@ -1,8 +1,9 @@
 // `list`: the workloads by name, for the command lines of all other commands. What a workload is, IWorkload says.
 
 using System.CommandLine;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads;
 
 /// <summary>The command `list`.</summary>
 internal static class ListCommand

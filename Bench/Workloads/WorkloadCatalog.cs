@@ -1,9 +1,18 @@
 // The workloads by name. A new workload is one file and one line here; whoever measures asks this catalog, so that every command
 // knows the same ones.
 
-using Managarm.Perf.Servers;
+using Managarm.Perf.Bench.MiniWorld;
+using Managarm.Perf.Bench.Workloads.Coroutines;
+using Managarm.Perf.Bench.Workloads.Events;
+using Managarm.Perf.Bench.Workloads.Floors;
+using Managarm.Perf.Bench.Workloads.Hardware;
+using Managarm.Perf.Bench.Workloads.Reads;
+using Managarm.Perf.Bench.Workloads.Rings;
+using Managarm.Perf.Bench.Workloads.Runs;
+using Managarm.Perf.Bench.Workloads.Tokens;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads;
 
 /// <summary>All workloads.</summary>
 public static class WorkloadCatalog

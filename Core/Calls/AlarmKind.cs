@@ -1,7 +1,7 @@
 // Which device wakes the timer engine. Managarm's kernel takes the first that the machine has; here a scenario may choose, since
 // each has a trap of its own.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>Device that a deadline is programmed into.</summary>
 public enum AlarmKind : byte

@@ -3,7 +3,7 @@
 // that the profile in force accepts; then nothing is specified here. The numbers are kept ascending, so equal sets are
 // equal bit by bit.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>The set of results a scenario line accepts; unmanaged.</summary>
 public struct AllowedResults

@@ -2,7 +2,7 @@
 // strand index, a signal index, a mask over the signal table, a number or one of the small enumerations; -1 is none. The
 // struct is unmanaged and holds no links, so that scenarios copy as blocks; links between calls of a strand are in Scenario.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>One call of a <see cref="Scenario"/>; unmanaged.</summary>
 public struct Call

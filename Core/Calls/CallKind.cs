@@ -2,7 +2,7 @@
 // rises. The numbers are part of the byte format, so a new call goes to the end and none is ever reused. Everything that
 // is known about a call besides its number is a row of CallTable.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>What a line of a scenario does.</summary>
 public enum CallKind : byte

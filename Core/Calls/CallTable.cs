@@ -3,7 +3,7 @@
 // that a call is added in one place. Ranges of numbers belong to the argument kind and are here as well. Optional arguments
 // may only be followed by optional ones, except in `poll`, whose second descriptor comes before the timeout.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>The one table of calls.</summary>
 public static class CallTable
@@ -195,7 +195,7 @@ public enum ArgumentKind : byte
     /// <summary><see cref="SignalActionFlags"/>; optional, 0 when left out.</summary>
     ActionFlags = 8,
 
-    /// <summary>A <see cref="Core.MaskChange"/>.</summary>
+    /// <summary>A <see cref="Managarm.Perf.Core.Calls.MaskChange"/>.</summary>
     MaskChange = 9,
 
     /// <summary>A 16-bit mask over <see cref="SignalTable"/>.</summary>
@@ -207,19 +207,19 @@ public enum ArgumentKind : byte
     /// <summary>The strand of a process or child, or -1 for any child.</summary>
     ProcessOrAny = 12,
 
-    /// <summary><see cref="Core.WaitFlags"/>; optional, 0 when left out.</summary>
+    /// <summary><see cref="Managarm.Perf.Core.Calls.WaitFlags"/>; optional, 0 when left out.</summary>
     WaitFlags = 13,
 
     /// <summary>The index of any resource; the next word holds the events.</summary>
     PollDescriptor = 14,
 
-    /// <summary><see cref="Core.PollEvents"/> of the descriptor before.</summary>
+    /// <summary><see cref="Managarm.Perf.Core.Calls.PollEvents"/> of the descriptor before.</summary>
     PollEvents = 15,
 
     /// <summary>Like <see cref="PollDescriptor"/>, or -1 when left out.</summary>
     OptionalPollDescriptor = 16,
 
-    /// <summary><see cref="Core.PollEvents"/> of the optional descriptor before, or 0.</summary>
+    /// <summary><see cref="Managarm.Perf.Core.Calls.PollEvents"/> of the optional descriptor before, or 0.</summary>
     OptionalPollEvents = 17,
 
     /// <summary>Ticks of model time, 0 to 1000.</summary>

@@ -2,7 +2,7 @@
 // Results of calls are signed 64-bit numbers: a success value when >= 0, the negated error number otherwise.
 // Names and the dense index used by bit sets are in ErrnoTable.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>A Linux error number.</summary>
 public enum Errno : byte

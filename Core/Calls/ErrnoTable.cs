@@ -1,7 +1,7 @@
 // Gives every error number its name and a dense index, so that a set of them fits one 32-bit word.
 // The order of the rows is part of the byte format: a new number goes to the end.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>Names and dense indices of <see cref="Errno"/>.</summary>
 public static class ErrnoTable

@@ -2,7 +2,7 @@
 // token and some do not, some return what they have, and how many hops a request needs until a cancel can find it, or a cancel
 // until it is looked up, is nobody's promise. A protocol has to live with all of them.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>Behaviour of a device's server.</summary>
 public enum FileBehaviour : byte

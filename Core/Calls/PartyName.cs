@@ -2,7 +2,7 @@
 // the language reserves them. Handlers have no name of their own, since they run on a thread's party. A schedule line
 // stays meaningful for people, and survives a renumbering of parties, because it holds names and not numbers.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>Conventions for the names of parties in schedules.</summary>
 public static class PartyName

@@ -1,7 +1,7 @@
 // The events a scenario can poll for. What poll reports besides (errors, hang-up) needs no request, as in POSIX, and only
 // counts as a ready descriptor.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>What <c>poll</c> waits for on a descriptor.</summary>
 [Flags]

@@ -2,7 +2,7 @@
 // names it, and a handler cannot fork), so number and strand determine each other. Numbers start above every count a call can
 // return, hence one signed result word is unambiguous: negated errno, small count, or process.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>Conversion between the strand of a process and the number that calls return for it.</summary>
 public static class ProcessNumber

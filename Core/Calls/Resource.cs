@@ -3,7 +3,7 @@
 // call belongs to the calling process and its later children. The two ends of a pipe are always neighbours: the read end
 // first.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>One resource of a <see cref="Scenario"/>; unmanaged.</summary>
 public struct Resource

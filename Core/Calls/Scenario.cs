@@ -3,7 +3,7 @@
 // has meaning only within a strand, where Link() turns it into links that the runner follows. A scenario says nothing about
 // schedules. Nothing here checks that a scenario makes sense: that is ScenarioRules, which everybody who makes scenarios obeys.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>A scenario in flat form; reused between loads.</summary>
 public sealed class Scenario

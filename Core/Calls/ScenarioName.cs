@@ -2,7 +2,7 @@
 // most, and no word the language uses itself. Words of the language are reserved even where they could not be misread, so
 // that a scenario reads the same to a person and to the parser. Capital and small letters differ.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>The rule for names in scenarios.</summary>
 public static class ScenarioName

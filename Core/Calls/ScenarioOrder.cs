@@ -3,7 +3,7 @@
 // mention, line by line. Calls keep their order. Cleared strands and resources (kind None) disappear; nothing valid refers to
 // them. Applying it twice changes nothing.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>The normal order of strands and resources.</summary>
 public static class ScenarioOrder

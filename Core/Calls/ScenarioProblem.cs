@@ -1,7 +1,7 @@
 // Why a scenario is not valid. One value per rule, so that a test, a codec or a generator that breaks a rule says which.
 // A parser reports the same mistakes in words with line and column; it never gets as far as these.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>The rule of <see cref="ScenarioRules"/> that a scenario breaks.</summary>
 public enum ScenarioProblem : byte

@@ -3,7 +3,7 @@
 // Only the optional is kept without what it named: a condition, the second descriptor of `poll`, an accepted result. Nothing
 // is ever added.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>Removes everything that refers to what a scenario no longer has.</summary>
 public static class ScenarioRepair

@@ -3,7 +3,7 @@
 // scenario in normal order has a text that parses to exactly the same scenario. Nothing here judges whether a scenario is
 // sensible: reading from a descriptor that the process never receives is valid and ends in EBADF.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>The rules of valid scenarios.</summary>
 public static class ScenarioRules

@@ -3,7 +3,7 @@
 // sixteenth byte is always zero. Which names are legal in a scenario is the parser's business; this type only refuses what it
 // cannot hold.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>Up to fifteen ASCII characters, unmanaged.</summary>
 public readonly struct ShortName : IEquatable<ShortName>

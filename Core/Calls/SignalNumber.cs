@@ -2,7 +2,7 @@
 // the ones that are ignored by default (a server must not cancel a call for them), the one nobody can catch, the one a
 // pipe sends, and two real-time signals, whose numbers lie beyond 32 where shifts of an int go wrong.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>A Linux signal number.</summary>
 public enum SignalNumber : byte

@@ -3,7 +3,7 @@
 // one place. A kernel mask has bit number-1 for a signal, as sigset_t has. The order of the rows is part of the byte
 // format.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>Dense index, number, name and default action of every signal of the model.</summary>
 public static class SignalTable

@@ -2,7 +2,7 @@
 // pipes r and w, then r2 and w2, devices tty, tty2. The byte format carries no names, so this is what decoding ends with, and
 // two scenarios that differ only in names have one byte form.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>The standard names of strands and resources.</summary>
 public static class StandardNames

@@ -4,7 +4,7 @@
 // too, or it is made by clone in any process. A handler belongs to a process, not to a thread: it runs as an activation on
 // whichever thread takes the signal. Indices of other strands are sbyte with -1 for none.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>One strand of a <see cref="Scenario"/>; unmanaged.</summary>
 public struct Strand

@@ -1,6 +1,6 @@
 // The options of waitpid. One is enough for now; the values are what the second argument word of the call holds.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Calls;
 
 /// <summary>The last argument of <c>waitpid</c>.</summary>
 [Flags]

@@ -2,7 +2,7 @@
 // could have, the defect, and exist to prove that the oracle sees it with the budget that finds nothing without it. With all
 // bits off nothing differs: the tests compare counters, traces and schedules.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Defects;
 
 /// <summary>A defect that can be planted into the kernel, the servers or a protocol.</summary>
 public enum Defect : byte

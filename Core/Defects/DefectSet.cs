@@ -3,7 +3,7 @@
 
 using System.Runtime.CompilerServices;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Defects;
 
 /// <summary>A set of <see cref="Defect"/>; the empty set is the default.</summary>
 public struct DefectSet

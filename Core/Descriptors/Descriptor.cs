@@ -2,7 +2,7 @@
 // original and never more (hel.h, exposeRights and checkRights). A descriptor that travels with a message is one that no
 // universe holds for the moment.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Descriptors;
 
 /// <summary>A slot of a descriptor table, or a descriptor on its way between two of them.</summary>
 public struct Descriptor

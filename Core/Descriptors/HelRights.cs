@@ -1,7 +1,7 @@
 // What the holder of a descriptor may do with the object (hel.h, kHelRight*; checked since 2026). Only the rights that an
 // object of this model asks for are listed; the numbers are hel's.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Descriptors;
 
 /// <summary>Rights of a descriptor.</summary>
 [Flags]

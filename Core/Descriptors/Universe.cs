@@ -3,8 +3,9 @@
 // threads of the process.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Descriptors;
 
 /// <summary>Descriptor table and file table page of a process or server.</summary>
 public struct Universe

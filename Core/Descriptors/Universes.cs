@@ -3,8 +3,12 @@
 // them changes anything. An object with a reference count lives as long as a descriptor names it.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Descriptors;
 
 /// <summary>The universes of a world.</summary>
 public sealed class Universes

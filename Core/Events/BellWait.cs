@@ -2,20 +2,24 @@
 // again, so a bell that rings in between finds the event settled and does nothing.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Time;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Events;
 
 /// <summary>A wait for bells and a token; the result is false when it was cancelled.</summary>
 public readonly struct BellWait : ICriticalNotifyCompletion, IModelAwaiter
 {
-    private readonly Events events;
+    private readonly OneshotEvents events;
     private readonly Handle<OneshotEvent> oneshot;
-    private readonly Handle<Timer> timer;
+    private readonly Handle<ArmedTimer> timer;
     private readonly int first;
     private readonly int second;
     private readonly int third;
 
-    internal BellWait(Events events, Handle<OneshotEvent> oneshot, Handle<Timer> timer, int first, int second, int third)
+    internal BellWait(
+        OneshotEvents events, Handle<OneshotEvent> oneshot, Handle<ArmedTimer> timer, int first, int second, int third)
     {
         this.events = events;
         this.oneshot = oneshot;

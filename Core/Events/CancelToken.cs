@@ -2,7 +2,9 @@
 // stored in the arena, and the default token is never cancelled. A scope is a source that lives as long as a block and is a
 // child of a token.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Events;
 
 /// <summary>The right to be told of a cancellation.</summary>
 /// <param name="Source">Source that may be cancelled, or none: never.</param>
@@ -15,10 +17,10 @@ public readonly record struct CancelToken(Handle<CancelSource> Source)
 /// <summary>A cancel source with the lifetime of a block: dispose it when everything that has its token has finished.</summary>
 public readonly struct CancelScope : IDisposable
 {
-    private readonly Events events;
+    private readonly OneshotEvents events;
     private readonly Handle<CancelSource> source;
 
-    private CancelScope(Events events, Handle<CancelSource> source)
+    private CancelScope(OneshotEvents events, Handle<CancelSource> source)
     {
         this.events = events;
         this.source = source;
@@ -31,7 +33,7 @@ public readonly struct CancelScope : IDisposable
     /// <param name="events">Events of the world.</param>
     /// <param name="parent">Token whose cancellation cancels the scope.</param>
     /// <returns>The scope.</returns>
-    public static CancelScope Open(Events events, CancelToken parent) => new(events, events.CreateSource(parent));
+    public static CancelScope Open(OneshotEvents events, CancelToken parent) => new(events, events.CreateSource(parent));
 
     /// <summary>Cancels everything inside the scope. Idempotent.</summary>
     public void Cancel() => events.CancelSource(source);

@@ -1,6 +1,10 @@
 // The arena's objects behind Events. What they hold is only ever changed there, so that every change is one recorded access.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Events;
 
 /// <summary>A oneshot event; see <see cref="OneshotWord{TSync}"/> for the word.</summary>
 public struct OneshotEvent

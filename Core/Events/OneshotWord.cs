@@ -2,7 +2,9 @@
 // of await, raise and cancel. Exactly one of raise and cancel wins, the loser is told so, and a stale generation is an answer
 // and never an effect on the next user of the slot. The waiter is a number, so the word is blittable and holds no reference.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Events;
 
 /// <summary>Operations on the word of a oneshot event.</summary>
 /// <typeparam name="TSync">Memory accesses to use.</typeparam>

@@ -2,7 +2,13 @@
 // error out. Everything that user code can get wrong ends here as an error; the objects behind may rely on their arguments.
 // Entry points that block or that stop the caller are the userland's, since the party that calls suspends in them.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Hel;
 
 /// <summary>Kernel calls on objects that descriptors name.</summary>
 public sealed class HelCalls

@@ -2,7 +2,11 @@
 // go, and with them its ends of lanes, so that whoever waits for it learns of it by EndOfLane. Nothing of it is left to the
 // living, no operation and no wait, except what others hold.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Hel;
 
 /// <summary>Takes back what a dead server had.</summary>
 public sealed class Reclaim

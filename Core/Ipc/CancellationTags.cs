@@ -1,7 +1,10 @@
 // The operations of a queue that a cancel by tag can find: those with a tag that were started and are not complete, in a list
 // that is threaded through the operations. Message exchanges are never in it, since hel cannot cancel them.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Operations by cancellation tag.</summary>
 internal sealed class CancellationTags

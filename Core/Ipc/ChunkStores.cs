@@ -1,6 +1,8 @@
 // Every store to the head of a chunk goes through here, so that whoever judges the words of a queue sees each of them.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Stores to chunk heads.</summary>
 internal sealed class ChunkStores(Slab<IpcQueue> queues)

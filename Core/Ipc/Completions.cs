@@ -2,7 +2,11 @@
 // owner is woken. A completion that finds no room waits behind the queue until the owner hands a chunk back. Submissions have
 // their own file.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Writes completions into the queues of a world.</summary>
 internal sealed class Completions

@@ -1,7 +1,7 @@
 // Results of kernel calls and of items, named as in hel (hel/include/hel.h): what user-reachable misuse yields instead of a
 // panic.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Error of a kernel operation.</summary>
 public enum HelError : byte

@@ -1,7 +1,9 @@
 // Whoever judges the words that kernel and user share is told of each store to a chunk's head, by either side, with what
 // stood there before. The queue itself judges nothing.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Watches the heads of chunks.</summary>
 public interface IQueueWatch

@@ -7,8 +7,10 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Sync;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Queue of one thread or server.</summary>
 public struct IpcQueue

@@ -4,7 +4,13 @@
 // What a submission does is in Submissions, where a completion goes in Completions, what a cancel by tag finds in
 // CancellationTags.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Sync;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>IPC queues of a world.</summary>
 public sealed unsafe class IpcQueues

@@ -1,7 +1,10 @@
 // One action of an exchange and its result (hel.h, HelAction). Flags say where it runs: the items of a submission form chains; an
 // ancillary chain runs on the conversation lane that its offer or accept opens.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>An action of an exchange, later its result.</summary>
 public struct Item

@@ -1,6 +1,6 @@
 // The shape of an exchange: which items run one after the other on which lane. hel says it with two flags per item.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Chains of the items of an operation.</summary>
 internal static class ItemChains

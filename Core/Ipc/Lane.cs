@@ -2,7 +2,9 @@
 // first out in each direction. An end lives while somebody holds it or items are queued at it; when it dies the peer's items
 // end with EndOfLane.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>One end of a lane.</summary>
 public struct Lane

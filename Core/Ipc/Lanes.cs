@@ -4,7 +4,11 @@
 // queue. Misuse yields the error that hel gives: before anything is queued when the submission itself is wrong, per item
 // otherwise.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Lane ends and the operations on them.</summary>
 public sealed class Lanes

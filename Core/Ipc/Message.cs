@@ -2,7 +2,9 @@
 // named by the stream they belong to and their position in it, so that the ledger can tell every single byte from every
 // other.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>What a send carries and a receive gets.</summary>
 public struct Message

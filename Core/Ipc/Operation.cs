@@ -3,8 +3,12 @@
 // is copied. The submitter allocates it and frees it after reading the results; the kernel frees it when the queue has died.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Time;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>A submitted operation and its results.</summary>
 public struct Operation
@@ -62,7 +66,7 @@ public struct Operation
     public uint EventBits;
 
     /// <summary>Armed timer of a clock wait.</summary>
-    public Handle<Timer> Timer;
+    public Handle<ArmedTimer> Timer;
 
     /// <summary>The submitter's word, handed back with the completion.</summary>
     public ulong Context;

@@ -1,7 +1,10 @@
 // Descriptors on their way through a lane. A pushed descriptor is copied when the exchange is submitted, so that the sender may
 // close its own at once; the copy, marked by number 0, is held by its item until it is handed over or dropped.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Descriptors that items hold.</summary>
 internal sealed class PushedDescriptors

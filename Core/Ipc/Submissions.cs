@@ -1,7 +1,12 @@
 // What the kernel does with a submission that it took off a queue (hel.cpp, the doSubmit functions): each kind of operation is
 // started where its objects live. What cannot be started completes at once with hel's error; nothing is refused silently.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Ipc;
 
 /// <summary>Starts submitted operations.</summary>
 internal sealed class Submissions

@@ -3,7 +3,14 @@
 // out are told apart (managarm fae979834, dd36b3b12, a1f6fb99e): woken, timed out, interrupted; and a word that has changed
 // before is a race and not a success. A wake has a count (managarm 5ccf203f4) and takes sleepers first come, first served.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Time;
+
+namespace Managarm.Perf.Core.KernelObjects;
 
 /// <summary>Sleepers on words of user memory.</summary>
 public sealed unsafe class Futexes
@@ -163,7 +170,7 @@ public struct FutexWaiter
     public Handle<KernelThread> Thread;
 
     /// <summary>Its deadline, or none.</summary>
-    public Handle<Timer> Timer;
+    public Handle<ArmedTimer> Timer;
 
     /// <summary>Order of falling asleep.</summary>
     public uint Order;

@@ -1,7 +1,9 @@
 // What interrupt objects are attached to. The pins belong to the hardware, which Core does not know; an interrupt object tells
 // its pin what a driver has answered, and that it is gone.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.KernelObjects;
 
 /// <summary>The interrupt pins of a machine.</summary>
 public interface IInterruptPins

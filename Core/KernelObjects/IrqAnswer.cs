@@ -1,7 +1,7 @@
 // How a driver answers an interrupt (hel.h, kHelAck*): a mode in the two lowest bits, of which exactly one must be given, and a
 // modifier. The numbers are hel's; they are not one bit per mode, which is why misuse is possible and must be an error.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.KernelObjects;
 
 /// <summary>Flags of helAcknowledgeIrq.</summary>
 public enum IrqAnswer : uint

@@ -3,8 +3,9 @@
 // the last one of each bit, an interrupt object counts interrupts and must be answered. Several operations may await one event.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Descriptors;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.KernelObjects;
 
 /// <summary>An event object of the kernel.</summary>
 public struct KernelEvent

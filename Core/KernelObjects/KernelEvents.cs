@@ -3,7 +3,13 @@
 // is a panic of the modelled system, everything else that can go wrong is hel's error. These are objects that user code has
 // descriptors of; what the coroutines of servers and kernel wait for among themselves is World.Events.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.KernelObjects;
 
 /// <summary>Oneshot events, bitset events and interrupt objects of a world.</summary>
 public sealed class KernelEvents

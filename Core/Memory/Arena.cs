@@ -5,8 +5,10 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Memory;
 
 /// <summary>The memory of one world. Sizes in bytes.</summary>
 public sealed unsafe class Arena : IDisposable

@@ -1,6 +1,8 @@
 // What the arena remembers of a slab: enough to hash it up to its high-water mark and to tell which object a changed byte is in.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+
+namespace Managarm.Perf.Core.Memory;
 
 /// <summary>The slots of one slab inside the arena.</summary>
 public readonly unsafe struct ArenaRegion

@@ -2,7 +2,7 @@
 // what the arena stores instead of pointers. A stale handle is recognised by its generation and is an error code to whoever
 // uses it, never another object: that is the property that makes descriptor reuse and late replies explorable at all.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Memory;
 
 /// <summary>A generation-checked reference to a <typeparamref name="T"/> in a <see cref="Slab{T}"/>. Eight bytes,
 /// blittable.</summary>

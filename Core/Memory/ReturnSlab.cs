@@ -6,8 +6,11 @@
 // handle is an answer. The ring has room for every object, hence giving back never fails for want of space.
 
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Core.Sync;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Memory;
 
 /// <summary>A bounded table of <typeparamref name="T"/> with generation-checked handles, shared by two threads.</summary>
 /// <typeparam name="T">Blittable type of the objects.</typeparam>
@@ -196,4 +199,21 @@ public sealed unsafe class ReturnSlab<T, TSync> : IDisposable
         TSync.Write(ref slots[index].NextFree, TSync.Read(ref *freeHead));
         TSync.Write(ref *freeHead, index + 1);
     }
+}
+
+// A slot of a slab whose objects travel to another thread: what both sides use to agree on who owns it, then the object.
+/// <summary>One slot of a <see cref="ReturnSlab{T, TSync}"/>.</summary>
+/// <typeparam name="T">Type of the object.</typeparam>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ReturnSlabSlot<T>
+    where T : unmanaged
+{
+    /// <summary>Both sides: life of the slot, odd while an object lives in it.</summary>
+    public long Generation;
+
+    /// <summary>Owner only: number of the next free slot, or 0.</summary>
+    public long NextFree;
+
+    /// <summary>Whoever holds the handle: the object.</summary>
+    public T Value;
 }

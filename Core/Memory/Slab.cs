@@ -4,8 +4,10 @@
 // of the arena) says which slots exist. Not thread safe: a slab belongs to the party that runs.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Memory;
 
 /// <summary>A bounded table of <typeparamref name="T"/> with generation-checked handles.</summary>
 /// <typeparam name="T">Blittable type of the objects.</typeparam>

@@ -1,6 +1,6 @@
 // The part of a slab that a reset must restore: it lives in the hot part of the arena, the slots do not.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Memory;
 
 /// <summary>Free list and marks of one slab.</summary>
 public struct SlabHeader

@@ -7,7 +7,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Memory;
 
 /// <summary>Assertions about the tool itself; always on.</summary>
 public static class Verify

@@ -4,7 +4,10 @@
 // owner takes it, as helAlertQueue's does. Nothing here blocks: the operations say when the host must put the owner to sleep or
 // wake it.
 
-namespace Managarm.Perf.Core;
+using System.Runtime.InteropServices;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Rings;
 
 /// <summary>Multiple-producer inbox with one owner that sleeps when it is empty.</summary>
 /// <typeparam name="TSync">Memory accesses to use.</typeparam>
@@ -112,4 +115,24 @@ public sealed unsafe class Inbox<TSync> : IDisposable
         NotifyWord<TSync>.Raise(ref header->Notify, bits)
         && !TSync.Has(PrimitiveDefect.WakeNotSent)
         && ParkWord<TSync>.Unpark(ref header->Park);
+}
+
+// The two words that an inbox adds to its ring, on a line of their own: a producer touches them once per message, and only
+// the fetch-and-or of the notify word when the owner is awake.
+/// <summary>Header of an <see cref="Inbox{TSync}"/>: 128 bytes, before those of its ring.</summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+internal struct InboxHeader
+{
+    /// <summary>Bytes of the header; the ring follows.</summary>
+    public const int SizeBytes = 128;
+
+    /// <summary>Everybody: bits for the owner to look at.</summary>
+    [FieldOffset(0)]
+    [WrittenBy(RingSides.Producer | RingSides.Consumer)]
+    public long Notify;
+
+    /// <summary>Everybody: whether the owner sleeps.</summary>
+    [FieldOffset(8)]
+    [WrittenBy(RingSides.Producer | RingSides.Consumer)]
+    public long Park;
 }

@@ -4,7 +4,7 @@
 
 using System.Runtime.InteropServices;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Rings;
 
 /// <summary>Header of a <see cref="SpscRing{TSync}"/>: 256 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]

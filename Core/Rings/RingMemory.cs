@@ -3,8 +3,9 @@
 // starts from.
 
 using System.Runtime.InteropServices;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Rings;
 
 /// <summary>Aligned, zeroed memory with a known owner.</summary>
 internal readonly unsafe struct RingMemory

@@ -4,8 +4,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Rings;
 
 /// <summary>64 bytes that a producer fills and a consumer reads in place.</summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]

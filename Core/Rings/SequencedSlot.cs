@@ -4,8 +4,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Rings;
 
 /// <summary>A slot of an <see cref="MpscRing{TSync}"/>: 64 bytes, of which 56 are the message.</summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]

@@ -6,8 +6,10 @@
 // answer: a full ring, an empty ring, publishing without a claim all return false.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Sync;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Rings;
 
 /// <summary>Bounded single-producer single-consumer ring of <see cref="RingSlot"/>.</summary>
 /// <typeparam name="TSync">Memory accesses to use; every access to the header goes through it.</typeparam>

@@ -2,7 +2,7 @@
 // different sides may not share a pair of cache lines. Only structures that host threads share carry it, since only there does
 // a shared line cost anything.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Rings;
 
 /// <summary>The sides that write a field which host threads share.</summary>
 /// <param name="sides">One side; several only where a slot changes hands as a whole or by compare-exchange.</param>

@@ -4,8 +4,9 @@
 // a constraint may be impossible.
 
 using System.Numerics;
+using Managarm.Perf.Core.Accesses;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Constraints on reads.</summary>
 internal sealed class AbstractSchedule

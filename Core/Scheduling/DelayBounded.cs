@@ -3,8 +3,9 @@
 // schedules of length d directly. Its findings are born small.
 
 using System.Numerics;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>The default schedule with a bounded number of random deviations.</summary>
 public sealed class DelayBounded : IScheduleStrategy

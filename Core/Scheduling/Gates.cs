@@ -4,8 +4,12 @@
 // state of the moment: they close again if the watched thread runs.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Parties that wait for another thread to block.</summary>
 public sealed unsafe class Gates
@@ -71,8 +75,8 @@ public sealed unsafe class Gates
         }
 
         ref KernelThread watched = ref world.Threads[thread];
-        bool isWaiting = watched.State == ThreadState.Blocked || watched.IsWaitingInCall;
-        return (watched.State == ThreadState.Dead && !watched.IsReplaced) || (isWaiting && watched.IsInBlockingCall);
+        bool isWaiting = watched.State == KernelThreadState.Blocked || watched.IsWaitingInCall;
+        return (watched.State == KernelThreadState.Dead && !watched.IsReplaced) || (isWaiting && watched.IsInBlockingCall);
     }
 
     /// <summary>Whether a party may go through a gate now; it reads which thread runs the strand, and that thread's

@@ -1,7 +1,7 @@
 // Who runs next. The scheduler asks only where more than one party is enabled; everything else follows from the non-preemptive
 // default, which strategies may always return.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Picks the next party at a decision.</summary>
 public interface IScheduleStrategy

@@ -1,6 +1,6 @@
 // The default schedule: no deviations at all. It is the reference that every other schedule is a list of deviations from.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Always takes the default.</summary>
 public sealed class NonPreemptive : IScheduleStrategy

@@ -6,8 +6,10 @@
 // point (a server before its inbox) announces nothing and keeps its priority until it has run.
 
 using System.Numerics;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Partial order sampling.</summary>
 public sealed class PartialOrderSampling : IScheduleStrategy

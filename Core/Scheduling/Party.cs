@@ -1,7 +1,7 @@
 // A party is what the scheduler picks: a user thread, a server's dispatcher, a device, time. It is enabled while it has something
 // to do. Within a party everything is first come, first served; between parties the strategy decides.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Scheduling state of one party; lives in the hot arena.</summary>
 public struct Party

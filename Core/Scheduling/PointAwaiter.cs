@@ -2,8 +2,11 @@
 // that follows the point is recorded when it really happens, after a preemption if there is one.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>A preemption point; await it right before the access that it announces.</summary>
 public readonly struct PointAwaiter : ICriticalNotifyCompletion, IModelAwaiter

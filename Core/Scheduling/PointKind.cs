@@ -2,7 +2,7 @@
 // parties share, and nowhere else: between two points a party is atomic. The names are the roles that explanations, signatures
 // and confirm recipes speak of.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Role of a preemption point.</summary>
 public enum PointKind : byte

@@ -3,8 +3,9 @@
 // some races need. Lazy parties (time) are drawn at an eighth of the weight, or deadlines would always expire at once.
 
 using System.Numerics;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Random scheduling with a switch probability.</summary>
 public sealed class RandomWalk : IScheduleStrategy

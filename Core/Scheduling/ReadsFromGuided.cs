@@ -5,7 +5,9 @@
 // as many children each time. One run in four has no constraints at all, so the search is never much worse than the partial
 // order sampling below it. What a run does depends on all runs before it since the start of the search.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Sampling guided by reads-from pairs.</summary>
 public sealed class ReadsFromGuided : IScheduleStrategy

@@ -3,7 +3,9 @@
 // a scenario stays small and a constraint over them says something about more than one run. A step that writes an object
 // counts as reading it first, since footprints do not tell a plain store from an update.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>A pair of a reading and a writing step.</summary>
 /// <param name="Word">Bits 0 to 19: index of the object; 20 to 27: its kind; 28 to 35: reader's role; 36 to 40: reader; 41 to

@@ -2,7 +2,9 @@
 // and the step log as they grow, so that a strategy knows at each decision what a read would read now. Both tables are
 // bounded; a run with more objects or pairs than fit is followed only in part, which costs guidance and nothing else.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Pairs of a run, and the last writer of every object.</summary>
 internal sealed class ReadsFromTracker

@@ -1,7 +1,7 @@
 // Replay follows a schedule. Strict replay demands that every deviation is possible and used, and names the first that is not: a
 // recorded run must come back exactly. Lenient replay, for shrinking, skips deviations that no longer apply.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Follows a list of deviations.</summary>
 public sealed class Replay : IScheduleStrategy

@@ -1,7 +1,9 @@
 // A bounded list of deviations. Recording never fails: past the bound it only remembers that it is incomplete, and whoever
 // wants to replay such a schedule is told.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>A schedule: deviations in the order in which they were taken.</summary>
 public sealed class Schedule
@@ -78,3 +80,12 @@ public sealed class Schedule
         IsTruncated = other.IsTruncated;
     }
 }
+
+// A deviation is the unit of a schedule: at the n-th point of a party, run another party instead of the one that the
+// non-preemptive default would run. A schedule is nothing but its deviations, so its length is the number of preemptions and
+// it survives edits of the scenario that do not touch the parties it names.
+/// <summary>One preemption: "party's point number n: run next".</summary>
+/// <param name="Party">The party that reached the point.</param>
+/// <param name="Point">Which of its points, counted from 1.</param>
+/// <param name="Next">The party that runs instead.</param>
+public readonly record struct Deviation(byte Party, byte Next, uint Point);

@@ -5,8 +5,11 @@
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Picks and runs parties; owns points, steps and decisions.</summary>
 public sealed unsafe class Scheduler

@@ -1,6 +1,6 @@
 // The scheduler's words in the hot arena. They are part of a world's state: a reset brings them back like everything else.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>State of the scheduler of one world.</summary>
 internal struct SchedulerState

@@ -5,8 +5,9 @@
 // goes on longer than that, a party that is enabled counts as having one step left, so nothing is ever out of reach.
 
 using System.Numerics;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Random scheduling, weighted by remaining steps.</summary>
 public sealed class UniformWalk : IScheduleStrategy

@@ -2,7 +2,7 @@
 // search has seen the same run. Slots are stamped with the round in which they were filled. Past three quarters of its size
 // the table takes no new word, so whoever counts novelties by it stops counting instead of stopping.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Scheduling;
 
 /// <summary>Counts of 64-bit words, with open addressing.</summary>
 /// <param name="size">Number of slots, a power of two.</param>

@@ -5,7 +5,7 @@
 // Linearizability of the primitives, checked on their own, is what allows the protocol level to treat each operation as one
 // step.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Sync;
 
 /// <summary>Accesses to 64-bit words; each member states its ordering.</summary>
 public interface ISync

@@ -4,7 +4,7 @@
 // there is one wake per clear-to-set. And whoever clears a bit must look again before it sleeps, because what the bit
 // announced may have come just before the clear. A bit stays set until its receiver clears it: an alert cannot be missed.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Sync;
 
 /// <summary>Operations on a word of notify bits.</summary>
 /// <typeparam name="TSync">Memory accesses to use.</typeparam>

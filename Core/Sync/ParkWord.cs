@@ -5,7 +5,7 @@
 // semaphore), since the waiter is awake for a moment after it has announced. A wake may come for nothing; then the waiter
 // finds no bit and sleeps again.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Sync;
 
 /// <summary>Operations on the word of one thread that sleeps.</summary>
 /// <typeparam name="TSync">Memory accesses to use.</typeparam>

@@ -1,6 +1,6 @@
 // Plain memory operations: correct only where one OS thread runs all parties, which is the simulation host.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Sync;
 
 /// <summary>Atomics for a single OS thread.</summary>
 public readonly struct PlainSync : ISync

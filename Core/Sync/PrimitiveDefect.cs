@@ -2,7 +2,11 @@
 // each of these in turn and must catch it. They sit where the correct line is, behind ISync.Has, which is a constant false
 // outside the explorer. Defects of memory ordering and of atomicity need no place here: the explorer weakens single accesses.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Rings;
+
+namespace Managarm.Perf.Core.Sync;
 
 /// <summary>One wrong line of one primitive.</summary>
 public enum PrimitiveDefect : byte

@@ -2,7 +2,7 @@
 
 using System.Threading;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Sync;
 
 #pragma warning disable RS0030 // the one sanctioned use: these are the atomics that the ban points to
 

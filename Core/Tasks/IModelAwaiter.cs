@@ -2,7 +2,7 @@
 // else that the scheduler does not control is a compile error and not a lost decision; and since the constraint is generic no
 // awaiter is boxed, not even in code that never tiers up.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tasks;
 
 /// <summary>An awaiter that a kernel coroutine may suspend on.</summary>
 public interface IModelAwaiter

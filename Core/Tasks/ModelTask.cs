@@ -3,8 +3,9 @@
 // suspension at the call, libasync's results start when awaited) and must be awaited once or detached.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tasks;
 
 /// <summary>A coroutine that returns a <typeparamref name="T"/>; await it once or detach it.</summary>
 /// <typeparam name="T">Type of the result.</typeparam>

@@ -3,8 +3,9 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tasks;
 
 /// <summary>Builds <see cref="ModelTask{T}"/>; used by the compiler only.</summary>
 /// <typeparam name="T">Type of the result.</typeparam>

@@ -1,6 +1,8 @@
 // The typed half of a box: where a coroutine that suspended leaves its result for the one that awaits it.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Tasks;
 
 /// <summary>A box of a coroutine that returns a <typeparamref name="T"/>.</summary>
 /// <typeparam name="T">Type of the result.</typeparam>

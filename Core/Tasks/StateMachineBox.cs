@@ -1,7 +1,7 @@
 // The box of one compiler-generated state machine type. The pool is a per-thread free list: boxes are rented at the first
 // suspension of a coroutine and come back when its result was taken, so a steady state allocates nothing.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tasks;
 
 internal sealed class StateMachineBox<TStateMachine, TResult> : ResultBox<TResult>
     where TStateMachine : System.Runtime.CompilerServices.IAsyncStateMachine

@@ -3,7 +3,7 @@
 // managed reference is ever part of a world's state. A box enters the table at its first suspension and leaves it on
 // completion. Completion resumes the awaiting coroutine inline; event raises never do, they post to the owner's party.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tasks;
 
 /// <summary>The pooled state of one suspended coroutine.</summary>
 public abstract class TaskBox

@@ -3,8 +3,10 @@
 // the caller opens the scope, starts both with the scope's token and hands them over.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tasks;
 
 /// <summary>Awaitable race of two model tasks; the result is the index (0 or 1) of the one that finished first.</summary>
 public readonly struct TaskRace

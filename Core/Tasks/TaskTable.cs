@@ -4,8 +4,10 @@
 // the pool without running another line, which is sound because the arena is reset as a whole.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tasks;
 
 /// <summary>Suspended coroutines of a world, by number.</summary>
 public sealed class TaskTable

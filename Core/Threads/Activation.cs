@@ -2,7 +2,7 @@
 // that interrupted it, each of which may make calls of its own. Only the topmost runs. Pushing saves where the one below was
 // stopped; sigreturn pops.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Threads;
 
 /// <summary>One activation of a thread.</summary>
 public struct Activation

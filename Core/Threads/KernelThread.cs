@@ -3,8 +3,11 @@
 // with the thread.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Threads;
 
 /// <summary>A kernel thread.</summary>
 public struct KernelThread
@@ -13,7 +16,7 @@ public struct KernelThread
     public int Party;
 
     /// <summary>Run state.</summary>
-    public ThreadState State;
+    public KernelThreadState State;
 
     /// <summary>Why it is stopped.</summary>
     public Observation Observation;
@@ -123,7 +126,7 @@ public enum ThreadOrigin : byte
 }
 
 /// <summary>Run state of a thread.</summary>
-public enum ThreadState : byte
+public enum KernelThreadState : byte
 {
     /// <summary>Created, not resumed yet.</summary>
     New,

@@ -2,8 +2,13 @@
 // again.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Threads;
 
 /// <summary>Awaits that the running thread is resumed or woken.</summary>
 /// <param name="world">The world.</param>

@@ -1,7 +1,12 @@
 // Where time comes from. Servers and kernel only see this seam; the virtual timers below it are replaced by the modelled
 // hardware.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Time;
 
 /// <summary>Time in ticks, and operations that complete at a deadline.</summary>
 public interface ITimerSource
@@ -29,23 +34,23 @@ public interface ITimerSource
     /// <param name="target">The event.</param>
     /// <param name="deadlineTicks">Absolute deadline.</param>
     /// <returns>The armed timer.</returns>
-    Handle<Timer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks);
+    Handle<ArmedTimer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks);
 
     /// <summary>Wakes a thread that sleeps on a futex at a deadline.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="deadlineTicks">Absolute deadline.</param>
     /// <returns>The armed timer.</returns>
-    Handle<Timer> ArmThread(Handle<KernelThread> thread, long deadlineTicks);
+    Handle<ArmedTimer> ArmThread(Handle<KernelThread> thread, long deadlineTicks);
 
     /// <summary>Unmasks an interrupt pin at a deadline.</summary>
     /// <param name="pin">Number of the pin.</param>
     /// <param name="deadlineTicks">Absolute deadline.</param>
     /// <returns>The armed timer.</returns>
-    Handle<Timer> ArmPin(int pin, long deadlineTicks);
+    Handle<ArmedTimer> ArmPin(int pin, long deadlineTicks);
 
     /// <summary>Disarms a timer that raises an event or wakes a thread.</summary>
     /// <param name="timer">The timer; may have expired or be none.</param>
-    void Disarm(Handle<Timer> timer);
+    void Disarm(Handle<ArmedTimer> timer);
 
     /// <summary>Deadline that expires next.</summary>
     /// <returns>Absolute ticks, or -1 when none is armed.</returns>

@@ -2,19 +2,25 @@
 // timer armed first. Expiry and cancellation are decided once, by freeing the timer: whoever frees it posts the one
 // completion. Worlds without a machine have it: the tests of Core, the workloads that measure Core alone.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Time;
 
 /// <summary>Deadline list of a world.</summary>
 public sealed unsafe class VirtualTimers : ITimerSource
 {
     private readonly World world;
-    private readonly Slab<Timer> timers;
+    private readonly Slab<ArmedTimer> timers;
     private readonly TimeState* state;
 
     internal VirtualTimers(World world, Arena arena, WorldOptions options)
     {
         this.world = world;
-        timers = new Slab<Timer>(arena, options.TimerCapacity, ObjectKind.Timer);
+        timers = new Slab<ArmedTimer>(arena, options.TimerCapacity, ObjectKind.Timer);
         state = arena.ReserveHot<TimeState>(1);
         MaxExpirations = options.MaxExpirations;
     }
@@ -39,21 +45,22 @@ public sealed unsafe class VirtualTimers : ITimerSource
 
     /// <inheritdoc/>
     public void Arm(Handle<Operation> operation, long deadlineTicks) =>
-        world.Lanes.Operations[operation].Timer = Add(new Timer { Operation = operation, DeadlineTicks = deadlineTicks });
+        world.Lanes.Operations[operation].Timer = Add(new ArmedTimer { Operation = operation, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
-    public Handle<Timer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks) =>
-        Add(new Timer { Event = target, DeadlineTicks = deadlineTicks });
+    public Handle<ArmedTimer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks) =>
+        Add(new ArmedTimer { Event = target, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
-    public Handle<Timer> ArmThread(Handle<KernelThread> thread, long deadlineTicks) =>
-        Add(new Timer { Thread = thread, DeadlineTicks = deadlineTicks });
+    public Handle<ArmedTimer> ArmThread(Handle<KernelThread> thread, long deadlineTicks) =>
+        Add(new ArmedTimer { Thread = thread, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
-    public Handle<Timer> ArmPin(int pin, long deadlineTicks) => Add(new Timer { Pin = pin + 1, DeadlineTicks = deadlineTicks });
+    public Handle<ArmedTimer> ArmPin(int pin, long deadlineTicks) =>
+        Add(new ArmedTimer { Pin = pin + 1, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
-    public void Disarm(Handle<Timer> timer)
+    public void Disarm(Handle<ArmedTimer> timer)
     {
         if (timers.IsLive(timer))
         {
@@ -78,7 +85,7 @@ public sealed unsafe class VirtualTimers : ITimerSource
             return;
         }
 
-        Handle<Timer> timer = world.Lanes.Operations[operation].Timer;
+        Handle<ArmedTimer> timer = world.Lanes.Operations[operation].Timer;
         if (!timers.IsLive(timer) || timers[timer].Operation != (UntypedHandle)operation)
         {
             return;
@@ -87,7 +94,7 @@ public sealed unsafe class VirtualTimers : ITimerSource
         world.Writes(ObjectKind.Timer, timer.Index);
         world.Writes(ObjectKind.Clock, 0);
         timers.Free(timer);
-        Timer.Cancel(world, operation);
+        ArmedTimer.Cancel(world, operation);
     }
 
     /// <inheritdoc/>
@@ -100,7 +107,7 @@ public sealed unsafe class VirtualTimers : ITimerSource
         }
 
         state->Expirations++;
-        Timer timer = timers.At(earliest);
+        ArmedTimer timer = timers.At(earliest);
         world.Writes(ObjectKind.Timer, (uint)earliest);
         timers.Free(timers.HandleAt(earliest));
         state->NowTicks = Math.Max(state->NowTicks, timer.DeadlineTicks);
@@ -119,9 +126,9 @@ public sealed unsafe class VirtualTimers : ITimerSource
         state->NowTicks = Math.Max(target, state->NowTicks);
     }
 
-    private Handle<Timer> Add(in Timer armed)
+    private Handle<ArmedTimer> Add(in ArmedTimer armed)
     {
-        Handle<Timer> timer = timers.Allocate();
+        Handle<ArmedTimer> timer = timers.Allocate();
         Verify.That(!timer.IsNone, "out of timers");
         world.Writes(ObjectKind.Timer, timer.Index);
         world.Reads(ObjectKind.Clock, 0);
@@ -146,7 +153,7 @@ public sealed unsafe class VirtualTimers : ITimerSource
         return best;
     }
 
-    private static bool IsEarlier(in Timer left, in Timer right) =>
+    private static bool IsEarlier(in ArmedTimer left, in ArmedTimer right) =>
         left.DeadlineTicks != right.DeadlineTicks ? left.DeadlineTicks < right.DeadlineTicks : left.Order < right.Order;
 }
 

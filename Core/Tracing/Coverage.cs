@@ -3,8 +3,11 @@
 // showed anything new. Code coverage would not: the same lines run in every schedule.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tracing;
 
 /// <summary>Features that a run has shown.</summary>
 public sealed class Coverage

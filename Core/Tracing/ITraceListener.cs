@@ -2,7 +2,7 @@
 // listener is told of every record at the moment at which it is made; it may look and must not change anything. Campaigns
 // have none.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tracing;
 
 /// <summary>Is told of the records of a trace while the run goes on.</summary>
 public interface ITraceListener

@@ -1,6 +1,6 @@
 // What a note in a trace says. The two details are named in each summary.
 
-namespace Managarm.Perf.Core;
+namespace Managarm.Perf.Core.Tracing;
 
 /// <summary>Kind of a note.</summary>
 public enum NoteKind : byte

@@ -1,7 +1,10 @@
 // The readable trace of one run: steps and notes in order. It is off in campaigns; a finding is run again with the trace on,
 // and the trace hash, which is always computed, proves that it is the same run.
 
-namespace Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Scheduling;
+
+namespace Managarm.Perf.Core.Tracing;
 
 /// <summary>Steps and notes of a run.</summary>
 public sealed class Trace

@@ -1,6 +1,6 @@
 // Reads bytes where the end of the data reads as zeros: a truncated input is a valid one, as the decoder promises.
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Bytes;
 
 /// <summary>A reading position in bytes that never fails.</summary>
 internal ref struct ByteReader

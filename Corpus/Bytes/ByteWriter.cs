@@ -1,6 +1,6 @@
 // Writes what ByteReader reads, into memory of the caller, who provides ScenarioCodec.MaximumLength bytes.
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Bytes;
 
 /// <summary>A writing position in bytes.</summary>
 internal ref struct ByteWriter

@@ -14,9 +14,11 @@
 // Actors are numbered processes, threads of the start, then children and cloned threads in the order of their forks and
 // clones; parties as PartyName lists them. What was added later stands at the end, so that older bytes mean what they meant.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Bytes;
 
 /// <summary>Scenario and schedule to bytes and back.</summary>
 public static class ScenarioCodec

@@ -2,9 +2,10 @@
 // arguments, because a call may name what a later one creates. It may leave calls that refer to nothing and handlers
 // without calls; ScenarioRepair removes them afterwards. What Encode writes needs no repair.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Bytes;
 
 /// <summary>Builds one scenario of bytes.</summary>
 internal readonly ref struct ScenarioDecoder

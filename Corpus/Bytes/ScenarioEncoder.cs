@@ -2,9 +2,10 @@
 // threads, children and cloned threads by the order of their
 // creating calls. The decoder's normal order then restores the scenario's own numbers.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Bytes;
 
 /// <summary>Writes one scenario as bytes.</summary>
 internal ref struct ScenarioEncoder

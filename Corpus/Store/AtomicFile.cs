@@ -4,7 +4,7 @@
 
 using System.Text;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Store;
 
 /// <summary>Files that are there completely or not at all.</summary>
 public static class AtomicFile

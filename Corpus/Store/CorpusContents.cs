@@ -2,7 +2,9 @@
 // line for everything that could not be used. Two files with the same scenario (a seed that a campaign found again) are
 // one entry; the second is listed, because somebody who counts files wants to know.
 
-namespace Managarm.Perf.Corpus;
+using Managarm.Perf.Corpus.Text;
+
+namespace Managarm.Perf.Corpus.Store;
 
 /// <summary>Everything a store holds.</summary>
 public sealed class CorpusContents

@@ -6,8 +6,9 @@
 
 using System.Globalization;
 using System.Text;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Store;
 
 /// <summary>A directory of scenarios.</summary>
 public sealed class CorpusStore
@@ -210,4 +211,44 @@ public sealed class CorpusStore
 
         return lines.ToString().TrimEnd('\n');
     }
+}
+
+// What merging into a store did, as numbers for people and scripts. What could not be merged is listed and never merely
+// counted.
+/// <summary>The result of <see cref="CorpusStore.Merge"/>.</summary>
+public sealed class MergeReport
+{
+    private readonly List<string> errors = [];
+
+    /// <summary>Scenarios that were new.</summary>
+    public int AddedCount { get; private set; }
+
+    /// <summary>Scenarios that were there already.</summary>
+    public int PresentCount { get; private set; }
+
+    /// <summary>One line per file that was not merged; each starts with the file's name.</summary>
+    public IReadOnlyList<string> Errors => errors;
+
+    internal void AddError(string error) => errors.Add(error);
+
+    internal void Count(StoreOutcome outcome)
+    {
+        AddedCount += outcome == StoreOutcome.Added ? 1 : 0;
+        PresentCount += outcome == StoreOutcome.Present ? 1 : 0;
+    }
+}
+
+// How adding a scenario to a store ended. Being there already is no failure: campaigns find the same scenario again and
+// again.
+/// <summary>What <see cref="CorpusStore.Add"/> did.</summary>
+public enum StoreOutcome
+{
+    /// <summary>The scenario could not be stored; the error says why.</summary>
+    Failed,
+
+    /// <summary>The scenario is new and was written.</summary>
+    Added,
+
+    /// <summary>The scenario was there already.</summary>
+    Present,
 }

@@ -2,8 +2,9 @@
 // here, so that a missing file, bytes that are no text, a file without end and a misspelt word come out the same way.
 
 using System.Buffers;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Store;
 
 /// <summary>One file with its scenario or its mistakes.</summary>
 public sealed class ScenarioSource

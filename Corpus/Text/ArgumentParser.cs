@@ -1,9 +1,9 @@
 // Reads the arguments of a call between its parentheses. Which they are and how great they may be is said by CallTable alone,
 // which words they may be by Keyword.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Parses arguments.</summary>
 internal static class ArgumentParser

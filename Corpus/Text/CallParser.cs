@@ -1,9 +1,9 @@
 // Reads the part of a scenario line after its label: outputs, call, arguments, accepted results, condition. Results and
 // condition may come in either order; the normal form puts results first.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Parses one call.</summary>
 internal static class CallParser

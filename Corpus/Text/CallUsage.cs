@@ -2,9 +2,9 @@
 // explains itself.
 
 using System.Text;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Writes calls with placeholders for their arguments.</summary>
 public static class CallUsage

@@ -3,7 +3,7 @@
 // something, between its label and its first parenthesis, is not complained about anywhere else. A line that is wrong only
 // because it uses such a name excuses nobody, so at least one error always remains.
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Tells mistakes from what follows from them.</summary>
 internal static class ErrorCascade

@@ -1,9 +1,9 @@
 // The words of the scenario language that are not names of calls, signals or errors. Parser and formatter share them, so
 // that what one writes the other reads. ScenarioName reserves all of them.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Words of the scenario language.</summary>
 internal static class Keyword

@@ -1,9 +1,9 @@
 // Cuts a scenario line into tokens. It is a value that holds the line and the current token, so looking ahead is copying it,
 // which the parser does where a line can begin in more than one way.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Cuts one line into tokens; the current one can be looked at as often as needed.</summary>
 internal ref struct LineReader

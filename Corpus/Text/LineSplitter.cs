@@ -1,7 +1,7 @@
 // Walks over the lines of a text without copying them. A line ends in LF or CR LF; a CR elsewhere is an ordinary
 // character, which the parser then rejects with its place.
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Lines of a text, numbered from 1.</summary>
 internal ref struct LineSplitter

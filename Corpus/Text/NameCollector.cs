@@ -2,9 +2,9 @@
 // reports an error: a line it does not understand defines nothing, and the second pass says why. Names that only occur as
 // labels are initial processes; they are entered last, because a later `fork`, `clone` or `thread` may define them.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Collects the names that a scenario defines.</summary>
 internal static class NameCollector

@@ -1,9 +1,9 @@
 // Reads names: those that a line defines and those that it uses. The first pass over the text has entered every definition
 // with its place, so a name that is not in the table is unknown, and one that is there with another place is defined twice.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Parses names of actors, resources and signals.</summary>
 internal static class NameParser

@@ -2,9 +2,9 @@
 // before any call is read, because a call may name what a later line creates. A second definition of a name is not
 // entered, which is how the parser recognises it when it comes to that line: the place differs.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Names of the scenario under parse; at most one per strand and resource.</summary>
 internal sealed class NameTable

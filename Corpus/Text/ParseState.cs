@@ -1,9 +1,9 @@
 // What the parts of the scenario parser share while they read one text: the scenario that grows, the names, the line, the
 // errors. Parsing functions return false after Fail; the line is over then, and the next one is read as if nothing had been.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>State of one parse.</summary>
 internal sealed class ParseState

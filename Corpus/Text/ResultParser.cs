@@ -1,8 +1,8 @@
 // Reads the results that a line accepts: after `=`, separated by `|`. Which of them a call can have is said by CallTable.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Parses accepted results.</summary>
 internal static class ResultParser

@@ -1,8 +1,8 @@
 // What a scenario file holds: a scenario, and perhaps the schedule under which something happened.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>A scenario with its optional schedule line; reused between loads.</summary>
 public sealed class ScenarioFile

@@ -3,9 +3,9 @@
 // the text is equal to the formatted parse. Comments are not part of a scenario and so not of its normal form. No line
 // ends in white space; every line ends in one line feed.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Scenario to text.</summary>
 public static class ScenarioFormatter

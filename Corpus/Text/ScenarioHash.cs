@@ -2,9 +2,9 @@
 // then one mixing round, since the last characters of a text reach the high bits of plain FNV only weakly. It is written
 // out here because it is stored in schedule lines and file names and must never change with a runtime.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Hash of scenarios.</summary>
 public static class ScenarioHash

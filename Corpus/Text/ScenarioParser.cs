@@ -4,9 +4,10 @@
 // result in normal order. A parser can be reused; after the first text only errors and schedule names allocate.
 
 using System.Buffers;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Parses scenarios.</summary>
 public sealed class ScenarioParser

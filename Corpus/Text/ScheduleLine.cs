@@ -3,9 +3,11 @@
 // and people read them; TryResolve turns them into the numbers of a world. Whether hash and version fit is for the reader
 // to judge: a strict replay refuses a mismatch, shrinking does not care.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>A schedule in text form; reused between loads.</summary>
 public sealed class ScheduleLine

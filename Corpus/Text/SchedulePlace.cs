@@ -2,7 +2,7 @@
 // it is followed, and still deserves an error that an editor jumps to. Such errors are rare, so the place is looked up in the
 // text then instead of being kept with every line.
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Finds words of the schedule line in a text.</summary>
 public static class SchedulePlace

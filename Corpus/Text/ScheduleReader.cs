@@ -2,9 +2,9 @@
 // protocols contain hyphens and hashes start with digits.
 
 using System.Globalization;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Reads the words of a schedule line; the first mistake stays.</summary>
 internal ref struct ScheduleReader

@@ -5,9 +5,11 @@
 // would be a bug of this tool, and the file stays as it was.
 
 using System.Text;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Corpus.Store;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Scenario file to tidy scenario file.</summary>
 public static class SourceFormatter

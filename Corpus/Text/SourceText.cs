@@ -4,7 +4,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Decodes scenario files.</summary>
 public static class SourceText

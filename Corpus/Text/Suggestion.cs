@@ -2,7 +2,7 @@
 // their neighbour, small and capital letters being equal. How many may differ grows with the word, because of two letters
 // every other pair is similar. Used only on the way to an error message, so it may allocate.
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Looks for the candidate that is most like a word.</summary>
 public sealed class Suggestion

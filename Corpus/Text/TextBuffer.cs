@@ -1,9 +1,9 @@
 // A growing array of characters that is kept between uses, so that formatting and hashing scenarios allocates nothing at
 // steady state, which a StringBuilder with its chunks and boxed formats does not promise.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>Reusable text under construction.</summary>
 public sealed class TextBuffer

@@ -2,7 +2,7 @@
 // comment and the end of the line are one and the same token; whatever is no word is an Unknown token for the parser to
 // reject.
 
-namespace Managarm.Perf.Corpus;
+namespace Managarm.Perf.Corpus.Text;
 
 /// <summary>A word of a line: where it is and what.</summary>
 internal readonly record struct Token(TokenKind Kind, int Start, int Length)

@@ -4,7 +4,9 @@
 // decides when to stop. A violation is told when it is seen, so that nothing is lost, but it counts only after it was shrunk and
 // strictly replayed; findings are told apart by their signatures, and each is told as soon as those before it are.
 
-namespace Managarm.Perf.Fuzz;
+using Managarm.Perf.Fuzz.Findings;
+
+namespace Managarm.Perf.Fuzz.Campaigns;
 
 /// <summary>A fuzz campaign.</summary>
 public sealed class Campaign

@@ -3,7 +3,7 @@
 
 using System.Diagnostics;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Campaigns;
 
 /// <summary>The time of a campaign, from its creation on.</summary>
 /// <param name="time">After this time the runs end; zero for no limit.</param>

@@ -1,10 +1,12 @@
 // The corpus of a running campaign: seeds first, then scenarios that showed a new feature. It changes only between rounds, so
 // all workers draw from the same list. Bounded: when it is full, nothing more is taken in.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Campaigns;
 
 /// <summary>Scenarios that a campaign draws from.</summary>
 public sealed class CampaignCorpus

@@ -1,10 +1,12 @@
 // What a campaign is to do. Everything that findings depend on is here or in the corpus directory; jobs and time are not
 // among it.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Campaigns;
 
 /// <summary>Settings of a campaign.</summary>
 public sealed record CampaignOptions

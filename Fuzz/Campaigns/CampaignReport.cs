@@ -1,6 +1,8 @@
 // What a campaign reports while it runs and at its end. Findings are reported shrunk and verified, once per signature.
 
-namespace Managarm.Perf.Fuzz;
+using Managarm.Perf.Fuzz.Findings;
+
+namespace Managarm.Perf.Fuzz.Campaigns;
 
 /// <summary>Result of a campaign.</summary>
 /// <param name="Findings">Findings in order of discovery.</param>

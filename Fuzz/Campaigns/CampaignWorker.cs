@@ -4,9 +4,16 @@
 
 using System.Runtime.ExceptionServices;
 using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Campaigns;
 
 /// <summary>Runs a share of each round on one thread.</summary>
 internal sealed class CampaignWorker : IDisposable

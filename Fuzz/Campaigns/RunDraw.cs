@@ -4,9 +4,12 @@
 // show each seed twice and then change the corpus, mostly by letting one call more meet those of a scenario. Half of them start
 // from a seed, however much the corpus has grown.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Generation;
+using Managarm.Perf.Fuzz.Searching;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Campaigns;
 
 /// <summary>Draws runs.</summary>
 /// <param name="corpus">Scenarios to draw from.</param>

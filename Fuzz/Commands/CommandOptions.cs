@@ -3,10 +3,12 @@
 
 using System.CommandLine;
 using System.Globalization;
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Fuzz.Inputs;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Commands;
 
 /// <summary>Makes and reads options.</summary>
 internal static class CommandOptions
@@ -86,35 +88,10 @@ internal static class CommandOptions
             return ProtocolCatalog.All.ToArray();
         }
 
-        IProtocol[] protocols = [.. text.Split(',').Select(name => FindProtocol(option.Name, name))];
+        IProtocol[] protocols = [.. text.Split(',').Select(name => NamedThings.FindProtocol(option.Name, name))];
         IProtocol? twice = protocols.GroupBy(protocol => protocol).FirstOrDefault(group => group.Count() > 1)?.Key;
         return twice is null ? protocols : throw CommandException.BadInput(option.Name, $"'{twice.Name}' is named twice");
     }
-
-    internal static IProtocol FindProtocol(string subject, string name) =>
-        ProtocolCatalog.Find(name) ?? throw CommandException.BadInput(subject, UnknownProtocol(name));
-
-    /// <summary>Says that there is no such protocol.</summary>
-    /// <param name="name">Its name.</param>
-    internal static string UnknownProtocol(string name)
-    {
-        string known = NamesOf(ProtocolCatalog.All);
-        return name == "all"
-            ? "'all' stands alone"
-            : $"there is no protocol '{name}'; there are {known}, and the variants {NamesOf(ProtocolCatalog.Variants)}";
-    }
-
-    private static string NamesOf(ReadOnlySpan<IProtocol> protocols) =>
-        string.Join(", ", protocols.ToArray().Select(static protocol => protocol.Name));
-
-    /// <summary>Says that there is no such profile.</summary>
-    /// <param name="name">Its name.</param>
-    internal static string UnknownProfile(string name) =>
-        $"there is no profile '{name}'; there are managarm, linux, posix";
-
-    internal static Profile ProfileOf(string subject, string name) => Profiles.TryParse(name, out Profile profile)
-        ? profile
-        : throw CommandException.BadInput(subject, UnknownProfile(name));
 
     /// <summary>Which part of the work is this machine's: its number from 0, and how many parts there are.</summary>
     /// <param name="parsed">The command line.</param>
@@ -175,22 +152,6 @@ internal static class CommandOptions
 
     internal static DefectSet Defects(ParseResult parsed, Option<string> option)
     {
-        return parsed.GetValue(option) is { } text ? DefectsOf(option.Name, text.Split(',')) : default;
-    }
-
-    internal static DefectSet DefectsOf(string subject, IEnumerable<string> names)
-    {
-        DefectSet set = default;
-        foreach (string name in names)
-        {
-            if (!DefectNames.TryFind(name, out Defect defect))
-            {
-                throw CommandException.BadInput(subject, $"there is no defect '{name}'; `defects list` names them");
-            }
-
-            set = set.With(defect);
-        }
-
-        return set;
+        return parsed.GetValue(option) is { } text ? NamedThings.DefectsOf(option.Name, text.Split(',')) : default;
     }
 }

@@ -2,7 +2,9 @@
 // equals sign between the columns says that both sides are the same event; what belongs to one protocol alone has none, and may
 // stand beside something that belongs to the other alone.
 
-namespace Managarm.Perf.Fuzz;
+using Managarm.Perf.Fuzz.Findings;
+
+namespace Managarm.Perf.Fuzz.Comparing;
 
 /// <summary>Writes two stories in two columns.</summary>
 internal sealed class CompareText
@@ -67,7 +69,7 @@ internal sealed class CompareText
             }
         }
 
-        string step = each.Kind == Core.PointKind.None ? "" : $"{each.Step}";
+        string step = each.Kind == Managarm.Perf.Core.Scheduling.PointKind.None ? "" : $"{each.Step}";
         foreach (string clause in each.Lines)
         {
             string head = $"{step.PadLeft(StepColumns)}  {story.Parties[each.Party].Name.PadRight(partyColumns)}  ";

@@ -2,10 +2,16 @@
 // recorded under. That side follows it strictly. The other side has other points, and perhaps not even the parties, so it takes
 // the deviations that are possible there, and says how many were.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Inputs;
+using Managarm.Perf.Fuzz.Sweeps;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Comparing;
 
 /// <summary>A run of a comparison.</summary>
 /// <param name="Story">The run, with words.</param>

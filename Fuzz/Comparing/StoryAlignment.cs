@@ -3,9 +3,10 @@
 // come next. Among all ways that keep both orders, the one of greatest weight is taken. What is left between two pairs
 // belongs to one protocol alone.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Fuzz.Findings;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Comparing;
 
 /// <summary>Aligns two stories.</summary>
 public static class StoryAlignment

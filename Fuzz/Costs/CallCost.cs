@@ -1,6 +1,6 @@
 // What one call cost: counts alone, so they are exact and the same on every machine. docs/protocols/README.md defines each.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Costs;
 
 /// <summary>Counts of one call, from its begin to its return.</summary>
 public sealed record CallCost

@@ -6,10 +6,19 @@
 // depth of the thread itself when the call returns.
 
 using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
-using ThreadState = Managarm.Perf.Core.ThreadState;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using KernelThreadState = Managarm.Perf.Core.Threads.KernelThreadState;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Costs;
 
 /// <summary>Measures one call of one run.</summary>
 public sealed class CostMeter : ITraceListener
@@ -26,7 +35,7 @@ public sealed class CostMeter : ITraceListener
     private readonly int[] depths = new int[Scheduler.MaxParties];
     private readonly int[] arriving = new int[Scheduler.MaxParties];
     private readonly Dictionary<uint, (OperationState State, uint Generation)> operations = [];
-    private readonly Dictionary<int, ThreadState> threads = [];
+    private readonly Dictionary<int, KernelThreadState> threads = [];
     private Counters before;
     private int party = Unreached;
     private bool isInCall;
@@ -157,10 +166,10 @@ public sealed class CostMeter : ITraceListener
 
         for (int index = 0; index < world.Threads.All.HighWater; index++)
         {
-            ThreadState state = world.Threads.All.At(index).State;
-            threads.TryGetValue(index, out ThreadState known);
+            KernelThreadState state = world.Threads.All.At(index).State;
+            threads.TryGetValue(index, out KernelThreadState known);
             threads[index] = state;
-            if (state == ThreadState.Running && known is ThreadState.Blocked or ThreadState.Stopped)
+            if (state == KernelThreadState.Running && known is KernelThreadState.Blocked or KernelThreadState.Stopped)
             {
                 HandOver(world.Threads.All.At(index).Party);
             }

@@ -1,11 +1,13 @@
 // What a call costs under each protocol: a request that the POSIX server answers and one on a passthrough lane, each once to its
 // natural end and once cancelled. The figures are counted in runs of the scenarios of Corpus/costs, in their default order.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Costs;
 
 /// <summary>The table of costs.</summary>
 public static class CostTable

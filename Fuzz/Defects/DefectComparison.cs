@@ -1,9 +1,10 @@
 // Two hunts for the same defect: by how much the median moved, and whether that can be chance. Medians that lie beyond the bound
 // are known from one side only, and so is their ratio; what is claimed of it holds for every value that it may have.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Fuzz.Windows;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Defects;
 
 /// <summary>A defect before and after a change.</summary>
 /// <param name="Before">Result before.</param>

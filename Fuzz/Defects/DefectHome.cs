@@ -2,10 +2,12 @@
 // one in which tests and hunts look for it, by preference one of which nothing is known, so that whatever is violated there
 // is the defect's. This is the only such list; the table of defects is compared with it.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Defects;
 
 /// <summary>The world in which a defect is looked for.</summary>
 /// <param name="Protocols">Names of the protocols in which it is found; it is looked for in the first one.</param>

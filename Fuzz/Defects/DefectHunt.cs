@@ -4,10 +4,15 @@
 // what is known out. The runs are those of `campaign` with one protocol and one defect, round by round; nothing is shrunk.
 // Every attempt stands on its own and has its place, so the result is the same for any number of jobs.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Windows;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Defects;
 
 /// <summary>Hunts for planted defects.</summary>
 public sealed class DefectHunt
@@ -86,3 +91,23 @@ public sealed class DefectHunt
 /// <param name="Profile">Profile that was applied.</param>
 /// <param name="Tally">What the seeds took.</param>
 public sealed record DefectHuntResult(string Name, string Protocol, string Profile, HuntTally Tally);
+
+// What a hunt for planted defects is to do. Jobs are not among what its result depends on.
+/// <summary>Settings of a hunt for defects.</summary>
+public sealed record DefectHuntOptions
+{
+    /// <summary>Protocol in which all are looked for, or null for each one's own.</summary>
+    public IProtocol? Protocol { get; init; }
+
+    /// <summary>Directory of scenarios to start from, or null for an empty corpus.</summary>
+    public string? CorpusDirectory { get; init; }
+
+    /// <summary>Master seeds: the hunt is made with each of 1 to this number.</summary>
+    public int Seeds { get; init; } = 20;
+
+    /// <summary>Runs per defect and seed at most.</summary>
+    public ulong Runs { get; init; } = 16_384;
+
+    /// <summary>Worker threads.</summary>
+    public int Jobs { get; init; } = 1;
+}

@@ -2,9 +2,12 @@
 // compare`. What is read was written by anybody, so every number is checked, and what is wrong is said in one line.
 
 using System.Text.Json;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Fuzz.Output;
+using Managarm.Perf.Fuzz.Windows;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Defects;
 
 /// <summary>A finished hunt.</summary>
 /// <param name="Corpus">What it began from, in words.</param>

@@ -2,9 +2,9 @@
 // there is no second list of sentences to be kept in step, and a new defect has one from its first day.
 
 using System.Text;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Defects;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Defects;
 
 /// <summary>Sentences about defects.</summary>
 public static class DefectSentences

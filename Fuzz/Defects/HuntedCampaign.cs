@@ -1,10 +1,15 @@
 // The runs of a campaign with one protocol and one defect, one after the other on one thread, until one of them shows the defect.
 // Drawn and merged as a campaign's, so the number of a run here is its number there.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Defects;
 
 /// <summary>A campaign that is made run by run.</summary>
 /// <param name="runner">Runs scenarios.</param>

@@ -2,9 +2,10 @@
 // because whatever begins with them has been seen elsewhere (the sleep set). For each party that has been tried or sleeps, what
 // its transition touched is kept, so that it can be woken by a transition that depends on it.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>One node of the path.</summary>
 internal sealed class ExploreNode

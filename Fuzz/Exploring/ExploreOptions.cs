@@ -1,10 +1,11 @@
 // What an exploration may do and when it stops. By default it leaves out all that differs in nothing, runs to its end and stops
 // at the first violation, because a certificate is all or nothing.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>Options of an exploration.</summary>
 public sealed record ExploreOptions
@@ -26,4 +27,20 @@ public sealed record ExploreOptions
 
     /// <summary>Ends the search early; it can be resumed.</summary>
     public CancellationToken Stop { get; init; }
+}
+
+// How much of the tree of schedules an exploration leaves out. The weaker kinds exist to be compared with: what they see, the
+// strongest must see, too.
+/// <summary>Kind of partial-order reduction.</summary>
+public enum Reduction
+{
+    /// <summary>Nothing: every schedule.</summary>
+    None,
+
+    /// <summary>Sleep sets alone: every choice is tried, but no two runs differ only in the order of independent
+    /// transitions.</summary>
+    Sleep,
+
+    /// <summary>Source sets and sleep sets: a choice is tried only where a race demands it.</summary>
+    Source,
 }

@@ -1,10 +1,10 @@
 // What an exploration has seen: counts, which depend on the model and the scenario alone, and one finding of each kind. Only a
 // complete exploration without findings proves something.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>Result of an exploration.</summary>
 public sealed record ExploreResult

@@ -5,10 +5,10 @@
 
 using System.Globalization;
 using System.Text;
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>A stopped search.</summary>
 /// <param name="Traces">Interleavings so far.</param>

@@ -2,11 +2,15 @@
 // a command line are read before the first is explored, which may take hours.
 
 using System.Globalization;
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>One exploration to be made.</summary>
 /// <param name="Name">File that it comes from.</param>

@@ -8,10 +8,13 @@
 // Memory is bounded by the longest run: the path and one footprint per choice that was tried on it.
 
 using System.Numerics;
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>Explores one scenario.</summary>
 public sealed class Explorer : IScheduleStrategy

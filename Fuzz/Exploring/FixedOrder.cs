@@ -3,10 +3,10 @@
 // that shuffles runs to see that equal orders are equal.
 
 using System.Numerics;
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>Runs parties in a given order.</summary>
 internal sealed class FixedOrder : IScheduleStrategy

@@ -2,9 +2,9 @@
 // after something else (a completion is taken after it was posted): they order transitions, but no other order of the two is
 // possible, so they are no race.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>Accesses of transitions.</summary>
 internal static class Footprint

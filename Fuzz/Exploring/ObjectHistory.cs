@@ -2,9 +2,10 @@
 // Whoever touches the object next depends on these and on nothing older, because older ones come before these. One open-addressed
 // table, emptied by raising its stamp.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>Last accesses of every object of a run.</summary>
 internal sealed class ObjectHistory

@@ -2,10 +2,12 @@
 // on average, the number of leaves of the tree (Knuth, 1975). The mean of a few hundred runs says the order of magnitude.
 
 using System.Numerics;
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>Estimates the number of schedules of a scenario.</summary>
 public sealed class ScheduleCount : IScheduleStrategy

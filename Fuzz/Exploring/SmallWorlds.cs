@@ -4,10 +4,11 @@
 // scenarios that only exchange the actors are one; there is one pipe, one terminal and one signal, so no other names could be
 // exchanged. Numbers are fixed: one byte, five ticks.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Exploring;
 
 /// <summary>Enumerates small scenarios.</summary>
 public sealed class SmallWorlds

@@ -1,9 +1,11 @@
 // Where a step of the baseline is in a real monolithic kernel. The baseline stands for Linux, so its steps are named after
 // Linux's functions: entry, exit and interrupt by their path, a wait by the call that waits.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Places in Linux.</summary>
 public static class BaselinePlace

@@ -2,9 +2,9 @@
 // a band of its own and no two boxes share a height. Arrows use that: they leave a box sideways, run down in the free strip
 // next to the column they go to, and enter sideways, so they never cross a box. Numbers are pixels.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Positions of the parts of a chart.</summary>
 public sealed class ChartLayout

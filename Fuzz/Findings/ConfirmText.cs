@@ -3,10 +3,10 @@
 // meanwhile. After it stands what one should see.
 
 using System.Text;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Writes confirm recipes.</summary>
 public static class ConfirmText

@@ -5,10 +5,14 @@
 // closest, because between close steps little else can explain the difference; steps of routine come last. A swap counts only if
 // the run really takes both steps, known by what they do, in the other order. Bounded by a number of swaps.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Finds deciding steps.</summary>
 public sealed class DecidingOrder

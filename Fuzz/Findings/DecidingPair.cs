@@ -1,7 +1,7 @@
 // Two steps of different parties whose order decides: in the run the first comes before the second, and with the two swapped,
 // all else kept as far as possible, the violation is gone.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Two steps whose order decides.</summary>
 /// <param name="First">The step that comes first.</param>

@@ -1,9 +1,9 @@
 // Names of planted defects on the command line and in files: the enumeration's names in lower case with hyphens, such as
 // flag-not-reset.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Defects;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Defects by name.</summary>
 public static class DefectNames

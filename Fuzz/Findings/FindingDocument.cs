@@ -7,10 +7,14 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Writes findings as JSON.</summary>
 public static class FindingDocument

@@ -1,11 +1,16 @@
 // Runs a finding again and tells its story. It runs twice, without and with the trace, and demands that both runs are the
 // same and that the violation recurs: a finding that cannot be repeated is a bug of this tool, not of the modelled system.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Repeats runs.</summary>
 public static class FindingReplay

@@ -4,11 +4,14 @@
 
 using System.Text;
 using System.Text.Json;
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Writes finding folders.</summary>
 public static class FindingWriter

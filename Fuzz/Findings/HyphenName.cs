@@ -3,7 +3,7 @@
 
 using System.Text;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Members of enumerations by name.</summary>
 internal static class HyphenName

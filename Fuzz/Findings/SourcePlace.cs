@@ -2,10 +2,13 @@
 // at a certain place; this table says in which file and function, and in front of what. User steps are in mlibc's sysdeps
 // for Managarm, server steps in the POSIX server or in the file protocol's library, kernel steps in thor.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Dispatch;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>A place in the sources of the real system.</summary>
 /// <param name="Project">mlibc or managarm.</param>

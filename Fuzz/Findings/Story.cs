@@ -2,10 +2,18 @@
 // the chart, the confirm recipe and the console all tell it, each in its own way and length, so that they cannot contradict
 // each other.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>A run as a sequence of events.</summary>
 public sealed class Story

@@ -3,10 +3,13 @@
 // they stand for and which calls were made in them. Chart and console are made from the outline, so they agree on what
 // matters.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>The part of a story that is worth showing.</summary>
 public sealed class StoryOutline

@@ -4,10 +4,21 @@
 // has been noticed by its server. It changes nothing; the trace hash proves it.
 
 using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
-using ThreadState = Managarm.Perf.Core.ThreadState;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using KernelThreadState = Managarm.Perf.Core.Threads.KernelThreadState;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Records the story of one run.</summary>
 public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
@@ -18,7 +29,7 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
     private readonly Story story;
     private readonly Dictionary<uint, (OperationState State, uint Generation)> operations = [];
     private readonly Dictionary<int, StoppedThread> stopped = [];
-    private readonly Dictionary<int, ThreadState> threadStates = [];
+    private readonly Dictionary<int, KernelThreadState> threadStates = [];
     private readonly List<(StoryEvent From, int Party, MessageKind Kind)> submissions = [];
     private readonly List<(StoryEvent From, int Party, ArrowKind Kind, string Label)> arrivals = [];
     private readonly List<(int Strand, uint Thread, long Id)> registered = [];
@@ -111,7 +122,7 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
 
         NoteRegistrations();
         NoteLeaks(system.Posix.Dispatcher);
-        for (int number = 0; number < Core.Scenario.MaximumServers; number++)
+        for (int number = 0; number < Managarm.Perf.Core.Calls.Scenario.MaximumServers; number++)
         {
             if (system.FileServers[number].IsRunning)
             {
@@ -466,11 +477,12 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
 
     private void CompareThread(StoryEvent? ended, int index)
     {
-        ThreadState state = world.Threads.All.At(index).State;
-        threadStates.TryGetValue(index, out ThreadState before);
+        KernelThreadState state = world.Threads.All.At(index).State;
+        threadStates.TryGetValue(index, out KernelThreadState before);
         threadStates[index] = state;
         int party = PartyOfThread(index);
-        if (ended is null || party < 0 || before != ThreadState.Blocked || state != ThreadState.Running || party == ended.Party)
+        bool isWoken = before == KernelThreadState.Blocked && state == KernelThreadState.Running;
+        if (ended is null || party < 0 || !isWoken || party == ended.Party)
         {
             return;
         }

@@ -3,11 +3,22 @@
 // server's own housekeeping. Routine is left out of the chart and kept in the trace.
 
 using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Hardware;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Hardware.Thor;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Words for events.</summary>
 public static class StoryWords

@@ -5,10 +5,11 @@
 
 using System.Text;
 using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Writes traces.</summary>
 public static class TraceText

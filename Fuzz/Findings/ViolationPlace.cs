@@ -3,10 +3,11 @@
 // the step at which the blocked thread last stood or, where no thread is concerned, the last step that touched what is left
 // over. The baseline is no Managarm; its steps are named after Linux.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>The violating step of a story.</summary>
 /// <param name="Step">Number of the step.</param>

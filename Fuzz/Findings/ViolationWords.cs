@@ -3,9 +3,9 @@
 // happened. Every invariant has words of its own here.
 
 using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>Words for violations.</summary>
 public static class ViolationWords

@@ -1,8 +1,8 @@
 // Who could make a call: sets of strands, one bit each, for the dice of generator and mutator to choose from.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>Sets of actors.</summary>
 internal static class Actors

@@ -3,9 +3,10 @@
 // since most of their runs end in an error at once. Generator and mutator share it; it only adds strands and resources
 // for `fork`, `clone` and `pipe`.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>Makes single calls.</summary>
 internal static class CallMaker

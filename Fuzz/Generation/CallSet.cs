@@ -1,9 +1,9 @@
 // A set of calls in one word: which calls a generator may use. A protocol wires some classes of calls; scenarios full of
 // unwired ones would only report again and again that they are not wired.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>A set of <see cref="CallKind"/>.</summary>
 public readonly record struct CallSet

@@ -1,8 +1,9 @@
 // The dice of the generator: chances in percent and weighted picks over the project's one random stream, without allocation.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>Random choices.</summary>
 internal static class Choice

@@ -1,9 +1,10 @@
 // Chooses what devices of generated programs are like, and sometimes the machine. A terminal on the first server is the
 // ordinary case and stays the most frequent one; what the others are for shows only where a device of theirs is read.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>Chooses kinds and servers of devices.</summary>
 internal static class DeviceMaker

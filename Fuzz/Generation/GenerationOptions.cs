@@ -2,9 +2,9 @@
 // the schedules. What is allowed only on demand draws nothing from the random stream while it is not, so a seed keeps its
 // scenarios when the generator learns something new.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>What generated scenarios may contain.</summary>
 public sealed record GenerationOptions

@@ -3,9 +3,10 @@
 // is pending while its target does whatever it does. Every kind of call has the same chance here, because what nobody
 // thought of is what a weight would leave out. Generator and mutator share it.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>Adds calls that meet others.</summary>
 internal sealed class MeetingMaker

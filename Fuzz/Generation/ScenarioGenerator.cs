@@ -4,9 +4,10 @@
 // forked after the handlers are installed, so their signals never come too early. All choices come from the caller's
 // random stream and nothing is allocated, so a seed is a scenario, everywhere.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>Generates valid scenarios in normal order with standard names.</summary>
 public sealed class ScenarioGenerator

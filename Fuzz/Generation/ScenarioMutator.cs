@@ -3,9 +3,10 @@
 // the scenario as it was, and names become the standard ones. All choices come from the caller's random stream and nothing
 // is allocated.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>Mutates valid scenarios into valid scenarios in normal order with standard names.</summary>
 public sealed class ScenarioMutator

@@ -3,9 +3,10 @@
 // actor or a pipe. What the copied calls leave behind (a child whose fork was not copied) goes in the repair that
 // follows.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>Joins two scenarios.</summary>
 internal static class Splice

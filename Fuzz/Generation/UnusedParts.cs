@@ -2,9 +2,9 @@
 // the prelude. They cannot change what happens, but they cost descriptors and threads in every run and lines in every
 // report.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Generation;
 
 /// <summary>Removes declarations without use.</summary>
 public static class UnusedParts

@@ -1,7 +1,9 @@
 // The clients that are explored, in the order of the tables. They are as small as they can be and still meet every defect: each
 // planted defect of DefectCatalog names the client that catches it.
 
-namespace Managarm.Perf.Fuzz;
+using Managarm.Perf.Fuzz.Primitives.Clients;
+
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>All clients.</summary>
 public static class ClientCatalog

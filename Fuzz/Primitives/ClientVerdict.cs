@@ -1,6 +1,6 @@
 // What became of an exploration. Only Clean is good; each of the others names the check that noticed.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Outcome of an exploration.</summary>
 public enum ClientVerdict : byte

@@ -3,10 +3,10 @@
 // results look like when races are no verdict is stated for both memories: a defect that is clean under sequential
 // consistency and not under weak memory is one that only weak memory shows.
 
-using Managarm.Perf.Core;
-using static Managarm.Perf.Fuzz.PrimitiveOperation;
+using Managarm.Perf.Core.Sync;
+using static Managarm.Perf.Fuzz.Primitives.PrimitiveOperation;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>All planted defects.</summary>
 public static class DefectCatalog

@@ -1,6 +1,6 @@
 // How an exploration is done. The defaults explore the shipped source completely, each equivalence class once.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Options of an exploration.</summary>
 public sealed record ExplorationOptions

@@ -1,6 +1,6 @@
 // What an exploration found. It ends at the first violation; without one it is complete, unless it was interrupted.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Result of an exploration.</summary>
 public sealed record ExplorationResult

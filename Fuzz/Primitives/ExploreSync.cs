@@ -2,11 +2,11 @@
 // scheduling point. A struct with static members has no instance to hold a run, so the run is the thread's.
 
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Sync;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
-/// <summary>Accesses that the running <see cref="Exploration"/> schedules, performs and checks.</summary>
+/// <summary>Accesses that the running <see cref="InterleavingSearch"/> schedules, performs and checks.</summary>
 public readonly struct ExploreSync : ISync
 {
     /// <inheritdoc/>
@@ -35,8 +35,8 @@ public readonly struct ExploreSync : ISync
     public static long FetchAnd(ref long location, long bits) => Make(AccessKind.FetchAnd, ref location, bits);
 
     /// <inheritdoc/>
-    public static bool Has(PrimitiveDefect defect) => Exploration.Current.Plants(defect);
+    public static bool Has(PrimitiveDefect defect) => InterleavingSearch.Current.Plants(defect);
 
     private static unsafe long Make(AccessKind kind, ref long location, long operand, long comparand = 0) =>
-        Exploration.Current.Make(kind, (long*)Unsafe.AsPointer(ref location), operand, comparand);
+        InterleavingSearch.Current.Make(kind, (long*)Unsafe.AsPointer(ref location), operand, comparand);
 }

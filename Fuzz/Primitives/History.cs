@@ -5,9 +5,9 @@
 // had seen when it began (happens-before).
 
 using System.Numerics;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>A growing list of operations that can be cut back to an earlier length.</summary>
 /// <param name="isCausal">Whether the order is happens-before instead of real time.</param>
@@ -88,3 +88,13 @@ internal sealed class History(bool isCausal)
     private IEnumerable<OperationRecord> InOrderOfThreads() =>
         operations.Take(Count).OrderBy(static operation => operation.Thread);
 }
+
+// An operation of a history: what was called, what came out, and what had ended before it began.
+/// <summary>An operation.</summary>
+/// <param name="Thread">Who called it.</param>
+/// <param name="Operation">What was called.</param>
+/// <param name="Argument">Its argument.</param>
+/// <param name="Result">Its result.</param>
+/// <param name="Before">The operations that came before it, a bit for each in the order of the history.</param>
+public readonly record struct OperationRecord(
+    int Thread, PrimitiveOperation Operation, long Argument, long Result, ulong Before);

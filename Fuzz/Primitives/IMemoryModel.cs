@@ -2,7 +2,7 @@
 // and asks which steps may change places: that differs from model to model, since a load that may see older stores does not
 // mind newer ones.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>A memory model.</summary>
 internal interface IMemoryModel
@@ -42,4 +42,15 @@ internal interface IMemoryModel
     /// <summary>Puts everything back as it was when it was saved.</summary>
     /// <param name="depth">A saved number.</param>
     void Restore(int depth);
+}
+
+// The memory models to choose from. A name and not a factory, so that options stay plain values that can be compared and printed.
+/// <summary>A memory model by name.</summary>
+public enum MemoryKind : byte
+{
+    /// <summary>Sequential consistency: every access sees the newest store.</summary>
+    Sequential,
+
+    /// <summary>What .NET guarantees and no more: see <see cref="WeakMemory"/>.</summary>
+    Weak,
 }

@@ -2,7 +2,9 @@
 // memory through ExploreSync only, and be able to run again from their start: after a switch, the explorer repeats a thread with
 // the results that it had before.
 
-namespace Managarm.Perf.Fuzz;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
+
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>A small concurrent program around one primitive.</summary>
 public unsafe interface IPrimitiveClient
@@ -39,4 +41,4 @@ public unsafe interface IPrimitiveClient
 /// <summary>The body of a thread.</summary>
 /// <param name="thread">Which one.</param>
 /// <param name="run">Reports operations, sleeps and wakes.</param>
-public delegate void ClientBody(int thread, Exploration run);
+public delegate void ClientBody(int thread, InterleavingSearch run);

@@ -2,7 +2,7 @@
 
 using System.Text;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Prints interleavings.</summary>
 public static class InterleavingText
@@ -51,9 +51,9 @@ public static class InterleavingText
     internal static string NameOf(IPrimitiveClient client, int word)
     {
         int offset = word * sizeof(long);
-        return offset < Exploration.ReservedBytes
+        return offset < InterleavingSearch.ReservedBytes
             ? $"the semaphore of thread {word}"
-            : client.NameOf(offset - Exploration.ReservedBytes);
+            : client.NameOf(offset - InterleavingSearch.ReservedBytes);
     }
 
     private static bool IsShared(int word, IReadOnlyList<TraceEntry> trace) =>

@@ -5,7 +5,9 @@
 // its thread had seen, but two threads need not have seen each other's last step. That is all that acquire and release can
 // promise, since it takes a full fence to make one of two threads see the other.
 
-namespace Managarm.Perf.Fuzz;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
+
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Judges histories.</summary>
 internal static class Linearizability

@@ -1,7 +1,7 @@
 // The operations of the primitives by name: what a history consists of, what a specification judges, and where a planted
 // weakness of an access applies.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>An operation of a primitive, as a client calls it.</summary>
 public enum PrimitiveOperation : byte

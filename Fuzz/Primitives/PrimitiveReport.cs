@@ -2,8 +2,9 @@
 // and the document are made from it.
 
 using System.Diagnostics;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>The rows of an exploration of primitives.</summary>
 public sealed class PrimitiveReport
@@ -30,7 +31,7 @@ public sealed class PrimitiveReport
     public ExploredClient Add(IPrimitiveClient client, MemoryKind memory, bool reduces, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        ExplorationResult result = Exploration.Explore(
+        ExplorationResult result = InterleavingSearch.Explore(
             client, new ExplorationOptions { Memory = memory, Reduces = reduces, Stop = stop });
         var row = new ExploredClient(client, memory, result, Stopwatch.GetElapsedTime(start));
         clients.Add(row);
@@ -46,14 +47,14 @@ public sealed class PrimitiveReport
     public ExploredDefect Add(PlantedDefect defect, bool reduces, CancellationToken stop)
     {
         IPrimitiveClient client = ClientCatalog.Find(defect.Client)
-            ?? throw new Core.ToolBugException($"defect {defect.Name} names a client that does not exist");
+            ?? throw new ToolBugException($"defect {defect.Name} names a client that does not exist");
         var options = new ExplorationOptions { Defect = defect, Reduces = reduces, Stop = stop };
         var row = new ExploredDefect(
             defect,
             client,
-            Exploration.Explore(client, options),
-            Exploration.Explore(client, options with { JudgesRaces = false }),
-            Exploration.Explore(client, options with { JudgesRaces = false, Memory = MemoryKind.Weak }));
+            InterleavingSearch.Explore(client, options),
+            InterleavingSearch.Explore(client, options with { JudgesRaces = false }),
+            InterleavingSearch.Explore(client, options with { JudgesRaces = false, Memory = MemoryKind.Weak }));
         defects.Add(row);
         return row;
     }

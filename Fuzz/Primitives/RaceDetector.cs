@@ -3,7 +3,7 @@
 // order in which the search happened to run them. So a message that is filled and read in place is checked although no
 // atomic ever saw it, and so are the words that one side of a primitive keeps to itself.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Remembers when each thread last accessed each word, and how.</summary>
 internal sealed class RaceDetector

@@ -2,7 +2,7 @@
 // primitives find in it what their constructors wrote. Each word also carries the clock of what its last writer released; a
 // read-modify-write continues what it found (a release sequence), a relaxed store breaks it off.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Memory in which the accesses of all threads have one order.</summary>
 internal sealed unsafe class SequentialMemory : IMemoryModel

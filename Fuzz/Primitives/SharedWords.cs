@@ -3,7 +3,7 @@
 // Most plain accesses are to words that one side keeps to itself, and to make steps of those would only multiply
 // interleavings. Which words are shared is not known beforehand; the exploration starts again whenever it learns of one.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Learns which words threads share.</summary>
 internal sealed class SharedWords

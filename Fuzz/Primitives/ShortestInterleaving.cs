@@ -2,7 +2,7 @@
 // older stores and late stores, counted together. The reduced search stops at whichever it meets first; this one explores every
 // interleaving without any of these deviations, then with one, and so on, until the defect shows.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Searches for short counterexamples.</summary>
 public static class ShortestInterleaving
@@ -19,7 +19,7 @@ public static class ShortestInterleaving
         deviations = 0;
         while (true)
         {
-            ExplorationResult result = Exploration.Explore(
+            ExplorationResult result = InterleavingSearch.Explore(
                 client, options with { Reduces = false, DeviationsMax = deviations });
             if (result.Verdict != ClientVerdict.Clean
                 || deviations == DeviationsMax

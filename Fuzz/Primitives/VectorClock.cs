@@ -3,7 +3,7 @@
 
 using System.Runtime.CompilerServices;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>One number per thread.</summary>
 [InlineArray(ThreadCapacity)]

@@ -21,9 +21,9 @@
 // that one was never put to sleep. Two stores to a word do depend on each other, since each is a place for the other, and so
 // do two full fences, through the common view. Histories need no dependence, since their order is happens-before.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives;
 
 /// <summary>Memory in which a load may see older stores.</summary>
 internal sealed unsafe class WeakMemory : IMemoryModel
@@ -31,7 +31,7 @@ internal sealed unsafe class WeakMemory : IMemoryModel
     private const int StoresMax = 250;
 
     private readonly long* initial;
-    private readonly ThreadState[] threads = new ThreadState[VectorClock.ThreadCapacity];
+    private readonly KernelThreadState[] threads = new KernelThreadState[VectorClock.ThreadCapacity];
     private readonly Store[] stores = new Store[StoresMax];
     private readonly List<Snapshot> saved = [];
     private int storeCount;
@@ -75,7 +75,7 @@ internal sealed unsafe class WeakMemory : IMemoryModel
     /// <inheritdoc/>
     public PerformedAccess Perform(int thread, in MemoryAccess access, int outcome, ref VectorClock clock)
     {
-        ref ThreadState state = ref threads[thread];
+        ref KernelThreadState state = ref threads[thread];
         int word = access.Word;
         if (access.IsFence)
         {
@@ -193,14 +193,14 @@ internal sealed unsafe class WeakMemory : IMemoryModel
         return position;
     }
 
-    private static int CountRepeats(ref ThreadState state, int word, int source)
+    private static int CountRepeats(ref KernelThreadState state, int word, int source)
     {
         state.Repeats[word] = state.LastLoaded[word] == source ? (byte)(state.Repeats[word] + 1) : (byte)0;
         state.LastLoaded[word] = (byte)source;
         return state.Repeats[word];
     }
 
-    private void See(ref ThreadState state, int source, in MemoryAccess access, ref VectorClock clock)
+    private void See(ref KernelThreadState state, int source, in MemoryAccess access, ref VectorClock clock)
     {
         if (source == 0)
         {
@@ -221,7 +221,7 @@ internal sealed unsafe class WeakMemory : IMemoryModel
         }
     }
 
-    private void Insert(ref ThreadState state, int place, in MemoryAccess access, int source, in VectorClock clock)
+    private void Insert(ref KernelThreadState state, int place, in MemoryAccess access, int source, in VectorClock clock)
     {
         Verify.That(storeCount < StoresMax, "a client makes too many stores");
         int word = access.Word;
@@ -272,7 +272,7 @@ internal sealed unsafe class WeakMemory : IMemoryModel
     private void ShiftViews(int word, int position)
     {
         fences.Shift(word, position, 1);
-        foreach (ref ThreadState state in threads.AsSpan())
+        foreach (ref KernelThreadState state in threads.AsSpan())
         {
             state.Seen.Shift(word, position, 1);
             state.Pending.Shift(word, position, 1);
@@ -280,7 +280,7 @@ internal sealed unsafe class WeakMemory : IMemoryModel
         }
     }
 
-    private struct ThreadState
+    private struct KernelThreadState
     {
         /// <summary>The oldest stores that the thread may read.</summary>
         public MemoryView Seen;
@@ -321,7 +321,7 @@ internal sealed unsafe class WeakMemory : IMemoryModel
 
     private sealed class Snapshot
     {
-        public ThreadState[] Threads { get; } = new ThreadState[VectorClock.ThreadCapacity];
+        public KernelThreadState[] Threads { get; } = new KernelThreadState[VectorClock.ThreadCapacity];
 
         public int StoreCount { get; set; }
 

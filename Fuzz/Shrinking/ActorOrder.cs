@@ -1,9 +1,10 @@
 // Moves the calls of one actor in front of all others. The actor that is mentioned first runs first, so another order of the
 // lines can stand for a deviation or for all conditions; what remains then is the deviation that decides.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Replaces a deviation, or all conditions, by another order of lines.</summary>
 internal sealed class ActorOrder : IReduction

@@ -4,10 +4,13 @@
 // orders with more. Only `allowed` is asked about. The verdict is a function of scenario and profile; the orders are bounded and
 // their seeds fixed.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Runs scenarios under the baseline to judge their expectations.</summary>
 internal sealed class BaselineCheck : IDisposable
@@ -83,4 +86,22 @@ internal sealed class BaselineCheck : IDisposable
         Runs++;
         return runner.Run(scenario, strategy, default).Violation.Invariant == Invariant.Allowed;
     }
+}
+
+// What the baseline says of the expectations of a scenario. The values are ordered: what is worse has the higher one, so that two
+// scenarios can be compared.
+/// <summary>Whether the expectations of a scenario are true of the baseline.</summary>
+public enum BaselineVerdict
+{
+    /// <summary>Nobody asked: the violation is not one of <c>allowed</c>.</summary>
+    NotAsked,
+
+    /// <summary>They hold in every order that was tried.</summary>
+    Holds,
+
+    /// <summary>They hold in the default order and fail in another one.</summary>
+    FailsInSomeOrder,
+
+    /// <summary>They fail in the default order.</summary>
+    FailsByDefault,
 }

@@ -4,9 +4,9 @@
 // nothing moves or four rounds are over. Every schedule that keeps one deviation and has one other is tried as well, since it
 // may be shorter.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Brings schedules into a canonical form.</summary>
 internal sealed class CanonicalSchedule

@@ -1,7 +1,7 @@
 // Divides a list into pieces to be left out at once, as delta debugging does: halves first, then quarters, down to the smallest
 // piece, each time from the end. What is large goes in a few attempts instead of one attempt per element.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Numbered pieces of a list.</summary>
 internal static class Chunks

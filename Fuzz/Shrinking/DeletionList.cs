@@ -2,10 +2,10 @@
 // and accepted result, each argument by one step. It is written apart from the shrinker's reductions and uses none of them, so
 // that a mistake in one is seen by the other. Copying and repairing scenarios, and asking the baseline, is all that both share.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>All single deletions of a finding.</summary>
 internal sealed class DeletionList
@@ -188,3 +188,11 @@ internal sealed class DeletionList
         }
     }
 }
+
+// One thing left out of a finding, for the checker of minimality. It says in words what is gone, so that whoever is told that the
+// finding can do without it need not compare scenarios.
+/// <summary>A finding without one thing.</summary>
+/// <param name="What">What was left out, in words.</param>
+/// <param name="Scenario">The scenario without it, valid and linked.</param>
+/// <param name="Deviations">Deviations that a schedule may have.</param>
+internal sealed record Deletion(string What, Scenario Scenario, int Deviations);

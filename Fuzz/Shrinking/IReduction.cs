@@ -2,9 +2,10 @@
 // hand; the shrinker asks for number after number, in parallel, and takes the first that still shows the violation. So the result
 // does not depend on how many are tried at once.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>A family of candidates.</summary>
 internal interface IReduction

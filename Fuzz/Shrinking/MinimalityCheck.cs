@@ -5,10 +5,13 @@
 // violation counts only where the baseline takes the expectations no worse than those of the finding.
 
 using System.Numerics;
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Checks that findings are minimal.</summary>
 public sealed class MinimalityCheck
@@ -172,4 +175,16 @@ public sealed class MinimalityCheck
             return current == chosenDecision ? chosenParty : decision.Default;
         }
     }
+}
+
+// What a check of minimality has seen. It counts what was tried, so that nothing is called minimal of which nothing was tried.
+/// <summary>Whether a finding is minimal.</summary>
+/// <param name="IsViolated">Whether its schedule applies and shows a violation at all.</param>
+/// <param name="Deletions">Single deletions that were tried.</param>
+/// <param name="Runs">Runs that this took.</param>
+/// <param name="Surviving">Deletions that still show the violation, in words.</param>
+public sealed record MinimalityReport(bool IsViolated, int Deletions, int Runs, IReadOnlyList<string> Surviving)
+{
+    /// <summary>Whether every single deletion loses the violation.</summary>
+    public bool IsMinimal => IsViolated && Surviving.Count == 0;
 }

@@ -2,9 +2,10 @@
 // named the other one now names the first. Only parties that exist from the start are merged: a created one goes with its
 // creator.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Merges two parties into one.</summary>
 internal sealed class PartyMerge : IReduction

@@ -1,9 +1,10 @@
 // How plain a signal is: which one a reader would take who needs just any. USR1 means nothing by itself; the ones at the end
 // have rules of their own, which a finding should name only if it needs them: ignored by default, queued, not to be caught.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>The order of signals by plainness.</summary>
 internal static class PlainSignals

@@ -2,7 +2,7 @@
 // keep them true; then schedules, because a scenario that needs at most one deviation is searched exhaustively and fast; then
 // what removes most at once.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>The order of the reductions.</summary>
 internal static class ReductionCatalog

@@ -1,9 +1,10 @@
 // A finding that may be smaller, before it is known whether it still shows the violation. Its schedule counts in the party
 // numbers of the finding it was made from until the shrinker has mapped it.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Scenario, schedule and how far to search.</summary>
 internal sealed class ShrinkCandidate

@@ -3,9 +3,9 @@
 // and spans of time are only read. The shrinker accepts nothing but a strictly smaller candidate, so it ends.
 
 using System.Numerics;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Size of a scenario with its schedule.</summary>
 /// <param name="Calls">Lines that make a call, those of handlers and of the environment included.</param>

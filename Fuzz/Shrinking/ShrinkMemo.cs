@@ -2,10 +2,10 @@
 // of its normal form, by how far it is searched, and by its schedule, except where the search is exhaustive whatever schedule
 // it starts from. Bounded: when it is full it takes in nothing more, and only time is lost.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Candidates that are known not to show the violation.</summary>
 internal sealed class ShrinkMemo

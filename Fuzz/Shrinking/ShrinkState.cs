@@ -1,10 +1,12 @@
 // The finding while it shrinks: the smallest scenario and schedule so far, the violation that they must show, and how the
 // baseline takes the scenario's expectations, which may not get worse.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>The smallest form so far.</summary>
 internal sealed class ShrinkState

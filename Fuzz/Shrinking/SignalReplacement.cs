@@ -1,9 +1,10 @@
 // Replaces a signal everywhere by a plainer one: by one that is there already, which merges the two, or by the plainest that is
 // not.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Shrinking;
 
 /// <summary>Merges signals and makes them plainer.</summary>
 internal sealed class SignalReplacement : IReduction

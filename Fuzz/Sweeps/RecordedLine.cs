@@ -1,10 +1,11 @@
 // The schedule line of the run that a runner has just made: header and deviations, ready to be put under the scenario.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Sweeps;
 
 /// <summary>Makes schedule lines of runs.</summary>
 internal static class RecordedLine

@@ -4,10 +4,17 @@
 // shrunk forms, so that one race seen at ten points counts as one; of each the first schedule of the whole scenario is kept. A
 // violation that the default order has already needs no deviation, so whatever deviation shows it again counts as that one.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Searching;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Sweeps;
 
 /// <summary>Runs a scenario under every schedule with at most one deviation.</summary>
 public static class StepSweep

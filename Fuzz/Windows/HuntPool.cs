@@ -2,9 +2,10 @@
 // depends on who makes which; an exception of one ends the hunt and is thrown to its caller.
 
 using System.Runtime.ExceptionServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Windows;
 
 /// <summary>Shares attempts among threads.</summary>
 internal sealed class HuntPool

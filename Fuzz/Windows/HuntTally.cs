@@ -2,8 +2,9 @@
 // others: a median or a worst that is one of them is only known to be more than the bound.
 
 using System.Text.Json;
+using Managarm.Perf.Fuzz.Output;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Windows;
 
 /// <summary>Attempts of a hunt and their order statistics.</summary>
 /// <param name="Attempts">One per seed.</param>

@@ -2,11 +2,15 @@
 // there, the schedule that does, and what comes of it. A window without harm is worth as much as one with: somebody has
 // looked, and a search goes on looking. Each is one file of Corpus/windows; see WindowReader for its form.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Windows;
 
 /// <summary>An entry of the bank of windows.</summary>
 public sealed record KnownWindow

@@ -1,8 +1,10 @@
 // All known windows: the files of Corpus/windows, or of another directory, in the order of their names.
 
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Windows;
 
 /// <summary>The bank of known windows.</summary>
 public static class WindowBank

@@ -2,10 +2,13 @@
 // appears, its schedule line left out. A window without harm is searched just as long and must stay clean. Windows and seeds
 // are independent of each other, and each result has its place, so the outcome is the same for any number of jobs.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Searching;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Windows;
 
 /// <summary>Hunts for known windows.</summary>
 public sealed class WindowHunt
@@ -98,4 +101,43 @@ public readonly record struct HuntAttempt
 
     /// <summary>Runs that noted what a run through the window notes.</summary>
     public ulong RunsInWindow { get; init; }
+}
+
+// What a hunt is to do. Jobs are not among what its result depends on.
+/// <summary>Settings of a hunt.</summary>
+public sealed record HuntOptions
+{
+    /// <summary>Seeds: the hunt is made with each of 1 to this number.</summary>
+    public int Seeds { get; init; } = 20;
+
+    /// <summary>Runs per window and seed at most.</summary>
+    public ulong Runs { get; init; } = 10_000;
+
+    /// <summary>Strategy that draws the schedules.</summary>
+    public string Strategy { get; init; } = "random";
+
+    /// <summary>Worker threads.</summary>
+    public int Jobs { get; init; } = 1;
+}
+
+// What a hunt says about one window: what its own schedule shows, what the seeds took, and whether the window is as its file
+// says.
+/// <summary>Result of a hunt for one window.</summary>
+/// <param name="Window">The window.</param>
+/// <param name="Replay">What its own schedule shows.</param>
+/// <param name="Tally">What the seeds took.</param>
+public sealed record HuntResult(KnownWindow Window, WindowReplay Replay, HuntTally Tally)
+{
+    /// <summary>Runs with another violation than the file's, and than those that it expects besides.</summary>
+    public ulong OtherViolations => (ulong)Tally.Attempts.Sum(each => (long)each.OtherViolations);
+
+    /// <summary>Runs that noted what a run through the window notes.</summary>
+    public ulong RunsInWindow => (ulong)Tally.Attempts.Sum(each => (long)each.RunsInWindow);
+
+    /// <summary>How the window differs from what its file says; empty when it does not. That chance does not find a window is
+    /// no difference: its schedule line has shown it.</summary>
+    public string Mismatch => !Replay.IsAsSaid ? Replay.Mismatch
+        : Window.IsBenign && OtherViolations > 0
+            ? $"its file says benign, {OtherViolations} of {Tally.Runs} runs violate something"
+            : "";
 }

@@ -2,11 +2,17 @@
 // form: lines `# key: value`, a line `#`, then prose up to the first line that is no comment. So `run` and every editor
 // can do with the file what they can do with any other. All mistakes of a file are reported, each with its place.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Inputs;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Windows;
 
 /// <summary>Reads one entry of the bank of windows.</summary>
 internal sealed class WindowReader
@@ -154,7 +160,7 @@ internal sealed class WindowReader
         IProtocol? protocol = ProtocolCatalog.Find(name);
         if (protocol is null && name.Length > 0)
         {
-            FailAt("protocol", CommandOptions.UnknownProtocol(name));
+            FailAt("protocol", NamedThings.UnknownProtocol(name));
         }
 
         return protocol ?? ProtocolCatalog.All[0];
@@ -165,7 +171,7 @@ internal sealed class WindowReader
         string name = Value("profile");
         if (!Profiles.TryParse(name.Length == 0 ? "managarm" : name, out Profile profile))
         {
-            FailAt("profile", CommandOptions.UnknownProfile(name));
+            FailAt("profile", NamedThings.UnknownProfile(name));
         }
 
         return profile;

@@ -1,10 +1,14 @@
 // Follows the schedule line of a window and compares what happens with what the file says: exactly its violation, or none, and
 // the notes of a run that has been in the window. A window without a schedule line is run in the default order.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Windows;
 
 /// <summary>Outcome of a window's own schedule.</summary>
 /// <param name="Story">The run, with words.</param>

@@ -1,7 +1,7 @@
 // The three-bit delivery mode that ICR, LVT entries, redirection entries and MSI data words share. Values that a register calls
 // reserved are kept as they are written, and the receiver decides.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>How an interrupt is delivered.</summary>
 /// <remarks>Intel SDM volume 3A, 11.5.1 and 11.6.1.</remarks>

@@ -1,7 +1,7 @@
 // The destination shorthand of an interrupt command spares the sender the destination field. The bus knows who "self" is, so
 // it resolves the shorthand, and the receivers never see one.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>Receivers of an interprocessor interrupt by their relation to the sender.</summary>
 /// <remarks>Intel SDM volume 3A, 11.6.1, bits 19:18 of the interrupt command register.</remarks>

@@ -1,7 +1,7 @@
 // Time of the machine is counted in nanoseconds, clocks of devices in ticks of their own. A frequency converts between the two in
 // whole numbers, so that a device which is asked at any time, in any number of steps, has counted the same.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>Frequency of a clock.</summary>
 /// <param name="TicksPerSecond">Ticks in a second; not zero.</param>

@@ -1,7 +1,7 @@
 // What a device that acts by itself shows to the clock of the machine. Between two events nothing of it changes but its counters,
 // which it computes from the time when they are read.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>A device that does something at a certain time without being asked.</summary>
 public interface IClockedDevice

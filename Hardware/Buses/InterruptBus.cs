@@ -3,9 +3,10 @@
 // attachment. Lowest priority goes to the receiver with the least arbitration priority; among equals the one that was attached
 // first wins, always, where silicon turns round: a rule that remembers nothing is the one that a test can predict.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.LocalApics;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>The interrupt message bus of a machine.</summary>
 /// <remarks>Intel SDM volume 3A, 11.6.2 (destinations), 11.6.2.4 (lowest priority), 11.8.5 (end of interrupt).</remarks>

@@ -1,7 +1,7 @@
 // Mistakes that can be built into the interrupt bus, one for each rule of routing that is checked. They show that the checks
 // would notice; each changes one line of the bus.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>A mistake in the interrupt bus.</summary>
 public enum InterruptBusDefect : byte

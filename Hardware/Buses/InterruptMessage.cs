@@ -1,7 +1,7 @@
 // The message in which an I/O APIC, a device with message-signalled interrupts or a local APIC asks for an interrupt. The fields
 // are those of a redirection entry, of the MSI address and data words, and of the interrupt command register.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>An interrupt on its way to the local APICs.</summary>
 /// <param name="Vector">Interrupt vector.</param>

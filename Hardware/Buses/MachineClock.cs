@@ -1,9 +1,9 @@
 // The time of the machine. It stands still until it is told to go on, and stops at each event of a device on the way, in order of
 // time and then of attachment, so that what a device does at an event sees exactly the time of that event.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>Time since the machine was switched on, and the devices that act by it.</summary>
 public sealed unsafe class MachineClock

@@ -2,7 +2,7 @@
 // what. The redirection hint asks for the one of lowest priority among those addressed, which is the delivery mode that goes
 // by that name; with a hint of zero all that are addressed are meant, whether by id or logically.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>Decodes the writes of devices with message-signalled interrupts.</summary>
 /// <remarks>Intel SDM volume 3A, 11.11.1 (address) and 11.11.2 (data).</remarks>

@@ -1,7 +1,7 @@
 // Mistakes that can be built into the decoding of message-signalled interrupts, one for each rule that is checked. They show
 // that the checks would notice.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Buses;
 
 /// <summary>A mistake in the decoding of a message-signalled interrupt.</summary>
 public enum MessageSignalledInterruptDefect : byte

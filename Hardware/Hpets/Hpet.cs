@@ -4,9 +4,10 @@
 // the counter belong together, and a driver's loop around them still ends.
 
 using System.Numerics;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Hpets;
 
 /// <summary>The HPET.</summary>
 /// <remarks>IA-PC HPET (High Precision Event Timers) specification 1.0a.</remarks>

@@ -1,7 +1,7 @@
 // Registers and bits of the HPET. All registers are 64 bits wide and may be accessed as halves; those of comparator n lie
 // 0x20 * n behind the first one's.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Hpets;
 
 /// <summary>Offsets of the registers, and their bits.</summary>
 /// <remarks>IA-PC HPET 1.0a, 2.3.</remarks>

@@ -4,7 +4,7 @@
 
 using System.Numerics;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Hpets;
 
 /// <summary>A comparator.</summary>
 /// <remarks>IA-PC HPET 1.0a, 2.3.8 to 2.3.10.</remarks>

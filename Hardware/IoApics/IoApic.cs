@@ -2,9 +2,10 @@
 // index and a window. This file decodes the accesses; what an entry does is in RedirectionTable. The machine connects it to the
 // bus and tells it when a message that was refused may be tried again.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.IoApics;
 
 /// <summary>An I/O APIC of version 0x20, or the 82093AA.</summary>
 /// <remarks>Intel 82093AA data sheet (290566), 3.0; EOI register as in the ICH south bridges.</remarks>

@@ -1,7 +1,7 @@
 // The mistakes that can be built into the I/O APIC, most of them made by some emulator or driver before. Each breaks at least one
 // rule of the rule book by a change of a single line.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.IoApics;
 
 /// <summary>A mistake of the I/O APIC.</summary>
 public enum IoApicDefect : byte

@@ -1,7 +1,9 @@
 // One entry of the redirection table with the pin that it belongs to. Only what software wrote and what the pin remembers is
 // kept; the delivery status follows from them, so it cannot contradict them.
 
-namespace Managarm.Perf.Hardware;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.IoApics;
 
 /// <summary>State of one redirection entry.</summary>
 /// <remarks>82093AA 3.2.4.</remarks>

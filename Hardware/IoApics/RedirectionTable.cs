@@ -3,9 +3,10 @@
 // the end of the interrupt. After anything that changes an entry it is served once; whatever is refused then waits for the next
 // try.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.IoApics;
 
 /// <summary>The redirection table of an I/O APIC.</summary>
 /// <remarks>Intel 82093AA data sheet (290566), 3.2.4.</remarks>

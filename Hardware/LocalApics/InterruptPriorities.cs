@@ -3,7 +3,7 @@
 // itself: the upper four bits are its class, and only a class above that of the task and of what is in service gets through.
 // IRR behind ISR is a queue of depth one for each vector; what comes on top of that is lost in it.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>Requests, services and priorities of a local APIC.</summary>
 /// <remarks>Intel SDM volume 3A, 11.8.3 to 11.8.5.</remarks>

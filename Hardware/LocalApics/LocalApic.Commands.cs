@@ -3,7 +3,9 @@
 // something for INIT alone, and only to tell the de-assertion that old processors needed: everything else is an edge,
 // asserted.
 
-namespace Managarm.Perf.Hardware;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <content>Interprocessor interrupts.</content>
 public sealed unsafe partial class LocalApic

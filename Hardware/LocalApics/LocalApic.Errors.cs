@@ -2,7 +2,7 @@
 // since the last write. The first error after such a write raises the interrupt of the error entry; the others only add their
 // bits.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <content>Error status.</content>
 public sealed unsafe partial class LocalApic

@@ -4,7 +4,9 @@
 // set to external interrupts the processor fetches the vector from the controller outside, and the pin is looked at when it
 // asks.
 
-namespace Managarm.Perf.Hardware;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <content>Local vector table and pins.</content>
 public sealed unsafe partial class LocalApic

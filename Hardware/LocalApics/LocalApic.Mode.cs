@@ -3,7 +3,9 @@
 // Disabling forgets all registers but the initial id, which the manual permits from xAPIC and demands on the way out of
 // x2APIC.
 
-namespace Managarm.Perf.Hardware;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <content>Modes, reset of the registers, and destinations.</content>
 public sealed unsafe partial class LocalApic

@@ -2,7 +2,7 @@
 // there is an error that the error status shows. As model-specific registers the same are stricter: what is not there,
 // read-only, write-only or reserved is a general-protection fault, and so is every bit above 31 save in the command register.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <content>Registers.</content>
 public sealed unsafe partial class LocalApic

@@ -6,9 +6,11 @@
 // While software keeps it disabled, requests that have been accepted stay, and none is offered: the manual leaves to software
 // to have them masked or handled, emulators go either way, and this is the way that interrupts nobody.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.TimeStampCounters;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>Local APIC, xAPIC and x2APIC.</summary>
 /// <remarks>Intel SDM volume 3A, chapter 11.</remarks>

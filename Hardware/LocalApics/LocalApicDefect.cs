@@ -2,7 +2,7 @@
 // kernels have made or would be easy to make; each changes one line of the model, and the rule that it belongs to must fail
 // with it.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>A mistake in the local APIC.</summary>
 public enum LocalApicDefect : byte

@@ -1,7 +1,7 @@
 // The bits of the error status register. Those for checksums and for messages that nobody accepted belong to the serial bus of
 // old processors and are always zero here.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>Errors that a local APIC detects.</summary>
 /// <remarks>Intel SDM volume 3A, 11.5.3.</remarks>

@@ -1,7 +1,9 @@
 // How a local APIC is built: what a board and a processor model fix before the first instruction. The defaults are those of a
 // recent processor; they can be turned off to be an older one, or one whose hypervisor hides a feature.
 
-namespace Managarm.Perf.Hardware;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>Properties of a local APIC.</summary>
 public sealed record LocalApicOptions

@@ -2,7 +2,7 @@
 // whose number is a sixteenth of the offset behind a base; the command register is one there, and a self interrupt has its
 // own.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>Offsets of registers, in bytes, and numbers of model-specific registers.</summary>
 /// <remarks>Intel SDM volume 3A, table "Local APIC register address map" and table "x2APIC register address space".</remarks>

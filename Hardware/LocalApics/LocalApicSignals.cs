@@ -1,7 +1,7 @@
 // What a local APIC holds for its processor besides vectors. Each is a latch of depth one: a second signal before the
 // processor has taken the first is the same signal.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>Signals that the processor has not taken yet.</summary>
 [Flags]

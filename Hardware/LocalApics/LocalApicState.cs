@@ -1,7 +1,7 @@
 // All that a local APIC remembers, in the arena of the machine. The fields carry the values of registers as software reads
 // them where there is one; the others are the latches between the local APIC and its processor.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>State of a local APIC.</summary>
 internal unsafe struct LocalApicState
@@ -67,4 +67,28 @@ internal unsafe struct LocalApicState
 
     /// <summary>Whether the processor waits for a start-up message.</summary>
     public bool IsWaitingForStartUp;
+}
+
+// What the timer of a local APIC remembers, in the arena of the machine. The current count is not among it: it is computed
+// from a count that was right at some tick.
+/// <summary>State of the timer.</summary>
+internal struct LocalApicTimerState
+{
+    /// <summary>Tick of the undivided clock at which the count was <see cref="BaseCount"/>.</summary>
+    public ulong BaseTick;
+
+    /// <summary>IA32_TSC_DEADLINE in ticks of the time-stamp counter; zero when not armed.</summary>
+    public ulong DeadlineTicks;
+
+    /// <summary>Count at <see cref="BaseTick"/>; zero when the timer stands.</summary>
+    public uint BaseCount;
+
+    /// <summary>Initial count register.</summary>
+    public uint InitialCount;
+
+    /// <summary>Divide configuration register.</summary>
+    public uint DivideConfiguration;
+
+    /// <summary>Mode as in the local vector.</summary>
+    public LocalApicTimerMode Mode;
 }

@@ -4,9 +4,11 @@
 // count is written and when the division changes. What an expiry does is not the timer's concern: when the local vector is
 // masked it is lost.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.TimeStampCounters;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>Timer of a local APIC.</summary>
 /// <remarks>Intel SDM volume 3A, 11.5.4 and 11.5.4.1.</remarks>

@@ -1,7 +1,7 @@
 // The entries of the local vector table, in the order in which the version register counts them. The corrected machine check
 // came last and is not where the others are.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>A source of interrupts inside of a processor, or a pin of it.</summary>
 /// <remarks>Intel SDM volume 3A, 11.5.1.</remarks>

@@ -1,7 +1,9 @@
 // The fields of an entry of the local vector table, and which of them each entry has. Bits that an entry has not are reserved:
 // they stay zero in memory and are refused in a model-specific register.
 
-namespace Managarm.Perf.Hardware;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>Masks of an entry of the local vector table.</summary>
 /// <remarks>Intel SDM volume 3A, figure "Local vector table (LVT)".</remarks>

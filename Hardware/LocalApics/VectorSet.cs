@@ -3,7 +3,7 @@
 
 using System.Numerics;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.LocalApics;
 
 /// <summary>A set of vectors.</summary>
 internal unsafe struct VectorSet

@@ -4,9 +4,9 @@
 // no effect: the pins say who is master, as they do in a PC.
 
 using System.Numerics;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pics;
 
 /// <summary>One 8259A of the pair.</summary>
 /// <remarks>Intel 8259A data sheet (231468).</remarks>

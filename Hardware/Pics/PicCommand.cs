@@ -1,7 +1,7 @@
 // The three high bits of OCW2: rotate, specific and end of interrupt. Seven of their eight combinations mean something; the
 // eighth is there so that a reader sees that it was not forgotten.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pics;
 
 /// <summary>What OCW2 asks for.</summary>
 /// <remarks>Intel 8259A, Operation Command Words.</remarks>

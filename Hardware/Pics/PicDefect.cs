@@ -1,7 +1,7 @@
 // Mistakes that can be built into the interrupt controllers, one value for each rule of their manual. Each changes one line of
 // the model; the rule book of the tests shows that every one of them is noticed.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pics;
 
 /// <summary>A mistake in the model of the 8259A pair.</summary>
 public enum PicDefect : byte

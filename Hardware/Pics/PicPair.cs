@@ -3,9 +3,10 @@
 // between the two answers with its spurious vector while the master has it in service, which is the interrupt 15 that needs an
 // end of interrupt at the master only. A request that vanishes before the first cycle takes the master's along and leaves 7.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pics;
 
 /// <summary>The pair of 8259A interrupt controllers with its edge/level register.</summary>
 /// <remarks>Intel 8259A data sheet (231468); edge/level control as in the 82371 and ICH south bridges.</remarks>

@@ -1,7 +1,7 @@
 // The registers of one 8259A as they lie in the arena. Bit n of a byte is input n; what can be derived (the request register, the
 // output) is not kept.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pics;
 
 /// <summary>State of one 8259A.</summary>
 internal struct PicState

@@ -1,6 +1,6 @@
 // Where an 8259A is in its initialization words. It signals nothing before the last word that ICW1 announced has been written.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pics;
 
 /// <summary>The initialization word that is awaited.</summary>
 /// <remarks>Intel 8259A, figure "Initialization Sequence".</remarks>

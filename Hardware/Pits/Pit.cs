@@ -2,9 +2,10 @@
 // stop at each change of its output; channels 1 and 2 are computed when somebody looks. Channel 1 drove the refresh of memory;
 // like chipsets of today the model toggles the refresh bit at the rate that its count of 18 gave, whatever is programmed.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pits;
 
 /// <summary>The interval timer.</summary>
 /// <remarks>Intel 8254 data sheet (231164); port 0x61 as in the ICH south bridges (NMI status and control).</remarks>

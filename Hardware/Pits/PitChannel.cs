@@ -2,9 +2,9 @@
 // counter catch up with the clock. A two-byte count takes effect as a whole when its second byte is written; reads and writes
 // have flip-flops of their own, as the 8254 has and the 8253 had not.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pits;
 
 /// <summary>One counter of the 8254.</summary>
 /// <remarks>Intel 8254 data sheet (231164), Write operations and Read operations.</remarks>

@@ -2,7 +2,7 @@
 // status latch of the data sheet's block diagram, and the control logic. Counts are plain numbers; the digits of decimal counts
 // are made at the ports.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pits;
 
 /// <summary>State of one counter, as it was at <see cref="Tick"/>.</summary>
 internal struct PitChannelState

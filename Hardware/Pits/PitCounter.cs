@@ -2,7 +2,7 @@
 // clock pulse; Advance takes many at once by jumping to the next pulse at which something happens. Between two such pulses the
 // counter only goes down, so a jump changes nothing but its value, and whole periods of modes 2 and 3 change nothing at all.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pits;
 
 /// <summary>Counting of one channel.</summary>
 /// <remarks>Intel 8254 data sheet (231164), Mode definitions and Operation common to all modes.</remarks>

@@ -1,7 +1,7 @@
 // Mistakes that can be built into the interval timer, one value for each rule of its manual. Each changes one line of the model;
 // the rule book of the tests shows that every one of them is noticed.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Pits;
 
 /// <summary>A mistake in the model of the 8254.</summary>
 public enum PitDefect : byte

@@ -4,9 +4,10 @@
 // raise the line; all else is caught up with when a register is accessed. The date at power-on is an option, never the host's.
 // Nothing is done about daylight saving (bit DSE is kept, as in later chip sets), and there is no square-wave pin.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Rtcs;
 
 /// <summary>The real-time clock with its memory.</summary>
 /// <remarks>Motorola MC146818A data sheet; ports 0x70 and 0x71 as in the ICH south bridges.</remarks>

@@ -3,7 +3,7 @@
 // every fourth year is a leap year, which is right from 1901 to 2099. Values that are out of range carry like numbers; the data
 // sheet leaves them undefined.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Rtcs;
 
 /// <summary>Time, calendar and alarm of the clock.</summary>
 /// <remarks>Motorola MC146818A, Time, calendar and alarm locations.</remarks>

@@ -1,7 +1,7 @@
 // Mistakes that can be built into the clock, one value for each rule of its manual. Each changes one line of the model; the rule
 // book of the tests shows that every one of them is noticed.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Rtcs;
 
 /// <summary>A mistake in the model of the MC146818A.</summary>
 public enum RtcDefect : byte

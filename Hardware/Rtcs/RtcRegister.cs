@@ -1,7 +1,7 @@
 // Places of the 128 bytes behind the index port. Those that have no name here are memory and nothing else; the century is one of
 // them that PC firmware agreed on.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Rtcs;
 
 /// <summary>Registers of the clock.</summary>
 /// <remarks>Motorola MC146818A, address map.</remarks>

@@ -1,7 +1,7 @@
 // The clock as it lies in the arena. The time is kept in its registers, as in the chip; the divider is kept as the tick at which
 // it was last started, so that nothing has to happen for it to go on.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Rtcs;
 
 /// <summary>State of the clock, as it was at <see cref="Tick"/>.</summary>
 internal unsafe struct RtcState

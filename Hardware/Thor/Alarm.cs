@@ -3,8 +3,9 @@
 // it, so time that passes while it is written makes the deadline lost; whether some passes is the strategy's choice.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>The device for deadlines.</summary>
 internal sealed unsafe class Alarm

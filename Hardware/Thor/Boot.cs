@@ -2,7 +2,7 @@
 // enable the local APICs, calibrate their timers and the time stamp counter against the HPET for 100 milliseconds each, set up
 // the device for deadlines, unmask the pins. It runs before the world is sealed, so every run begins after it.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Brings the hardware up.</summary>
 internal static class Boot

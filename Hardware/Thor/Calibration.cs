@@ -2,7 +2,7 @@
 // calibrateApicTimer; hpet.cpp, pollSleepNano)? What is measured is kept as a fixed-point fraction. One processor measures;
 // counters that are invariant run alike on all.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>What calibration has found out about a counter.</summary>
 public readonly struct Calibration

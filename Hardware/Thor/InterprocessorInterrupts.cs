@@ -2,9 +2,9 @@
 // look at its run queue; it is sent only when the thread that got something to do runs elsewhere. A shoot-down goes to all, the
 // sender included, and is over when every processor has handled it.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Interrupts between processors.</summary>
 public sealed unsafe class InterprocessorInterrupts

@@ -2,7 +2,8 @@
 // local APICs run in x2APIC mode, so their registers are model-specific registers. After masking, an entry is read back, so
 // that the write has arrived before anything else happens.
 
-namespace Managarm.Perf.Hardware;
+
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Driver of local APICs and I/O APIC.</summary>
 public sealed class InterruptControllers
@@ -80,7 +81,7 @@ public sealed class InterruptControllers
     /// <param name="register">Number of the model-specific register.</param>
     /// <param name="value">Value.</param>
     internal void Write(int processor, uint register, ulong value) =>
-        Core.Verify.That(machine.TryWriteMsr(processor, register, value), "the kernel's register write faulted");
+        Core.Memory.Verify.That(machine.TryWriteMsr(processor, register, value), "the kernel's register write faulted");
 
     private uint ReadEntry(int pin)
     {

@@ -3,8 +3,11 @@
 // to by their pin, which decides whether it has to be masked before the interrupt is ended.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Interrupt handling of the kernel.</summary>
 public sealed class InterruptEntry

@@ -3,9 +3,10 @@
 // left.
 
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>An interrupt pin.</summary>
 public struct InterruptPin

@@ -9,8 +9,13 @@
 // Pins are numbered like their global system interrupts, and pin n has vector FirstDevice + n.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tracing;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>All interrupt pins.</summary>
 public sealed unsafe class InterruptPins : IInterruptPins

@@ -1,9 +1,10 @@
 // The clock of the kernel: the time stamp counter, scaled by the frequency that calibration has found (thor, arch/x86/tsc). A
 // tick of the model is a millisecond of the machine; the origin is when calibration ended, so that runs begin at tick 0.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Time as the kernel reads it.</summary>
 public sealed unsafe class KernelClock

@@ -3,8 +3,10 @@
 // machine.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Clock, timers, interrupt pins and processors of a world.</summary>
 public sealed class KernelHardware

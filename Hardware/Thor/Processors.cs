@@ -3,8 +3,11 @@
 // processor, whose timer engine takes what the party arms.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Processors and who runs on them.</summary>
 public sealed class Processors : IPartyBody

@@ -6,8 +6,17 @@
 // come in between.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Time;
+using Managarm.Perf.Core.Tracing;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Timers by hardware: a deadline heap per processor.</summary>
 public sealed unsafe class TimerEngine : ITimerSource
@@ -16,7 +25,7 @@ public sealed unsafe class TimerEngine : ITimerSource
     private readonly KernelClock clock;
     private readonly Alarm alarm;
     private readonly Processors processors;
-    private readonly Slab<Core.Timer> timers;
+    private readonly Slab<ArmedTimer> timers;
     private readonly TimerHeap[] heaps;
     private readonly TimerEngineState* state;
     private readonly uint maxExpirations;
@@ -28,7 +37,7 @@ public sealed unsafe class TimerEngine : ITimerSource
         this.alarm = alarm;
         this.processors = processors;
         maxExpirations = world.Options.MaxExpirations;
-        timers = new Slab<Core.Timer>(world.Arena, world.Options.TimerCapacity, ObjectKind.Timer);
+        timers = new Slab<ArmedTimer>(world.Arena, world.Options.TimerCapacity, ObjectKind.Timer);
         state = world.Arena.ReserveHot<TimerEngineState>(1);
         heaps = new TimerHeap[Processors.Maximum];
         for (int processor = 0; processor < heaps.Length; processor++)
@@ -55,22 +64,22 @@ public sealed unsafe class TimerEngine : ITimerSource
 
     /// <inheritdoc/>
     public void Arm(Handle<Operation> operation, long deadlineTicks) =>
-        world.Lanes.Operations[operation].Timer = Add(new Core.Timer { Operation = operation, DeadlineTicks = deadlineTicks });
+        world.Lanes.Operations[operation].Timer = Add(new ArmedTimer { Operation = operation, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
-    public Handle<Core.Timer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks) =>
-        Add(new Core.Timer { Event = target, DeadlineTicks = deadlineTicks });
+    public Handle<ArmedTimer> ArmEvent(Handle<OneshotEvent> target, long deadlineTicks) =>
+        Add(new ArmedTimer { Event = target, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
-    public Handle<Core.Timer> ArmThread(Handle<KernelThread> thread, long deadlineTicks) =>
-        Add(new Core.Timer { Thread = thread, DeadlineTicks = deadlineTicks });
+    public Handle<ArmedTimer> ArmThread(Handle<KernelThread> thread, long deadlineTicks) =>
+        Add(new ArmedTimer { Thread = thread, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
-    public Handle<Core.Timer> ArmPin(int pin, long deadlineTicks) =>
-        Add(new Core.Timer { Pin = pin + 1, DeadlineTicks = deadlineTicks });
+    public Handle<ArmedTimer> ArmPin(int pin, long deadlineTicks) =>
+        Add(new ArmedTimer { Pin = pin + 1, DeadlineTicks = deadlineTicks });
 
     /// <inheritdoc/>
-    public void Disarm(Handle<Core.Timer> timer)
+    public void Disarm(Handle<ArmedTimer> timer)
     {
         if (timers.IsLive(timer))
         {
@@ -86,7 +95,7 @@ public sealed unsafe class TimerEngine : ITimerSource
             return;
         }
 
-        Handle<Core.Timer> timer = world.Lanes.Operations[operation].Timer;
+        Handle<ArmedTimer> timer = world.Lanes.Operations[operation].Timer;
         if (!timers.IsLive(timer) || timers[timer].Operation != (UntypedHandle)operation)
         {
             return;
@@ -107,12 +116,12 @@ public sealed unsafe class TimerEngine : ITimerSource
         if (isQueued)
         {
             Remove(timer);
-            Core.Timer.Cancel(world, operation);
+            ArmedTimer.Cancel(world, operation);
         }
         else if (world.Has(Defect.ElapsedTimerCancelled))
         {
             timers[timer].IsCompleted = true;
-            Core.Timer.Cancel(world, operation);
+            ArmedTimer.Cancel(world, operation);
         }
     }
 
@@ -170,15 +179,15 @@ public sealed unsafe class TimerEngine : ITimerSource
         int index = FirstElapsed(processor);
         world.Scheduler.BeginStep(PointKind.TimerRun, ObjectKind.Timer, (uint)index, isWrite: true);
         world.Writes(ObjectKind.Processor, (uint)processor);
-        Core.Timer timer = timers.At(index);
+        ArmedTimer timer = timers.At(index);
         Verify.That(timer.DeadlineTicks <= clock.NowTicks, "a timer expires before its deadline");
         timers.Free(timers.HandleAt(index));
         timer.Expire(world);
     }
 
-    private Handle<Core.Timer> Add(in Core.Timer armed)
+    private Handle<ArmedTimer> Add(in ArmedTimer armed)
     {
-        Handle<Core.Timer> handle = timers.Allocate();
+        Handle<ArmedTimer> handle = timers.Allocate();
         Verify.That(!handle.IsNone, "out of timers");
         world.Writes(ObjectKind.Timer, handle.Index);
         world.Reads(ObjectKind.Clock, 0);
@@ -192,7 +201,7 @@ public sealed unsafe class TimerEngine : ITimerSource
         return handle;
     }
 
-    private void Remove(Handle<Core.Timer> handle)
+    private void Remove(Handle<ArmedTimer> handle)
     {
         world.Writes(ObjectKind.Timer, handle.Index);
         world.Writes(ObjectKind.Clock, 0);
@@ -262,7 +271,7 @@ public sealed unsafe class TimerEngine : ITimerSource
         return best;
     }
 
-    private static bool IsEarlier(in Core.Timer left, in Core.Timer right) =>
+    private static bool IsEarlier(in ArmedTimer left, in ArmedTimer right) =>
         left.DeadlineTicks != right.DeadlineTicks ? left.DeadlineTicks < right.DeadlineTicks : left.Order < right.Order;
 }
 

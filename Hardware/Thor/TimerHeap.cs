@@ -2,19 +2,20 @@
 // one is taken out of the middle. Ties go to the timer that was armed first. thor has a pairing heap; what is observable is the
 // same.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Time;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Deadlines of one processor, earliest first.</summary>
 internal readonly unsafe struct TimerHeap
 {
-    private readonly Slab<Core.Timer> timers;
+    private readonly Slab<ArmedTimer> timers;
     private readonly short* places;
     private readonly short* placeOf;
     private readonly int* count;
 
-    internal TimerHeap(Arena arena, Slab<Core.Timer> timers, int capacity)
+    internal TimerHeap(Arena arena, Slab<ArmedTimer> timers, int capacity)
     {
         this.timers = timers;
         places = arena.ReserveCold<short>(capacity);
@@ -91,8 +92,8 @@ internal readonly unsafe struct TimerHeap
 
     private bool IsEarlier(int one, int other)
     {
-        ref Core.Timer left = ref timers.At(one);
-        ref Core.Timer right = ref timers.At(other);
+        ref ArmedTimer left = ref timers.At(one);
+        ref ArmedTimer right = ref timers.At(other);
         return left.DeadlineTicks != right.DeadlineTicks
             ? left.DeadlineTicks < right.DeadlineTicks
             : left.Order < right.Order;

@@ -1,7 +1,7 @@
 // The interrupt vectors of thor (kernel/thor/arch/x86/ints.cpp, system.cpp). The upper four bits of a vector are its priority
 // class, so the timer goes before everything and a device before no other class but its own.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Thor;
 
 /// <summary>Interrupt vectors as the kernel assigns them.</summary>
 public static class Vectors

@@ -3,9 +3,10 @@
 // tell the same story: a change of one is a change of the other by as many ticks. A guest sees the count scaled and then
 // moved, as virtualisation in hardware does it; what the guest writes moves the scaled count.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.TimeStampCounters;
 
 /// <summary>Time-stamp counter with its adjustment and the scaling of a guest.</summary>
 /// <remarks>Intel SDM volume 3B, 18.17 (time-stamp counter) and 18.17.3 (adjustment); volume 3C, 25.6.5 (offset and

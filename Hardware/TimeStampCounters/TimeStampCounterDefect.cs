@@ -1,7 +1,7 @@
 // Mistakes that can be built into the time-stamp counter, one for each rule that is checked. They are mistakes that monitors
 // and emulators have made; each changes one line of the model.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.TimeStampCounters;
 
 /// <summary>A mistake in the time-stamp counter.</summary>
 public enum TimeStampCounterDefect : byte

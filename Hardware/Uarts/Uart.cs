@@ -3,9 +3,10 @@
 // by the clock. The chip's delay of the empty interrupt by one character is left out with the time of the wire. The line is high
 // while an interrupt is pending.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Uarts;
 
 /// <summary>The serial port.</summary>
 /// <remarks>National Semiconductor PC16550D data sheet.</remarks>

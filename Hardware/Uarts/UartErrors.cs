@@ -1,7 +1,7 @@
 // What the wire can do to a character. The values are those of the line status register, so that a character and its errors can
 // lie side by side in the FIFO and be shown without a table.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Uarts;
 
 /// <summary>What was wrong with a character that came in.</summary>
 /// <remarks>PC16550D, line status register.</remarks>

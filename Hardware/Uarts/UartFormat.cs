@@ -1,7 +1,7 @@
 // The shape of a character on the wire, which line control and divisor give: how many of its bits are data, and how long it is.
 // Times are counted in half bits, since five-bit characters may have one and a half stop bits.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Uarts;
 
 /// <summary>Format of characters.</summary>
 /// <remarks>PC16550D, line control register, programmable baud generator.</remarks>

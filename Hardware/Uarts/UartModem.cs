@@ -1,7 +1,7 @@
 // The modem side of the UART: four outputs of which the model only needs two, four inputs, and the changes of those that a driver
 // has not seen. In loopback the outputs are wired to the inputs inside the chip, and the changes are noticed all the same.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Uarts;
 
 /// <summary>Modem control and status.</summary>
 /// <remarks>PC16550D, modem control register, modem status register.</remarks>

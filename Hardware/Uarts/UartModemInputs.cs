@@ -1,7 +1,7 @@
 // The wires that come from a modem. The values are those of the modem status register; true means asserted, which is a low
 // voltage at the pin of the chip.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Uarts;
 
 /// <summary>Inputs from a modem.</summary>
 /// <remarks>PC16550D, modem status register.</remarks>

@@ -2,7 +2,9 @@
 // the time-out that asks a driver to fetch what never reached the trigger level. An error shows in the line status when its
 // character has become the next to be read.
 
-namespace Managarm.Perf.Hardware;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.Uarts;
 
 /// <summary>The receiver.</summary>
 /// <remarks>PC16550D, line status register, FIFO control register, FIFO interrupt mode operation.</remarks>

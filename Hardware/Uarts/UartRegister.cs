@@ -1,7 +1,7 @@
 // Registers and bits of the 16550. Two places hold one register for reading and another for writing, and the first two hold the
 // divisor while DLAB is set.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Uarts;
 
 /// <summary>Places of the registers, and their bits.</summary>
 /// <remarks>PC16550D, summary of registers.</remarks>

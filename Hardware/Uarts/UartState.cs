@@ -1,7 +1,7 @@
 // The UART as it lies in the arena. Both queues have room for the sixteen characters of the FIFO; while it is off they hold one,
 // and are the receiver buffer and the transmitter holding register of the older chips.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Uarts;
 
 /// <summary>State of the UART.</summary>
 internal unsafe struct UartState

@@ -1,7 +1,7 @@
 // The sending half of the UART: the FIFO, or the holding register while that is off, and the shift register behind it. The wire
 // takes characters when it likes, so a character stays in the shift register until the other side has taken it.
 
-namespace Managarm.Perf.Hardware;
+namespace Managarm.Perf.Hardware.Uarts;
 
 /// <summary>The transmitter.</summary>
 /// <remarks>PC16550D, transmitter holding register, FIFO control register.</remarks>

@@ -3,7 +3,7 @@
 
 using System.Text;
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>Writes aside of a line of progress.</summary>
 /// <param name="target">Where it goes.</param>

@@ -1,7 +1,7 @@
 // What a command needs of its surroundings. Tests give it text writers and a directory; the application gives it the
 // console and the current directory.
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>Where a command runs.</summary>
 public sealed class CommandContext

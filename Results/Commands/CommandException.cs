@@ -1,7 +1,7 @@
 // Ends a command with an exit code and one line for the user, or a line for each mistake of a file. Anything else that is thrown
 // out of a command counts as a bug of the tool, so a command must turn every expected failure into this.
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>An expected failure of a command.</summary>
 public sealed class CommandException : Exception

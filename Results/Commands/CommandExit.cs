@@ -1,6 +1,6 @@
 // Exit codes are part of the interface: CI decides by them, so they never change their meaning.
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>Exit codes of the application.</summary>
 public static class CommandExit

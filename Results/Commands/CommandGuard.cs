@@ -6,7 +6,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>From a command line to an exit code.</summary>
 public static class CommandGuard

@@ -5,7 +5,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>The process of an application.</summary>
 public static class CommandHost

@@ -1,6 +1,6 @@
 // The data root: where a command leaves its files. That it can be written is proved before hours of work rely on it.
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>Checks folders that commands write to.</summary>
 public static class DataFolder

@@ -2,7 +2,7 @@
 
 using System.Globalization;
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>Numbers of things in words.</summary>
 public static class Plural

@@ -6,7 +6,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>The line of progress of a command.</summary>
 /// <param name="context">Where the command runs.</param>

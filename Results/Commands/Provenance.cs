@@ -7,7 +7,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>Writes the provenance of documents.</summary>
 public static class Provenance

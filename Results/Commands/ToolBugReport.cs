@@ -4,7 +4,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Managarm.Perf.Commands;
+namespace Managarm.Perf.Results.Commands;
 
 /// <summary>Reports of tool bugs.</summary>
 internal static class ToolBugReport

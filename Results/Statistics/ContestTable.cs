@@ -3,7 +3,7 @@
 // out of every ratio. A launch gives each pair the median over its rounds, so that a stolen time slice costs one round and not
 // the launch. Intervals are formed over launches alone.
 
-namespace Managarm.Perf.Results;
+namespace Managarm.Perf.Results.Statistics;
 
 /// <summary>Mirrored rounds of contestants, by launch.</summary>
 public sealed class ContestTable

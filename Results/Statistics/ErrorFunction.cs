@@ -2,7 +2,7 @@
 // square root of two), on both sides together. The framework has none. Near zero the series of the error function is summed,
 // further out the continued fraction of the complement is evaluated from its end, so that small probabilities keep their digits.
 
-namespace Managarm.Perf.Results;
+namespace Managarm.Perf.Results.Statistics;
 
 /// <summary>The error function's complement.</summary>
 public static class ErrorFunction

@@ -5,7 +5,7 @@
 
 using System.Numerics;
 
-namespace Managarm.Perf.Results;
+namespace Managarm.Perf.Results.Statistics;
 
 /// <summary>A distribution of latencies in nanoseconds.</summary>
 public sealed class LatencyHistogram

@@ -3,7 +3,7 @@
 // alike; who was given up counts as not done until then. The sum of the differences over its deviation is nearly normal, and
 // ties are taken into account by the hypergeometric variance. (Mantel 1966; Peto and Peto 1972.)
 
-namespace Managarm.Perf.Results;
+namespace Managarm.Perf.Results.Statistics;
 
 /// <summary>Result of the test.</summary>
 /// <param name="ChiSquare">Square of the standardised difference, with one degree of freedom; 0 when nothing can be said.</param>

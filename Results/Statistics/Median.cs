@@ -1,7 +1,7 @@
 // The median: what a measurement did in the middle round, whatever the worst ones did. Kept in one place, so that every table
 // treats an even number of values alike.
 
-namespace Managarm.Perf.Results;
+namespace Managarm.Perf.Results.Statistics;
 
 /// <summary>The middle of a list of numbers.</summary>
 public static class Median

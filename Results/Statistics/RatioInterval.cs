@@ -1,7 +1,7 @@
 // How long one thing takes as a multiple of another, with the range in which the truth lies. It is formed from one logarithm per
 // launch, since only launches are independent: the rounds inside share addresses, compiled code and mood of the machine.
 
-namespace Managarm.Perf.Results;
+namespace Managarm.Perf.Results.Statistics;
 
 /// <summary>A ratio of times with its 95 % interval.</summary>
 /// <param name="Estimate">The ratio; above 1 means that it takes longer than the reference.</param>

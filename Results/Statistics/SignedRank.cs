@@ -3,7 +3,7 @@
 // on all pairwise means ("Walsh averages"): the estimate is their median, the ends are counted off from both sides by the exact
 // distribution of the rank sum. Below six values no such interval reaches 95 %.
 
-namespace Managarm.Perf.Results;
+namespace Managarm.Perf.Results.Statistics;
 
 /// <summary>Estimate and 95 % interval of the centre of a few values.</summary>
 /// <param name="Estimate">Median of the pairwise means.</param>

@@ -2,7 +2,7 @@
 // machine that is busy makes rounds differ, so the interval says whether the figure means anything. Too few rounds say nothing,
 // and what nothing is known of is not steady.
 
-namespace Managarm.Perf.Results;
+namespace Managarm.Perf.Results.Statistics;
 
 /// <summary>How much the rounds of a measurement agree.</summary>
 /// <param name="Spread">Half the interval's width as a share of the centre; null for too few rounds.</param>

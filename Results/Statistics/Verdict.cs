@@ -2,7 +2,7 @@
 // only when the whole interval lies beyond the margin, equal only when it lies within, and everything else is not known yet.
 // Without a margin a long enough measurement calls any two things different.
 
-namespace Managarm.Perf.Results;
+namespace Managarm.Perf.Results.Statistics;
 
 /// <summary>Answer of a comparison.</summary>
 /// <param name="Answer">The answer.</param>

@@ -6,8 +6,18 @@
 
 using System.Runtime.CompilerServices;
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Dispatch;
 
 /// <summary>One server's event loop; the body of its party.</summary>
 public sealed class Dispatcher : IPartyBody

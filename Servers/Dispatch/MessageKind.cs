@@ -1,7 +1,7 @@
 // Requests and replies on lanes, after protocols/fs and protocols/posix of Managarm: one number space for both, since a lane
 // only ever speaks one of them. Arguments of each kind are named here once.
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Dispatch;
 
 /// <summary>Kind of a message.</summary>
 public enum MessageKind : ushort
@@ -81,4 +81,20 @@ public enum SuperCall : byte
     /// when one was parked before, so that nothing was changed and the call begins anew. A repair: Managarm has
     /// <see cref="SigMask"/> and <see cref="SigSuspend"/>.</summary>
     SigSuspendMask,
+}
+
+// How long messages are on a lane, in bytes. The model carries meanings rather than encodings, but chunks fill up and buffers are
+// too small by bytes, so each part of a conversation has the length that its encoding has (protocols/posix and protocols/fs:
+// heads are padded to 128, replies are short).
+/// <summary>Lengths of encoded messages, in bytes.</summary>
+public static class MessageSize
+{
+    /// <summary>Head of a request.</summary>
+    public const int Head = 128;
+
+    /// <summary>Second part of a request.</summary>
+    public const int Tail = 32;
+
+    /// <summary>A reply without its data.</summary>
+    public const int Reply = 48;
 }

@@ -3,8 +3,10 @@
 
 using System.Runtime.CompilerServices;
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Dispatch;
 
 /// <summary>Awaits the next turn.</summary>
 /// <param name="world">The world.</param>

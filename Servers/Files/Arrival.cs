@@ -1,9 +1,10 @@
 // What a serving loop knows of a request when it has accepted it and before anything is awaited: whatever must be in the order of
 // the lane is taken here, since the handler that goes on with it runs beside others.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Files;
 
 /// <summary>A request that has just been accepted on a passthrough lane.</summary>
 public struct Arrival

@@ -5,8 +5,16 @@
 // that request goes on, and no cancel finds it any more.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Files;
 
 /// <summary>All registries of a system.</summary>
 public sealed class CancellationRegistry
@@ -279,4 +287,22 @@ public struct RegistryEntry
 
     /// <summary>Source of the request's token; none when nobody would look at it.</summary>
     public Handle<CancelSource> Source;
+}
+
+// What a server says to a cancel, where it says anything. The answer is information for the canceller and nothing that it may
+// rely on: the reply to the request alone ends the request.
+/// <summary>Answer to a cancel.</summary>
+public enum CancelAnswer : byte
+{
+    /// <summary>None: the server does not answer cancels, or is gone.</summary>
+    Unknown,
+
+    /// <summary>The request has been told, or will be when it is registered.</summary>
+    Accepted,
+
+    /// <summary>The request runs and will not look.</summary>
+    Uncancellable,
+
+    /// <summary>The request is over.</summary>
+    TooLate,
 }

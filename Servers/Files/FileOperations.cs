@@ -3,8 +3,17 @@
 // bytes returns them, and an interrupted one has consumed none (posix/subsystem/src/fifo.cpp, readSome and writeAll).
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Files;
 
 /// <summary>Files, pipes and devices of a system.</summary>
 public sealed class FileOperations

@@ -3,8 +3,13 @@
 // it had then goes back to the kernel, and whoever talks to it finds the lanes broken.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Files;
 
 /// <summary>An external file server.</summary>
 public sealed class FileServer

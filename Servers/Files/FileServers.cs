@@ -3,8 +3,14 @@
 // device on them. A monolithic kernel has drivers instead, which it takes input from at once and which can vanish, too.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Files;
 
 /// <summary>All external file servers.</summary>
 public sealed class FileServers

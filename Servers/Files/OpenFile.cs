@@ -2,9 +2,12 @@
 // served on a passthrough lane, so user code reads them alike. Bytes are positions in a stream: the ring itself needs no
 // content.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Files;
 
 /// <summary>An open file, shared by all descriptors that were inherited from one another.</summary>
 public struct OpenFile

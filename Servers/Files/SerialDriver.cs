@@ -3,9 +3,19 @@
 // still had bytes would interrupt again at once. It sees the hardware through registers only.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
 using Managarm.Perf.Hardware;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Files;
 
 /// <summary>Drives serial ports.</summary>
 internal sealed class SerialDriver

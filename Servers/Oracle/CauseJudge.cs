@@ -4,9 +4,12 @@
 // process has changed files meanwhile, or another waiter may have taken the child, the order is not known from outside, and it
 // judges nothing.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>Looks for the causes of results.</summary>
 internal sealed class CauseJudge

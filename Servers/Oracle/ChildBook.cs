@@ -4,9 +4,10 @@
 // may do so as far as is known, has nothing to wait for.
 
 using System.Numerics;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>What the ledger knows of children.</summary>
 internal sealed unsafe class ChildBook

@@ -5,9 +5,12 @@
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Servers.Files;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>What the ledger knows of files and bytes.</summary>
 public sealed unsafe class FileBook

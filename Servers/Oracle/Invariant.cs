@@ -1,7 +1,7 @@
 // The invariants of a correct cancellation protocol. Each has a sentence of English that findings quote and a section in
 // docs/invariants.md.
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>What must hold in every run.</summary>
 public enum Invariant : byte

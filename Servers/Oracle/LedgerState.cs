@@ -3,8 +3,9 @@
 
 using System.Runtime.CompilerServices;
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>The ledger in the hot arena.</summary>
 internal struct LedgerState

@@ -4,8 +4,14 @@
 // anything.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>Judges the lemmas: order, level, epoch, victim, ending.</summary>
 public sealed unsafe class LemmaJudge
@@ -39,7 +45,7 @@ public sealed unsafe class LemmaJudge
     /// <param name="credentials">Calling thread.</param>
     /// <param name="id">Cancellation id.</param>
     public void NotFound(uint credentials, uint id) => Demand(
-        id <= lastRegistered[credentials] || world.Threads.All.At((int)credentials).State == ThreadState.Dead,
+        id <= lastRegistered[credentials] || world.Threads.All.At((int)credentials).State == KernelThreadState.Dead,
         Invariant.Order, credentials);
 
     /// <summary>An early cancel is given to a request; it must name that one (victim).</summary>
@@ -121,12 +127,12 @@ public sealed unsafe class LemmaJudge
     {
         ref PosixThread state = ref system.Posix.Processes.Threads[thread];
         ref KernelThread kernel = ref world.Threads[state.Kernel];
-        bool isPastLevel = kernel.State == ThreadState.Blocked && kernel.WaitsForParking && kernel.GuardFlag == 2;
+        bool isPastLevel = kernel.State == KernelThreadState.Blocked && kernel.WaitsForParking && kernel.GuardFlag == 2;
         Demand(!isPastLevel, Invariant.Level, state.Kernel.Index);
         ServedRequest served = claims.ServedRequestOf(thread);
         Demand(state.ParkedSignal == 0 || served != ServedRequest.Untold, Invariant.Epoch, state.Kernel.Index);
         Demand(served != ServedRequest.Told, Invariant.Ending, state.Kernel.Index);
-        bool isInGuard = kernel.State != ThreadState.Dead && kernel.GuardFlag != 0;
+        bool isInGuard = kernel.State != KernelThreadState.Dead && kernel.GuardFlag != 0;
         Demand(!isInGuard || state.Grace != 0 || !IsFatalDue(thread), Invariant.Ending, state.Kernel.Index);
     }
 

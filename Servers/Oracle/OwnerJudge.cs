@@ -3,8 +3,13 @@
 // What a protocol declares not to promise is left out: classes of calls that are not wired, and deaf servers where it says so.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>Finds state without an owner.</summary>
 internal sealed class OwnerJudge
@@ -34,7 +39,7 @@ internal sealed class OwnerJudge
         }
     }
 
-    private bool IsDead(uint thread) => world.Threads.All.At((int)thread).State == ThreadState.Dead;
+    private bool IsDead(uint thread) => world.Threads.All.At((int)thread).State == KernelThreadState.Dead;
 
     private bool IsBalanced(uint thread)
     {

@@ -3,9 +3,9 @@
 // time. POSIX leaves it open for poll, and whether a standard signal that is pending is queued again. What Managarm has not
 // (SIGPIPE, writes that wait for all their room) its profile does not demand, and does not forbid.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>Whose rules the oracle applies.</summary>
 public enum Profile : byte

@@ -2,9 +2,11 @@
 // a chunk the progress only grows and no bit of it vanishes, a chunk that was left is not written again, it is reset only by
 // its consumer and only when that has read everything, and it gets one successor.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>Judges the stores to the chunks of all queues.</summary>
 internal sealed class QueueJudge : IQueueWatch

@@ -2,8 +2,9 @@
 // is hashed and reset with it.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Servers.Posix;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>What is known of a thread and, in the account of its main thread, of a process.</summary>
 public struct SignalAccount

@@ -5,9 +5,11 @@
 // Where calls of several threads overlap, their order is not known from outside; the book then says so and judges nothing.
 
 using System.Numerics;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>What the ledger knows of signals.</summary>
 public sealed unsafe class SignalBook

@@ -1,8 +1,9 @@
 // The first violation of a run: enough to recognise it when the run is repeated and to name it in a signature.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Oracle;
 
 /// <summary>A violated invariant.</summary>
 /// <param name="Invariant">Which one; none when the run was clean.</param>

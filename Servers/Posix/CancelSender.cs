@@ -5,8 +5,20 @@
 // there an error means that the request is gone, too.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Posix;
 
 /// <summary>The POSIX server's cancel messages.</summary>
 public sealed class CancelSender
@@ -98,7 +110,7 @@ public sealed class CancelSender
         for (int index = 0; index < world.Threads.All.HighWater; index++)
         {
             ref KernelThread other = ref world.Threads.All.At(index);
-            isFound |= index != (int)kernel.Index && other.State != ThreadState.Dead && other.RequestId != 0;
+            isFound |= index != (int)kernel.Index && other.State != KernelThreadState.Dead && other.RequestId != 0;
         }
 
         return isFound;

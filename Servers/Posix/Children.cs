@@ -2,8 +2,17 @@
 // children, and how a parent waits for it. A process that has ended stays in the table until its status was taken.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Posix;
 
 /// <summary>Ended children, and who waits for them.</summary>
 public sealed class Children

@@ -6,8 +6,18 @@
 // credentials, so its cancellation ids, which begin at 1 again, cannot name them.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Posix;
 
 /// <summary>Replaces images.</summary>
 public sealed class Execution

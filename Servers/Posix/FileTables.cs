@@ -3,8 +3,16 @@
 // it: it is condemned, and closed later.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Posix;
 
 /// <summary>Opens and closes files of processes.</summary>
 public sealed class FileTables
@@ -152,7 +160,7 @@ public sealed class FileTables
             Handle<KernelThread> kernel = processes.Threads.At(index).Kernel;
             world.Reads(ObjectKind.ThreadPage, kernel.Index);
             ref KernelThread page = ref world.Threads[kernel];
-            if (page.State != ThreadState.Dead && page.RequestId != 0 && page.RequestLane == descriptor)
+            if (page.State != KernelThreadState.Dead && page.RequestId != 0 && page.RequestLane == descriptor)
             {
                 return true;
             }

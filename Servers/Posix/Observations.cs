@@ -3,8 +3,22 @@
 // between, which is why the server may touch its page and its activations. A signal is accepted only here.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Posix;
 
 /// <summary>Answers stopped threads.</summary>
 public sealed class Observations
@@ -242,7 +256,7 @@ public sealed class Observations
             return true;
         }
 
-        Verify.That(state.State == ThreadState.Stopped, "the guard flag of a thread that is not frozen is written");
+        Verify.That(state.State == KernelThreadState.Stopped, "the guard flag of a thread that is not frozen is written");
         Verify.That(state.GuardFlag <= 2, "a guard flag that is not 0, 1 or 2");
         state.GuardFlag = 2;
         return false;

@@ -1,9 +1,12 @@
 // A thread as the POSIX server knows it (class Process there): mask, pending signals, the one parked signal and the
 // generation, which is cancelled when the thread is to end.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Posix;
 
 /// <summary>A thread of a process.</summary>
 public struct PosixThread

@@ -2,9 +2,13 @@
 // by state, in the order in which they ended. Masks here are sets over SignalTable.
 
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Servers.Files;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Posix;
 
 /// <summary>A process.</summary>
 public struct Process

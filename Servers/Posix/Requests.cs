@@ -3,8 +3,20 @@
 // next request, and it is this distance that decides whether a cancel finds a request registered.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Posix;
 
 /// <summary>Serves posix lanes.</summary>
 public sealed class Requests

@@ -4,9 +4,10 @@
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Events;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Posix;
 
 /// <summary>Pending signals of a thread or of a process.</summary>
 public struct SignalQueue

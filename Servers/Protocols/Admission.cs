@@ -2,9 +2,14 @@
 // How the token comes to be cancelled is the protocol's: an entry in a registry that a later message finds, or an event that
 // came with the request.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Posix;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>A request that a server has taken in.</summary>
 public struct Admission

@@ -15,8 +15,21 @@
 // Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>G2: ids, and cancel messages that the POSIX server sends.</summary>
 public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
@@ -49,11 +62,11 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromPosix(
-        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+        UserLibrary user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
-        await user.Page.PublishRequest(thread, request.CancellationId, user.PosixLaneOf(thread), Userland.NoFile);
+        await user.Page.PublishRequest(thread, request.CancellationId, user.PosixLaneOf(thread), UserLibrary.NoFile);
         Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
         await user.Page.WithdrawRequest(thread);
         return reply;
@@ -61,7 +74,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+        UserLibrary user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
@@ -108,7 +121,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         }
 
         system.Ledger.CancelIssued(kernel.Index, id);
-        if (world.Threads[kernel].RequestFile == Userland.NoFile)
+        if (world.Threads[kernel].RequestFile == UserLibrary.NoFile)
         {
             // Window R2: Corpus/windows/poll-cancelled-before-registered.scn
             system.Posix.Requests.Cancel(thread, id);

@@ -2,9 +2,11 @@
 // protocols/fs/src/server.cpp). The POSIX server has such a side, too, for the files that it serves itself. The defaults serve
 // every request to its end.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>What servers of files do.</summary>
 public interface IFileServerSide

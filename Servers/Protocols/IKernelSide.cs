@@ -1,7 +1,10 @@
 // The kernel's side of a protocol, where the kernel does by itself what calls ask for. Under message protocols it only carries
 // messages, which is the same code for all of them, and there is no such side.
 
-namespace Managarm.Perf.Servers;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
+
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>What a kernel without servers does.</summary>
 public interface IKernelSide

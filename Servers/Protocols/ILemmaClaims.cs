@@ -1,9 +1,10 @@
 // What a protocol shows to the judge of the lemmas. It claims them by having this: then they are judged in every run. Whoever
 // looks here is an observer and changes nothing.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Servers.Posix;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>The state of a protocol that claims the lemmas.</summary>
 public interface ILemmaClaims

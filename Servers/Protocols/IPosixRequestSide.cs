@@ -2,9 +2,14 @@
 // it, and what it does for a thread that asks by supercall (managarm, posix/subsystem/src/requests.cpp). The defaults serve every
 // request to its end.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>What the POSIX server does with requests on posix lanes.</summary>
 public interface IPosixRequestSide
@@ -38,7 +43,7 @@ public interface IPosixRequestSide
     /// <param name="system">The system.</param>
     /// <param name="thread">The thread.</param>
     /// <param name="cancellationId">Id of the request.</param>
-    /// <param name="file">File number of the request, or <see cref="Userland.NoFile"/> for one on the posix lane.</param>
+    /// <param name="file">File number of the request, or <see cref="UserLibrary.NoFile"/> for one on the posix lane.</param>
     /// <returns>Nothing.</returns>
     ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) => default;
 }

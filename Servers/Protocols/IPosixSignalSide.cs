@@ -2,9 +2,13 @@
 // a thread that it observes (managarm, posix/subsystem/src/observations.cpp and process.cpp). The defaults do nothing: a signal
 // waits until the guard ends.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>What the POSIX server does with signals and threads.</summary>
 public interface IPosixSignalSide

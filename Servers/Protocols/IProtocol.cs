@@ -5,9 +5,10 @@
 // The protocol itself is shared by all systems and has no state. What it has to remember it reserves in the arena of each system,
 // where hashing, reset and saving find it, and keeps in the sides that it makes for that system.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>A cancellation protocol; one object for all systems, so it has no state of its own.</summary>
 public interface IProtocol

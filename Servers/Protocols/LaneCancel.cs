@@ -13,9 +13,18 @@
 //   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise         entry.cpp, ~SignalGuard
 // Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>G3b: the queue is alerted, the thread cancels on the request's own lane.</summary>
 public sealed class LaneCancel : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
@@ -45,7 +54,7 @@ public sealed class LaneCancel : IProtocol, ILibrarySide, IFileServerSide, IPosi
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromPosix(
-        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+        UserLibrary user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
@@ -58,14 +67,14 @@ public sealed class LaneCancel : IProtocol, ILibrarySide, IFileServerSide, IPosi
             }
 
             user.CancelIssued(thread, request.CancellationId);
-            await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
+            await user.Call(thread, SuperCall.Cancel, request.CancellationId, UserLibrary.NoFile, 0);
             await user.Page.ResetCancelRequest(thread);
         }
     }
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+        UserLibrary user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, RequestContext));
@@ -96,7 +105,7 @@ public sealed class LaneCancel : IProtocol, ILibrarySide, IFileServerSide, IPosi
     }
 
     /// <inheritdoc/>
-    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(UserLibrary user, Handle<KernelThread> thread) =>
         user.DequeueAndSwallowCancels(thread);
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 // What a protocol declares that it does not promise. A limit is no excuse that the oracle finds out by itself: the protocol
 // says it in its file, the page of the protocol tells users, and the oracle judges the rest as strictly as without it.
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>Declared limits of a protocol.</summary>
 [Flags]

@@ -6,9 +6,12 @@
 //   target  return:   deliver what is pending, then return or restart            Linux: exit_to_user_mode_loop
 // Wired: every interruptible call.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Servers.Baseline;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>The baseline: no servers, no messages.</summary>
 public sealed class Monolithic : IProtocol, IKernelSide

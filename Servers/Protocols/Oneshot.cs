@@ -12,8 +12,23 @@
 // every interruptible call, nanosleep by awaiting clock and event side by side.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>G1: an event per request.</summary>
 public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
@@ -43,7 +58,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromPosix(
-        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+        UserLibrary user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.Page.PublishEvent(thread, cancelEvent);
@@ -56,7 +71,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+        UserLibrary user, Handle<KernelThread> thread, uint lane, Message request)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.Page.PublishEvent(thread, cancelEvent);
@@ -68,7 +83,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     }
 
     /// <inheritdoc/>
-    public async ModelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks)
+    public async ModelTask<Errno> Sleep(UserLibrary user, Handle<KernelThread> thread, long deadlineTicks)
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.Page.PublishEvent(thread, cancelEvent);

@@ -1,7 +1,10 @@
 // The protocols by name. A new protocol is one file and one line here. Variants can be asked for by name; they are no proposals,
 // but worlds in which old meets new, or what goes wrong.
 
-namespace Managarm.Perf.Servers;
+using Managarm.Perf.Servers.Protocols.OrderedProtocol;
+using Managarm.Perf.Servers.Protocols.Variants;
+
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>All protocols.</summary>
 public static class ProtocolCatalog

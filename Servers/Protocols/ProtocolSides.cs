@@ -1,7 +1,7 @@
 // Who does what in one system: a protocol's parts, by actor. A world in which old meets new is a choice of parts of several
 // protocols. A part that is left out does as `none` does.
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>The sides of a protocol in one system.</summary>
 public sealed record ProtocolSides

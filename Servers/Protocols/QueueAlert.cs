@@ -13,9 +13,18 @@
 //   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise         entry.cpp, ~SignalGuard
 // Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>G3a: the queue is alerted, the thread calls back, the POSIX server relays.</summary>
 public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
@@ -45,16 +54,16 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromPosix(
-        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+        UserLibrary user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
-        return await AwaitReply(user, thread, request.CancellationId, Userland.NoFile);
+        return await AwaitReply(user, thread, request.CancellationId, UserLibrary.NoFile);
     }
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+        UserLibrary user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
@@ -62,7 +71,7 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
     }
 
     /// <inheritdoc/>
-    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(UserLibrary user, Handle<KernelThread> thread) =>
         user.DequeueAndSwallowCancels(thread);
 
     /// <inheritdoc/>
@@ -81,7 +90,7 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
     /// <inheritdoc/>
     public ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file)
     {
-        if (file != Userland.NoFile)
+        if (file != UserLibrary.NoFile)
         {
             // Window G3a-overtake: Corpus/windows/read-overtaken-by-cancel.scn
             return system.Posix.Cancels.SendToFile(thread, file, cancellationId);
@@ -92,7 +101,7 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
     }
 
     private static async ModelTask<Message> AwaitReply(
-        Userland user, Handle<KernelThread> thread, uint cancellationId, int file)
+        UserLibrary user, Handle<KernelThread> thread, uint cancellationId, int file)
     {
         while (true)
         {

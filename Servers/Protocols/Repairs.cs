@@ -2,7 +2,7 @@
 // hold brings the repairs of. Each is one small change to server or library that could be made on its own; the code asks for the
 // repair by its name, never for a protocol.
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>Repairs that a protocol brings along.</summary>
 [Flags]

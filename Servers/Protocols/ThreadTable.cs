@@ -5,8 +5,14 @@
 // used again.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>A value per thread.</summary>
 /// <typeparam name="T">Blittable type of the value.</typeparam>

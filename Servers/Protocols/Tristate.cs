@@ -10,9 +10,18 @@
 //   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise                  entry.cpp, ~SignalGuard
 // Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>G4: the three-valued guard flag and per-lane registries.</summary>
 public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide
@@ -39,7 +48,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromPosix(
-        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+        UserLibrary user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
         Handle<Operation> operation = user.Prepare.PosixRequest(thread, request, tailArgument);
@@ -49,7 +58,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         {
             user.CancelIssued(thread, request.CancellationId);
             // Window O1: Corpus/windows/waitpid-cancel-before-submit.scn
-            await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
+            await user.Call(thread, SuperCall.Cancel, request.CancellationId, UserLibrary.NoFile, 0);
             completed = await user.Dequeue(thread, DequeueUntil.Completion);
         }
 
@@ -58,7 +67,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+        UserLibrary user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, RequestContext));

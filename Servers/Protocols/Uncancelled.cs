@@ -5,9 +5,10 @@
 // Wired: nothing in the sense of a promise; the oracle still judges every interruptible call, so each blocked class is
 // reported once.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols;
 
 /// <summary>G0: no cancellation. What a side does when a protocol says nothing is what it does here.</summary>
 public sealed class Uncancelled : IProtocol, ILibrarySide

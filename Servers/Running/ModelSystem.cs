@@ -3,9 +3,24 @@
 // run. This is the object that the parts know each other through.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Hardware;
+using Managarm.Perf.Hardware.Thor;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running;
 
 /// <summary>The system under test.</summary>
 public sealed class ModelSystem : IDisposable
@@ -33,11 +48,11 @@ public sealed class ModelSystem : IDisposable
         Registry = new CancellationRegistry(this);
         Ledger = new Ledger(this);
         Lemmas = new LemmaJudge(this);
-        Oracle = new Oracle(this);
+        Oracle = new RunJudge(this);
         World.Queues.Watch = new QueueJudge(this);
         Posix = new PosixServer(this);
         FileServers = new FileServers(this);
-        Userland = new Userland(this);
+        Userland = new UserLibrary(this);
         Calls = Sides.Kernel?.MakeCalls(this) ?? new LibraryCalls(this);
         UserBody = new UserThreadBody(this, new StrandCode(this));
         timeBody = new TimeBody(World);
@@ -81,7 +96,7 @@ public sealed class ModelSystem : IDisposable
     public LemmaJudge Lemmas { get; }
 
     /// <summary>The oracle.</summary>
-    public Oracle Oracle { get; }
+    public RunJudge Oracle { get; }
 
     /// <summary>The POSIX server.</summary>
     public PosixServer Posix { get; }
@@ -90,7 +105,7 @@ public sealed class ModelSystem : IDisposable
     public FileServers FileServers { get; }
 
     /// <summary>mlibc.</summary>
-    public Userland Userland { get; }
+    public UserLibrary Userland { get; }
 
     /// <summary>How user threads make calls.</summary>
     public ISystemCalls Calls { get; internal set; }
@@ -218,7 +233,7 @@ public sealed class ModelSystem : IDisposable
         }
 
         bool isDone = Posix.Dispatcher.Party == party && Posix.Dispatcher.IsDone;
-        for (int number = 0; number < Core.Scenario.MaximumServers; number++)
+        for (int number = 0; number < Managarm.Perf.Core.Calls.Scenario.MaximumServers; number++)
         {
             Dispatcher dispatcher = FileServers[number].Dispatcher;
             isDone |= dispatcher.Party == party && FileServers[number].IsRunning && dispatcher.IsDone;
@@ -250,7 +265,7 @@ public sealed class ModelSystem : IDisposable
 
         int strand = StrandOfThread(thread);
         Handle<KernelThread> current = World.Threads.OfStrand(strand);
-        if (current.Index == thread && World.Threads[current].State != ThreadState.Dead)
+        if (current.Index == thread && World.Threads[current].State != KernelThreadState.Dead)
         {
             World.Gates.SetSettled(strand, isSettled);
         }

@@ -3,8 +3,13 @@
 // nothing else.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running;
 
 /// <summary>Runs scenarios under one protocol.</summary>
 public sealed class ScenarioRunner : IDisposable

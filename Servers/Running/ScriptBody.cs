@@ -3,8 +3,12 @@
 // `when X blocked`.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running;
 
 /// <summary>Runs the calls of a time or line strand.</summary>
 internal sealed class ScriptBody : IPartyBody

@@ -2,8 +2,10 @@
 // it must.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running;
 
 /// <summary>Lets time pass to the next event.</summary>
 internal sealed class TimeBody(World world) : IPartyBody

@@ -1,7 +1,7 @@
 // What a thread looks at before it blocks for a completion. The protocols that let the thread cancel its own request differ in
 // the word that tells it to.
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>When to give up waiting for a completion.</summary>
 public enum DequeueUntil : byte

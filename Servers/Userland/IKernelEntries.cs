@@ -1,9 +1,13 @@
 // The kernel entries of a user thread. What lies on the user's side of them is user code, and what lies behind them is kernel:
 // in the simulation the kernel runs on its caller's party, in the threaded host an entry is a request to another OS thread.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>Enters the kernel for user code.</summary>
 public interface IKernelEntries

@@ -1,9 +1,13 @@
 // How a user thread makes a call. There are two implementations: mlibc's, which talks to servers, and the monolithic
 // kernel's, which does the work on the caller's party. The runner does not know which one it uses.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>Makes calls for user threads.</summary>
 public interface ISystemCalls

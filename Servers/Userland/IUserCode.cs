@@ -1,9 +1,11 @@
 // What runs in user mode. In the simulation that is the code of the scenario's strands; a benchmark brings code of its own,
 // which repeats one call as often as it wants.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>Code that user threads execute.</summary>
 public interface IUserCode

@@ -2,9 +2,17 @@
 // code. The threaded host runs this code, too, on the kernel's side of its requests.
 
 using Managarm.Perf.Core;
-using Managarm.Perf.Hardware;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Hardware.Thor;
+using Managarm.Perf.Servers.Dispatch;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>Kernel entries whose kernel runs on the caller's party.</summary>
 internal sealed class KernelEntries(World world, Processors processors) : IKernelEntries

@@ -2,15 +2,28 @@
 // of them can be interrupted is the protocol's business; here one reads which steps each call consists of.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>System calls over messages.</summary>
 public sealed class LibraryCalls : ISystemCalls
 {
     private readonly ModelSystem system;
     private readonly World world;
-    private readonly Userland user;
+    private readonly UserLibrary user;
     private readonly ILibrarySide library;
 
     internal LibraryCalls(ModelSystem system)
@@ -311,7 +324,7 @@ public sealed class LibraryCalls : ISystemCalls
     private ModelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
         system.IsWired(kind)
             ? library.RequestFromFile(user, thread, lane, request)
-            : user.Exchange(thread, user.Prepare.FileRequest(thread, lane, request, Userland.PlainContext));
+            : user.Exchange(thread, user.Prepare.FileRequest(thread, lane, request, UserLibrary.PlainContext));
 
     private ModelTask<Message> RequestFromPosix(
         CallKind kind, Handle<KernelThread> thread, in Message request, long? tailArgument) =>

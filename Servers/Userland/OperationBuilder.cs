@@ -3,8 +3,15 @@
 // model: an operation counts from its push on.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>Prepares operations of user threads.</summary>
 public sealed class OperationBuilder
@@ -27,7 +34,8 @@ public sealed class OperationBuilder
     public Handle<Operation> PosixRequest(
         Handle<KernelThread> thread, Message request, long? tailArgument, uint cancelEvent = 0)
     {
-        Handle<Operation> operation = PrepareExchange(thread, world.Threads[thread].PosixLaneDescriptor, Userland.PlainContext);
+        Handle<Operation> operation = PrepareExchange(
+            thread, world.Threads[thread].PosixLaneDescriptor, UserLibrary.PlainContext);
         world.Lanes.AddItem(operation, ItemKind.Offer);
         AddSend(operation, request, MessageSize.Head);
         if (tailArgument is { } argument)

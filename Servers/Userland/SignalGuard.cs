@@ -3,16 +3,24 @@
 // while the thread is frozen.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>Enters and leaves guards.</summary>
 public sealed class SignalGuard
 {
-    private readonly Userland user;
+    private readonly UserLibrary user;
     private readonly World world;
 
-    internal SignalGuard(Userland user, ModelSystem system)
+    internal SignalGuard(UserLibrary user, ModelSystem system)
     {
         this.user = user;
         world = system.World;

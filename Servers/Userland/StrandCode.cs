@@ -2,8 +2,16 @@
 // ledger of each call. Handler bodies are strands, too.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>Executes the strands of the scenario.</summary>
 internal sealed class StrandCode : IUserCode

@@ -2,8 +2,13 @@
 // asks for. Every access is a step, since page and server are concurrent; the queue's and the guard's words are elsewhere.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>Stores and loads the words of thread pages.</summary>
 public sealed class ThreadPageWords

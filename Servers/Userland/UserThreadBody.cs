@@ -2,8 +2,13 @@
 // the topmost one. What an activation executes is the business of the IUserCode.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Userland;
 
 /// <summary>The body of all user parties.</summary>
 internal sealed class UserThreadBody : IPartyBody
@@ -28,7 +33,7 @@ internal sealed class UserThreadBody : IPartyBody
             world.Threads.SetWaitingInCall(thread, false);
         }
 
-        if (world.Scheduler[party].HasAttention && world.Threads[thread].State == ThreadState.Running
+        if (world.Scheduler[party].HasAttention && world.Threads[thread].State == KernelThreadState.Running
             && system.Calls.TakeAttention(thread))
         {
             return;

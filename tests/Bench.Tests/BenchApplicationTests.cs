@@ -2,6 +2,8 @@
 // complete tables and documents.
 
 using System.Text.Json;
+using Managarm.Perf.Bench.Workloads;
+using Managarm.Perf.Results.Commands;
 
 namespace Managarm.Perf.Bench.Tests;
 
@@ -240,7 +242,7 @@ public sealed class BenchApplicationTests : IDisposable
         JsonProperty last = document.RootElement.EnumerateObject().Last();
         Assert.Equal(Provenance.Member, last.Name);
         Assert.Equal(line.Split(' '), last.Value.GetProperty("command").EnumerateArray().Select(word => word.GetString()));
-        Assert.Equal(Servers.ScenarioRunner.ModelVersion, last.Value.GetProperty("modelVersion").GetInt32());
+        Assert.Equal(Servers.Running.ScenarioRunner.ModelVersion, last.Value.GetProperty("modelVersion").GetInt32());
         Assert.Equal(Environment.ProcessorCount, last.Value.GetProperty("machine").GetProperty("processors").GetInt32());
         foreach (string name in new[] { "commit", "tree", "time" })
         {

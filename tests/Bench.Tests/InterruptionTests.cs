@@ -2,6 +2,7 @@
 // had not finished by itself, says so in a line, and shows no stack. What a document or table holds is what was finished.
 
 using System.Text.Json;
+using Managarm.Perf.Results.Commands;
 
 namespace Managarm.Perf.Bench.Tests;
 

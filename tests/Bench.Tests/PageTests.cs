@@ -1,5 +1,6 @@
 // What pages quote of Bench is what it prints today. A quotation stands between marks that name its command.
 
+
 namespace Managarm.Perf.Bench.Tests;
 
 public sealed class PageTests

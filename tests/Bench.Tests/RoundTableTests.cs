@@ -1,5 +1,7 @@
 // Ratios are formed within rounds and summarised afterwards, which is the point of interleaving.
 
+using Managarm.Perf.Bench.Measurement;
+
 namespace Managarm.Perf.Bench.Tests;
 
 public sealed class RoundTableTests

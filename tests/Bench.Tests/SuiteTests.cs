@@ -2,6 +2,7 @@
 // they say. Times are not looked at: a dry job makes one iteration of each.
 
 using System.Text.Json;
+using Managarm.Perf.Results.Commands;
 
 namespace Managarm.Perf.Bench.Tests;
 

@@ -2,6 +2,12 @@
 // picked first, then continues it from points and wake-ups; it is disabled while it waits. Bells live in the arena, as they
 // must, and are named by number.
 
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+
 namespace Managarm.Perf.Core.Tests;
 
 /// <summary>A world for tests.</summary>
@@ -29,7 +35,7 @@ internal sealed unsafe class TestWorld : IDisposable, IPartyBody
 
     internal World World { get; }
 
-    internal Events Events => World.Events;
+    internal OneshotEvents Events => World.Events;
 
     internal List<string> Happened { get; } = [];
 

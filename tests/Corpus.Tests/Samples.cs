@@ -1,7 +1,10 @@
 // Texts and programs that several tests use, and the short way to parse one that must be valid. Random programs are
 // decoded from random bytes, which reach every kind of valid scenario; random names come on top, because bytes carry none.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Bytes;
+using Managarm.Perf.Corpus.Text;
 
 namespace Managarm.Perf.Corpus.Tests;
 

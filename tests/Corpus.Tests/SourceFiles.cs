@@ -1,6 +1,8 @@
 // Scenario files that exist only in a test: read and formatted the way commands do it, from bytes in memory.
 
 using System.Text;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
 
 namespace Managarm.Perf.Corpus.Tests;
 

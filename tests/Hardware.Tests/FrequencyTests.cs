@@ -2,6 +2,7 @@
 
 using FsCheck;
 using FsCheck.Fluent;
+using Managarm.Perf.Hardware.Buses;
 
 namespace Managarm.Perf.Hardware.Tests;
 

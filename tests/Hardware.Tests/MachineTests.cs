@@ -2,7 +2,11 @@
 // APIC of its own, and the old devices where they are wanted. Each path from a device to a processor is walked once from end to
 // end.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Rtcs;
+using Managarm.Perf.Hardware.Tests.Thor;
+using Managarm.Perf.Hardware.Thor;
 
 namespace Managarm.Perf.Hardware.Tests;
 

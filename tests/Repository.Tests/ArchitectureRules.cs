@@ -33,7 +33,8 @@ public static class ArchitectureRules
         ("Corpus", ["Core"]),
         ("Results", []),
         ("Commands", []),
-        ("Fuzz", ["Commands", "Core", "Corpus", "Hardware", "Results", "Servers"]),
+        ("Fuzz.Primitives", ["Core"]),
+        ("Fuzz", ["Commands", "Core", "Corpus", "Fuzz.Primitives", "Hardware", "Results", "Servers"]),
         ("Bench", ["Commands", "Core", "Corpus", "Hardware", "Results", "Servers"]),
         ("Core.Tests", ["Core"]),
         ("Hardware.Tests", ["Core", "Hardware"]),
@@ -130,7 +131,7 @@ public static class ArchitectureRules
     private static string PathOf(string project)
     {
         var isTest = project.EndsWith(".Tests", StringComparison.Ordinal);
-        var folder = isTest ? $"tests/{project}" : project == "Commands" ? $"Results/{project}" : project;
+        var folder = isTest ? $"tests/{project}" : project == "Commands" ? $"Results/{project}" : project.Replace('.', '/');
         return $"{folder}/{prefix}{project}.csproj";
     }
 

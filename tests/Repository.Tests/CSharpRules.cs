@@ -62,7 +62,8 @@ public static class CSharpRules
         }
     }
 
-    /// <summary>A file is named after its first type: the main type comes before its helpers.</summary>
+    /// <summary>A file is named after its first type, since the main type comes before its helpers, or after what all its types
+    /// are: Deletions.cs has types whose names end in Deletion.</summary>
     public static IEnumerable<RuleViolation> FileName(SourceFile file)
     {
         if (!file.Is(".cs") || typelessFiles.Contains(file.Name))
@@ -77,7 +78,9 @@ public static class CSharpRules
         }
 
         var expected = file.Name[..file.Name.IndexOf('.', StringComparison.Ordinal)];
-        return NameOf(main) == expected ? [] : [At(file, main, $"the first type of {file.Name} is {NameOf(main)}")];
+        var isPlural = expected.EndsWith('s') && TopLevelTypes(file).All(
+            type => NameOf(type).EndsWith(expected[..^1], StringComparison.Ordinal));
+        return NameOf(main) == expected || isPlural ? [] : [At(file, main, $"the first type of {file.Name} is {NameOf(main)}")];
     }
 
     /// <summary>No two files declare a top-level type of one name, save parts of one type.</summary>

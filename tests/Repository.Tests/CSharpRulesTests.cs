@@ -37,12 +37,17 @@ public sealed class CSharpRulesTests
     public void A_wrong_file_name_is_reported(string text, int line) =>
         Expect.One(CSharpRules.FileName(Sample(text)), path, line);
 
+    [Fact]
+    public void A_name_of_many_that_not_all_are_is_reported() => Expect.One(
+        CSharpRules.FileName(new SourceFile("Core/Deletions.cs", "class CallDeletion;\nclass Other;\n")), "Core/Deletions.cs", 1);
+
     [Theory]
     [InlineData("Core/Sample.cs", "class Sample;\n")]
     [InlineData("Core/Sample.cs", "namespace A\n{\n    struct Sample<T>;\n    public class Other;\n}\n")]
     [InlineData("Core/Sample.Part.cs", "partial struct Sample;\n")]
     [InlineData("Core/Sample.cs", "public delegate void Sample();\n")]
     [InlineData("Core/GlobalUsings.cs", "global using System;\n")]
+    [InlineData("Core/Deletions.cs", "class CallDeletion;\nclass Deletion;\n")]
     public void A_right_file_name_is_accepted(string name, string text) =>
         Assert.Empty(CSharpRules.FileName(new SourceFile(name, text)));
 

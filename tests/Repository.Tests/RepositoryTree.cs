@@ -1,6 +1,7 @@
 // The files that belong to the project, found by walking the tree instead of asking git, so that the tests also judge files
 // that are not committed yet and need no git. What builds and runs write is skipped by name, as .gitignore does.
 
+
 namespace Managarm.Perf.Repository.Tests;
 
 /// <summary>The real tree, read once per test run.</summary>

@@ -50,6 +50,28 @@ public sealed class TidyTests
     public void Files_are_named_after_their_type() => Expect.CleanTree(CSharpRules.FileName);
 
     [Fact]
+    public void Namespaces_are_folders() => Expect.CleanTree(FolderRules.Namespaces);
+
+    [Fact]
+    public void Folders_of_Fuzz_are_layers() => Expect.CleanTree(FolderRules.FuzzLayers);
+
+    [Fact]
+    public void Folders_use_each_other_as_the_page_says()
+    {
+        string path = Path.Combine(RepositoryTree.Root, "tests", "Repository.Tests", "folder-uses.md");
+        string table = FolderRules.Table(RepositoryTree.Files);
+        if (Environment.GetEnvironmentVariable("MANAGARM_PERF_ACCEPT") == "1")
+        {
+            File.WriteAllText(path, table);
+        }
+
+        Assert.Equal(File.ReadAllText(path), table);
+    }
+
+    [Fact]
+    public void No_word_is_dead() => Expect.CleanTree(WordRules.DeadWords);
+
+    [Fact]
     public void Type_names_are_unique() => Expect.CleanTree(CSharpRules.DuplicateTypes);
 
     [Fact]

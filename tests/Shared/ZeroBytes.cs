@@ -5,7 +5,7 @@
 
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using Managarm.Perf.Bench;
+using Managarm.Perf.Bench.Allocations;
 
 namespace Managarm.Perf.Tests;
 

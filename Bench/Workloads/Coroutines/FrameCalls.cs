@@ -1,7 +1,7 @@
 // The floor of all coroutines: frames that are written by hand, a switch over where to go on, a stack of the callers. This is
 // what a compiler that knew everything would make of the other kinds.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Coroutines;
 
 /// <summary>Suspending and calling with hand-written frames.</summary>
 /// <param name="depth">Where the suspension is.</param>

@@ -3,7 +3,7 @@
 
 using System.Runtime.CompilerServices;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Coroutines;
 
 /// <summary>Awaitable that suspends until <see cref="Resume"/>.</summary>
 internal sealed class ManualResumption : ICriticalNotifyCompletion

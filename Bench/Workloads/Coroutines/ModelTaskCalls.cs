@@ -1,9 +1,11 @@
 // Kernel coroutines, suspended by an awaiter that only notes who waits and resumed by number, as the scheduler does it.
 
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Bench.Workloads.Runs;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Coroutines;
 
 /// <summary>Suspending and calling with <see cref="ModelTask{T}"/>.</summary>
 /// <param name="depth">Where the suspension is.</param>

@@ -1,9 +1,9 @@
 // The best that the framework has against garbage: async ValueTask methods whose boxes come from the builder's pool.
 
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Coroutines;
 
 /// <summary>Suspending and calling with async <see cref="ValueTask"/> methods with pooled boxes.</summary>
 /// <param name="depth">Where the suspension is.</param>

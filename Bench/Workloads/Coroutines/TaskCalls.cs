@@ -1,8 +1,8 @@
 // The framework's usual coroutines: async Task methods, one new box for each call that suspends.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Coroutines;
 
 /// <summary>Suspending and calling with async <see cref="Task"/> methods.</summary>
 /// <param name="depth">Where the suspension is.</param>

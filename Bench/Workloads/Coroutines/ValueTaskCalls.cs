@@ -1,8 +1,8 @@
 // Async ValueTask methods: a call that does not suspend allocates nothing, one that does needs a new box.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Coroutines;
 
 /// <summary>Suspending and calling with async <see cref="ValueTask"/> methods.</summary>
 /// <param name="depth">Where the suspension is.</param>

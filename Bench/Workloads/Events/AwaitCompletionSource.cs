@@ -1,7 +1,7 @@
 // The peer of a coroutine that waits for an event as most programs write it: an async Task method that awaits a
 // TaskCompletionSource, a new one each time since it cannot be used again.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Events;
 
 /// <summary>Await a <see cref="TaskCompletionSource"/> in an async method.</summary>
 public sealed class AwaitCompletionSource : IWorkload

@@ -4,7 +4,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Events;
 
 /// <summary>Await a pooled source in an async method with pooled boxes.</summary>
 public sealed class AwaitPooledSource : IWorkload, IValueTaskSource

@@ -1,7 +1,7 @@
 // The usual event of the framework: a TaskCompletionSource, which can be used once and is then garbage. Awaited at the level of
 // its continuation, which runs inside SetResult; no context is captured.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Events;
 
 /// <summary>Create, await and raise a <see cref="TaskCompletionSource"/>.</summary>
 public sealed class CompletionSourceEvent : IWorkload

@@ -4,7 +4,7 @@
 
 using System.Threading.Tasks.Sources;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Events;
 
 /// <summary>Create, await, raise and recycle a pooled value task source.</summary>
 public sealed class PooledSourceEvent : IWorkload

@@ -1,9 +1,12 @@
 // A oneshot event without a world: a slot of a slab, its word, and a table of continuations by number. Real atomics, so two
 // compare-exchanges are its floor. The waiter is called through a delegate, as the pooled source calls its own.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Sync;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Events;
 
 /// <summary>Create, await, raise and recycle a <see cref="OneshotWord{TSync}"/>.</summary>
 public sealed class WordEvent : IWorkload

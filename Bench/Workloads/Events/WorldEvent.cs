@@ -2,9 +2,10 @@
 // taken out of the inbox and resumed. This is more than the bare event: access log, registration, inbox and coroutine are in it,
 // so its peers are async methods that await, not sources alone.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Bench.Workloads.Runs;
+using Managarm.Perf.Core.Tasks;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Events;
 
 /// <summary>Wait for a bell in a coroutine, ring it, resume the coroutine.</summary>
 public sealed class WorldEvent : IWorkload

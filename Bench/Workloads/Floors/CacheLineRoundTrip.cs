@@ -2,8 +2,9 @@
 // cores can be answered faster, so this is the floor of every round trip.
 
 using System.Runtime.InteropServices;
+using Managarm.Perf.Bench.Workloads.Threads;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Floors;
 
 /// <summary>Round trip of a bare cache line between two cores.</summary>
 public sealed unsafe class CacheLineRoundTrip : IWorkload, IPartnerBody

@@ -1,6 +1,6 @@
 // One successful compare-exchange on a word that no other core touches: the floor of everything that decides by one.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Floors;
 
 /// <summary>Cost of an uncontended compare-exchange.</summary>
 public sealed class CompareExchange : IWorkload

@@ -1,7 +1,7 @@
 // One acquire read and one release write of a word that no other core touches: what shared state costs when nothing needs
 // deciding.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Floors;
 
 /// <summary>Cost of an uncontended volatile read and write.</summary>
 public sealed class VolatileAccess : IWorkload

@@ -1,9 +1,13 @@
 // A world with a machine of one processor and no parties but time and that processor, which the workload runs by hand.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Hardware;
+using Managarm.Perf.Hardware.Thor;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Hardware;
 
 /// <summary>A machine that a workload drives.</summary>
 internal sealed class MachineWorld : IPartyBody, IDisposable

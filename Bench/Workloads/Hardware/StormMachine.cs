@@ -1,10 +1,12 @@
 // An interrupt storm: eight serial ports whose lines never fall. Each interrupt goes through I/O APIC and local APIC, masks its
 // pin, is reported to its driver, and answered, whereupon it fires again. One operation is one interrupt.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Hardware;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Hardware;
 
 /// <summary>Interrupts that never end, by hardware.</summary>
 public sealed class StormMachine : IWorkload

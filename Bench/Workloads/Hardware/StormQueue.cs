@@ -3,7 +3,7 @@
 
 using Managarm.Perf.Hardware;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Hardware;
 
 /// <summary>Interrupts that never end, on a priority queue.</summary>
 public sealed class StormQueue : IWorkload

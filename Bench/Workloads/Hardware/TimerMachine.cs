@@ -1,9 +1,10 @@
 // Sixteen periodic timers on the modelled machine: a deadline in a heap, a write to the TSC-deadline register, the local APIC's
 // request, the interrupt, the event that is raised, the timer that is armed anew. One operation is one expiry.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Hardware;
 
 /// <summary>Periodic timers by hardware.</summary>
 public sealed class TimerMachine : IWorkload

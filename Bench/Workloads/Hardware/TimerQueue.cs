@@ -1,7 +1,7 @@
 // The same sixteen periodic timers on the framework's priority queue: take the earliest, count it, put it back. It is the floor
 // of what any model of timers has to do.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Hardware;
 
 /// <summary>Periodic timers on a priority queue.</summary>
 public sealed class TimerQueue : IWorkload

@@ -2,11 +2,16 @@
 // on either side. No kernel entry can be faster, so this is the floor under all latencies of the host.
 
 using System.Diagnostics;
-using Managarm.Perf.Core;
-using Managarm.Perf.Results;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Bench.Workloads.Threads;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Results.Statistics;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running.Threaded;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Reads;
 
 /// <summary>The floor: one request and its answer.</summary>
 public sealed class HostRoundTrip : IWorkload, IUserCode

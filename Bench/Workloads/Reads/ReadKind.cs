@@ -1,7 +1,7 @@
 // What a read meets decides what its latency consists of. Round trips and woken reads are uncancelled; only a cancelled one goes
 // through what the protocols differ in.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Reads;
 
 /// <summary>Situation of a read.</summary>
 public enum ReadKind

@@ -2,9 +2,11 @@
 
 using System.Diagnostics;
 using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Reads;
 
 /// <summary>The scenario that all reads share.</summary>
 internal static class ReadScenario

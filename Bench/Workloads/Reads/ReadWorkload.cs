@@ -4,11 +4,17 @@
 // reads: the POSIX server never sees them.
 
 using System.Diagnostics;
-using Managarm.Perf.Core;
-using Managarm.Perf.Results;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Bench.Workloads.Threads;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Results.Statistics;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running.Threaded;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Reads;
 
 /// <summary>Reads in one situation under one protocol.</summary>
 public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver

@@ -3,7 +3,7 @@
 
 using System.Threading.Channels;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Rings;
 
 /// <summary>A bounded <see cref="Channel{T}"/>.</summary>
 public readonly struct BoundedChannelConduit : IConduit<BoundedChannelConduit>, IDisposable

@@ -2,7 +2,7 @@
 
 using System.Collections.Concurrent;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Rings;
 
 /// <summary>A <see cref="ConcurrentQueue{T}"/>.</summary>
 public readonly struct ConcurrentQueueConduit : IConduit<ConcurrentQueueConduit>, IDisposable

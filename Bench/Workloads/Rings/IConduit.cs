@@ -2,7 +2,7 @@
 // and workloads are generic over them, so the compiler specialises each workload for its queue and no peer pays for a virtual
 // call that another is spared.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Rings;
 
 /// <summary>A queue from one thread to one thread, seen by a workload. Tries only: waiting is the workload's, alike for
 /// all.</summary>

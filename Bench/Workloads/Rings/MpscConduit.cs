@@ -1,8 +1,9 @@
 // Core's ring with many producers as a conduit, used by one producer: what the right to have more of them costs.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Core.Sync;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Rings;
 
 /// <summary>An <see cref="MpscRing{TSync}"/>.</summary>
 public readonly struct MpscConduit : IConduit<MpscConduit>, IDisposable

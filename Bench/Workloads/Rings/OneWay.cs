@@ -1,7 +1,9 @@
 // Numbers from one thread to another as fast as they go: the runner's thread sends, the partner receives. An operation is one
 // number; the run ends when the last one has arrived.
 
-namespace Managarm.Perf.Bench;
+using Managarm.Perf.Bench.Workloads.Threads;
+
+namespace Managarm.Perf.Bench.Workloads.Rings;
 
 /// <summary>Throughput of a queue between two cores.</summary>
 /// <typeparam name="TConduit">The queue.</typeparam>

@@ -1,7 +1,9 @@
 // One number to another thread and back through two queues: what a call to another core costs when both sides are awake. Both
 // sides spin in the same way as the floor, the round trip of a bare cache line.
 
-namespace Managarm.Perf.Bench;
+using Managarm.Perf.Bench.Workloads.Threads;
+
+namespace Managarm.Perf.Bench.Workloads.Rings;
 
 /// <summary>Latency of a queue between two cores, there and back.</summary>
 /// <typeparam name="TConduit">The queue.</typeparam>

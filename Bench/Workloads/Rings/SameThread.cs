@@ -1,9 +1,9 @@
 // One number through a queue on one thread, in and out again. Nothing crosses a core, so this is the cost of the instructions
 // alone, and what a queue is judged by first.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Rings;
 
 /// <summary>A queue's own cost, without a second core.</summary>
 /// <typeparam name="TConduit">The queue.</typeparam>

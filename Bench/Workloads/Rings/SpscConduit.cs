@@ -1,9 +1,10 @@
 // Core's ring with one producer as a conduit. The message is written and read in place; its slot is a whole cache line, where
 // the peers pack several numbers into one, which is to their advantage.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Core.Sync;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Rings;
 
 /// <summary>A <see cref="SpscRing{TSync}"/>.</summary>
 public readonly struct SpscConduit : IConduit<SpscConduit>, IDisposable

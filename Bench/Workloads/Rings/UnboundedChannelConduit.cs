@@ -3,7 +3,7 @@
 
 using System.Threading.Channels;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Rings;
 
 /// <summary>An unbounded <see cref="Channel{T}"/>.</summary>
 public readonly struct UnboundedChannelConduit : IConduit<UnboundedChannelConduit>, IDisposable

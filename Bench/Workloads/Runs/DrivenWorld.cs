@@ -2,8 +2,11 @@
 // mechanism of Core and not the scheduler around it.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Runs;
 
 /// <summary>A world that a workload drives by hand.</summary>
 internal sealed class DrivenWorld : IPartyBody, IDisposable
@@ -20,7 +23,7 @@ internal sealed class DrivenWorld : IPartyBody, IDisposable
     /// <summary>The world.</summary>
     internal World World { get; } = new(new WorldOptions());
 
-    internal Events Events => World.Events;
+    internal OneshotEvents Events => World.Events;
 
     /// <inheritdoc/>
     public void Run(int party) => Verify.Fail("a driven world is driven by its workload");
@@ -33,5 +36,5 @@ internal sealed class DrivenWorld : IPartyBody, IDisposable
     internal unsafe BellWait BellRings() => Events.Wait(ref *bell, CancelToken.None);
 
     /// <summary>Continues the coroutine that was posted.</summary>
-    internal void ResumePosted() => World.Tasks.Resume(World.Scheduler.TakePosted(Core.World.TimeParty));
+    internal void ResumePosted() => World.Tasks.Resume(World.Scheduler.TakePosted(Managarm.Perf.Core.World.TimeParty));
 }

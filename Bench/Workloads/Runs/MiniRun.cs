@@ -1,9 +1,10 @@
 // A whole run of the small scenario in one of its three forms: reset, random schedule, check. Every slice goes through the same
 // seeds, so that all forms do the same steps.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Bench.MiniWorld;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Runs;
 
 /// <summary>The small scenario as a workload.</summary>
 /// <param name="world">One of its forms; owned by the workload.</param>

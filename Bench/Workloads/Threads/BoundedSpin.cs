@@ -2,7 +2,7 @@
 // takes when both threads run, then the processor is offered to others at each turn. Without the bound two spinning threads
 // on a busy machine wait for each other's time slices.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Threads;
 
 /// <summary>One wait; make a new one for each.</summary>
 public struct BoundedSpin

@@ -2,7 +2,7 @@
 // an idle workload keeps no core busy; it spins for a moment before it sleeps, so that runs that follow each other at once do
 // not pay for waking it. It sits on a processor of its own where the system allows that.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Threads;
 
 /// <summary>A thread that runs the other half of a workload.</summary>
 public sealed class Partner : IDisposable

@@ -4,7 +4,7 @@
 
 using System.Runtime.InteropServices;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Threads;
 
 /// <summary>Threads on processors.</summary>
 public static unsafe partial class ProcessorPin

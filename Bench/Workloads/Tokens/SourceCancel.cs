@@ -1,6 +1,6 @@
 // The framework's cancellation when it is used: a source that was cancelled cannot be reset, so each life needs a new one.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Tokens;
 
 /// <summary>Create, register, cancel and dispose a <see cref="CancellationTokenSource"/>.</summary>
 public sealed class SourceCancel : IWorkload

@@ -1,7 +1,7 @@
 // The framework's cancellation at its best when nobody cancels: one source that is reset and used again, which keeps its
 // registrations' nodes and allocates nothing.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Tokens;
 
 /// <summary>Register, unregister and reset a <see cref="CancellationTokenSource"/>.</summary>
 public sealed class SourceTryReset : IWorkload

@@ -1,6 +1,6 @@
 // The framework's cancellation when nobody cancels, with a new source for each life.
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Tokens;
 
 /// <summary>Create, register, unregister and dispose a <see cref="CancellationTokenSource"/>.</summary>
 public sealed class SourceUnregister : IWorkload

@@ -1,9 +1,11 @@
 // The life of a cancel source that is used: create it, let somebody wait for its token, cancel, wake the waiter, free it. The
 // waiter is a coroutine of a world, so its suspension and resumption are in the figure; peers call a delegate instead.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Bench.Workloads.Runs;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Tasks;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Tokens;
 
 /// <summary>Create, register, cancel and free a cancel source of a world.</summary>
 public sealed class WorldTokenCancel : IWorkload

@@ -1,9 +1,10 @@
 // The life of a cancel source that is not used, which is most of them: create it, register with its token, take the registration
 // back, free it.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Bench.Workloads.Runs;
+using Managarm.Perf.Core.Events;
 
-namespace Managarm.Perf.Bench;
+namespace Managarm.Perf.Bench.Workloads.Tokens;
 
 /// <summary>Create, register, unregister and free a cancel source of a world.</summary>
 public sealed class WorldTokenUnregister : IWorkload

@@ -2,9 +2,10 @@
 // chunks. One thread sets the ignored bit, another the alert. The alert is sticky: it may come before the waiter looks. Each bit
 // is set once and therefore new; whether the word said so is not judged as such, only whether the waiter wakes.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Sync;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Clients;
 
 /// <summary>Client of notify word and park word together.</summary>
 internal sealed unsafe class AlertClient : IPrimitiveClient
@@ -41,7 +42,7 @@ internal sealed unsafe class AlertClient : IPrimitiveClient
     /// <inheritdoc/>
     public string NameOf(int offset) => offset == 0 ? "the notify word" : "the park word";
 
-    private static void Run(long* words, int thread, Exploration run)
+    private static void Run(long* words, int thread, InterleavingSearch run)
     {
         if (thread == Waiter)
         {
@@ -53,7 +54,7 @@ internal sealed unsafe class AlertClient : IPrimitiveClient
         }
     }
 
-    private static void Wait(long* words, Exploration run)
+    private static void Wait(long* words, InterleavingSearch run)
     {
         while (true)
         {
@@ -72,7 +73,7 @@ internal sealed unsafe class AlertClient : IPrimitiveClient
         }
     }
 
-    private static void Set(long* words, long bits, Exploration run)
+    private static void Set(long* words, long bits, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.SetBits, bits);
         bool isNew = NotifyWord<ExploreSync>.Raise(ref words[0], bits);

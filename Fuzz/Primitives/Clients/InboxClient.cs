@@ -1,9 +1,10 @@
 // The owner of an inbox sleeps until it has all messages, and the alert if there is one. Its loop is the whole protocol: look,
 // and if there is nothing, ask whether it may sleep.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Clients;
 
 /// <summary>Client of the inbox.</summary>
 /// <param name="name">Name on the command line.</param>
@@ -50,7 +51,7 @@ internal sealed unsafe class InboxClient(string name, int first, int second, boo
         _ => RingLayout.NameInMpsc(offset - 128),
     };
 
-    private void Run(Inbox<ExploreSync> inbox, int thread, Exploration run)
+    private void Run(Inbox<ExploreSync> inbox, int thread, InterleavingSearch run)
     {
         if (thread == Owner)
         {
@@ -69,7 +70,7 @@ internal sealed unsafe class InboxClient(string name, int first, int second, boo
         }
     }
 
-    private static void Tell(bool wakes, Exploration run)
+    private static void Tell(bool wakes, InterleavingSearch run)
     {
         if (wakes)
         {
@@ -77,7 +78,7 @@ internal sealed unsafe class InboxClient(string name, int first, int second, boo
         }
     }
 
-    private void ReceiveAll(Inbox<ExploreSync> inbox, Exploration run)
+    private void ReceiveAll(Inbox<ExploreSync> inbox, InterleavingSearch run)
     {
         int missing = first + second;
         bool needsAlert = isAlerted;
@@ -102,7 +103,7 @@ internal sealed unsafe class InboxClient(string name, int first, int second, boo
         }
     }
 
-    private static void Send(Inbox<ExploreSync> inbox, long message, Exploration run)
+    private static void Send(Inbox<ExploreSync> inbox, long message, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Send, message);
         bool hasRoom = inbox.TryClaim(out SequencedSlot* slot, out long ticket);

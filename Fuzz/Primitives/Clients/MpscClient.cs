@@ -1,9 +1,10 @@
 // Two producers and a consumer on a ring with two slots. Claim, publish, peek and release are judged one by one, since a ring
 // with several producers promises no more: a slow producer hides what others have published behind it.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Clients;
 
 /// <summary>Client of the multiple-producer ring.</summary>
 /// <param name="name">Name on the command line.</param>
@@ -45,7 +46,7 @@ internal sealed unsafe class MpscClient(string name, int first, int second, int 
     /// <inheritdoc/>
     public string NameOf(int offset) => RingLayout.NameInMpsc(offset);
 
-    private void Run(MpscRing<ExploreSync> ring, int thread, Exploration run)
+    private void Run(MpscRing<ExploreSync> ring, int thread, InterleavingSearch run)
     {
         int count = thread switch
         {
@@ -66,7 +67,7 @@ internal sealed unsafe class MpscClient(string name, int first, int second, int 
         }
     }
 
-    private static void Send(MpscRing<ExploreSync> ring, long message, Exploration run)
+    private static void Send(MpscRing<ExploreSync> ring, long message, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Claim);
         bool hasRoom = ring.TryClaim(out SequencedSlot* slot, out long ticket);
@@ -80,7 +81,7 @@ internal sealed unsafe class MpscClient(string name, int first, int second, int 
         }
     }
 
-    private static void Receive(MpscRing<ExploreSync> ring, Exploration run)
+    private static void Receive(MpscRing<ExploreSync> ring, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Peek);
         bool hasMessage = ring.TryPeek(out SequencedSlot* slot);

@@ -2,9 +2,10 @@
 // since a producer between claim and publish makes the ring look empty although another one has finished. It stands in the
 // table of defects as a defect of the client.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Clients;
 
 /// <summary>Client that mistakes the multiple-producer ring for a queue.</summary>
 internal sealed unsafe class MpscQueueClient : IPrimitiveClient
@@ -39,7 +40,7 @@ internal sealed unsafe class MpscQueueClient : IPrimitiveClient
     /// <inheritdoc/>
     public string NameOf(int offset) => RingLayout.NameInMpsc(offset);
 
-    private static void Run(MpscRing<ExploreSync> ring, int thread, Exploration run)
+    private static void Run(MpscRing<ExploreSync> ring, int thread, InterleavingSearch run)
     {
         SequencedSlot* slot;
         if (thread == 0)

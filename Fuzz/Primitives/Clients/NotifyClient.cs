@@ -1,9 +1,10 @@
 // Two threads set bits, a third clears them. What the first bit announces is written in plain memory before it is set and read
 // after it was cleared.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Sync;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Clients;
 
 /// <summary>Client of the notify word.</summary>
 internal sealed unsafe class NotifyClient : IPrimitiveClient
@@ -41,7 +42,7 @@ internal sealed unsafe class NotifyClient : IPrimitiveClient
     /// <inheritdoc/>
     public string NameOf(int offset) => offset == 0 ? "the notify word" : "what the progress bit announces";
 
-    private static void Run(long* words, int thread, Exploration run)
+    private static void Run(long* words, int thread, InterleavingSearch run)
     {
         switch (thread)
         {
@@ -62,13 +63,13 @@ internal sealed unsafe class NotifyClient : IPrimitiveClient
         }
     }
 
-    private static void Raise(long* words, long bits, Exploration run)
+    private static void Raise(long* words, long bits, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.SetBits, bits);
         run.End(NotifyWord<ExploreSync>.Raise(ref words[NotifyWord], bits) ? 1 : 0);
     }
 
-    private static void Clear(long* words, long bits, Exploration run)
+    private static void Clear(long* words, long bits, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.ClearBits, bits);
         long found = NotifyWord<ExploreSync>.Clear(ref words[NotifyWord], bits);
@@ -76,7 +77,7 @@ internal sealed unsafe class NotifyClient : IPrimitiveClient
         ReadAnnounced(words, found, run);
     }
 
-    private static void Load(long* words, Exploration run)
+    private static void Load(long* words, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.LoadBits);
         long found = NotifyWord<ExploreSync>.Load(ref words[NotifyWord]);
@@ -84,7 +85,7 @@ internal sealed unsafe class NotifyClient : IPrimitiveClient
         ReadAnnounced(words, found, run);
     }
 
-    private static void ReadAnnounced(long* words, long found, Exploration run)
+    private static void ReadAnnounced(long* words, long found, InterleavingSearch run)
     {
         if ((found & Progress) != 0)
         {

@@ -2,9 +2,10 @@
 // a server writes a result before it raises; the waiter reads it when it is told, or when it finds the event settled. The raiser
 // also tries a handle of an earlier generation, which must do nothing.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Clients;
 
 /// <summary>Client of the oneshot event.</summary>
 internal sealed unsafe class OneshotClient : IPrimitiveClient
@@ -50,7 +51,7 @@ internal sealed unsafe class OneshotClient : IPrimitiveClient
         _ => "what the canceller wrote",
     };
 
-    private static void Run(long* words, int thread, Exploration run)
+    private static void Run(long* words, int thread, InterleavingSearch run)
     {
         switch (thread)
         {
@@ -69,7 +70,7 @@ internal sealed unsafe class OneshotClient : IPrimitiveClient
         }
     }
 
-    private static void Wait(long* words, Exploration run)
+    private static void Wait(long* words, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Await, Generation);
         OneshotResult result = OneshotWord<ExploreSync>.Await(ref words[EventWord], Generation, Waiter);
@@ -89,7 +90,7 @@ internal sealed unsafe class OneshotClient : IPrimitiveClient
         }
     }
 
-    private static void Raise(long* words, uint generation, Exploration run)
+    private static void Raise(long* words, uint generation, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Raise, generation);
         OneshotResult result = OneshotWord<ExploreSync>.Raise(ref words[EventWord], generation, out int waiter);
@@ -97,7 +98,7 @@ internal sealed unsafe class OneshotClient : IPrimitiveClient
         Tell(waiter, run);
     }
 
-    private static void Cancel(long* words, Exploration run)
+    private static void Cancel(long* words, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Cancel, Generation);
         OneshotResult result = OneshotWord<ExploreSync>.Cancel(ref words[EventWord], Generation, out int waiter);
@@ -105,7 +106,7 @@ internal sealed unsafe class OneshotClient : IPrimitiveClient
         Tell(waiter, run);
     }
 
-    private static void Tell(int waiter, Exploration run)
+    private static void Tell(int waiter, InterleavingSearch run)
     {
         if (waiter != 0)
         {

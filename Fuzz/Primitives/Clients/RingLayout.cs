@@ -1,9 +1,9 @@
 // Where the shared words of the rings are, for the names in printed interleavings. The headers are internal to the rings; a
 // wrong number here would only print a wrong name.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Rings;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Clients;
 
 /// <summary>Names of the words of rings.</summary>
 internal static class RingLayout

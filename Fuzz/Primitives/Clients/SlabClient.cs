@@ -2,9 +2,10 @@
 // give it back again. Meanwhile the owner allocates until it meets the returned object. In the contested variant nobody uses
 // the object, and the owner frees it at the same time: exactly one of the two may succeed.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Clients;
 
 /// <summary>Client of the slab with a return ring.</summary>
 /// <param name="name">Name on the command line.</param>
@@ -74,7 +75,7 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
         };
     }
 
-    private void Own(ReturnSlab<long, ExploreSync> slab, long* handover, Exploration run)
+    private void Own(ReturnSlab<long, ExploreSync> slab, long* handover, InterleavingSearch run)
     {
         Take(slab, default, run);
         Handle<long> lent = Take(slab, default, run);
@@ -92,7 +93,7 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
         }
     }
 
-    private Handle<long> Take(ReturnSlab<long, ExploreSync> slab, Handle<long> lent, Exploration run)
+    private Handle<long> Take(ReturnSlab<long, ExploreSync> slab, Handle<long> lent, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Allocate);
         Handle<long> handle = slab.Allocate();
@@ -108,7 +109,7 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
         return handle;
     }
 
-    private void Borrow(ReturnSlab<long, ExploreSync> slab, long* handover, Exploration run)
+    private void Borrow(ReturnSlab<long, ExploreSync> slab, long* handover, InterleavingSearch run)
     {
         run.Sleep();
         var handle = Handle<long>.FromBits((ulong)ExploreSync.ReadAcquire(ref *handover));
@@ -126,7 +127,7 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
         }
     }
 
-    private static bool Get(ReturnSlab<long, ExploreSync> slab, Handle<long> handle, Exploration run, out long* value)
+    private static bool Get(ReturnSlab<long, ExploreSync> slab, Handle<long> handle, InterleavingSearch run, out long* value)
     {
         run.Begin(PrimitiveOperation.Get, Encode(handle));
         bool isLive = slab.TryGet(handle, out value);
@@ -134,7 +135,7 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
         return isLive;
     }
 
-    private static void Return(ReturnSlab<long, ExploreSync> slab, Handle<long> handle, Exploration run)
+    private static void Return(ReturnSlab<long, ExploreSync> slab, Handle<long> handle, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.BeginReturn);
         run.End(0);

@@ -1,9 +1,10 @@
 // One thread sends messages, the other tries to receive as many. There are more messages than slots, so slots are used again:
 // only then a release or acquire that is missing on the way back can be noticed.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Clients;
 
 /// <summary>Client of the single-producer ring.</summary>
 /// <param name="name">Name on the command line.</param>
@@ -55,7 +56,7 @@ internal sealed unsafe class SpscClient(string name, int capacity, int messages,
     /// <inheritdoc/>
     public string NameOf(int offset) => RingLayout.NameInSpsc(offset);
 
-    private static void Send(SpscRing<ExploreSync> ring, long message, Exploration run)
+    private static void Send(SpscRing<ExploreSync> ring, long message, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Send, message);
         bool hasRoom = ring.TryClaim(out RingSlot* slot);
@@ -68,7 +69,7 @@ internal sealed unsafe class SpscClient(string name, int capacity, int messages,
         run.End(hasRoom ? 1 : 0);
     }
 
-    private static void Receive(SpscRing<ExploreSync> ring, Exploration run)
+    private static void Receive(SpscRing<ExploreSync> ring, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Receive);
         bool hasMessage = ring.TryPeek(out RingSlot* slot);

@@ -1,6 +1,6 @@
 // What is sent is received once, and nothing else is; in any order. It judges an inbox with several producers.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Specifications;
 
 /// <summary>Specification of a channel without order; messages are numbers from 1 to 62.</summary>
 internal sealed class BagSpecification : ISpecification

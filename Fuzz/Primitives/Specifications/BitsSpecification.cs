@@ -1,6 +1,6 @@
 // A set of bits: setting says whether one was new, clearing says which were there.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Specifications;
 
 /// <summary>Specification of a notify word.</summary>
 internal sealed class BitsSpecification : ISpecification

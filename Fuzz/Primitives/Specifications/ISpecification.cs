@@ -1,7 +1,7 @@
 // The sequential meaning of a primitive: a small state and which results an operation may have in it. It is the judge, so it
 // is written as plainly as possible and shares no code with the primitive.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Specifications;
 
 /// <summary>A sequential specification.</summary>
 public interface ISpecification

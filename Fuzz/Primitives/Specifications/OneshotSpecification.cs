@@ -1,9 +1,9 @@
 // A oneshot event of one generation: it is raised or cancelled once, whoever does it is told the waiter if there is one, and
 // a handle of another generation changes nothing.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Events;
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Specifications;
 
 /// <summary>Specification of a oneshot event.</summary>
 /// <param name="generation">Its generation.</param>

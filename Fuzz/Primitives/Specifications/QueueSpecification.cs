@@ -1,7 +1,7 @@
 // A bounded first-in first-out queue: full and empty are exact answers, with no allowance for operations under way. Under weak
 // memory they are refusals, of which each is judged by itself.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Specifications;
 
 /// <summary>Specification of a queue.</summary>
 /// <param name="capacity">Messages that fit.</param>

@@ -2,7 +2,7 @@
 // has a generation that was never there before. Which free slot is taken is left open. "None is free" is right when all live,
 // and while a return is under way.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Specifications;
 
 /// <summary>Specification of a slab.</summary>
 /// <param name="capacity">Number of slots.</param>

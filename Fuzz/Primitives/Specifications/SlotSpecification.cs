@@ -2,7 +2,7 @@
 // oldest slot only when that one is published, whatever has been published behind it. That is less than a queue promises, and it
 // is what a ring with several producers does.
 
-namespace Managarm.Perf.Fuzz;
+namespace Managarm.Perf.Fuzz.Primitives.Specifications;
 
 /// <summary>Specification of a ring with several producers.</summary>
 /// <param name="capacity">Number of slots.</param>

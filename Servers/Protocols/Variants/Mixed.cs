@@ -3,9 +3,10 @@
 // the older side allows. The lanes carry the same messages; who does not know the answer to a cancel drops the conversation.
 // Lemmas are not claimed: each of them needs two sides.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols.Variants;
 
 /// <summary>Three protocols at once.</summary>
 /// <param name="name">Name on the command line.</param>

@@ -7,9 +7,17 @@
 //   POSIX   cancel:  look the id up
 // Everything else as in `ordered`; but the lemmas, which it breaks, are not claimed.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Protocols.OrderedProtocol;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Protocols.Variants;
 
 /// <summary>Cancels on the serially served posix lane.</summary>
 /// <param name="ordered">What does everything else.</param>
@@ -36,32 +44,32 @@ public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPo
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromPosix(
-        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+        UserLibrary user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
-        Handle<Operation> reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.SignalParked);
+        Handle<Operation> reply = await user.DequeueOwn(thread, UserLibrary.PlainContext, DequeueUntil.SignalParked);
         if (reply.IsNone)
         {
             user.CancelIssued(thread, request.CancellationId);
             // Window 1440: Corpus/windows/waitpid-cancel-behind-request.scn
             await user.Push(thread, user.Prepare.PosixCancel(thread, request.CancellationId, user.NextContext(thread)));
-            reply = await user.DequeueOwn(thread, Userland.PlainContext, DequeueUntil.Completion);
+            reply = await user.DequeueOwn(thread, UserLibrary.PlainContext, DequeueUntil.Completion);
         }
 
         return user.TakeReply(reply);
     }
 
     /// <inheritdoc/>
-    public ModelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request) =>
+    public ModelTask<Message> RequestFromFile(UserLibrary user, Handle<KernelThread> thread, uint lane, Message request) =>
         ordered.RequestFromFile(user, thread, lane, request);
 
     /// <inheritdoc/>
-    public ModelTask<Errno> Sleep(Userland user, Handle<KernelThread> thread, long deadlineTicks) =>
+    public ModelTask<Errno> Sleep(UserLibrary user, Handle<KernelThread> thread, long deadlineTicks) =>
         ordered.Sleep(user, thread, deadlineTicks);
 
     /// <inheritdoc/>
-    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(UserLibrary user, Handle<KernelThread> thread) =>
         ordered.AwaitCompletion(user, thread);
 
     /// <inheritdoc/>

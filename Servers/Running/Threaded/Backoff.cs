@@ -4,7 +4,7 @@
 
 using System.Threading;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running.Threaded;
 
 #pragma warning disable RS0030 // the host waits for another OS thread; the model on either side never does
 

@@ -3,9 +3,12 @@
 // frees them; a number in a message lends one to the other side, and the release and acquire of the ring order all accesses.
 
 using System.Runtime.InteropServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Core.Sync;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running.Threaded;
 
 /// <summary>The connection of the two sides.</summary>
 internal sealed unsafe class HostLink : IDisposable

@@ -2,9 +2,14 @@
 // meaning of the value words depends on the kind; larger contents lie over them.
 
 using System.Runtime.InteropServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running.Threaded;
 
 /// <summary>A request to the kernel's side or an answer from it.</summary>
 [StructLayout(LayoutKind.Explicit, Size = RingSlot.SizeBytes)]

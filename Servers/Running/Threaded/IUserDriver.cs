@@ -1,7 +1,7 @@
 // The world outside of the model, as the threaded host's user side sees it: decides when devices have input and signals arrive,
 // and when it is enough. It runs on the user's OS thread, between user code, so what it measures has one clock and no races.
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running.Threaded;
 
 /// <summary>Drives a run of the threaded host.</summary>
 public interface IUserDriver

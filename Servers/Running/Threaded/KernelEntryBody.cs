@@ -3,8 +3,15 @@
 // is to run first. While its user code runs, an interrupt stays pending until its next entry.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running.Threaded;
 
 /// <summary>The body of user parties on the kernel's side.</summary>
 internal sealed class KernelEntryBody : IPartyBody
@@ -60,14 +67,14 @@ internal sealed class KernelEntryBody : IPartyBody
             Continue(thread, party);
         }
 
-        if (world.Threads[thread].State != ThreadState.Dead)
+        if (world.Threads[thread].State != KernelThreadState.Dead)
         {
             system.Calls.AfterRun(thread);
         }
     }
 
     private bool TryTakeAttention(Handle<KernelThread> thread, int party) => world.Scheduler[party].HasAttention
-        && world.Threads[thread].State == ThreadState.Running && system.Calls.TakeAttention(thread);
+        && world.Threads[thread].State == KernelThreadState.Running && system.Calls.TakeAttention(thread);
 
     private void Continue(Handle<KernelThread> thread, int party)
     {

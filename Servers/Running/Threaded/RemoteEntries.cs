@@ -3,8 +3,15 @@
 // queue travel with the drive, registers and guard flag with every entry.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running.Threaded;
 
 /// <summary>Kernel entries whose kernel is another OS thread.</summary>
 internal sealed class RemoteEntries(UserSide user) : IKernelEntries, ISystemCalls

@@ -8,8 +8,13 @@
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Servers.Running.Threaded;
 
 /// <summary>A system on two OS threads.</summary>
 public sealed class ThreadedHost : IDisposable
@@ -303,4 +308,31 @@ public sealed class ThreadedHost : IDisposable
             link.EndKernel();
         }
     }
+}
+
+// What the kernel's side of the threaded host has counted since it booted. The counts are exact; only the times of a benchmark
+// are noisy.
+/// <summary>Counts of the kernel's side.</summary>
+/// <param name="UserEntries">Kernel entries by user threads.</param>
+/// <param name="ServerEntries">Kernel entries by servers.</param>
+/// <param name="SuperCalls">Supercalls, a subset of <paramref name="UserEntries"/>.</param>
+/// <param name="Messages">Offers on lanes.</param>
+/// <param name="SignalsAccepted">Signals accepted and not ignored.</param>
+/// <param name="AllocatedBytes">Managed bytes that the kernel's OS thread has allocated.</param>
+public readonly record struct HostCensus(
+    uint UserEntries, uint ServerEntries, uint SuperCalls, uint Messages, uint SignalsAccepted, long AllocatedBytes);
+
+// How a run of the threaded host ends. A bug of the tool is none of these: it is thrown, whichever side it happens on.
+/// <summary>How a run ended.</summary>
+public enum HostOutcome : byte
+{
+    /// <summary>The driver was done.</summary>
+    Done,
+
+    /// <summary>An assertion of the modelled system failed.</summary>
+    Panicked,
+
+    /// <summary>Nothing has happened for <see cref="ThreadedHost.MaximumSleeps"/>: a call hangs and the driver leaves it at
+    /// that.</summary>
+    Stalled,
 }

@@ -4,7 +4,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Managarm.Perf.Bench.Tests;
+namespace Managarm.Perf.Bench.Tests.Allocations;
 
 public sealed class AllocationsCommandTests
 {

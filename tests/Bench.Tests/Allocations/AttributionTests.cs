@@ -2,9 +2,10 @@
 // start the real chain, check, child, diagnostics port, report, so each takes a few seconds.
 
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Bench.Allocations;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Bench.Tests;
+namespace Managarm.Perf.Bench.Tests.Allocations;
 
 public sealed class AttributionTests
 {

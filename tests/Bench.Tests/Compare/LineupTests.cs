@@ -1,5 +1,8 @@
 // The line-ups of the table of ratios: every contestant exists, none meets itself, and no workload is left out of the table.
 
+using Managarm.Perf.Bench.Ratios;
+using Managarm.Perf.Bench.Workloads;
+
 namespace Managarm.Perf.Bench.Tests.Compare;
 
 public sealed class LineupTests

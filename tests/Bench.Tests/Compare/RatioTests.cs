@@ -1,7 +1,10 @@
 // What the table of ratios believes: launches that agree, on a machine with a processor for every thread, and no floor that is
 // slower than what it is the floor of. What is not believed is a hyphen and decides no aim.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Bench.Ratios;
+using Managarm.Perf.Bench.Runner;
+using Managarm.Perf.Results.Statistics;
 
 namespace Managarm.Perf.Bench.Tests.Compare;
 

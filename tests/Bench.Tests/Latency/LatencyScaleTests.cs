@@ -1,6 +1,7 @@
 // The columns of a drawn distribution take every latency once, and the drawing shows where they are.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Bench.Latency;
+using Managarm.Perf.Results.Statistics;
 
 namespace Managarm.Perf.Bench.Tests.Latency;
 

@@ -2,7 +2,7 @@
 
 using System.Text.Json;
 
-namespace Managarm.Perf.Bench.Tests;
+namespace Managarm.Perf.Bench.Tests.Layout;
 
 public sealed class LayoutCommandTests : IDisposable
 {

@@ -2,10 +2,11 @@
 // moves to another line is seen in a review. The rules for what host threads share are checked on top, since a pin alone would
 // accept a bad layout. That no structure is forgotten is checked against the compiled code: whatever it reserves in an arena.
 
+using Managarm.Perf.Bench.Layout;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
-namespace Managarm.Perf.Bench.Tests;
+namespace Managarm.Perf.Bench.Tests.Layout;
 
 public sealed class LayoutTests
 {

@@ -1,8 +1,10 @@
 // What is believed of a measurement: rounds that agree on a machine that had room, in the order that floors and reads must have.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Bench.Latency;
+using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Results.Statistics;
 
-namespace Managarm.Perf.Bench.Tests;
+namespace Managarm.Perf.Bench.Tests.Measurement;
 
 public sealed class SteadinessTests
 {

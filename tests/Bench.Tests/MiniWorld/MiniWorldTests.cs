@@ -1,9 +1,10 @@
 // The three small worlds are each other's oracle: equal seeds give equal steps, decisions, bytes, interruptions and traces,
 // under every strategy. The coroutine world and the hand-written one allocate nothing when warm.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Bench.MiniWorld;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Bench.Tests;
+namespace Managarm.Perf.Bench.Tests.MiniWorld;
 
 public sealed class MiniWorldTests : IDisposable
 {

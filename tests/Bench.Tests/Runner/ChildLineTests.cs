@@ -1,6 +1,9 @@
 // The protocol between runner and child, from both sides: the server against scripted requests, the line against children that
 // die, hang, lie or speak another version. No process is started and no time is measured.
 
+using Managarm.Perf.Bench.Runner;
+using Managarm.Perf.Bench.Workloads;
+
 namespace Managarm.Perf.Bench.Tests.Runner;
 
 public sealed class ChildLineTests

@@ -1,7 +1,9 @@
 // The runner with real child processes, as short as it goes: times are not looked at, only that every contestant measured in
 // every round of every launch, that bytes are counted exactly, and that a child which cannot start is told of in one line.
 
-using Managarm.Perf.Results;
+using Managarm.Perf.Bench.Runner;
+using Managarm.Perf.Bench.Workloads.Threads;
+using Managarm.Perf.Results.Statistics;
 
 namespace Managarm.Perf.Bench.Tests.Runner;
 

@@ -1,6 +1,7 @@
 // Every workload of the catalog does its work, has a name that a command line can carry, and allocates nothing once prepared.
 
 using System.Text.RegularExpressions;
+using Managarm.Perf.Bench.Workloads;
 
 namespace Managarm.Perf.Bench.Tests.Workloads;
 

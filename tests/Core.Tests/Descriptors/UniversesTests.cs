@@ -1,7 +1,11 @@
 // Descriptor tables: numbers are never used twice, so an old number is right or dead; a wrong number, a wrong kind and a missing
 // right are different errors; copies have no more rights than the original; an object lives as long as a descriptor names it.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Tests.Descriptors;
 
 public sealed class UniversesTests : IDisposable
 {

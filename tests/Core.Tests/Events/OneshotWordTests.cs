@@ -1,7 +1,10 @@
 // The word of a oneshot event under all orders of await, raise and cancel: exactly one of raise and cancel wins, the waiter is
 // told exactly once, the loser learns that it lost, and a stale generation changes nothing. Then the same with real threads.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Tests.Events;
 
 public sealed class OneshotWordTests
 {

@@ -1,7 +1,14 @@
 // Whatever user code passes to the kernel by number, it gets hel's error and the kernel survives: random calls on random
 // descriptors of every kind, with random rights, never panic, and every object is gone when its descriptors are.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Tests.Hel;
 
 public sealed class HelCallsTests
 {

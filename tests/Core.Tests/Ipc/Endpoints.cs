@@ -1,7 +1,12 @@
 // Two parties with a queue each and a lane between them, driven by hand: what tests of lanes need to submit exchanges and to
 // look at their results.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+
+namespace Managarm.Perf.Core.Tests.Ipc;
 
 /// <summary>A client and a server on one lane.</summary>
 internal sealed class Endpoints : IDisposable

@@ -2,7 +2,12 @@
 // chunk that is left is full and done, completions that find no room arrive in order after the user has handed a chunk back, the
 // alert bit sticks, only a bit that is newly set wakes, cancels go by tag, and wrong words of the user break its own queue only.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Tests.Ipc;
 
 public sealed class IpcQueuesTests : IDisposable
 {
@@ -113,13 +118,13 @@ public sealed class IpcQueuesTests : IDisposable
         Drive();
         Block(UserNotify.SupplySubmission);
         test.World.Timers.ExpireNext();
-        Assert.Equal(ThreadState.Running, test.World.Threads[thread].State);
+        Assert.Equal(KernelThreadState.Running, test.World.Threads[thread].State);
         Assert.Equal(HelError.None, test.World.Threads[thread].WakeResult);
         Block(UserNotify.SupplySubmission);
         test.World.Timers.ExpireNext();
-        Assert.Equal(ThreadState.Blocked, test.World.Threads[thread].State);
+        Assert.Equal(KernelThreadState.Blocked, test.World.Threads[thread].State);
         Queues.Alert(queue);
-        Assert.Equal(ThreadState.Running, test.World.Threads[thread].State);
+        Assert.Equal(KernelThreadState.Running, test.World.Threads[thread].State);
     }
 
     [Fact]
@@ -127,7 +132,7 @@ public sealed class IpcQueuesTests : IDisposable
     {
         Block(UserNotify.CompletionProgress);
         Complete(1);
-        Assert.Equal(ThreadState.Blocked, test.World.Threads[thread].State);
+        Assert.Equal(KernelThreadState.Blocked, test.World.Threads[thread].State);
         Assert.True((State.UserNotify & UserNotify.CompletionProgress) != 0);
     }
 

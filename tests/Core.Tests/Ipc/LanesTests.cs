@@ -2,7 +2,11 @@
 // carry what follows an offer and an accept; mismatch, closing and shutting down give the errors that hel gives; nothing stays
 // alive.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Tests.Ipc;
 
 public sealed class LanesTests : IDisposable
 {

@@ -1,7 +1,14 @@
 // Futexes: the three ways out of a wait are told apart, a changed word is a race, a wake has a count and takes sleepers in
 // order, and nobody sleeps on after an interrupt or an end.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Tests.KernelObjects;
 
 public sealed class FutexesTests : IDisposable
 {
@@ -31,7 +38,7 @@ public sealed class FutexesTests : IDisposable
     {
         Assert.Equal(HelError.FutexRace, Futexes.Wait(threads[0], space, Address, 2, 1, Futexes.NoDeadline));
         Assert.Equal(HelError.IllegalArgs, Futexes.Wait(threads[0], space, Address, 1, 1, -2));
-        Assert.Equal(ThreadState.Running, test.World.Threads[threads[0]].State);
+        Assert.Equal(KernelThreadState.Running, test.World.Threads[threads[0]].State);
         Assert.Equal(0, Futexes.SleeperCount);
     }
 
@@ -46,7 +53,7 @@ public sealed class FutexesTests : IDisposable
         Assert.Equal(2, Futexes.Wake(space, Address, 2));
         AssertAwake(2, HelError.None);
         AssertAwake(0, HelError.None);
-        Assert.Equal(ThreadState.Blocked, test.World.Threads[threads[1]].State);
+        Assert.Equal(KernelThreadState.Blocked, test.World.Threads[threads[1]].State);
         Assert.Equal(1, Futexes.Wake(space, Address, uint.MaxValue));
         Assert.Equal(0, Futexes.Wake(space, Address, 1));
     }
@@ -88,12 +95,12 @@ public sealed class FutexesTests : IDisposable
     private void Sleep(int number, long deadlineTicks = Futexes.NoDeadline)
     {
         Assert.Equal(HelError.None, Futexes.Wait(threads[number], space, Address, 1, 1, deadlineTicks));
-        Assert.Equal(ThreadState.Blocked, test.World.Threads[threads[number]].State);
+        Assert.Equal(KernelThreadState.Blocked, test.World.Threads[threads[number]].State);
     }
 
     private void AssertAwake(int number, HelError result)
     {
-        Assert.Equal(ThreadState.Running, test.World.Threads[threads[number]].State);
+        Assert.Equal(KernelThreadState.Running, test.World.Threads[threads[number]].State);
         Assert.Equal(result, test.World.Threads[threads[number]].WakeResult);
     }
 }

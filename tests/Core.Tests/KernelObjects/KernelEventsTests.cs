@@ -1,7 +1,15 @@
 // Event objects by the sequence rules of hel: what an await gets that knows too little, as much, or too much; what a trigger
 // tells those who wait; that trigger and cancel end an await once between them; how interrupts are answered.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Hel;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+
+namespace Managarm.Perf.Core.Tests.KernelObjects;
 
 public sealed class KernelEventsTests : IDisposable
 {

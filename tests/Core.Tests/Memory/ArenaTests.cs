@@ -1,7 +1,10 @@
 // The arena's reset brings back exactly what was there at the seal, and its hash depends on what a run did and not on what ran
 // before.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Tests.Memory;
 
 public sealed class ArenaTests
 {

@@ -1,7 +1,11 @@
 // The slab with a return ring: stale handles, recycling, equality with a simple model over random operations, no allocation, and
 // two real threads that pass objects around.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Tests.Memory;
 
 public sealed class ReturnSlabTests
 {

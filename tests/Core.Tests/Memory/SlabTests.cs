@@ -1,7 +1,11 @@
 // Slabs and handles: a stale handle names nothing, the slot freed last is reused first, and the planted defect brings stale
 // handles back to life. A model based on a plain dictionary is compared with the slab over random operations.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Memory;
+
+namespace Managarm.Perf.Core.Tests.Memory;
 
 public sealed class SlabTests : IDisposable
 {

@@ -1,7 +1,10 @@
 // The inbox: messages, alerts, who is told to sleep and to wake; memory that is handed in; no allocation; and real threads,
 // one of which really sleeps.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Tests.Rings;
 
 public sealed class InboxTests
 {

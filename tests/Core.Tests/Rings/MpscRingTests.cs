@@ -1,7 +1,11 @@
 // The ring with several producers: the same duties as the single-producer ring, plus publishing out of order, tickets that do
 // not fit, and three real threads.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Tests.Rings;
 
 public sealed class MpscRingTests
 {

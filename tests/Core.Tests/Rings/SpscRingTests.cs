@@ -1,7 +1,11 @@
 // The single-producer ring: full, empty, wrap-around, misuse, equality with a queue over random operations, memory that is
 // handed in, and two real threads.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Rings;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Tests.Rings;
 
 public sealed class SpscRingTests
 {

@@ -1,7 +1,13 @@
 // Gates: a party that waits for another thread to block is enabled exactly while that thread blocks inside a call or has ended,
 // and looks again when it goes through.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Tests.Scheduling;
 
 public sealed class GatesTests : IDisposable
 {

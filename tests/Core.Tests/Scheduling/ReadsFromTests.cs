@@ -1,7 +1,10 @@
 // The reads-from guided search on worlds whose pairs are known: it shows all pairs and all sets of pairs of a small world, sees
 // exactly the sets that the interleavings have, reaches a read from a rare writer sooner than chance does, and repeats itself.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+
+namespace Managarm.Perf.Core.Tests.Scheduling;
 
 public sealed class ReadsFromTests
 {

@@ -1,7 +1,10 @@
 // Replay: what any strategy did comes back exactly from its deviations; a strict replay names the first deviation that could not
 // be followed, a lenient one skips it.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+
+namespace Managarm.Perf.Core.Tests.Scheduling;
 
 public sealed class ReplayTests : IDisposable
 {

@@ -1,7 +1,11 @@
 // The scheduler's default and its recording: no deviations without preemption, one per preemption, a preempted party goes to
 // the back, time waits until nobody else can run, and the step bound ends what would not end.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+
+namespace Managarm.Perf.Core.Tests.Scheduling;
 
 public sealed class SchedulerTests
 {

@@ -2,7 +2,7 @@
 // that each strategy gives to each of them by its definition, and who reads from whom. The probabilities are exact: random
 // choices are enumerated, not drawn.
 
-namespace Managarm.Perf.Core.Tests;
+namespace Managarm.Perf.Core.Tests.Scheduling;
 
 /// <summary>Exact answers for a script.</summary>
 internal sealed class ScriptModel

@@ -2,7 +2,11 @@
 // A script is "x! y|x": parties are separated by bars, steps by blanks, an exclamation mark writes. What a schedule did is
 // the string of steps, with the start of each party as its step 0.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+
+namespace Managarm.Perf.Core.Tests.Scheduling;
 
 /// <summary>Parties a, b, ... that follow a script.</summary>
 internal sealed class ScriptedWorld : IDisposable

@@ -2,7 +2,11 @@
 // scripted world is compared with one that is worked out naively from the strategy's definition. Seeds are fixed, so a test
 // that has passed once passes always; the bounds are wide enough that a right strategy fails with one choice of seeds in many.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+
+namespace Managarm.Perf.Core.Tests.Scheduling;
 
 public sealed class StrategyGuaranteeTests
 {

@@ -1,7 +1,9 @@
 // Strategies: a run is a function of the seed; PCT keeps its promise on bugs of known depth, and finds nothing below that depth;
 // delay-bounded schedules never exceed their bound; the random walk reaches every interleaving of a tiny world about equally.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Scheduling;
+
+namespace Managarm.Perf.Core.Tests.Scheduling;
 
 public sealed class StrategyTests
 {

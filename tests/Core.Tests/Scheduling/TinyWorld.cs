@@ -1,7 +1,10 @@
 // Tiny worlds whose answers are known. Each party marks its steps with a letter and a number; what a schedule did is the string
 // of marks.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+
+namespace Managarm.Perf.Core.Tests.Scheduling;
 
 /// <summary>Parties a, b, ... that each take a number of marked steps.</summary>
 internal sealed class TinyWorld : IDisposable

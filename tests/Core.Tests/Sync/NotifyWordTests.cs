@@ -1,7 +1,9 @@
 // The notify word: which raise owes a wake, what a clear takes, equality with a set of bits, and two real threads that hand
 // over by it.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Tests.Sync;
 
 public sealed class NotifyWordTests
 {

@@ -1,6 +1,8 @@
 // The park word alone: who announces, who is told. That no wake is lost between two threads is the explorer's to say.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Sync;
+
+namespace Managarm.Perf.Core.Tests.Sync;
 
 public sealed class ParkWordTests
 {

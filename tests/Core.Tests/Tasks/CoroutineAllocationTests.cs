@@ -1,7 +1,13 @@
 // Worlds of coroutines allocate nothing once they are warm, whatever the schedule: every run of the second pass has run before
 // with the same seed, so a byte that it allocates is a box that was lost.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Tests.Tasks;
 
 [Trait("Category", "ZeroAllocation")]
 public sealed class CoroutineAllocationTests : IDisposable

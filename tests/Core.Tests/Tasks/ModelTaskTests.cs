@@ -1,7 +1,12 @@
 // Kernel coroutines: completion with and without suspension, nesting, detaching, misuse, abandonment. Completion resumes the
 // awaiting coroutine inline; wake-ups go through the party's inbox.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+
+namespace Managarm.Perf.Core.Tests.Tasks;
 
 public sealed class ModelTaskTests : IDisposable
 {

@@ -2,8 +2,10 @@
 // by any awaiter that takes boxes, with no base class.
 
 using System.Runtime.CompilerServices;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
 
-namespace Managarm.Perf.Core.Tests;
+namespace Managarm.Perf.Core.Tests.Tasks;
 
 /// <summary>Completes at once.</summary>
 internal readonly struct ReadyAwaiter : ICriticalNotifyCompletion, IModelAwaiter

@@ -1,7 +1,14 @@
 // Virtual time: deadlines expire in order, ties in the order of arming, the clock never goes back, and a clock wait completes
 // exactly once whether it expires or is cancelled.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Events;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Time;
+
+namespace Managarm.Perf.Core.Tests.Time;
 
 public sealed class VirtualTimersTests : IDisposable
 {
@@ -57,7 +64,7 @@ public sealed class VirtualTimersTests : IDisposable
     [Fact]
     public void A_disarmed_timer_does_not_expire_and_its_handle_is_stale()
     {
-        Handle<Timer> timer = Timers.ArmEvent(test.Events.Create(), 10);
+        Handle<ArmedTimer> timer = Timers.ArmEvent(test.Events.Create(), 10);
         Timers.Disarm(timer);
         Timers.Disarm(timer);
         Timers.Disarm(default);

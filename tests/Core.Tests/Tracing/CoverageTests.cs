@@ -1,6 +1,10 @@
 // The map of features is sized by the last role and the last note; one that is added behind them must be named there.
 
-namespace Managarm.Perf.Core.Tests;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+
+namespace Managarm.Perf.Core.Tests.Tracing;
 
 public sealed class CoverageTests
 {

@@ -1,9 +1,12 @@
 // Bytes and scenarios: decoding never fails, decoding an encoded scenario gives the scenario with standard names, and the
 // layout is pinned.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Bytes;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Bytes;
 
 public sealed class ScenarioCodecTests
 {

@@ -1,8 +1,11 @@
 // Taking things out of a scenario: what depends on them goes too, what does not stays, and the rest is valid.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Bytes;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Calls;
 
 public sealed class ScenarioRepairTests
 {

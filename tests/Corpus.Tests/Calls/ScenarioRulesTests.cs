@@ -1,9 +1,9 @@
 // One scenario per rule about what was created by whom, what devices are like, and how many of anything there may be: text
 // cannot say these scenarios, so they are made by hand from valid ones.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Calls;
 
 public sealed class ScenarioRulesTests
 {
@@ -38,7 +38,7 @@ public sealed class ScenarioRulesTests
     public void A_thread_of_the_start_is_created_by_no_call_and_a_cloned_one_by_exactly_one()
     {
         var scenario = Scenario();
-        scenario.StrandAt(scenario.FindStrand(ShortName.Of("T"))).Parent = Core.Scenario.None;
+        scenario.StrandAt(scenario.FindStrand(ShortName.Of("T"))).Parent = Managarm.Perf.Core.Calls.Scenario.None;
         Assert.Equal(ScenarioProblem.Outputs, ScenarioRules.Check(scenario));
         scenario = Scenario();
         scenario.RemoveCall(1);
@@ -65,9 +65,9 @@ public sealed class ScenarioRulesTests
     public void Servers_and_kinds_of_devices_are_those_that_there_are()
     {
         var scenario = Scenario();
-        scenario.ResourceAt(0).Server = Core.Scenario.MaximumServers;
+        scenario.ResourceAt(0).Server = Managarm.Perf.Core.Calls.Scenario.MaximumServers;
         Assert.Equal(ScenarioProblem.ResourceShape, ScenarioRules.Check(scenario));
-        scenario.ResourceAt(0).Server = Core.Scenario.MaximumServers - 1;
+        scenario.ResourceAt(0).Server = Managarm.Perf.Core.Calls.Scenario.MaximumServers - 1;
         Assert.Equal(ScenarioProblem.None, ScenarioRules.Check(scenario));
         scenario.ResourceAt(0).Behaviour = FileBehaviour.SlowCancel + 1;
         Assert.Equal(ScenarioProblem.ResourceShape, ScenarioRules.Check(scenario));
@@ -98,13 +98,13 @@ public sealed class ScenarioRulesTests
         var scenario = Samples.Parse(string.Concat(lines)).Scenario;
         Assert.False(scenario.HasRoomFor(StrandKind.Thread));
         Assert.True(scenario.HasRoomFor(StrandKind.Handler));
-        Assert.Equal(-1, scenario.AddStrand(Core.Strand.ForThread(0, ShortName.Of("X"))));
-        var handler = scenario.AddStrand(Core.Strand.ForHandler(0, 3));
+        Assert.Equal(-1, scenario.AddStrand(Managarm.Perf.Core.Calls.Strand.ForThread(0, ShortName.Of("X"))));
+        var handler = scenario.AddStrand(Managarm.Perf.Core.Calls.Strand.ForHandler(0, 3));
         scenario.AddCall(Call.Of(handler, CallKind.Pause));
         Assert.Equal(ScenarioProblem.None, ScenarioRules.Check(scenario));
-        scenario.StrandAt(handler) = Core.Strand.ForThread(0, ShortName.Of("X"));
+        scenario.StrandAt(handler) = Managarm.Perf.Core.Calls.Strand.ForThread(0, ShortName.Of("X"));
         Assert.Equal(ScenarioProblem.ActorLimit, ScenarioRules.Check(scenario));
-        scenario.StrandAt(scenario.FindStrand(ShortName.Of("T7"))) = Core.Strand.ForProcess(
+        scenario.StrandAt(scenario.FindStrand(ShortName.Of("T7"))) = Managarm.Perf.Core.Calls.Strand.ForProcess(
             scenario.FindStrand(ShortName.Of("T7")), ShortName.Of("Y"));
         Assert.Equal(ScenarioProblem.ProcessLimit, ScenarioRules.Check(scenario));
     }

@@ -1,8 +1,8 @@
 // The tables of calls, signals and errors: names find their rows, masks convert, sets behave.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Calls;
 
 public sealed class TablesTests
 {

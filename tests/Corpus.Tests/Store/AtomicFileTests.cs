@@ -1,7 +1,9 @@
 // Files of other people are replaced with care: a link stays a link, permissions stay, and a file that cannot be written stays as
 // it was, without a temporary file beside it.
 
-namespace Managarm.Perf.Corpus.Tests;
+using Managarm.Perf.Corpus.Store;
+
+namespace Managarm.Perf.Corpus.Tests.Store;
 
 public sealed class AtomicFileTests : IDisposable
 {

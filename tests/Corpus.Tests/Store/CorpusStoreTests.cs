@@ -1,6 +1,9 @@
 // The store on a real directory: addressing, deduplication, merging, and one line about everything it cannot use.
 
-namespace Managarm.Perf.Corpus.Tests;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
+
+namespace Managarm.Perf.Corpus.Tests.Store;
 
 public sealed class CorpusStoreTests : IDisposable
 {

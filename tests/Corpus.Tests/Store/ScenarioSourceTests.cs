@@ -1,10 +1,12 @@
 // What counts as a scenario file: encodings, sizes, things that are no files. Whatever is wrong is an error with a place.
 
 using System.Text;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Store;
 
-public sealed class ScenarioFileTests
+public sealed class ScenarioSourceTests
 {
     private static readonly byte[] Call = Encoding.ASCII.GetBytes("A: pause()\n");
 

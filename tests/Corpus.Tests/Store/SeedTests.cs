@@ -1,8 +1,9 @@
 // The seeds that come with the project: every one is valid, in normal form, says what it is about, and occurs once.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Corpus.Store;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Store;
 
 public sealed class SeedTests
 {

@@ -2,9 +2,9 @@
 // to it, and it knows nothing of the parser: what the two disagree about is a mistake of one of them.
 
 using System.Text.RegularExpressions;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 /// <summary>Rules in EBNF.</summary>
 internal sealed partial class Grammar

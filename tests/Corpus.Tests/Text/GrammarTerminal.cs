@@ -2,9 +2,10 @@
 // fair chance of making sense and still meets every limit.
 
 using System.Text.RegularExpressions;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 /// <summary>Terminals of the grammar.</summary>
 internal static partial class GrammarTerminal

@@ -3,9 +3,12 @@
 
 using System.Text;
 using System.Text.RegularExpressions;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Bytes;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 public sealed partial class GrammarTests
 {

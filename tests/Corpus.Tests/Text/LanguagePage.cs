@@ -3,7 +3,7 @@
 
 using System.Text.RegularExpressions;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 /// <summary>Parts of docs/language.md.</summary>
 internal static partial class LanguagePage

@@ -3,9 +3,10 @@
 
 using System.Text;
 using System.Text.RegularExpressions;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 /// <summary>Spoils the layout of scenarios.</summary>
 internal static partial class LooseText

@@ -1,9 +1,11 @@
 // The parser against damaged input: whatever happens to a text, it accepts or names a place inside the text, and never
 // throws. What it accepts obeys the rules of scenarios and prints to a text that parses to the same scenario.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 public sealed class MutatedTextTests
 {

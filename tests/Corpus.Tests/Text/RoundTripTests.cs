@@ -1,8 +1,11 @@
 // Text and scenario determine each other, both ways, for scenarios of every shape and with every kind of name.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Bytes;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 public sealed class RoundTripTests
 {

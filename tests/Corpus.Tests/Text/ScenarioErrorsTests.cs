@@ -1,7 +1,10 @@
 // All mistakes of a text at once: in order, one per line, none that only follows from another, not too many, each with its kind
 // and the end of the word.
 
-namespace Managarm.Perf.Corpus.Tests;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 public sealed class ScenarioErrorsTests
 {
@@ -84,7 +87,7 @@ public sealed class ScenarioErrorsTests
     [Fact]
     public void Mutated_texts_never_report_more_than_one_mistake_per_line_and_always_in_order()
     {
-        var random = new Core.Prng(8);
+        var random = new Prng(8);
         for (var i = 0; i < 3000; i++)
         {
             var text = Samples.Everything;

@@ -1,7 +1,9 @@
 // The normal form, pinned by examples: what is printed first, how things are spaced, what a comment and a declaration
 // without need become.
 
-namespace Managarm.Perf.Corpus.Tests;
+using Managarm.Perf.Corpus.Text;
+
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 public sealed class ScenarioFormatterTests
 {

@@ -1,8 +1,9 @@
 // What the parser makes of a text, and what it says about texts that are wrong: always the column of the offending word.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 public sealed class ScenarioParserTests
 {

@@ -1,8 +1,10 @@
 // The schedule line: what it holds, how it prints, which mistakes it names, and how names become party numbers.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 public sealed class ScheduleLineTests
 {

@@ -1,9 +1,11 @@
 // The formatter of scenario files: what it does by example, and what it promises by property: meaning and comments stay, and
 // formatting twice is formatting once.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Corpus.Tests;
+namespace Managarm.Perf.Corpus.Tests.Text;
 
 public sealed class SourceFormatterTests
 {

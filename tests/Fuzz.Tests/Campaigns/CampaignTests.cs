@@ -1,9 +1,11 @@
 // What a campaign promises: it finds the races that are there and nothing else, and its findings do not depend on the number
 // of jobs.
 
-using Managarm.Perf.Servers;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
 public sealed class CampaignTests
 {
@@ -28,7 +30,7 @@ public sealed class CampaignTests
         Assert.Contains(report.Findings, IsLost);
 
         static bool IsLost(RawFinding finding) => finding.Violation.Invariant == Invariant.Liveness
-            && finding.Violation.Kind is (Core.CallKind.Waitpid or Core.CallKind.Poll)
+            && finding.Violation.Kind is (Managarm.Perf.Core.Calls.CallKind.Waitpid or Managarm.Perf.Core.Calls.CallKind.Poll)
             && finding.File.Schedule.Count > 0;
     }
 
@@ -47,8 +49,8 @@ public sealed class CampaignTests
 
         // A signal that an exec has left parked is seen between two calls, too; that is no blocked call.
         string[] blocked = [.. report.Findings
-            .Where(f => f.Violation.Invariant == Invariant.Liveness && f.Violation.Kind != Core.CallKind.None)
-            .Select(f => Core.CallTable.Of(f.Violation.Kind).Name).Distinct().Order(StringComparer.Ordinal)];
+            .Where(f => f.Violation.Invariant == Invariant.Liveness && f.Violation.Kind != Managarm.Perf.Core.Calls.CallKind.None)
+            .Select(f => Managarm.Perf.Core.Calls.CallTable.Of(f.Violation.Kind).Name).Distinct().Order(StringComparer.Ordinal)];
         Assert.Equal(["nanosleep", "pause", "poll", "read", "sigsuspend", "waitpid", "write"], blocked);
     }
 

@@ -2,10 +2,12 @@
 // new. A defect is looked for in its home, which is the baseline where it can be, because nothing else is found there: a
 // protocol with known findings spends nine tenths of such a campaign on making those small again.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Defects;
+using Managarm.Perf.Servers.Oracle;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
 public sealed class DefectTests
 {

@@ -1,6 +1,8 @@
 // The list of known findings: what matches, what has expired, and what is refused with its place.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Fuzz.Findings;
+
+namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
 public sealed class KnownFindingsTests
 {

@@ -1,10 +1,18 @@
 // The risks and drafts of `ordered`, each behind a defect: a small scenario in which a short search finds it, and in which the
 // same search finds nothing without it. That a campaign finds them, too, is on the page of defects.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Protocols.OrderedProtocol;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
 public sealed class OrderedDefectTests
 {

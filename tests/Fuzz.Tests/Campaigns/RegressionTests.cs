@@ -2,7 +2,8 @@
 // search; the command line that a user would type must find it. When a protocol is mended, its regressions are what must be
 // looked at.
 
-namespace Managarm.Perf.Fuzz.Tests;
+
+namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
 public sealed class RegressionTests
 {

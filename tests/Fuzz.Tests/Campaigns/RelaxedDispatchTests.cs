@@ -2,10 +2,15 @@
 // that was not read, may come next. So a coroutine can be woken by one thing and cancelled before it runs, or the other way
 // round. In the usual order neither can happen, as what was woken runs at once.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
 public sealed class RelaxedDispatchTests
 {

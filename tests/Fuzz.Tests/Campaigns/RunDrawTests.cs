@@ -1,7 +1,9 @@
 // What the runs of a campaign are: fresh scenarios come between the seeds, in every part of a campaign that is shared out. The
 // one seed of these tests makes one call, so a run with more calls is a fresh one.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Fuzz.Tests.Findings;
+
+namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
 public sealed class RunDrawTests
 {

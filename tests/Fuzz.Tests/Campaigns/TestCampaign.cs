@@ -1,9 +1,12 @@
 // Runs a campaign for a test: from the seeds of the repository, in process, with the repository's list of known findings.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
 /// <summary>A campaign without a command line.</summary>
 internal sealed class TestCampaign : ICampaignObserver, IDisposable

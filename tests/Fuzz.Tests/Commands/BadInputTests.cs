@@ -1,9 +1,13 @@
 // Whatever is wrong with a command line or a file: exit code 2, one line that names the option or the place, and never a
 // stack trace. The last tests throw random and broken text at it.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 /// <summary>Tests of wrong usage.</summary>
 public sealed class BadInputTests

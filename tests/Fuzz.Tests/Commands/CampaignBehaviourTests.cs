@@ -2,9 +2,14 @@
 // not told at length, and the line of progress fits wherever it is shown.
 
 using System.Collections.Concurrent;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 public sealed class CampaignBehaviourTests
 {

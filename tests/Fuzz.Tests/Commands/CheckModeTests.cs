@@ -2,8 +2,10 @@
 // that cannot be followed.
 
 using System.Text.Json.Nodes;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 /// <summary>Tests of checking on the command line.</summary>
 public sealed class CheckModeTests

@@ -2,8 +2,10 @@
 // it had come to its end, prints no stack, and its documents are whole. One that was in the middle of it had said what it did.
 
 using System.Text.Json;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 public sealed class CommandInterruptionTests
 {

@@ -1,8 +1,9 @@
 // Runs command lines in process, as a user would type them, and keeps what they print.
 
 using System.Text;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 /// <summary>Runs commands.</summary>
 internal static class CommandRunner

@@ -2,9 +2,12 @@
 // run and shrink to a regression works.
 
 using System.Text.Json.Nodes;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 /// <summary>Tests of the commands.</summary>
 public sealed class CommandTests

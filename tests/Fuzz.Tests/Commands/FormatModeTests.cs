@@ -2,8 +2,11 @@
 
 using System.Text;
 using System.Text.Json.Nodes;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 /// <summary>Tests of formatting on the command line.</summary>
 public sealed class FormatModeTests

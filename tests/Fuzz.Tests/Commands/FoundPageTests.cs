@@ -1,6 +1,8 @@
 // docs/found.md says what was found: every entry of the bank is on it, and its two scenarios that can be tried behave as it says.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Results.Commands;
+
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 public sealed class FoundPageTests
 {

@@ -2,8 +2,9 @@
 // example allows is ever exceeded, whatever the schedule. So the page may say what a call returns by way of example.
 
 using System.Text.RegularExpressions;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 public sealed partial class LanguageExamplesTests
 {

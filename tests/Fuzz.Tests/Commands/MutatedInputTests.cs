@@ -4,11 +4,15 @@
 
 using System.Text;
 using System.Text.RegularExpressions;
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 public sealed partial class MutatedInputTests : IDisposable
 {

@@ -1,8 +1,9 @@
 // What the README and the page on windows quote of Fuzz is what it prints today: the finding, the two searches, the list.
 
 using System.Text.RegularExpressions;
+using Managarm.Perf.Fuzz.Tests.Findings;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 public sealed partial class PageQuotesTests
 {

@@ -1,8 +1,10 @@
 // `windows` as a user meets it: the parts, the heads that are wrong, and the windows that do not behave as their files say.
 
 using System.Text.Json.Nodes;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Commands;
 
 /// <summary>Tests of the command.</summary>
 public sealed class WindowsCommandTests

@@ -2,8 +2,10 @@
 // schedule means what it says on both sides.
 
 using System.Text.Json.Nodes;
+using Managarm.Perf.Fuzz.Tests.Commands;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Comparing;
 
 /// <summary>Tests of the comparison.</summary>
 public sealed class CompareProtocolsCommandTests

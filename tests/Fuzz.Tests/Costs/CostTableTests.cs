@@ -2,10 +2,15 @@
 // cancelled call costs what an uncancelled one does, plus the waits after it was thrown out of its wait, plus the supercalls of
 // its protocol, plus one that returns from the handler. Only the number of waits depends on the order of the parties.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Costs;
+using Managarm.Perf.Fuzz.Tests.Commands;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Protocols;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Costs;
 
 /// <summary>Tests of the costs.</summary>
 public sealed class CostTableTests

@@ -2,9 +2,12 @@
 // source and the protocols in which it is looked for. The hunt that the page of the bank quotes is made again;
 // MANAGARM_PERF_ACCEPT=1 writes what it says now.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Fuzz.Defects;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Fuzz.Tests.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Defects;
 
 public sealed class DefectPageTests
 {

@@ -1,9 +1,15 @@
 // `defects` as a user meets it: the list, hunts whose figures are those of campaigns, and the comparison of two hunts.
 
 using System.Text.Json.Nodes;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Fuzz.Tests.Commands;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Defects;
 
 public sealed class DefectsCommandTests
 {

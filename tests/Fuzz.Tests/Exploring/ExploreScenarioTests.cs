@@ -1,7 +1,11 @@
 // `explore` as a user has it: certificates are written, hold, and do not hold once they are changed; a search that was stopped
 // goes on; what cannot be is refused in one line.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Fuzz.Tests.Commands;
+using Managarm.Perf.Results.Commands;
+
+namespace Managarm.Perf.Fuzz.Tests.Exploring;
 
 public sealed class ExploreScenarioTests : IDisposable
 {

@@ -1,11 +1,20 @@
 // What an exploration promises: its verdict is that of trying every schedule, whatever a search by chance shows is among what it
 // has seen, and stopping and going on changes nothing.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Exploring;
+using Managarm.Perf.Fuzz.Searching;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Exploring;
 
 public sealed class ExplorerTests
 {

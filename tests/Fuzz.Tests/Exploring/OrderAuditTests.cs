@@ -1,11 +1,18 @@
 // The declared accesses are complete: runs that they call equal are equal, for every seed under every protocol. And the audit
 // notices when they are not.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Exploring;
+using Managarm.Perf.Fuzz.Generation;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Exploring;
 
 public sealed class OrderAuditTests
 {

@@ -1,8 +1,9 @@
 // The enumeration of small scenarios: all of them, each once, and each a scenario.
 
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Exploring;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Exploring;
 
 public sealed class SmallWorldsTests
 {

@@ -1,11 +1,16 @@
 // A run is a function of its inputs: with and without trace, with and without somebody who records it, again and again, in
 // one world or a fresh one. The trace hash covers every step and note, so equal hashes mean equal runs.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Findings;
 
 /// <summary>Tests of replay equality.</summary>
 public sealed class FindingReplayTests

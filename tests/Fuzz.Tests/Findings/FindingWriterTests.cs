@@ -4,10 +4,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Findings;
 
 /// <summary>Tests of finding folders.</summary>
 public sealed class FindingWriterTests

@@ -1,11 +1,17 @@
 // The finding that the tests of this folder use: the lost EINTR of waitpid under tristate, searched and shrunk on the spot,
 // so that it follows the model when the model changes.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Findings;
 
 /// <summary>Makes findings.</summary>
 internal static class SampleFinding

@@ -1,6 +1,6 @@
 // A directory that lives as long as a test. Each has a name of its own, so tests may run side by side.
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Findings;
 
 /// <summary>A temporary directory.</summary>
 internal sealed class ScratchDirectory : IDisposable

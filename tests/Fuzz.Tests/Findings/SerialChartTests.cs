@@ -1,11 +1,18 @@
 // docs/hardware.md shows how the line of a serial port and a signal meet at a blocked read. The picture is drawn from a run,
 // the first of a fixed row of random schedules in which the interrupt is taken and the read ends with EINTR all the same.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols.OrderedProtocol;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Findings;
 
 public sealed class SerialChartTests
 {
@@ -19,7 +26,7 @@ public sealed class SerialChartTests
         Scenario scenario = ScenarioSource.Read(new ScenarioParser(), seed).File.Scenario;
         using var runner = new ScenarioRunner(new Ordered(), Profile.Managarm);
         Story story = FindStory(runner, scenario, out string line);
-        string drawn = Fuzz.Chart.Write(story, line);
+        string drawn = Managarm.Perf.Fuzz.Findings.Chart.Write(story, line);
         string file = Path.Combine(RepositoryRoot.Path, "docs", "images", Chart);
         if (Environment.GetEnvironmentVariable("MANAGARM_PERF_ACCEPT") == "1")
         {

@@ -3,8 +3,14 @@
 // them look like then; MANAGARM_PERF_ACCEPT=1 writes it.
 
 using System.Text;
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Tests.Oracle;
+using Managarm.Perf.Fuzz.Windows;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Fuzz.Tests.Findings;
 

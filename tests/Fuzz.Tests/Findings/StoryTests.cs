@@ -1,10 +1,14 @@
 // The story of a run must tell the race: the preemption, the signal, the cancel that comes too early, and what passed
 // between the parties. Order and presence are checked, not wording as a whole.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Findings;
 
 /// <summary>Tests of stories, traces and digests.</summary>
 public sealed class StoryTests

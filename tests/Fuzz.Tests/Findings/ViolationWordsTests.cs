@@ -2,7 +2,13 @@
 // title, its sentence and its recipe are read here as a user would read them.
 
 using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Tests.Oracle;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Fuzz.Tests.Findings;
 

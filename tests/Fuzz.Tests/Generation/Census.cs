@@ -1,8 +1,8 @@
 // What occurs in many scenarios, to say what a generator makes and what it leaves out.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Generation;
 
 /// <summary>What was seen in scenarios.</summary>
 /// <param name="Execs">How many start a new image.</param>

@@ -2,9 +2,10 @@
 // there can be, and of few kinds, so that what the calls have in common gets full.
 
 using System.Text;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Generation;
 
 /// <summary>Scenarios at the limits.</summary>
 internal static class FullScenarios

@@ -1,10 +1,13 @@
 // Generator and mutator: everything they make is valid, survives text and bytes, depends on the seed alone, keeps within
 // its bounds, costs no memory, and is the kind of scenario they promise.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Bytes;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Generation;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Generation;
 
 public sealed class GenerationTests
 {

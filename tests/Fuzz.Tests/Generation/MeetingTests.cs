@@ -2,10 +2,14 @@
 // another one waits, and signals stay pending over whatever comes next. What a meeting adds to a scenario leaves the rest as it
 // is.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Store;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Generation;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Generation;
 
 public sealed class MeetingTests
 {

@@ -2,11 +2,16 @@
 // bound on steps is far away. The tables of the model are sized for that (RunLimits), and scenarios that would not fit are
 // refused where they come in.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Bytes;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Searching;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Generation;
 
 public sealed class RunLimitsTests
 {

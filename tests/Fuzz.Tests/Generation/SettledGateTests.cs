@@ -1,10 +1,14 @@
 // The settled gate against the blocked one: what the first rules out the second lets happen.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Generation;
 
 /// <summary>Tests of `when X settled`.</summary>
 public sealed class SettledGateTests

@@ -1,10 +1,14 @@
 // Whatever the language can say, the model runs it to an end under every protocol: with a verdict, without a bug of the tool.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Generation;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Generation;
 
 public sealed class WholeLanguageTests
 {

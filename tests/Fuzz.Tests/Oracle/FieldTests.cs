@@ -2,10 +2,14 @@
 // differ per profile, either clean over a bounded search or the violation that the search finds, and the results that must be
 // possible. A protocol is looked at in all three profiles.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Oracle;
 
 /// <summary>Tests of Corpus/field.</summary>
 public sealed class FieldTests

@@ -3,9 +3,17 @@
 // Defects/defect-table.md states the runs for twenty master seeds.
 
 using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Defects;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Oracle;
 
 /// <summary>Tests of the lies in the bank of defects.</summary>
 public sealed class LieTests

@@ -2,10 +2,14 @@
 // clean without the defect in the same search, or the violation would prove nothing; the second has the defect on. The page
 // of invariants quotes both, and the finding says where it went wrong.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Oracle;
 
 /// <summary>Tests of Corpus/oracle.</summary>
 public sealed class OraclePairTests

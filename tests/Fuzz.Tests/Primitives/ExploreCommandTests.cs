@@ -3,8 +3,11 @@
 
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Managarm.Perf.Fuzz.Primitives;
+using Managarm.Perf.Fuzz.Tests.Commands;
+using Managarm.Perf.Results.Commands;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Primitives;
 
 /// <summary>Tests of `explore`.</summary>
 public sealed partial class ExploreCommandTests

@@ -1,7 +1,10 @@
 // A client made of single accesses: thread i makes the accesses of list i, each as an operation of its own. Small enough that
 // the number of interleavings and what they may show are known by hand.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Fuzz.Primitives;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
+
+namespace Managarm.Perf.Fuzz.Tests.Primitives;
 
 /// <summary>A few accesses per thread.</summary>
 internal sealed unsafe class LitmusClient(params LitmusAccess[][] threads) : IPrimitiveClient, ISpecification
@@ -57,7 +60,7 @@ internal sealed unsafe class LitmusClient(params LitmusAccess[][] threads) : IPr
 
     public string NameOf(int offset) => $"word {offset / sizeof(long)}";
 
-    private static long Make(long* memory, LitmusAccess access, Exploration run)
+    private static long Make(long* memory, LitmusAccess access, InterleavingSearch run)
     {
         if (access.Kind == AccessKind.Sleep)
         {

@@ -2,9 +2,10 @@
 // written as one word per outcome, one digit per load, threads in order; final values are loads of an observer that is woken when
 // all others have ended. Load and Store are plain, Acquire and Release are those of Volatile, Exchange is Interlocked.
 
-using static Managarm.Perf.Fuzz.AccessKind;
+using Managarm.Perf.Fuzz.Primitives;
+using static Managarm.Perf.Fuzz.Primitives.AccessKind;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Primitives;
 
 /// <summary>Tests of the weak memory model by programs whose outcomes are known.</summary>
 public sealed class LitmusTests
@@ -189,7 +190,7 @@ public sealed class LitmusTests
             Expected = ClientVerdict.Clean,
             Weakening = lost,
         };
-        ExplorationResult[] results = [.. new[] { true, false }.Select(reduces => Exploration.Explore(
+        ExplorationResult[] results = [.. new[] { true, false }.Select(reduces => InterleavingSearch.Explore(
             new LitmusClient(threads), new ExplorationOptions
             {
                 Defect = defect,

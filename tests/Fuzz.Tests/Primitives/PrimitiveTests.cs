@@ -1,7 +1,10 @@
 // The primitives as they ship: complete exploration, clean, and of exactly as many interleavings as last time. A changed count
 // means that a primitive makes other accesses than before, or that the search has changed; either deserves a look.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Core.Sync;
+using Managarm.Perf.Fuzz.Primitives;
+
+namespace Managarm.Perf.Fuzz.Tests.Primitives;
 
 /// <summary>Explores the shipped primitives, without and with defects.</summary>
 public sealed class PrimitiveTests
@@ -33,7 +36,7 @@ public sealed class PrimitiveTests
     public void A_primitive_is_clean_and_its_exploration_is_what_it_was(
         string name, int operations, long interleavings, long steps)
     {
-        ExplorationResult result = Exploration.Explore(ClientCatalog.Find(name)!, new ExplorationOptions());
+        ExplorationResult result = InterleavingSearch.Explore(ClientCatalog.Find(name)!, new ExplorationOptions());
         Assert.Equal("", result.Detail);
         Assert.Equal(ClientVerdict.Clean, result.Verdict);
         Assert.True(result.IsComplete);
@@ -51,8 +54,8 @@ public sealed class PrimitiveTests
         PlantedDefect defect = DefectCatalog.Find(name)!;
         IPrimitiveClient client = ClientCatalog.Find(defect.Client)!;
         var options = new ExplorationOptions { Defect = defect, JudgesRaces = false };
-        ExplorationResult sequential = Exploration.Explore(client, options);
-        ExplorationResult weak = Exploration.Explore(client, options with { Memory = MemoryKind.Weak });
+        ExplorationResult sequential = InterleavingSearch.Explore(client, options);
+        ExplorationResult weak = InterleavingSearch.Explore(client, options with { Memory = MemoryKind.Weak });
         Assert.True(sequential.IsComplete);
         Assert.Equal(ClientVerdict.Clean, sequential.Verdict);
         Assert.Equal(defect.Weak, weak.Verdict);
@@ -72,7 +75,7 @@ public sealed class PrimitiveTests
     {
         PlantedDefect defect = DefectCatalog.Find(name)!;
         IPrimitiveClient client = ClientCatalog.Find(defect.Client)!;
-        ExplorationResult result = Exploration.Explore(client, new ExplorationOptions { Defect = defect });
+        ExplorationResult result = InterleavingSearch.Explore(client, new ExplorationOptions { Defect = defect });
         Assert.Equal(defect.Expected, result.Verdict);
         bool isMissed = defect.Expected == ClientVerdict.Clean;
         Assert.Equal((isMissed, isMissed), (result.IsComplete, result.Trace.Count == 0));
@@ -94,8 +97,8 @@ public sealed class PrimitiveTests
         };
         var options = new ExplorationOptions { Defect = defect };
         IPrimitiveClient client = ClientCatalog.Find(name)!;
-        Assert.Equal(ClientVerdict.Clean, Exploration.Explore(client, options).Verdict);
-        Assert.Equal(ClientVerdict.Clean, Exploration.Explore(client, options with { Memory = MemoryKind.Weak }).Verdict);
+        Assert.Equal(ClientVerdict.Clean, InterleavingSearch.Explore(client, options).Verdict);
+        Assert.Equal(ClientVerdict.Clean, InterleavingSearch.Explore(client, options with { Memory = MemoryKind.Weak }).Verdict);
     }
 
     [Theory]
@@ -126,7 +129,7 @@ public sealed class PrimitiveTests
             Client = name,
             Weakening = new Weakening(operation, kind, AccessWeakness.Fence),
         };
-        ExplorationResult result = Exploration.Explore(
+        ExplorationResult result = InterleavingSearch.Explore(
             ClientCatalog.Find(name)!, new ExplorationOptions { Defect = defect, Memory = MemoryKind.Weak });
         Assert.Equal(ClientVerdict.Clean, result.Verdict);
     }
@@ -150,8 +153,8 @@ public sealed class PrimitiveTests
     [Fact]
     public void Every_wrong_line_is_planted_somewhere()
     {
-        Core.PrimitiveDefect[] planted = [.. DefectCatalog.All.Select(static defect => defect.Line).Distinct().Order()];
-        Assert.Equal(Enum.GetValues<Core.PrimitiveDefect>(), planted);
+        PrimitiveDefect[] planted = [.. DefectCatalog.All.Select(static defect => defect.Line).Distinct().Order()];
+        Assert.Equal(Enum.GetValues<PrimitiveDefect>(), planted);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 // Random programs for the explorer: two or three threads of up to three accesses to two words.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Fuzz.Primitives;
+
+namespace Managarm.Perf.Fuzz.Tests.Primitives;
 
 /// <summary>Draws litmus programs.</summary>
 internal static class RandomProgram

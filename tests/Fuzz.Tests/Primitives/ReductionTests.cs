@@ -2,7 +2,9 @@
 // clients that are small enough and on random programs, the search without reduction sees exactly the same outcomes, real-time
 // order included, and catches every planted defect as well.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Fuzz.Primitives;
+
+namespace Managarm.Perf.Fuzz.Tests.Primitives;
 
 /// <summary>Compares the reduced search with the one that leaves out nothing.</summary>
 public sealed class ReductionTests
@@ -58,11 +60,11 @@ public sealed class ReductionTests
     public void A_defect_is_caught_without_the_reduction_too(string name)
     {
         PlantedDefect defect = DefectCatalog.Find(name)!;
-        ExplorationResult result = Exploration.Explore(
+        ExplorationResult result = InterleavingSearch.Explore(
             ClientCatalog.Find(defect.Client)!, new ExplorationOptions { Defect = defect, Reduces = false });
         Assert.Equal(defect.Expected, result.Verdict);
     }
 
     private static ExplorationResult Explore(IPrimitiveClient client, bool reduces) =>
-        Exploration.Explore(client, new ExplorationOptions { Reduces = reduces, CollectsOutcomes = true });
+        InterleavingSearch.Explore(client, new ExplorationOptions { Reduces = reduces, CollectsOutcomes = true });
 }

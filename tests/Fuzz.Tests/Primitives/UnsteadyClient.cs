@@ -1,6 +1,9 @@
 // A client that breaks the rule: what its thread does depends on how often it was called.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Fuzz.Primitives;
+using Managarm.Perf.Fuzz.Primitives.Specifications;
+
+namespace Managarm.Perf.Fuzz.Tests.Primitives;
 
 /// <summary>A client whose thread makes fewer accesses each time.</summary>
 internal sealed unsafe class UnsteadyClient(Func<int> count) : IPrimitiveClient

@@ -2,7 +2,9 @@
 // on the clients and on random programs. What sequential consistency allows weak memory allows too, and where every access is a
 // full fence there is no difference.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Fuzz.Primitives;
+
+namespace Managarm.Perf.Fuzz.Tests.Primitives;
 
 /// <summary>Compares memory models, and searches under the weak one.</summary>
 public sealed class WeakMemoryTests
@@ -94,7 +96,7 @@ public sealed class WeakMemoryTests
 
     private static ExplorationResult Explore(
         IPrimitiveClient client, MemoryKind memory, bool judgesRaces = true, bool reduces = true) =>
-        Exploration.Explore(client, new ExplorationOptions
+        InterleavingSearch.Explore(client, new ExplorationOptions
         {
             Memory = memory,
             JudgesRaces = judgesRaces,

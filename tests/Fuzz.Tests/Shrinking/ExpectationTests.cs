@@ -3,11 +3,21 @@
 // planted, and a reader must be told when the expectation never held.
 
 using System.Text.Json.Nodes;
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Fuzz.Sweeps;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Shrinking;
 
 public sealed class ExpectationTests
 {

@@ -2,11 +2,18 @@
 // as small by its measure. What it leaves must stand the independent check, and must not depend on how many candidates are tried
 // at once. A hand-minimised version must itself show the defect, or the comparison would prove nothing.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Fuzz.Sweeps;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Shrinking;
 
 public sealed class MinimalCorpusTests
 {

@@ -1,11 +1,15 @@
 // What a shrinker leaves of scenarios whose violation needs only a part of them: a result that cannot be is the violation here,
 // since it stays whatever the schedule and the protocol are.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Shrinking;
 
 public sealed class ShrinkerTests
 {

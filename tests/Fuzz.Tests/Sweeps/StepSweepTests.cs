@@ -3,10 +3,19 @@
 // that it prints shows what it says, and it leaves no schedule out.
 
 using System.Text.Json.Nodes;
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Sweeps;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Fuzz.Tests.Commands;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Sweeps;
 
 /// <summary>Tests of sweeps.</summary>
 public sealed class StepSweepTests

@@ -6,9 +6,17 @@
 //   user    guard exit: exchange the flag with 0; it was 2 -> superSigRaise
 // Wired: read, waitpid, poll; sigsuspend and pause end by the signal itself.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Fuzz.Tests.Tutorial;
 
 /// <summary>Returns EINTR at once and abandons the request.</summary>
 public sealed class Naive : IProtocol, ILibrarySide, IPosixSignalSide
@@ -28,7 +36,7 @@ public sealed class Naive : IProtocol, ILibrarySide, IPosixSignalSide
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromPosix(
-        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument)
+        UserLibrary user, Handle<KernelThread> thread, Message request, long? tailArgument)
     {
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
         Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.SignalParked);
@@ -37,7 +45,7 @@ public sealed class Naive : IProtocol, ILibrarySide, IPosixSignalSide
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+        UserLibrary user, Handle<KernelThread> thread, uint lane, Message request)
     {
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
         Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.SignalParked);

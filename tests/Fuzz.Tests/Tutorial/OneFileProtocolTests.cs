@@ -3,10 +3,18 @@
 // them.
 
 using System.Globalization;
-using Managarm.Perf.Core;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Searching;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Tutorial;
 
 /// <summary>Tests of protocols of one file.</summary>
 public sealed class OneFileProtocolTests

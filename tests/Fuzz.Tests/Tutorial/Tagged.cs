@@ -13,9 +13,18 @@
 // Wired: read, write.
 
 using System.Runtime.CompilerServices;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers;
+namespace Managarm.Perf.Fuzz.Tests.Tutorial;
 
 /// <summary>Ids from a table, and answered cancels.</summary>
 /// <param name="isHasty">Whether a tag is free as soon as its request is over.</param>
@@ -51,7 +60,7 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
 
     /// <inheritdoc/>
     public async ModelTask<Message> RequestFromFile(
-        Userland user, Handle<KernelThread> thread, uint lane, Message request)
+        UserLibrary user, Handle<KernelThread> thread, uint lane, Message request)
     {
         int tag = FindTag(thread, Free);
         while (tag == 0)
@@ -62,7 +71,7 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
 
         SetTag(thread, tag, InUse);
         request.CancellationId = (uint)tag;
-        await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, Userland.PlainContext));
+        await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, UserLibrary.PlainContext));
         Handle<Operation> reply = await AwaitReply(user, thread, DequeueUntil.SignalParked);
         bool isUnanswered = false;
         while (reply.IsNone)
@@ -79,7 +88,7 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
     }
 
     /// <inheritdoc/>
-    public ModelTask<Handle<Operation>> AwaitCompletion(Userland user, Handle<KernelThread> thread) =>
+    public ModelTask<Handle<Operation>> AwaitCompletion(UserLibrary user, Handle<KernelThread> thread) =>
         AwaitReply(user, thread, DequeueUntil.Completion);
 
     /// <inheritdoc/>
@@ -103,12 +112,12 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
     public ModelTask<Unit> SignalParked(ModelSystem parked, Handle<PosixThread> thread) =>
         parked.Posix.Observations.AlertQueue(thread);
 
-    private async ModelTask<Handle<Operation>> AwaitReply(Userland user, Handle<KernelThread> thread, DequeueUntil until)
+    private async ModelTask<Handle<Operation>> AwaitReply(UserLibrary user, Handle<KernelThread> thread, DequeueUntil until)
     {
         while (true)
         {
             Handle<Operation> completed = await user.Dequeue(thread, until);
-            if (completed.IsNone || user.ContextOf(completed) == Userland.PlainContext)
+            if (completed.IsNone || user.ContextOf(completed) == UserLibrary.PlainContext)
             {
                 return completed;
             }
@@ -120,13 +129,13 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
     /// <summary>Waits for the reply, or for the answer that the cancel was not found. An answer that it was leaves only the reply
     /// to wait for, and so does none, when the server is gone.</summary>
     private async ModelTask<(Handle<Operation> Reply, bool IsUnanswered)> AwaitReplyOrRefusal(
-        Userland user, Handle<KernelThread> thread, ulong context)
+        UserLibrary user, Handle<KernelThread> thread, ulong context)
     {
         bool isUnanswered = true;
         while (true)
         {
             Handle<Operation> completed = await user.Dequeue(thread, DequeueUntil.Completion);
-            if (user.ContextOf(completed) == Userland.PlainContext)
+            if (user.ContextOf(completed) == UserLibrary.PlainContext)
             {
                 return (completed, isUnanswered);
             }
@@ -142,7 +151,7 @@ internal sealed class TaggedSides(ModelSystem system, bool isHasty) : ILibrarySi
         }
     }
 
-    private void TakeLateAnswer(Userland user, Handle<KernelThread> thread, Handle<Operation> completed)
+    private void TakeLateAnswer(UserLibrary user, Handle<KernelThread> thread, Handle<Operation> completed)
     {
         int tag = FindTag(thread, user.ContextOf(completed));
         if (tag != 0)

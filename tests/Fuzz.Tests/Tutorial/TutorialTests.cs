@@ -1,11 +1,21 @@
 // docs/tutorial-own-protocol.md says what the tool finds in a protocol that is not in the catalogue. Here it is compiled and
 // run: the page quotes its file, and whatever the page shows as output is what comes out today.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
-using Managarm.Perf.Servers;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Searching;
+using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Fuzz.Sweeps;
+using Managarm.Perf.Fuzz.Tests.Campaigns;
+using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Fuzz.Tests;
+namespace Managarm.Perf.Fuzz.Tests.Tutorial;
 
 /// <summary>Tests of the tutorial.</summary>
 public sealed class TutorialTests

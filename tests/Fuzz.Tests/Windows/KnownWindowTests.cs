@@ -1,7 +1,9 @@
 // The bank of known windows stays true: the schedule line of each entry shows exactly what its file says, and a bounded search
 // of an entry without harm finds nothing.
 
-namespace Managarm.Perf.Fuzz.Tests;
+using Managarm.Perf.Fuzz.Windows;
+
+namespace Managarm.Perf.Fuzz.Tests.Windows;
 
 /// <summary>Tests of the entries in Corpus/windows.</summary>
 public sealed class KnownWindowTests

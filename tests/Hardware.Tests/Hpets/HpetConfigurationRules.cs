@@ -1,8 +1,11 @@
 // Rules of a comparator's configuration register: what it tells, and which of its bits are kept on a chip that can do less.
 
-using static Managarm.Perf.Hardware.Tests.HpetMachine;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Hpets.HpetMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Rules of comparators' configurations.</summary>
 internal static class HpetConfigurationRules

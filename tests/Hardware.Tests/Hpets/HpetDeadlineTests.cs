@@ -1,9 +1,10 @@
 // What a driver does about comparators that compare for equality: it writes the deadline, reads the counter again, and takes a
 // later deadline when the counter is already there. Time that passes between any two accesses must not make it lose an interrupt.
 
-using static Managarm.Perf.Hardware.Tests.HpetMachine;
+using Managarm.Perf.Hardware.Tests.Recorders;
+using static Managarm.Perf.Hardware.Tests.Hpets.HpetMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Every deadline of the loop is noticed.</summary>
 public sealed class HpetDeadlineTests

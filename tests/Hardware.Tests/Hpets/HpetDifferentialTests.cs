@@ -1,9 +1,12 @@
 // The computed HPET against one that does every tick: under random programs both must answer every read alike and do the same to
 // lines and bus at the same times. Every fault of the model must be seen by this alone.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.Tests.Recorders;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Computed and counted HPETs agree.</summary>
 public sealed class HpetDifferentialTests

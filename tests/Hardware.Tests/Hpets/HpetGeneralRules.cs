@@ -1,8 +1,10 @@
 // Rules of the registers that belong to no comparator: what the block is capable of, and what it holds at power-on.
 
-using static Managarm.Perf.Hardware.Tests.HpetMachine;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Hpets.HpetMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Rules of the general registers.</summary>
 internal static class HpetGeneralRules

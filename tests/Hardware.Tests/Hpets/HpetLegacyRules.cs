@@ -1,8 +1,10 @@
 // Rules of legacy replacement, in which the first two comparators stand in for the 8254 and the real-time clock.
 
-using static Managarm.Perf.Hardware.Tests.HpetMachine;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Hpets.HpetMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Rules of legacy replacement.</summary>
 internal static class HpetLegacyRules

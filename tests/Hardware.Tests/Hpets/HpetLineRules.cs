@@ -1,9 +1,12 @@
 // Rules of the lines and the interrupt status: an edge is a pulse without status, a level holds its line until its status is
 // cleared.
 
-using static Managarm.Perf.Hardware.Tests.HpetMachine;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Hpets.HpetMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Rules of lines and status.</summary>
 internal static class HpetLineRules

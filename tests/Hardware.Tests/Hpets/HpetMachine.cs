@@ -1,9 +1,11 @@
 // An HPET in an arena of its own with a driver's way to program it. Its tick is 10 ns, so that the tests can speak of ticks. Line
 // 20 is the one that comparators use where a test does not care.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Hpets;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>The HPET under test.</summary>
 internal sealed class HpetMachine : IDisposable

@@ -1,9 +1,12 @@
 // Rules of comparators that write a word to the local APICs instead of driving a line. What the word and the address say is the
 // matter of the processors' manual.
 
-using static Managarm.Perf.Hardware.Tests.HpetMachine;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Hpets.HpetMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Rules of messages.</summary>
 internal static class HpetMessageRules

@@ -1,9 +1,12 @@
 // Rules of comparators that are not periodic, above all the trap of the HPET: the comparison is for equality, so that a deadline
 // which the counter has passed before it was written is not noticed until the counter wraps around.
 
-using static Managarm.Perf.Hardware.Tests.HpetMachine;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Hpets.HpetMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Rules of one-shot comparators.</summary>
 internal static class HpetOneShotRules

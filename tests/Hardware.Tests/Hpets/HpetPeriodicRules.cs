@@ -1,8 +1,10 @@
 // Rules of periodic comparators: how the period is added, and how VAL_SET tells a write of the comparator from one of the period.
 
-using static Managarm.Perf.Hardware.Tests.HpetMachine;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Hpets.HpetMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Rules of periodic comparators.</summary>
 internal static class HpetPeriodicRules

@@ -1,7 +1,9 @@
 // What an HPET did to its lines and to the bus, in order, with the time of each. Only changes of a line's level count, as a
 // controller would see them.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Records lines and messages with their time.</summary>
 internal sealed class HpetRecorder : IInterruptLines, IInterruptBus

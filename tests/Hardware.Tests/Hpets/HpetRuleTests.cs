@@ -1,7 +1,10 @@
 // The rule book of the HPET. The rules lie in files by concern; each is checked through the registers, the lines and the bus
 // alone, once without a fault and once with the fault that breaks it.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Hpets;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>The HPET keeps every rule of its specification.</summary>
 public sealed class HpetRuleTests

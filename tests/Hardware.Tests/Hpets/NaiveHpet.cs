@@ -1,7 +1,9 @@
 // An HPET that does every tick: it counts, compares, and writes down what it did to lines and bus. It knows of no events and
 // computes nothing ahead.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Hpets;
+
+namespace Managarm.Perf.Hardware.Tests.Hpets;
 
 /// <summary>Reference for the HPET.</summary>
 internal sealed class NaiveHpet(HpetOptions options)

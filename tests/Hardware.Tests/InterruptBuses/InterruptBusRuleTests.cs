@@ -1,7 +1,12 @@
 // The rule book of the interrupt bus: who of those that are addressed gets a message, and what devices may send. The rules of
 // what an address means to a local APIC are in its own book.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.InterruptBuses;
 
 /// <summary>The interrupt bus keeps every rule of its manual.</summary>
 public sealed class InterruptBusRuleTests

@@ -1,6 +1,11 @@
 // The rule book of message-signalled interrupts: which writes are interrupts, and what their address and data say.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.InterruptBuses;
 
 /// <summary>Message-signalled interrupts keep every rule of their manual.</summary>
 public sealed class MessageSignalledInterruptRuleTests

@@ -1,9 +1,10 @@
 // The I/O APIC against one that is written down naively: under random programs of lines, entries, ends, refusals and retries,
 // both must read alike after every step and have sent the same messages in the same order.
 
-using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+using Managarm.Perf.Hardware.IoApics;
+using static Managarm.Perf.Hardware.Tests.IoApics.IoApicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>The I/O APIC agrees with its reference.</summary>
 public sealed class IoApicDifferentialTests

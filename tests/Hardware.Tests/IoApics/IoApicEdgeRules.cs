@@ -1,8 +1,10 @@
 // Rules of edge-triggered entries: what an edge is, that it is lost at a mask, and that it leaves no remote IRR behind.
 
-using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+using Managarm.Perf.Hardware.IoApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.IoApics.IoApicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Rules of edge-triggered entries.</summary>
 internal static class IoApicEdgeRules

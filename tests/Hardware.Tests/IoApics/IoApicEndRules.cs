@@ -1,9 +1,11 @@
 // Rules of the end of an interrupt: the broadcast of a local APIC and the EOI register, which does the same for this I/O APIC
 // only.
 
-using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+using Managarm.Perf.Hardware.IoApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.IoApics.IoApicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Rules of the end of level-triggered interrupts.</summary>
 internal static class IoApicEndRules

@@ -1,9 +1,11 @@
 // Rules of level-triggered entries: a level asks as long as its line is asserted, remote IRR holds it back once it was
 // accepted, and nothing but an end or a change to edge-triggered clears that.
 
-using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+using Managarm.Perf.Hardware.IoApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.IoApics.IoApicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Rules of level-triggered entries.</summary>
 internal static class IoApicLevelRules

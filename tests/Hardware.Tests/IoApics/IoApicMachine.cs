@@ -1,9 +1,11 @@
 // An I/O APIC in an arena of its own with a bus that shows its messages, and the accesses that the tests make to it. They go
 // through index and window, as a driver makes them.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.IoApics;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>The I/O APIC under test.</summary>
 internal sealed class IoApicMachine : IDisposable

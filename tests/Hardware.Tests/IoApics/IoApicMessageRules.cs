@@ -1,8 +1,11 @@
 // Rules of the messages: delivery modes, of which only two heed the trigger mode, destinations and vectors.
 
-using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.IoApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.IoApics.IoApicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Rules of what a redirection entry sends.</summary>
 internal static class IoApicMessageRules

@@ -1,9 +1,12 @@
 // Rules of messages that no local APIC could accept yet: the delivery status shows them, a retry sends them as the entry is
 // written by then, and a mask withdraws them.
 
-using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.IoApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.IoApics.IoApicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Rules of the delivery status and of what is held up.</summary>
 internal static class IoApicPendingRules

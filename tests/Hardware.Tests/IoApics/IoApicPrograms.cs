@@ -4,7 +4,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Runs a check over random programs.</summary>
 internal static class IoApicPrograms

@@ -1,9 +1,10 @@
 // What must be true whatever was done: a device that holds its line until it is served is served, and remote IRR stands exactly
 // from the acceptance of a level to its end. Then what the data sheet leaves open and the model decides.
 
-using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+using Managarm.Perf.Hardware.IoApics;
+using static Managarm.Perf.Hardware.Tests.IoApics.IoApicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Properties of the I/O APIC.</summary>
 public sealed class IoApicPropertyTests

@@ -1,8 +1,11 @@
 // Rules of the registers: index and window, id, version, arbitration, and which bits of an entry can be read and written.
 
-using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.IoApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.IoApics.IoApicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Rules of the registers of an I/O APIC.</summary>
 internal static class IoApicRegisterRules

@@ -1,7 +1,10 @@
 // The rule book of the I/O APIC. The rules lie in files by concern; each is checked through index, window, lines and bus alone,
 // as a driver and the devices would, once without a fault and once with the fault that breaks it.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.IoApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>The I/O APIC keeps every rule of its manual.</summary>
 public sealed class IoApicRuleTests

@@ -1,7 +1,9 @@
 // Some pins of an I/O APIC written down from the data sheet with a field for everything that it names: here the delivery status
 // is kept and set by hand where the model derives it, and each pin says in prose order what it waits for.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Reference for the redirection entries.</summary>
 internal sealed class NaiveIoApic(int pinCount)

@@ -1,6 +1,8 @@
 // A bus without local APICs: it keeps the messages that it accepts, in order, and refuses them while it is told to.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Bus that shows what was sent.</summary>
 internal sealed class RecordingBus : IInterruptBus

@@ -2,9 +2,10 @@
 // local APIC remembers one, and a handler serves one device at a time, so what is left over is found only if the I/O APIC sends
 // it again.
 
-using static Managarm.Perf.Hardware.Tests.IoApicMachine;
+using Managarm.Perf.Hardware.Buses;
+using static Managarm.Perf.Hardware.Tests.IoApics.IoApicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.IoApics;
 
 /// <summary>Devices with levels, and the processor that serves them.</summary>
 internal sealed class SlowProcessor

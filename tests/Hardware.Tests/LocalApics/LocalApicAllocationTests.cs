@@ -1,7 +1,11 @@
 // The model of a local APIC runs in worlds that must not allocate: neither registers nor messages, nor the acknowledge cycle,
 // nor the timer may take memory of the host.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.TimeStampCounters;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Nothing that a local APIC does allocates.</summary>
 public sealed class LocalApicAllocationTests

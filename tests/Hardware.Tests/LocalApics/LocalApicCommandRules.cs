@@ -1,7 +1,11 @@
 // Rules of interprocessor interrupts: what the command register does with its fields, which combinations are none, and the
 // self interrupt of x2APIC.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of the interrupt command register.</summary>
 internal static class LocalApicCommandRules

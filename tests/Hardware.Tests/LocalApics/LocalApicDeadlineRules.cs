@@ -1,6 +1,11 @@
 // Rules of the timer that waits for the time-stamp counter, which has 1 GHz here, so that a tick is a nanosecond.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using Managarm.Perf.Hardware.TimeStampCounters;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of the TSC-deadline mode.</summary>
 internal static class LocalApicDeadlineRules

@@ -1,6 +1,9 @@
 // Rules of who is meant by a destination: ids of eight and of 32 bits, broadcasts, and logical ids in their three formats.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of destinations.</summary>
 internal static class LocalApicDestinationRules

@@ -1,7 +1,10 @@
 // What a kernel does with a local APIC, in a line each, so that the rules read as sentences: end an interrupt, send a command,
 // read a bit of the big registers, switch modes.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Driver of a local APIC.</summary>
 internal static class LocalApicDriver

@@ -1,6 +1,9 @@
 // Rules of the error status register: latched by a write, which errors there are, and when they interrupt.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of errors.</summary>
 internal static class LocalApicErrorRules

@@ -1,7 +1,11 @@
 // Rules of what a message does when it arrives, enabled and not: vectors, the non-maskable and the system management
 // interrupt, INIT and start-up.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of acceptance.</summary>
 internal static class LocalApicMessageRules

@@ -1,6 +1,10 @@
 // Rules of IA32_APIC_BASE: which states there are, the ways between them, what each keeps, and the state after power-up.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of modes and reset.</summary>
 internal static class LocalApicModeRules

@@ -1,7 +1,10 @@
 // Rules of priority: which vector comes first, what holds it back, and what the priority registers show. A vector has its
 // class in its upper four bits.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of task, processor and arbitration priority.</summary>
 internal static class LocalApicPriorityRules

@@ -3,8 +3,10 @@
 
 using FsCheck;
 using FsCheck.Fluent;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Priority, nesting and delivery hold for every sequence.</summary>
 public sealed class LocalApicPropertyTests

@@ -1,6 +1,9 @@
 // Rules of the register map: what answers where in which mode, and what is a fault as a model-specific register.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of registers.</summary>
 internal static class LocalApicRegisterRules

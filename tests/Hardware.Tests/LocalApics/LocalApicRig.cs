@@ -1,9 +1,12 @@
 // Some processors' local APICs on a bus, with a listener for the end of interrupts and a controller outside. Rules use it as a
 // driver would, through registers, messages and pins; by default software has enabled every local APIC.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.TimeStampCounters;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>A machine of local APICs only.</summary>
 internal sealed class LocalApicRig : IEndOfInterruptListener, IExternalInterruptController, IDisposable

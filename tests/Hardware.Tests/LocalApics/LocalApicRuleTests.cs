@@ -1,7 +1,10 @@
 // The rule book of the local APIC. The rules lie in files by concern; each is checked through registers, messages and pins
 // alone, once without a fault and once with the fault that breaks it.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>The local APIC keeps every rule of its manual.</summary>
 public sealed class LocalApicRuleTests

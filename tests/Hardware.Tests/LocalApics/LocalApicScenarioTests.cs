@@ -2,7 +2,10 @@
 // that wander while interrupts arrive by them, non-maskable interrupts from two sides, the timer through all of its modes, and
 // a line that an I/O APIC holds until its end is told.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>What kernels and conformance suites do with local APICs.</summary>
 public sealed class LocalApicScenarioTests

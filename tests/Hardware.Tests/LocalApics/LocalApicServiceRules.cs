@@ -1,7 +1,10 @@
 // Rules of the way of a vector through request and service: the acknowledge cycle, the spurious vector, the queue of depth one
 // behind the service, the end of interrupt and its broadcast.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of acknowledge and end.</summary>
 internal static class LocalApicServiceRules

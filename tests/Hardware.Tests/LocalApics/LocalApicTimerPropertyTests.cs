@@ -3,8 +3,10 @@
 
 using FsCheck;
 using FsCheck.Fluent;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.LocalApics;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>The timer counts as a counter does.</summary>
 public sealed class LocalApicTimerPropertyTests

@@ -1,6 +1,9 @@
 // Rules of the timer that counts down. Its clock has 100 MHz here, so that a tick of the undivided clock is ten nanoseconds.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of the one-shot and the periodic mode.</summary>
 internal static class LocalApicTimerRules

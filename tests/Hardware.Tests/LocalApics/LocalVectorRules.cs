@@ -1,6 +1,9 @@
 // Rules of the local vector table: masks, delivery modes, the pins with their polarity and levels, and external interrupts.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.LocalApics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>Rules of the local vector table.</summary>
 internal static class LocalVectorRules

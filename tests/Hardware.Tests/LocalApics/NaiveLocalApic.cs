@@ -1,7 +1,7 @@
 // The local APIC as one would write it down on paper: sorted sets of vectors, and the rules of priority by their text. It
 // shares no code with the model, and is right by being short.
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>A local APIC of sorted sets.</summary>
 internal sealed class NaiveLocalApic

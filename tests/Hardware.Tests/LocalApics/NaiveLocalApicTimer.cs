@@ -1,7 +1,9 @@
 // The counting timer of a local APIC nanosecond by nanosecond: at each tick of its clock a divider counts, and when the
 // divider is full the count goes down by one. It is the reference for the model, which computes the count from two times.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.Tests.LocalApics;
 
 /// <summary>A timer that counts.</summary>
 internal sealed class NaiveLocalApicTimer(Frequency frequency)

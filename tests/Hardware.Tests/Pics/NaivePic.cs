@@ -2,7 +2,7 @@
 // gets through, it walks down the list of priorities until it meets one that asks or one that is in service. The model is held
 // against two of them.
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>Reference for one controller in 8086 mode.</summary>
 internal sealed class NaivePic(bool isMaster, int vectorBase, bool endsAutomatically, bool nestsSpecially)

@@ -1,9 +1,11 @@
 // Rules of the cascade and of spurious interrupts, which meet in interrupt 15: there the slave has nothing in service, but the
 // master has.
 
-using static Managarm.Perf.Hardware.Tests.PicMachine;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Pics.PicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>Rules of master and slave.</summary>
 internal static class PicCascadeRules

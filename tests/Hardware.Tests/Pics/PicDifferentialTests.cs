@@ -1,9 +1,11 @@
 // The pair of controllers against two that are written down with sets and lists: under random programs of lines, commands,
 // polls and acknowledges, both must signal, answer and read alike at every step. The initialization words are left to the book.
 
-using static Managarm.Perf.Hardware.Tests.PicMachine;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Tests.Recorders;
+using static Managarm.Perf.Hardware.Tests.Pics.PicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>The pair agrees with its reference.</summary>
 public sealed class PicDifferentialTests

@@ -1,8 +1,10 @@
 // Rules of OCW2: the four ways to end an interrupt, each with and without rotation, and automatic end of interrupt.
 
-using static Managarm.Perf.Hardware.Tests.PicMachine;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Pics.PicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>Rules of the end of interrupt.</summary>
 internal static class PicEndRules

@@ -1,8 +1,10 @@
 // Rules of the initialization words: their order, what the first one clears, and what each of them sets.
 
-using static Managarm.Perf.Hardware.Tests.PicMachine;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Pics.PicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>Rules of ICW1 to ICW4.</summary>
 internal static class PicInitializationRules

@@ -1,8 +1,10 @@
 // Rules of the inputs: edges, levels, the edge/level register, the mask, and requests that vanish before they are acknowledged.
 
-using static Managarm.Perf.Hardware.Tests.PicMachine;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Pics.PicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>Rules of edge and level triggered inputs.</summary>
 internal static class PicInputRules

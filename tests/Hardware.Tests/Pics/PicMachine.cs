@@ -1,8 +1,9 @@
 // A pair of 8259A in an arena of its own, initialized as a PC initializes it, and the words that the tests write to it.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Pics;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>The pair under test. Vectors of the master begin at 0x30, of the slave at 0x38.</summary>
 internal sealed class PicMachine : IDisposable

@@ -1,8 +1,10 @@
 // Rules of priorities: full nesting, special full nesting of slaves, special mask mode, and the rotation that a driver asks for.
 
-using static Managarm.Perf.Hardware.Tests.PicMachine;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Pics.PicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>Rules of who interrupts whom.</summary>
 internal static class PicPriorityRules

@@ -1,10 +1,12 @@
 // What must be true of the pair whatever was done to it: priorities follow the rotation, a level request is never lost, and a
 // spurious vector comes only where no request stands.
 
-using Managarm.Perf.Core;
-using static Managarm.Perf.Hardware.Tests.PicMachine;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Tests.Recorders;
+using static Managarm.Perf.Hardware.Tests.Pics.PicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>Properties of the 8259A pair.</summary>
 public sealed class PicPropertyTests

@@ -1,8 +1,10 @@
 // Rules of reading: the status registers, the mask, and the poll, which is an acknowledge cycle by way of a port.
 
-using static Managarm.Perf.Hardware.Tests.PicMachine;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Pics.PicMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>Rules of OCW3 and of the two ports.</summary>
 internal static class PicReadRules

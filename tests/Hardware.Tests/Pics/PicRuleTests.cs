@@ -1,7 +1,10 @@
 // The rule book of the 8259A pair. The rules lie in files by concern; each is checked through the ports and lines alone, as a
 // driver and the devices would, once without a fault and once with the fault that breaks it.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Pics;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.Pics;
 
 /// <summary>The 8259A pair keeps every rule of its manual.</summary>
 public sealed class PicRuleTests

@@ -2,7 +2,7 @@
 // to speed: counts are kept as they are written, decimal ones in decimal digits, and every pulse takes one from the last digit.
 // The computed counter is held against it.
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pits;
 
 /// <summary>Reference for one counter.</summary>
 internal sealed class NaivePitChannel(bool gate)

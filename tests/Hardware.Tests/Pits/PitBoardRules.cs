@@ -1,6 +1,9 @@
 // Rules of how the timer sits in a PC: its frequency, port 0x61, and the interrupt line of channel 0.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.Pits;
 
 /// <summary>Rules of the timer in its surroundings.</summary>
 internal static class PitBoardRules

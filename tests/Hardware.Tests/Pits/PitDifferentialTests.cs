@@ -1,9 +1,12 @@
 // The computed timer against one that does every clock pulse: under random programs, both must have the same outputs at every
 // step and answer every read alike, and the line of channel 0 must have risen and fallen as often.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Tests.Recorders;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pits;
 
 /// <summary>Computed and counted timers agree.</summary>
 public sealed class PitDifferentialTests

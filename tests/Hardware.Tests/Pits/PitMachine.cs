@@ -1,9 +1,12 @@
 // An interval timer with a clock in an arena of its own. Time passes in ticks of the timer; what an output does over some ticks
 // is written as a string with a letter H or L for each, the present tick first, as the wave forms of the data sheet are drawn.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Tests.Recorders;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Pits;
 
 /// <summary>The timer under test.</summary>
 internal sealed class PitMachine : IDisposable

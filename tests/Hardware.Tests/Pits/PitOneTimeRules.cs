@@ -1,6 +1,9 @@
 // Rules of the modes that end: terminal count, one-shot and the two strobes, with what the gate and a new count do in each.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.Pits;
 
 /// <summary>Rules of modes 0, 1, 4 and 5.</summary>
 internal static class PitOneTimeRules

@@ -1,6 +1,9 @@
 // Rules of the modes that go on: the rate generator and the square wave, with odd counts, the gate, and new counts.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.Pits;
 
 /// <summary>Rules of modes 2 and 3.</summary>
 internal static class PitPeriodicRules

@@ -1,6 +1,9 @@
 // Rules of reading a counter: on the fly, by the counter latch, and by read-back of counts and status.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.Pits;
 
 /// <summary>Rules of read operations.</summary>
 internal static class PitReadRules

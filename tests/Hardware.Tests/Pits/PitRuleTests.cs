@@ -1,7 +1,10 @@
 // The rule book of the 8254. The rules lie in files by concern; each is checked through the ports and the line alone, once
 // without a fault and once with the fault that breaks it.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.Pits;
 
 /// <summary>The 8254 keeps every rule of its manual.</summary>
 public sealed class PitRuleTests

@@ -1,6 +1,9 @@
 // Rules of programming: control words, counts of one and two bytes, decimal counts, and when a count is loaded.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Pits;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.Pits;
 
 /// <summary>Rules of control words and counts.</summary>
 internal static class PitWriteRules

@@ -1,7 +1,9 @@
 // Interrupt lines that remember what was done to them, in the place of a controller. Each line is seen by itself, so that a
 // device which drives a wrong one is found out.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Buses;
+
+namespace Managarm.Perf.Hardware.Tests.Recorders;
 
 /// <summary>Records level and edges of 32 lines.</summary>
 internal sealed class LineRecorder : IInterruptLines

@@ -1,7 +1,7 @@
 // The divider, the update cycle and the flags of the clock, one tick of 32768 Hz at a time, written down from the data sheet. Of
 // the time it counts seconds only; the calendar is held against DateTime elsewhere.
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Rtcs;
 
 /// <summary>Reference for the course of one clock.</summary>
 internal sealed class NaiveRtc

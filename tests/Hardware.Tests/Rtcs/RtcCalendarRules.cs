@@ -1,8 +1,10 @@
 // Rules of the time registers: roll-overs, the calendar, decimal and binary data, and the clock of twelve hours.
 
-using static Managarm.Perf.Hardware.Tests.RtcMachine;
+using Managarm.Perf.Hardware.Rtcs;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Rtcs.RtcMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Rtcs;
 
 /// <summary>Rules of time and calendar.</summary>
 internal static class RtcCalendarRules

@@ -2,9 +2,12 @@
 // divider, update cycle and flags against a clock that does every tick.
 
 using System.Globalization;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Rtcs;
+using Managarm.Perf.Hardware.Tests.Recorders;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Rtcs;
 
 /// <summary>Computed and counted clocks agree.</summary>
 public sealed class RtcDifferentialTests

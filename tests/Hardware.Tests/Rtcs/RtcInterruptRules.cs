@@ -1,8 +1,10 @@
 // Rules of interrupts: the update-ended, alarm and periodic flags, register C, and the line.
 
-using static Managarm.Perf.Hardware.Tests.RtcMachine;
+using Managarm.Perf.Hardware.Rtcs;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Rtcs.RtcMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Rtcs;
 
 /// <summary>Rules of flags and interrupts.</summary>
 internal static class RtcInterruptRules

@@ -1,9 +1,12 @@
 // A clock in an arena of its own with a driver's way to read and set it. Tests begin 100 ms after power-on, so that a whole
 // number of seconds later the clock is in the middle between two updates again.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Rtcs;
+using Managarm.Perf.Hardware.Tests.Recorders;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Rtcs;
 
 /// <summary>The clock under test. Its first update ends 1.002 s after power-on.</summary>
 internal sealed class RtcMachine : IDisposable

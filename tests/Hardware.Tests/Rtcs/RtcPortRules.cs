@@ -1,8 +1,10 @@
 // Rules of the ports, of the memory, and of what a reset of the machine does to the clock.
 
-using static Managarm.Perf.Hardware.Tests.RtcMachine;
+using Managarm.Perf.Hardware.Rtcs;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Rtcs.RtcMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Rtcs;
 
 /// <summary>Rules of ports and memory.</summary>
 internal static class RtcPortRules

@@ -1,7 +1,10 @@
 // The rule book of the clock. The rules lie in files by concern; each is checked through the ports and the line alone, once
 // without a fault and once with the fault that breaks it.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Rtcs;
+using Managarm.Perf.Hardware.Tests.Rules;
+
+namespace Managarm.Perf.Hardware.Tests.Rtcs;
 
 /// <summary>The clock keeps every rule of its manual.</summary>
 public sealed class RtcRuleTests

@@ -1,8 +1,10 @@
 // Rules of the update cycle: its warning, its length, what SET and a reset of the divider do to it.
 
-using static Managarm.Perf.Hardware.Tests.RtcMachine;
+using Managarm.Perf.Hardware.Rtcs;
+using Managarm.Perf.Hardware.Tests.Rules;
+using static Managarm.Perf.Hardware.Tests.Rtcs.RtcMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Rtcs;
 
 /// <summary>Rules of updates.</summary>
 internal static class RtcUpdateRules

@@ -1,6 +1,6 @@
 // What the table of hardware-rules.md needs of a book, whatever the defects of its device are.
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Rules;
 
 /// <summary>The rules of one device, for printing.</summary>
 internal interface IRuleBook

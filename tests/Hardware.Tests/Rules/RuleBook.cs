@@ -4,7 +4,7 @@
 
 using System.Collections;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Rules;
 
 /// <summary>The rules of one device.</summary>
 /// <typeparam name="TDefect">Defects of its model; zero is none.</typeparam>

@@ -1,8 +1,8 @@
 // Answers every question about a certain choice with the unusual, and everything else with the default.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Thor;
 
 /// <summary>A strategy that always takes one chance.</summary>
 internal sealed class AlwaysDeviates(int choice) : IScheduleStrategy

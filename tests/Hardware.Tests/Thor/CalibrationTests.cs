@@ -4,8 +4,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Managarm.Perf.Core;
+using Managarm.Perf.Hardware.Thor;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Thor;
 
 public sealed class CalibrationTests
 {

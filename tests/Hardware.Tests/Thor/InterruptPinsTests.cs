@@ -4,8 +4,13 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Thor;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Thor;
 
 public sealed class InterruptPinsTests
 {

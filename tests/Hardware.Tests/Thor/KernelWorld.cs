@@ -2,8 +2,16 @@
 // drives lines. The smallest host of the kernel's side of the hardware.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Time;
+using Managarm.Perf.Hardware.Thor;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Thor;
 
 /// <summary>A world for tests of the kernel's side.</summary>
 internal sealed class KernelWorld : IDisposable, IPartyBody

@@ -2,8 +2,15 @@
 // and pin 5 by edge.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.KernelObjects;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Time;
+using Managarm.Perf.Hardware.Thor;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Thor;
 
 /// <summary>A world for tests of interrupt pins.</summary>
 internal sealed class PinWorld : IDisposable

@@ -4,9 +4,12 @@
 
 using FsCheck;
 using FsCheck.Fluent;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Thor;
 
 public sealed class TimerEngineTests
 {

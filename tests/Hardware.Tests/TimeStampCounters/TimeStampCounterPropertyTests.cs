@@ -3,9 +3,11 @@
 
 using FsCheck;
 using FsCheck.Fluent;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.TimeStampCounters;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.TimeStampCounters;
 
 /// <summary>Counter and adjustment tell the same story.</summary>
 public sealed class TimeStampCounterPropertyTests

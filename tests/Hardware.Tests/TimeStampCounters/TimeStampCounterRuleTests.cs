@@ -1,9 +1,12 @@
 // The rule book of the time-stamp counter: its rate, the two registers that move it and each other, and the scaling of a
 // guest.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Tests.Rules;
+using Managarm.Perf.Hardware.TimeStampCounters;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.TimeStampCounters;
 
 /// <summary>The time-stamp counter keeps every rule of its manual.</summary>
 public sealed class TimeStampCounterRuleTests

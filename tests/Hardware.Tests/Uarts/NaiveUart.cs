@@ -1,7 +1,7 @@
 // A serial port of lists and plain conditions, against which the one with rings and pending bits is held. It asks after each step
 // whether the time-out has come, and knows of no events.
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Uarts;
 
 /// <summary>Reference for the registers, the wire and the line.</summary>
 internal sealed class NaiveUart

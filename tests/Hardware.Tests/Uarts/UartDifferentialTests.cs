@@ -1,9 +1,12 @@
 // The serial port against one of lists: under random programs both must answer every read alike, give the wire the same, and hold
 // their lines at the same level after every step. Every fault of the model must be seen by this alone.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Tests.Recorders;
+using Managarm.Perf.Hardware.Uarts;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Uarts;
 
 /// <summary>The serial port and its reference agree.</summary>
 public sealed class UartDifferentialTests
@@ -14,7 +17,8 @@ public sealed class UartDifferentialTests
     private static readonly UartDefect[] gateDefects = [UartDefect.Out2Ignored, UartDefect.LoopKeepsOutputs];
 
     public static IEnumerable<TheoryDataRow<UartDefect>> Defects =>
-        Enum.GetValues<UartDefect>().Except([UartDefect.None, .. gateDefects]).Select(each => new TheoryDataRow<UartDefect>(each));
+        Enum.GetValues<UartDefect>().Except([UartDefect.None, .. gateDefects])
+            .Select(each => new TheoryDataRow<UartDefect>(each));
 
     [Fact]
     public void Random_programs() => RandomPrograms.Check(Programs, program => Run(program, UartDefect.None));

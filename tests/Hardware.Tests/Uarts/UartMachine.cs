@@ -1,9 +1,12 @@
 // A serial port in an arena of its own, with a driver's way to its registers and the other side's way to its wire. Unless a test
 // wants it otherwise characters have eight bits and a character takes 10 bits at 9600 baud.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Tests.Recorders;
+using Managarm.Perf.Hardware.Uarts;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Uarts;
 
 /// <summary>The serial port under test.</summary>
 internal sealed class UartMachine : IDisposable

@@ -1,9 +1,11 @@
 // Rules of the modem's wires and of loopback, in which the port talks to itself. A change that a driver has not seen yet must not
 // get lost.
 
-using static Managarm.Perf.Hardware.Tests.UartMachine;
+using Managarm.Perf.Hardware.Tests.Rules;
+using Managarm.Perf.Hardware.Uarts;
+using static Managarm.Perf.Hardware.Tests.Uarts.UartMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Uarts;
 
 /// <summary>Rules of modem and loopback.</summary>
 internal static class UartModemRules

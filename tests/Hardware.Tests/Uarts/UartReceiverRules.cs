@@ -1,8 +1,10 @@
 // Rules of the receiver: the one buffer, the FIFO with its resets, overruns, and errors that come with their characters.
 
-using static Managarm.Perf.Hardware.Tests.UartMachine;
+using Managarm.Perf.Hardware.Tests.Rules;
+using Managarm.Perf.Hardware.Uarts;
+using static Managarm.Perf.Hardware.Tests.Uarts.UartMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Uarts;
 
 /// <summary>Rules of received characters.</summary>
 internal static class UartReceiverRules

@@ -1,8 +1,10 @@
 // Rules of the registers: what they hold at power-on, what can be written, and where the divisor is.
 
-using static Managarm.Perf.Hardware.Tests.UartMachine;
+using Managarm.Perf.Hardware.Tests.Rules;
+using Managarm.Perf.Hardware.Uarts;
+using static Managarm.Perf.Hardware.Tests.Uarts.UartMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Uarts;
 
 /// <summary>Rules of the registers.</summary>
 internal static class UartRegisterRules

@@ -1,7 +1,10 @@
 // The rule book of the serial port. The rules lie in files by concern; each is checked through the ports, the wire and the line
 // alone, once without a fault and once with the fault that breaks it.
 
-namespace Managarm.Perf.Hardware.Tests;
+using Managarm.Perf.Hardware.Tests.Rules;
+using Managarm.Perf.Hardware.Uarts;
+
+namespace Managarm.Perf.Hardware.Tests.Uarts;
 
 /// <summary>The serial port keeps every rule of its manual.</summary>
 public sealed class UartRuleTests

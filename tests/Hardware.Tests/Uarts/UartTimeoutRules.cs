@@ -1,8 +1,11 @@
 // Rules of the character time-out, which asks a driver to fetch what did not reach the trigger level.
 
-using static Managarm.Perf.Hardware.Tests.UartMachine;
+using Managarm.Perf.Hardware.Buses;
+using Managarm.Perf.Hardware.Tests.Rules;
+using Managarm.Perf.Hardware.Uarts;
+using static Managarm.Perf.Hardware.Tests.Uarts.UartMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Uarts;
 
 /// <summary>Rules of the time-out.</summary>
 internal static class UartTimeoutRules

@@ -1,9 +1,11 @@
 // Rules of the transmitter: the holding register and the FIFO, the character on the wire, and when a driver is told that more can
 // be sent.
 
-using static Managarm.Perf.Hardware.Tests.UartMachine;
+using Managarm.Perf.Hardware.Tests.Rules;
+using Managarm.Perf.Hardware.Uarts;
+using static Managarm.Perf.Hardware.Tests.Uarts.UartMachine;
 
-namespace Managarm.Perf.Hardware.Tests;
+namespace Managarm.Perf.Hardware.Tests.Uarts;
 
 /// <summary>Rules of sent characters.</summary>
 internal static class UartTransmitterRules

@@ -3,6 +3,7 @@
 
 using FsCheck;
 using FsCheck.Fluent;
+using Managarm.Perf.Results.Statistics;
 
 namespace Managarm.Perf.Results.Tests.Statistics;
 

@@ -1,6 +1,8 @@
 // The log-rank test against a textbook's data, whose result every statistics package prints, and against its own promise: groups
 // that are alike are told apart as seldom as the probability says.
 
+using Managarm.Perf.Results.Statistics;
+
 namespace Managarm.Perf.Results.Tests.Statistics;
 
 public sealed class LogRankTests

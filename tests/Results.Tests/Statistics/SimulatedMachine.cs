@@ -1,6 +1,8 @@
 // A machine that misbehaves like the ones that measurements are taken on: a speed that drifts, slices that are stolen, a second
 // mode of speed, and processes that are a little faster or slower for their whole life. Seeded, so every test sees the same one.
 
+using Managarm.Perf.Results.Statistics;
+
 namespace Managarm.Perf.Results.Tests.Statistics;
 
 /// <summary>Makes tables of two contestants whose true ratio is known.</summary>

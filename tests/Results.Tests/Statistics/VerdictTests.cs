@@ -2,6 +2,8 @@
 // true ratio, equal things are never called different in thousands of comparisons, a tenth is always seen, and where nothing can
 // be told the number of launches that is asked for does tell.
 
+using Managarm.Perf.Results.Statistics;
+
 namespace Managarm.Perf.Results.Tests.Statistics;
 
 public sealed class VerdictTests

@@ -2,9 +2,17 @@
 // server lets a cancelled read hang, a slow one lets the cancel overtake the request, a late one harms nobody, and one that is
 // slow with cancels lets the request and the next one overtake the cancel.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Tests.Running;
+using Managarm.Perf.Servers.Tests.Running.Threaded;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Passthrough;
 
 public sealed class BehaviourTests
 {

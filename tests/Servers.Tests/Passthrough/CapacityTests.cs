@@ -4,9 +4,14 @@
 
 using System.Globalization;
 using System.Text;
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Tests.Running;
+using Managarm.Perf.Servers.Tests.Running.Threaded;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Passthrough;
 
 public sealed class CapacityTests
 {

@@ -2,8 +2,14 @@
 // else notices, nothing is left of it, and its files can be closed. The drivers of a monolithic kernel vanish with EIO.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Tests.Running.Threaded;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Passthrough;
 
 public sealed class CrashTests
 {

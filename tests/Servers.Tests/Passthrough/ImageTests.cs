@@ -2,8 +2,16 @@
 // monolithic kernel violates nothing, and the message protocols only what follows from what Managarm leaves as it is.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Tests.Running.Threaded;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Passthrough;
 
 public sealed class ImageTests
 {

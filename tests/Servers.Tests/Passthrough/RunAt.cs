@@ -1,9 +1,11 @@
 // The strategy of sweeps: one party is held back until a given step and then runs as long as it can; the others follow the
 // default. Over all steps of a run this puts what the party does between any two steps of the others.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Passthrough;
 
 /// <summary>Lets one party run at one step.</summary>
 internal sealed class RunAt(ScenarioRunner runner) : IScheduleStrategy

@@ -2,8 +2,14 @@
 // the model's own checks ends the test; what the oracle says is counted.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Tests.Running.Threaded;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Passthrough;
 
 /// <summary>Results of a sweep.</summary>
 internal static class Sweep

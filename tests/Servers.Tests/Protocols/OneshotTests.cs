@@ -1,10 +1,14 @@
 // What is said of the talk's protocol, put to the model: a cancelled call leaks one descriptor; a signal that is accepted before
 // the event is published is lost, which takes one delay; and nothing raises an event twice, not even two signals in one call.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Protocols;
 
 public sealed class OneshotTests
 {

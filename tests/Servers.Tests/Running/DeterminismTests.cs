@@ -1,9 +1,13 @@
 // A run is a function of scenario, protocol and decisions. Whatever ran before in the same system, whether the trace is on,
 // and whether decisions come from a strategy or from a replay: hash of the arena, hash of the trace and counters are equal.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running;
 
 public sealed class DeterminismTests
 {

@@ -2,8 +2,13 @@
 // They have no noise: any difference is a change of the model, and the test prints it exactly (see PinnedFile).
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running;
 
 public sealed class PinnedCountersTests
 {

@@ -1,9 +1,13 @@
 // Every seed under every protocol and many schedules: the baseline is clean, and the servers break
 // only what is known of them. Strategies are drawn as a campaign draws them.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running;
 
 public sealed class SeedInvariantTests
 {

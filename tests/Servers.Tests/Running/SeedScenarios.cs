@@ -1,9 +1,9 @@
 // The project's seed scenarios, for tests that run them all. They are read from the repository and not copied to the output.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Corpus.Store;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running;
 
 /// <summary>Scenarios of the seeds, by file name. Tests run all of them, since each is a situation of its own.</summary>
 internal static class SeedScenarios

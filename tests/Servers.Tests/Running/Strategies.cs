@@ -1,8 +1,8 @@
 // The strategies that tests run scenarios under, by number: a given number always makes the same decisions.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Scheduling;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running;
 
 /// <summary>Numbered strategies; reused, so that choosing one allocates nothing.</summary>
 internal sealed class Strategies

@@ -1,9 +1,13 @@
 // Scenario runs allocate nothing once warm. Every pass repeats the runs of the pass before, with the same strategies and seeds,
 // so every byte in it is something that a run lost.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running;
 
 [Trait("Category", "ZeroAllocation")]
 public sealed class ZeroAllocationTests

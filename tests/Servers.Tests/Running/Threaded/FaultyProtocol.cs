@@ -2,8 +2,18 @@
 // the kernel's side, or where a read is requested, which is on the user's side.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Ipc;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Dispatch;
+using Managarm.Perf.Servers.Posix;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running.Threaded;
 
 internal sealed class FaultyProtocol(Tristate inner, FaultyProtocol.Place place) : IProtocol, ILibrarySide, IPosixSignalSide
 {
@@ -27,10 +37,10 @@ internal sealed class FaultyProtocol(Tristate inner, FaultyProtocol.Place place)
     public ProtocolSides Reserve(ModelSystem system) => inner.Reserve(system) with { Library = this, Signals = this };
 
     public ModelTask<Message> RequestFromPosix(
-        Userland user, Handle<KernelThread> thread, Message request, long? tailArgument) =>
+        UserLibrary user, Handle<KernelThread> thread, Message request, long? tailArgument) =>
         inner.RequestFromPosix(user, thread, request, tailArgument);
 
-    public ModelTask<Message> RequestFromFile(Userland user, Handle<KernelThread> thread, uint lane, Message request)
+    public ModelTask<Message> RequestFromFile(UserLibrary user, Handle<KernelThread> thread, uint lane, Message request)
     {
         if (place == Place.UserThrows)
         {

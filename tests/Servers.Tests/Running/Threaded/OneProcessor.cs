@@ -4,7 +4,7 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running.Threaded;
 
 internal static unsafe partial class OneProcessor
 {

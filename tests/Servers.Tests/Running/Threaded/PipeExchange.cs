@@ -2,9 +2,15 @@
 // moments, so sometimes the reader waits for it and sometimes the small pipe is full: two user threads are in the kernel at
 // once. The bytes must arrive in order and all of them, however often the reads are interrupted.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Running.Threaded;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running.Threaded;
 
 internal sealed class PipeExchange : IUserCode, IUserDriver
 {

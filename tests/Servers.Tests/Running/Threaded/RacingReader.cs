@@ -4,9 +4,15 @@
 // handler has run, the cancel has had no effect; that is counted, and bytes free the reader. (Under the monolithic kernel a
 // handler may run before its read begins, which then blocks: POSIX allows it.) Allocates nothing after its construction.
 
-using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
+using Managarm.Perf.Servers.Running.Threaded;
+using Managarm.Perf.Servers.Userland;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running.Threaded;
 
 internal sealed class RacingReader : IUserCode, IUserDriver
 {

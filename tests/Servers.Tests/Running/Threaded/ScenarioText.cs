@@ -1,9 +1,9 @@
 // Scenarios from text that a test has in its source; a mistake in such a text fails the test and says where it is.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Corpus;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Corpus.Text;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running.Threaded;
 
 internal static class ScenarioText
 {

@@ -3,8 +3,10 @@
 // than ever before. Must hold at tier 0 as well.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running.Threaded;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running.Threaded;
 
 [Trait("Category", "ZeroAllocation")]
 [Collection(ThreadedHostTests.Name)]

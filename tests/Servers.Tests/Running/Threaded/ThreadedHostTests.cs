@@ -4,8 +4,12 @@
 // cancel may be lost under `none`, which has none, and under `oneshot` when the signal comes before the event is published.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Running.Threaded;
 
-namespace Managarm.Perf.Servers.Tests;
+namespace Managarm.Perf.Servers.Tests.Running.Threaded;
 
 [Collection(Name)]
 public sealed class ThreadedHostTests

@@ -1,0 +1,116 @@
+// The list of findings that are expected: some protocols are wrong by design, and a campaign should fail only on what is new.
+// A line is `signature | reason | expires YYYY-MM-DD`; a trailing `*` of the signature matches any rest. An expired line no
+// longer counts, so nobody lives with a known race for ever by accident.
+
+using System.Globalization;
+
+namespace Managarm.Perf.Fuzz.Findings;
+
+/// <summary>Signatures that are expected.</summary>
+public sealed class KnownFindings
+{
+    private readonly List<KnownFinding> entries = [];
+
+    /// <summary>An empty list.</summary>
+    public static KnownFindings None { get; } = new();
+
+    /// <summary>The entries, in file order.</summary>
+    public IReadOnlyList<KnownFinding> Entries => entries;
+
+    /// <summary>Reads a list.</summary>
+    /// <param name="fileName">Name for messages.</param>
+    /// <param name="text">Content of the file.</param>
+    /// <param name="known">The list.</param>
+    /// <param name="error">One line, `file:line:column: message`, when it is malformed.</param>
+    /// <returns>Whether it is well-formed.</returns>
+    public static bool TryParse(string fileName, string text, out KnownFindings known, out string error)
+    {
+        known = new KnownFindings();
+        error = "";
+        string[] lines = text.Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string line = lines[i].Trim();
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
+
+            string[] parts = line.Split('|', StringSplitOptions.TrimEntries);
+            if (parts.Length != 3 || parts[0].Length == 0 || parts[1].Length == 0)
+            {
+                error = $"{fileName}:{i + 1}:1: expected `signature | reason | expires YYYY-MM-DD`";
+                return false;
+            }
+
+            string date = parts[2].StartsWith("expires ", StringComparison.Ordinal) ? parts[2]["expires ".Length..] : "";
+            if (!DateOnly.TryParseExact(
+                date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly expires))
+            {
+                error = $"{fileName}:{i + 1}:{lines[i].LastIndexOf('|') + 2}: expected `expires YYYY-MM-DD`";
+                return false;
+            }
+
+            known.entries.Add(new KnownFinding(parts[0], parts[1], expires));
+        }
+
+        return true;
+    }
+
+    /// <summary>Finds the entry that a signature matches.</summary>
+    /// <param name="signature">Signature of a finding.</param>
+    /// <param name="today">Entries that have expired by this day do not match.</param>
+    /// <returns>The entry, or null.</returns>
+    public KnownFinding? Find(string signature, DateOnly today)
+    {
+        foreach (KnownFinding entry in entries)
+        {
+            if (entry.Matches(signature) && entry.Expires >= today)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>One expected finding.</summary>
+/// <param name="Signature">Signature; each `*` in it stands for any text.</param>
+/// <param name="Reason">Why it is expected.</param>
+/// <param name="Expires">Last day on which it is accepted.</param>
+public sealed record KnownFinding(string Signature, string Reason, DateOnly Expires)
+{
+    /// <summary>Whether a signature is the one meant.</summary>
+    /// <param name="signature">Signature of a finding.</param>
+    /// <returns>True when it matches.</returns>
+    public bool Matches(string signature)
+    {
+        string[] parts = Signature.Split('*');
+        if (parts.Length == 1)
+        {
+            return signature == Signature;
+        }
+
+        int at = parts[0].Length;
+        int end = signature.Length - parts[^1].Length;
+        if (end < at || !signature.StartsWith(parts[0], StringComparison.Ordinal)
+            || !signature.EndsWith(parts[^1], StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        foreach (string part in parts[1..^1])
+        {
+            int found = signature.IndexOf(part, at, end - at, StringComparison.Ordinal);
+            if (found < 0)
+            {
+                return false;
+            }
+
+            at = found + part.Length;
+        }
+
+        return true;
+    }
+}
