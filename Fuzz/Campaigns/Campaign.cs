@@ -20,24 +20,39 @@ public sealed class Campaign
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus = new();
     private readonly CampaignWorker[] workers;
+    private readonly CampaignDirectory? directory;
     private readonly Dictionary<ViolationKey, int> shrinksByViolation = [];
     private readonly HashSet<ViolationKey> shrunkKinds = [];
     private readonly HashSet<string> signatures = [];
     private readonly List<RawFinding> findings = [];
+    private readonly List<CampaignFindingLine> lines = [];
     private readonly List<RoundViolation> unshrunk = [];
     private ICampaignObserver observer = SilentObserver.Instance;
     private CampaignClock clock;
     private CampaignProgress totals;
+    private int rounds;
     private volatile bool isAbandoned;
 
     /// <summary>Prepares a campaign; loads the corpus.</summary>
     /// <param name="options">Settings.</param>
+    /// <param name="directory">Where it lasts, and from whose state it goes on; null for a campaign that leaves findings only. It
+    /// then consists of whole rounds: budgets are rounded up, and a round that is not finished is left to whoever
+    /// resumes.</param>
     /// <exception cref="CorpusException">The corpus cannot be read; the message is one line.</exception>
-    public Campaign(CampaignOptions options)
+    public Campaign(CampaignOptions options, CampaignDirectory? directory = null)
     {
         this.options = options;
+        this.directory = directory;
         clock = new CampaignClock(options.Time, CancellationToken.None);
-        corpus.Load(options.CorpusDirectory);
+        if (directory?.State is { } state)
+        {
+            Restore(directory, state);
+        }
+        else
+        {
+            corpus.Load(options.CorpusDirectory);
+        }
+
         workers = new CampaignWorker[options.Jobs];
         for (int i = 0; i < workers.Length; i++)
         {
@@ -51,20 +66,40 @@ public sealed class Campaign
     /// <summary>Runs the campaign.</summary>
     /// <param name="watcher">Told of progress and findings.</param>
     /// <param name="stop">Ends the campaign within seconds.</param>
-    /// <returns>Findings and totals.</returns>
+    /// <returns>Findings of this session, and totals.</returns>
     public CampaignReport Run(ICampaignObserver watcher, CancellationToken stop)
     {
         observer = watcher;
         clock = new CampaignClock(options.Time, stop);
-        for (long firstRun = 0; !clock.IsOver && (options.Runs == 0 || firstRun < options.Runs); firstRun += RoundRuns)
+        directory?.Events.Began(options);
+        if (directory is { State: null })
         {
-            long runs = options.Runs == 0 ? RoundRuns : Math.Min(RoundRuns, options.Runs - firstRun);
-            RunRound(firstRun, runs);
-            Merge();
-            totals = totals with { CorpusCount = corpus.Count, Findings = findings.Count, Elapsed = clock.Elapsed };
-            observer.Progress(totals);
+            Commit();
         }
 
+        while (!clock.IsOver && !IsSpent())
+        {
+            long firstRun = totals.Runs;
+            bool isWhole = RunRound(firstRun, RunsOfRound(firstRun));
+            if (directory is not null && !isWhole)
+            {
+                break;
+            }
+
+            Merge();
+            totals = totals with { CorpusCount = corpus.Count, Findings = lines.Count, Elapsed = clock.Elapsed };
+            observer.Progress(totals);
+            if (unshrunk.Count > 0)
+            {
+                break;
+            }
+
+            rounds++;
+            Commit();
+        }
+
+        directory?.Events.Ended(
+            stop.IsCancellationRequested ? "interrupted" : IsSpent() ? "done" : "time", clock.Elapsed);
         if (!isAbandoned)
         {
             Array.ForEach(workers, worker => worker.Dispose());
@@ -77,8 +112,59 @@ public sealed class Campaign
         };
     }
 
-    private void RunRound(long firstRun, long runs)
+    private bool IsSpent() => (options.Runs > 0 && totals.Runs >= options.Runs)
+        || (options.Steps > 0 && totals.Steps >= options.Steps);
+
+    private long RunsOfRound(long firstRun) => options.Runs == 0 || directory is not null
+        ? RoundRuns
+        : Math.Min(RoundRuns, options.Runs - firstRun);
+
+    private void Restore(CampaignDirectory from, CampaignState state)
     {
+        corpus.Restore(from.ReadCorpus(), state);
+        totals = state.Totals with
+        {
+            CorpusCount = corpus.Count,
+            Findings = state.Findings.Count,
+            RunsBefore = state.Totals.Runs,
+        };
+        rounds = state.Rounds;
+        lines.AddRange(state.Findings);
+        signatures.UnionWith(state.Findings.Select(static finding => finding.Signature));
+        foreach ((ViolationKey key, int count) in state.Shrinks)
+        {
+            shrinksByViolation[key] = count;
+            shrunkKinds.Add(key);
+        }
+    }
+
+    private void Commit()
+    {
+        if (directory is null)
+        {
+            return;
+        }
+
+        var state = new CampaignState
+        {
+            Options = options,
+            Rounds = rounds,
+            Totals = totals,
+            CorpusCount = corpus.Count,
+            SeedCount = corpus.SeedCount,
+            Features = corpus.Seen.ToArray(),
+            Findings = [.. lines],
+            Shrinks = [.. shrinksByViolation.Select(static each => (each.Key, each.Value))],
+        };
+        directory.Commit(state, corpus);
+        directory.Events.Committed(state, clock.Elapsed);
+    }
+
+    /// <summary>Makes the runs of a round.</summary>
+    /// <returns>Whether all were made.</returns>
+    private bool RunRound(long firstRun, long runs)
+    {
+        long runsBefore = totals.Runs;
         var share = new RoundShare(firstRun, runs);
         Attend(worker => worker.RunRound(share), canAbandon: false, () =>
         {
@@ -89,13 +175,20 @@ public sealed class Campaign
 
             observer.Progress(Sum() with { Elapsed = clock.Elapsed });
         });
-        totals = Sum();
+        CampaignProgress sum = Sum();
+        bool isWhole = sum.Runs == runsBefore + runs;
+        if (isWhole || directory is null)
+        {
+            totals = sum;
+        }
+
+        return isWhole;
     }
 
     /// <summary>The totals with what the workers have done in this round so far.</summary>
     private CampaignProgress Sum()
     {
-        CampaignProgress sum = totals with { CorpusCount = corpus.Count, Findings = findings.Count };
+        CampaignProgress sum = totals with { CorpusCount = corpus.Count, Findings = lines.Count };
         foreach (CampaignWorker worker in workers)
         {
             sum = sum with
@@ -147,7 +240,7 @@ public sealed class Campaign
 
     private void Merge()
     {
-        corpus.Merge(workers.SelectMany(worker => worker.Novelties).OrderBy(novelty => novelty.RunIndex));
+        corpus.Merge(workers.SelectMany(worker => worker.Novelties).OrderBy(novelty => novelty.RunIndex), rounds);
         var due = new List<RoundViolation>();
         foreach (RoundViolation violation in workers.SelectMany(worker => worker.Violations).OrderBy(each => each.RunIndex))
         {
@@ -181,7 +274,7 @@ public sealed class Campaign
             observer.Progress(totals with
             {
                 CorpusCount = corpus.Count,
-                Findings = findings.Count,
+                Findings = lines.Count,
                 Elapsed = clock.Elapsed,
                 Shrinking = due.Count,
                 Shrunk = reported,
@@ -197,7 +290,8 @@ public sealed class Campaign
         if (signatures.Add(finding.Signature))
         {
             findings.Add(finding);
-            observer.Found(finding);
+            string folder = observer.Found(finding);
+            lines.Add(new CampaignFindingLine(finding.Signature, folder, rounds, violation.RunIndex));
         }
 
         observer.Settled(violation.Pending);
@@ -212,8 +306,6 @@ public sealed class Campaign
         {
         }
 
-        public void Found(RawFinding finding)
-        {
-        }
+        public string Found(RawFinding finding) => "";
     }
 }

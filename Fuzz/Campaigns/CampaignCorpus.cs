@@ -1,6 +1,7 @@
 // The corpus of a running campaign: seeds first, then scenarios that showed a new feature. It changes only between rounds, so
 // all workers draw from the same list. Bounded: when it is full, nothing more is taken in.
 
+using System.Numerics;
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Corpus.Store;
@@ -13,7 +14,7 @@ public sealed class CampaignCorpus
 {
     private const int Capacity = 1024;
 
-    private readonly List<Scenario> scenarios = [];
+    private readonly List<CampaignScenario> scenarios = [];
     private readonly ulong[] seen = new ulong[Coverage.FeatureCount / 64];
 
     /// <summary>Number of scenarios.</summary>
@@ -27,7 +28,11 @@ public sealed class CampaignCorpus
 
     /// <summary>A scenario.</summary>
     /// <param name="index">Number below <see cref="Count"/>.</param>
-    public Scenario this[int index] => scenarios[index];
+    public Scenario this[int index] => scenarios[index].Scenario;
+
+    /// <summary>A scenario and where it comes from.</summary>
+    /// <param name="index">Number below <see cref="Count"/>.</param>
+    internal CampaignScenario EntryAt(int index) => scenarios[index];
 
     /// <summary>Loads the seeds.</summary>
     /// <param name="directory">Directory of scenario files, in it or below, or null for none.</param>
@@ -54,7 +59,7 @@ public sealed class CampaignCorpus
                 throw new CorpusException(source.Errors[0].ToString());
             }
 
-            scenarios.Add(source.File.Scenario);
+            scenarios.Add(new CampaignScenario(source.File.Scenario, $"seed {Path.GetFileName(path)}"));
         }
 
         if (scenarios.Count == 0)
@@ -74,22 +79,42 @@ public sealed class CampaignCorpus
         return copy;
     }
 
+    /// <summary>Becomes the corpus of a state.</summary>
+    /// <param name="entries">Its scenarios.</param>
+    /// <param name="state">The state.</param>
+    internal void Restore(IReadOnlyList<CampaignScenario> entries, CampaignState state)
+    {
+        scenarios.Clear();
+        scenarios.AddRange(entries);
+        SeedCount = state.SeedCount;
+        for (int i = 0; i < seen.Length; i++)
+        {
+            seen[i] = state.Features[i];
+        }
+    }
+
     /// <summary>Takes in what showed something new, in the given order.</summary>
     /// <param name="novelties">Scenarios with their features, by run index.</param>
-    internal void Merge(IEnumerable<Novelty> novelties)
+    /// <param name="round">Round that showed it.</param>
+    internal void Merge(IEnumerable<Novelty> novelties, int round)
     {
         foreach (Novelty novelty in novelties)
         {
-            bool isNew = false;
+            var added = new List<int>();
             for (int i = 0; i < seen.Length; i++)
             {
-                isNew |= (novelty.Features[i] & ~seen[i]) != 0;
+                for (ulong rest = novelty.Features[i] & ~seen[i]; rest != 0; rest &= rest - 1)
+                {
+                    added.Add((i * 64) + BitOperations.TrailingZeroCount(rest));
+                }
+
                 seen[i] |= novelty.Features[i];
             }
 
-            if (isNew && scenarios.Count < Capacity)
+            if (added.Count > 0 && scenarios.Count < Capacity)
             {
-                scenarios.Add(novelty.Scenario);
+                string origin = $"round {round}, run {novelty.RunIndex}, for features {string.Join(' ', added)}";
+                scenarios.Add(new CampaignScenario(novelty.Scenario, origin));
             }
         }
     }

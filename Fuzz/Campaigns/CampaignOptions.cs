@@ -23,6 +23,10 @@ public sealed record CampaignOptions
     /// <summary>Number of runs, or 0 for no limit.</summary>
     public long Runs { get; init; }
 
+    /// <summary>Number of steps after which the round is the last, or 0 for no limit; only for campaigns in a
+    /// directory.</summary>
+    public long Steps { get; init; }
+
     /// <summary>Time after which the campaign stops, or zero for no limit; it only says when to stop.</summary>
     public TimeSpan Time { get; init; }
 

@@ -19,6 +19,9 @@ public readonly record struct CampaignProgress
     /// <summary>Runs done.</summary>
     public long Runs { get; init; }
 
+    /// <summary>How many of them earlier sessions have made.</summary>
+    public long RunsBefore { get; init; }
+
     /// <summary>Steps taken in them.</summary>
     public long Steps { get; init; }
 
@@ -56,7 +59,8 @@ public interface ICampaignObserver
 
     /// <summary>Called for each new finding.</summary>
     /// <param name="finding">The finding.</param>
-    void Found(RawFinding finding);
+    /// <returns>Name of its folder; empty when it is kept nowhere.</returns>
+    string Found(RawFinding finding);
 
     /// <summary>Called for each violation that may be shrunk, by the worker that has seen it, on any thread.</summary>
     /// <param name="violation">The violation.</param>

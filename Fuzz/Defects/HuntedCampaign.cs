@@ -29,7 +29,7 @@ internal sealed class HuntedCampaign(ScenarioRunner runner, CampaignCorpus corpu
     {
         if (nextRun % Campaign.RoundRuns == 0)
         {
-            corpus.Merge(novelties);
+            corpus.Merge(novelties, (int)(nextRun / Campaign.RoundRuns));
             novelties.Clear();
         }
 

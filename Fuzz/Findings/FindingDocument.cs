@@ -32,20 +32,25 @@ public static class FindingDocument
     /// <summary>Writes a finding.</summary>
     /// <param name="finding">The finding.</param>
     /// <param name="story">Its story.</param>
-    /// <param name="foundAt">When it was found.</param>
+    /// <param name="foundAt">When it was found; null leaves out when, where and from which commit, so that equal findings have
+    /// equal documents.</param>
     /// <returns>The document.</returns>
-    public static string Write(RawFinding finding, Story story, DateTimeOffset foundAt)
+    public static string Write(RawFinding finding, Story story, DateTimeOffset? foundAt)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Options))
         {
             json.WriteStartObject();
             WriteStable(json, finding, story);
-            json.WriteStartObject("found");
-            json.WriteString("time", foundAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-            json.WriteString("commit", Provenance.Commit);
-            json.WriteEndObject();
-            Provenance.Write(json, ScenarioRunner.ModelVersion);
+            if (foundAt is { } time)
+            {
+                json.WriteStartObject("found");
+                json.WriteString("time", time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+                json.WriteString("commit", Provenance.Commit);
+                json.WriteEndObject();
+                Provenance.Write(json, ScenarioRunner.ModelVersion);
+            }
+
             json.WriteEndObject();
         }
 

@@ -30,10 +30,12 @@ public static class FindingWriter
     /// <summary>Writes a finding.</summary>
     /// <param name="directory">Directory of findings; created if needed.</param>
     /// <param name="finding">The finding, shrunk.</param>
+    /// <param name="isTimeless">Whether the document says nothing of time and machine; a campaign's directory says that once for
+    /// all of its findings.</param>
     /// <returns>The folder and the story.</returns>
     /// <exception cref="ToolBugException">The finding does not recur.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static FindingFolder Write(string directory, RawFinding finding)
+    public static FindingFolder Write(string directory, RawFinding finding, bool isTimeless = false)
     {
         Story story = FindingReplay.Tell(finding);
         string folder = ChooseFolder(directory, finding);
@@ -44,7 +46,7 @@ public static class FindingWriter
             AtomicFile.Write(Path.Combine(folder, FoundName), finding.Found.Format());
         }
 
-        WriteDocument(folder, finding, story);
+        WriteDocument(folder, finding, story, isTimeless);
         return new FindingFolder(folder, story);
     }
 
@@ -67,8 +69,12 @@ public static class FindingWriter
     /// <param name="folder">The folder.</param>
     /// <param name="finding">The finding.</param>
     /// <param name="story">Its story.</param>
-    internal static void WriteDocument(string folder, RawFinding finding, Story story) =>
-        AtomicFile.Write(Path.Combine(folder, DocumentName), FindingDocument.Write(finding, story, DateTimeOffset.UtcNow));
+    /// <param name="isTimeless">Whether the document says nothing of time and machine.</param>
+    internal static void WriteDocument(string folder, RawFinding finding, Story story, bool isTimeless = false)
+    {
+        string document = FindingDocument.Write(finding, story, isTimeless ? null : DateTimeOffset.UtcNow);
+        AtomicFile.Write(Path.Combine(folder, DocumentName), document);
+    }
 
     /// <summary>Short readable name of a finding's folder; planted defects are part of it, since what is found with them must not
     /// take the place of what is found without.</summary>

@@ -34,6 +34,23 @@ internal sealed class CampaignCommand
 
     private readonly Option<string> corpus = MakeCorpus();
 
+    private readonly Option<string> steps = CommandOptions.Make(
+        "--steps", "N", "How many steps to take instead; equal findings on every machine, for campaigns with --dir.");
+
+    private readonly Option<string> dir = CommandOptions.Make(
+        "--dir", "DIR", "Begin a campaign that lasts: its state, corpus and findings are kept in this new directory.");
+
+    private readonly Option<string> resume = CommandOptions.Make(
+        "--resume", "DIR", "Go on with the campaign of this directory, whatever ended it, with its own options.");
+
+    private readonly Argument<string> statusOf = new("DIR") { Description = "Directory of a campaign." };
+
+    private readonly Argument<string?> listOf = new("DIR")
+    {
+        Description = "Directory with campaigns in it or below (default: the data root).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private readonly Option<string> data = CommandOptions.MakeData();
     private readonly Option<string> defect = CommandOptions.MakeDefect();
     private readonly Option<bool> json = CommandOptions.MakeJson();
@@ -53,27 +70,57 @@ internal sealed class CampaignCommand
         var command = new Command(
             "campaign",
             "Searches for schedules and scenarios under which a protocol breaks its promises.\n\n"
-            + "Example:\n  campaign --time 60s --protocol tristate\n  campaign --runs 100000 --protocol all --seed 7 --jobs 2")
+            + "Example:\n  campaign --time 60s --protocol tristate\n  campaign --runs 100000 --protocol all --seed 7 --jobs 2\n"
+            + "  campaign --dir nights/tristate --time 8h\n  campaign --resume nights/tristate --time 8h")
         {
-            self.time, self.runs, self.protocol, self.profile, self.seed, self.jobs, self.shard, self.calls, self.corpus,
-            self.relax, self.data, self.defect, self.json,
+            self.time, self.runs, self.steps, self.dir, self.resume, self.protocol, self.profile, self.seed, self.jobs,
+            self.shard, self.calls, self.corpus, self.relax, self.data, self.defect, self.json,
         };
         command.SetAction(self.Run);
+        command.Add(self.CreateStatus());
+        command.Add(self.CreateList());
+        return command;
+    }
+
+    private Command CreateStatus()
+    {
+        var command = new Command(
+            "status", "Says how far a campaign is and what it has found.\n\nExample:\n  campaign status nights/tristate --json")
+        {
+            statusOf, json,
+        };
+        command.SetAction(parsed => new CampaignStatusMode(context).Status(parsed.GetValue(statusOf)!, parsed.GetValue(json)));
+        return command;
+    }
+
+    private Command CreateList()
+    {
+        var command = new Command("list", "Lists campaigns.\n\nExample:\n  campaign list nights") { listOf, data, json };
+        command.SetAction(parsed => new CampaignStatusMode(context).List(
+            parsed.GetValue(listOf) ?? CommandOptions.DataDirectory(parsed, data, context), parsed.GetValue(json)));
         return command;
     }
 
     private int Run(ParseResult parsed)
     {
-        string root = CommandOptions.DataDirectory(parsed, data, context);
+        using CampaignDirectory? directory = OpenDirectory(parsed);
+        CampaignOptions options = directory?.State is { } state ? GoOn(parsed, state.Options) : ReadOptions(parsed);
+        string root = directory?.Root ?? CommandOptions.DataDirectory(parsed, data, context);
         string findings = Path.Combine(root, "findings");
         string pending = Path.Combine(root, "pending");
-        CampaignOptions options = ReadOptions(parsed);
-        CommandOptions.PrepareData(data, findings);
-        var campaign = new Campaign(options);
+        CommandOptions.PrepareData(directory is null ? data : directory.State is null ? dir : resume, findings);
+        var campaign = new Campaign(options, directory);
         bool asJson = parsed.GetValue(json);
-        var observer = new CampaignObserver(context, options, findings, pending, printsDigests: !asJson);
+        var observer = new CampaignObserver(
+            context, options, findings, pending, printsDigests: !asJson, isTimeless: directory is not null);
+        observer.Remember(directory?.State);
         using CancellationTokenRegistration notice = context.Stop.Register(observer.AcknowledgeStop);
         CampaignReport report = campaign.Run(observer, context.Stop);
+        return End(report, options, observer, pending, asJson);
+    }
+
+    private int End(CampaignReport report, CampaignOptions options, CampaignObserver observer, string pending, bool asJson)
+    {
         if (asJson)
         {
             CampaignDocument.Write(context.Output, options, report, observer.Found, context.Stop.IsCancellationRequested);
@@ -89,37 +136,98 @@ internal sealed class CampaignCommand
         }
 
         // What could not be shrunk in time and has no like is not known to be known.
-        bool isNew = observer.NewCount > 0 || report.Unshrunk.Any(each => each.IsFirstOfItsKind);
+        bool isNew = observer.NewCount + observer.RememberedNewCount > 0 || report.Unshrunk.Any(each => each.IsFirstOfItsKind);
         return isNew ? CommandExit.Findings : CommandExit.Clean;
+    }
+
+    private CampaignDirectory? OpenDirectory(ParseResult parsed)
+    {
+        string? begun = parsed.GetValue(dir);
+        string? old = parsed.GetValue(resume);
+        if (begun is not null && old is not null)
+        {
+            throw CommandException.BadInput(resume.Name, "give either --dir or --resume, not both");
+        }
+
+        if (begun is null && old is null)
+        {
+            return parsed.GetValue(steps) is null
+                ? null
+                : throw CommandException.BadInput(steps.Name, "goes with --dir or --resume only");
+        }
+
+        if (parsed.GetValue(data) is not null)
+        {
+            throw CommandException.BadInput(data.Name, "a campaign that lasts keeps everything in its own directory");
+        }
+
+        Option<string> option = begun is not null ? dir : resume;
+        DataFolder.Check(option.Name, begun ?? old!);
+        try
+        {
+            return begun is not null ? CampaignDirectory.Create(begun) : CampaignDirectory.Open(old!);
+        }
+        catch (CorpusException refused)
+        {
+            throw CommandException.BadInput(option.Name, refused.Message);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Environment($"{option.Name}: {begun ?? old}: {failure.Message.TrimEnd('.')}");
+        }
+    }
+
+    /// <summary>What belongs to a campaign stays as it is; budgets and jobs are those of the session.</summary>
+    private CampaignOptions GoOn(ParseResult parsed, CampaignOptions own)
+    {
+        foreach (Option option in new Option[] { protocol, profile, seed, shard, calls, relax, corpus, defect })
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+            {
+                throw CommandException.BadInput(option.Name, "belongs to the campaign and cannot be changed when it is resumed");
+            }
+        }
+
+        return WithBudget(parsed, own) with { Known = CorpusLocation.LoadKnown() };
+    }
+
+    private CampaignOptions WithBudget(ParseResult parsed, CampaignOptions options)
+    {
+        Option<string>[] given = [.. new[] { time, runs, steps }.Where(each => parsed.GetValue(each) is not null)];
+        if (given.Length > 1)
+        {
+            throw CommandException.BadInput(given[0].Name, $"give one of --time, --runs and --steps, not also {given[1].Name}");
+        }
+
+        TimeSpan limit = given.Length > 0 && given[0] == time
+            ? CommandOptions.Time(parsed, time)
+            : TimeSpan.FromSeconds(DefaultTimeSeconds);
+        return options with
+        {
+            Runs = (long)CommandOptions.Number(parsed, runs, 0, 1, long.MaxValue),
+            Steps = (long)CommandOptions.Number(parsed, steps, 0, 1, long.MaxValue),
+            Time = given.Length > 0 && given[0] != time ? TimeSpan.Zero : limit,
+            Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
+        };
     }
 
     private CampaignOptions ReadOptions(ParseResult parsed)
     {
-        bool hasRuns = parsed.GetValue(runs) is not null;
-        bool hasTime = parsed.GetValue(time) is not null;
-        if (hasRuns && hasTime)
-        {
-            throw CommandException.BadInput(time.Name, "give either --time or --runs, not both");
-        }
 
         IReadOnlyList<IProtocol> protocols = CommandOptions.Protocols(parsed, protocol);
         CommandOptions.RefuseUselessRelaxation(parsed, relax, protocols);
-        TimeSpan limit = hasTime ? CommandOptions.Time(parsed, time) : TimeSpan.FromSeconds(DefaultTimeSeconds);
-        return new CampaignOptions
+        return WithBudget(parsed, new CampaignOptions
         {
             Protocols = protocols,
             Profile = NamedThings.ProfileOf(profile.Name, parsed.GetValue(profile) ?? "managarm"),
             Seed = CommandOptions.Number(parsed, seed, 1, 0, ulong.MaxValue),
-            Runs = (long)CommandOptions.Number(parsed, runs, 0, 1, long.MaxValue),
-            Time = hasRuns ? TimeSpan.Zero : limit,
-            Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
             Shard = CommandOptions.ShardOf(parsed, shard),
             JudgesAllCalls = CommandOptions.CoversAll(parsed, calls),
             RelaxesDispatch = parsed.GetValue(relax),
             Defects = CommandOptions.Defects(parsed, defect),
             CorpusDirectory = ReadCorpus(parsed, corpus),
             Known = CorpusLocation.LoadKnown(),
-        };
+        });
     }
 
     internal static string? ReadCorpus(ParseResult parsed, Option<string> corpus)
@@ -145,6 +253,13 @@ internal sealed class CampaignCommand
         IGrouping<string, CampaignFinding>[] reasons = [.. known.GroupBy(each => each.Known!.Reason)];
         string ofReasons = known.Length == 0 ? "" : $" of {Plural.Of(reasons.Length, "reason")}";
         context.Output.WriteLine($"{Plural.Of(observer.NewCount, "new finding")}, {known.Length} known{ofReasons}");
+        if (observer.Remembered.Count > 0)
+        {
+            context.Output.WriteLine(
+                $"before this session: {Plural.Of(observer.RememberedNewCount, "new finding")}, "
+                + $"{observer.Remembered.Count - observer.RememberedNewCount} known");
+        }
+
         foreach (CampaignFinding each in observer.Found.Where(each => each.Known is null))
         {
             context.Output.WriteLine($"  new    {each.Folder}");

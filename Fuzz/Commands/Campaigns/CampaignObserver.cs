@@ -16,7 +16,10 @@ internal sealed class CampaignObserver : ICampaignObserver
     private readonly CampaignOptions options;
     private readonly string directory;
     private readonly bool printsDigests;
+    private readonly bool isTimeless;
     private readonly PendingFolder pending;
+    private int shrunkBefore;
+    private TimeSpan shrunkAt;
 
     /// <summary>Makes an observer.</summary>
     /// <param name="context">Where the command runs.</param>
@@ -24,9 +27,11 @@ internal sealed class CampaignObserver : ICampaignObserver
     /// <param name="directory">Directory of finding folders.</param>
     /// <param name="pending">Directory of what is not shrunk yet.</param>
     /// <param name="printsDigests">Whether findings are told on standard output.</param>
+    /// <param name="isTimeless">Whether their documents say nothing of time and machine.</param>
     internal CampaignObserver(
-        CommandContext context, CampaignOptions options, string directory, string pending, bool printsDigests)
+        CommandContext context, CampaignOptions options, string directory, string pending, bool printsDigests, bool isTimeless)
     {
+        this.isTimeless = isTimeless;
         this.context = context;
         this.options = options;
         this.directory = directory;
@@ -40,29 +45,48 @@ internal sealed class CampaignObserver : ICampaignObserver
     /// <summary>How many of them are not listed as known.</summary>
     internal int NewCount => Found.Count(each => each.Known is null);
 
+    /// <summary>Findings of earlier sessions of the campaign.</summary>
+    internal IReadOnlyList<CampaignFindingLine> Remembered { get; private set; } = [];
+
+    /// <summary>How many of them are not listed as known.</summary>
+    internal int RememberedNewCount => Remembered.Count(each => KnownReasonOf(each.Signature) is null);
+
     /// <summary>Figures in one line.</summary>
     /// <param name="progress">The figures.</param>
     internal static string Describe(in CampaignProgress progress)
     {
-        double seconds = Math.Max(progress.Elapsed.TotalSeconds, 0.001);
+        double rate = RateOf(progress);
         double share = progress.Runs == 0 ? 0 : 100.0 * progress.RunsWithSignalInCall / progress.Runs;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{progress.Elapsed.TotalSeconds:0.0} s  {progress.Runs:N0} runs ({progress.Runs / seconds:N0}/s)  ")
+            $"{progress.Elapsed.TotalSeconds:0.0} s  {progress.Runs:N0} runs ({rate:N0}/s)  ")
             + string.Create(CultureInfo.InvariantCulture,
             $"{progress.Calls:N0} calls  {progress.Steps:N0} steps  {progress.Decisions:N0} decisions  ")
             + string.Create(CultureInfo.InvariantCulture,
             $"signal in a call: {share:0} %  corpus {progress.CorpusCount:N0}  findings {progress.Findings}");
     }
 
+    /// <summary>Takes over what a campaign has found in earlier sessions.</summary>
+    /// <param name="state">Its state, or null when it begins.</param>
+    internal void Remember(CampaignState? state) => Remembered = state?.Findings ?? [];
+
     /// <inheritdoc/>
     public void Progress(in CampaignProgress progress)
     {
-        double seconds = Math.Max(progress.Elapsed.TotalSeconds, 0.001);
         int shrinking = Math.Min(progress.Shrunk + 1, progress.Shrinking);
-        string activity = progress.Shrinking == 0 ? "" : $"shrinking {shrinking} of {progress.Shrinking}  ";
+        if (progress.Shrunk != shrunkBefore || progress.Shrinking == 0)
+        {
+            shrunkBefore = progress.Shrunk;
+            shrunkAt = progress.Elapsed;
+        }
+
+        // One can take minutes: for how long already shows that something happens.
+        double since = (progress.Elapsed - shrunkAt).TotalSeconds;
+        string activity = progress.Shrinking == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"shrinking {shrinking} of {progress.Shrinking} for {since:0} s  ");
         context.Progress.Say(string.Create(CultureInfo.InvariantCulture,
             $"{activity}{progress.Runs:N0} runs  {progress.Findings} found  ")
-            + string.Create(CultureInfo.InvariantCulture, $"{progress.Runs / seconds:N0}/s  corpus {progress.CorpusCount:N0}"));
+            + string.Create(CultureInfo.InvariantCulture, $"{RateOf(progress):N0}/s  corpus {progress.CorpusCount:N0}"));
     }
 
     /// <inheritdoc/>
@@ -72,17 +96,26 @@ internal sealed class CampaignObserver : ICampaignObserver
     public void Settled(PendingViolation violation) => pending.Remove(violation);
 
     /// <inheritdoc/>
-    void ICampaignObserver.Found(RawFinding finding)
+    string ICampaignObserver.Found(RawFinding finding)
     {
-        FindingFolder folder = FindingWriter.Write(directory, finding);
-        KnownFinding? known = options.Known.Find(finding.Signature, DateOnly.FromDateTime(DateTime.UtcNow));
+        FindingFolder folder = FindingWriter.Write(directory, finding, isTimeless);
+        KnownFinding? known = KnownReasonOf(finding.Signature);
         bool isFirst = known is null || !Found.Exists(each => each.Known?.Reason == known.Reason);
         Found.Add(new CampaignFinding(finding, folder.Path, folder.Story, known));
         if (printsDigests && isFirst)
         {
             Tell(finding, folder, known);
         }
+
+        return Path.GetFileName(folder.Path);
     }
+
+    /// <summary>Runs of this session per second.</summary>
+    private static double RateOf(in CampaignProgress progress) =>
+        (progress.Runs - progress.RunsBefore) / Math.Max(progress.Elapsed.TotalSeconds, 0.001);
+
+    private KnownFinding? KnownReasonOf(string signature) =>
+        options.Known.Find(signature, DateOnly.FromDateTime(DateTime.UtcNow));
 
     private void Tell(RawFinding finding, FindingFolder folder, KnownFinding? known)
     {

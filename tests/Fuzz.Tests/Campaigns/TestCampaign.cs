@@ -29,12 +29,14 @@ internal sealed class TestCampaign : ICampaignObserver, IDisposable
     {
     }
 
-    public void Found(RawFinding finding)
+    public string Found(RawFinding finding)
     {
         if (stopsWhen is not null && stopsWhen(finding))
         {
             stop.Cancel();
         }
+
+        return "";
     }
 
     public void Dispose() => stop.Dispose();

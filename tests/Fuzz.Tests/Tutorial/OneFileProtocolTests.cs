@@ -126,8 +126,6 @@ public sealed class OneFileProtocolTests
         {
         }
 
-        public void Found(RawFinding finding)
-        {
-        }
+        public string Found(RawFinding finding) => "";
     }
 }

@@ -144,8 +144,6 @@ public sealed class TutorialTests
         {
         }
 
-        public void Found(RawFinding finding)
-        {
-        }
+        public string Found(RawFinding finding) => "";
     }
 }
