@@ -2,6 +2,7 @@
 // code; every command lives in a type of its own, and what goes wrong is told alike by all (CommandGuard).
 
 using System.CommandLine;
+using Managarm.Perf.Fuzz.Commands.Store;
 
 namespace Managarm.Perf.Fuzz;
 
@@ -40,6 +41,7 @@ public static class FuzzApplication
             BugsCommand.Create(context),
             DefectsCommand.Create(context),
             ProtocolsCommand.Create(context),
+            StoreCommand.Create(context),
         };
         try
         {

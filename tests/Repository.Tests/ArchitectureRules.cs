@@ -33,13 +33,15 @@ public static class ArchitectureRules
         ("Corpus", ["Core"]),
         ("Results", []),
         ("Commands", []),
-        ("Fuzz", ["Commands", "Core", "Corpus", "Hardware", "Results", "Servers"]),
+        ("Results.Store", ["Commands"]),
+        ("Fuzz", ["Commands", "Core", "Corpus", "Hardware", "Results", "Results.Store", "Servers"]),
         ("Bench", ["Commands", "Core", "Corpus", "Hardware", "Results", "Servers"]),
         ("Core.Tests", ["Core"]),
         ("Hardware.Tests", ["Core", "Hardware"]),
         ("Servers.Tests", ["Core", "Corpus", "Hardware", "Servers"]),
         ("Corpus.Tests", ["Core", "Corpus"]),
         ("Results.Tests", ["Results"]),
+        ("Results.Store.Tests", ["Commands", "Results.Store"]),
         ("Fuzz.Tests", ["Commands", "Core", "Corpus", "Fuzz", "Results", "Servers"]),
         ("Bench.Tests", ["Bench", "Commands", "Core", "Corpus", "Results", "Servers"]),
         ("Repository.Tests", []),
@@ -126,11 +128,17 @@ public static class ArchitectureRules
             .Select(found => new RuleViolation(found.name, 1, found.Item2));
     }
 
-    // What both programs share on the command line lies beside what they share of results.
+    // What both programs share on the command line, and the results store, lie beside what they share of results.
     private static string PathOf(string project)
     {
         var isTest = project.EndsWith(".Tests", StringComparison.Ordinal);
-        var folder = isTest ? $"tests/{project}" : project == "Commands" ? $"Results/{project}" : project;
+        var folder = project switch
+        {
+            _ when isTest => $"tests/{project}",
+            "Commands" => "Results/Commands",
+            "Results.Store" => "Results/Store",
+            _ => project,
+        };
         return $"{folder}/{prefix}{project}.csproj";
     }
 

@@ -10,7 +10,7 @@ namespace Managarm.Perf.Fuzz.Tests;
 public sealed class CommandTests
 {
     public static TheoryData<string> Commands =>
-        ["campaign", "run", "shrink", "promote", "explore", "compare", "bugs", "defects", "protocols"];
+        ["campaign", "run", "shrink", "promote", "explore", "compare", "bugs", "defects", "protocols", "store"];
 
     [Theory]
     [MemberData(nameof(Commands))]
