@@ -1,5 +1,6 @@
-// A campaign as the results store keeps it. Its identifier is the producer's and the same in every copy of the campaign's directory,
-// so that whoever imports two copies has one campaign. What the campaign has done so far grows; the rest never changes.
+// A campaign as the results store keeps it. Its identifier is the producer's and the same in every copy of the campaign's
+// directory, so that whoever imports two copies has one campaign. What the campaign has done so far grows; the rest never
+// changes.
 
 namespace Managarm.Perf.Results.Store;
 

@@ -1,5 +1,5 @@
-// A finding as the results store keeps it: where it was found never changes; its cause may be found later, and its scenario may be
-// shrunk further.
+// A finding as the results store keeps it: where it was found never changes; its cause may be found later, and its scenario may
+// be shrunk further.
 
 namespace Managarm.Perf.Results.Store;
 
@@ -42,6 +42,6 @@ public sealed record FindingRecord
     /// <summary>Whether nobody has listed its cause.</summary>
     public required bool IsNew { get; init; }
 
-    /// <summary>What it goes back to, which the store must have for this campaign and protocol; null until that is known.</summary>
+    /// <summary>What it goes back to, which the store must have for its campaign and protocol; null until it is known.</summary>
     public string? Cause { get; init; }
 }

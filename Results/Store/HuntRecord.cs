@@ -1,5 +1,5 @@
-// A hunt for one planted defect: how many runs a campaign needed until it showed, for each master seed. A command that hunts several
-// defects makes several of these, with one provenance.
+// A hunt for one planted defect: how many runs a campaign needed until it showed, for each master seed. A command that hunts
+// several defects makes several of these, with one provenance.
 
 namespace Managarm.Perf.Results.Store;
 

@@ -1,7 +1,7 @@
-// The results store: one SQLite file with campaigns, rounds, causes, findings and hunts of many nights, each row with the command,
-// commit, model and machine that it came from. It is an index: what comes from campaign directories and documents can be imported
-// again from them. Whoever writes begins a change and commits it; whoever reads sees one state of the store at a time. Every
-// failure that is to be expected is a CommandException with one line.
+// The results store: one SQLite file with campaigns, rounds, causes, findings and hunts of many nights, each row with the
+// command, commit, model and machine that it came from. It is an index: what comes from campaign directories and documents can
+// be imported again from them. Whoever writes begins a change and commits it; whoever reads sees one state of the store at a
+// time. Every failure that is to be expected is a CommandException with one line.
 
 using Microsoft.Data.Sqlite;
 

@@ -1,5 +1,5 @@
-// A column of a table: what it holds, and what becomes of it when a row comes a second time. That is decided per column and in one
-// place, so that a row means the same whether it comes from a campaign's directory, a document or another store.
+// A column of a table: what it holds, and what becomes of it when a row comes a second time. That is decided per column and in
+// one place, so that a row means the same whether it comes from a campaign's directory, a document or another store.
 
 using System.Globalization;
 using System.Text.Json;

@@ -1,5 +1,6 @@
-// The store as lines of JSON: a first line that says what this is, a line per row in the order of tables and keys, and a last line
-// that counts them, so that a file that was cut short is noticed. Two stores with the same rows have the same export, byte by byte.
+// The store as lines of JSON: a first line that says what this is, a line per row in the order of tables and keys, and a last
+// line that counts them, so that a file that was cut short is noticed. Two stores with the same rows have the same export, byte
+// by byte.
 
 using System.Text;
 using System.Text.Encodings.Web;

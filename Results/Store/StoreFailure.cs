@@ -1,5 +1,5 @@
-// What SQLite says, as the one line and the exit code that a user gets: a file that is no store or is damaged is wrong input, a full
-// disk, a file that cannot be written and a store that is locked are the environment. Anything else is a bug of this tool.
+// What SQLite says, as the one line and the exit code that a user gets: a file that is no store or is damaged is wrong input, a
+// full disk, a file that cannot be written and a store that is locked are the environment. Anything else is a bug of this tool.
 
 using System.Globalization;
 using Microsoft.Data.Sqlite;

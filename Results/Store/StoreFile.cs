@@ -137,7 +137,8 @@ internal static class StoreFile
         Span<byte> header = stackalloc byte[HeaderSize];
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            const FileShare Others = FileShare.ReadWrite | FileShare.Delete;
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, Others, bufferSize: 0);
             int length = file.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false);
             if (length < HeaderSize || !header.StartsWith("SQLite format 3\0"u8))
             {

@@ -25,7 +25,9 @@ internal static class StoreImport
             stop.ThrowIfCancellationRequested();
             number++;
             writer.Source = string.Create(CultureInfo.InvariantCulture, $"{source}:{number}");
-            string? problem = isComplete ? "there is something behind the last line" : ReadLine(line, number, writer, out isComplete);
+            string? problem = isComplete
+                ? "there is something behind the last line"
+                : ReadLine(line, number, writer, out isComplete);
             if (problem is not null)
             {
                 throw CommandException.BadInput(writer.Source, problem);

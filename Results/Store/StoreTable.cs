@@ -15,9 +15,8 @@ internal sealed class StoreTable
         KeyCount = columns.Count(column => column.Role == ColumnRole.Key);
         string names = string.Join(", ", columns.Select(column => column.Name));
         string keys = string.Join(", ", columns.Take(KeyCount).Select(column => column.Name));
-        string isRow = string.Join(" AND ", columns.Take(KeyCount).Select((column, index) => $"{column.Name} = {Parameter(index)}"));
-        string set = string.Join(
-            ", ", columns.Index().Where(each => IsReplaced(each.Item)).Select(each => $"{each.Item.Name} = {Parameter(each.Index)}"));
+        string isRow = string.Join(" AND ", Equalities(columns, column => column.Role == ColumnRole.Key));
+        string set = string.Join(", ", Equalities(columns, column => column.Role is ColumnRole.Rank or ColumnRole.Latest));
         SelectAll = $"SELECT {names} FROM {name} ORDER BY {keys}";
         SelectRow = $"SELECT {names} FROM {name} WHERE {isRow}";
         Insert = $"INSERT INTO {name} ({names}) VALUES ({string.Join(", ", columns.Select((_, index) => Parameter(index)))})";
@@ -92,7 +91,8 @@ internal sealed class StoreTable
     internal string Describe(object?[] row) =>
         string.Create(CultureInfo.InvariantCulture, $"{Name} {string.Join(' ', row.Take(KeyCount))}");
 
-    private static bool IsReplaced(StoreColumn column) => column.Role is ColumnRole.Rank or ColumnRole.Latest;
+    private static IEnumerable<string> Equalities(StoreColumn[] columns, Func<StoreColumn, bool> isWanted) => columns.Index()
+        .Where(each => isWanted(each.Item)).Select(each => $"{each.Item.Name} = {Parameter(each.Index)}");
 
     private static StoreColumn Key(string name, ColumnType type = ColumnType.Text) => new(name, type, ColumnRole.Key);
 

@@ -1,6 +1,6 @@
-// A change of the store: rows are put in by what names them, and committed together or not at all. Putting in what is there already
-// changes nothing, so a directory or document can be imported again at any time; what a row may not change (the seed of a
-// campaign, the figures of a round) is compared, and a difference is told as what it is: somebody's mistake or a run that was
+// A change of the store: rows are put in by what names them, and committed together or not at all. Putting in what is there
+// already changes nothing, so a directory or document can be imported again at any time; what a row may not change (the seed of
+// a campaign, the figures of a round) is compared, and a difference is told as what it is: somebody's mistake or a run that was
 // not deterministic.
 
 using System.Globalization;

@@ -142,11 +142,13 @@ public sealed class ResultsStoreTests : IDisposable
     [Fact]
     public void A_value_that_cannot_be_is_refused()
     {
-        AssertRefused("test: campaigns a\0b: campaign_id is no text", w => w.Put(StoreSample.Campaign with { Campaign = "a\0b" }));
+        AssertRefused(
+            "test: campaigns a\0b: campaign_id is no text", w => w.Put(StoreSample.Campaign with { Campaign = "a\0b" }));
         AssertRefused("test: campaigns night-1: CHECK constraint", w => w.Put(StoreSample.Campaign with { Runs = -1 }));
         ProvenanceRecord odd = StoreSample.Provenance with { Command = "campaign" };
         AssertRefused(
-            $"test: provenances {odd.Id}: command is no array of texts", w => w.Put(StoreSample.Campaign with { Provenance = odd }));
+            $"test: provenances {odd.Id}: command is no array of texts",
+            w => w.Put(StoreSample.Campaign with { Provenance = odd }));
         ProvenanceRecord late = StoreSample.Provenance with { Time = "yesterday" };
         AssertRefused(
             $"test: provenances {late.Id}: recorded_at is no time", w => w.Put(StoreSample.Campaign with { Provenance = late }));

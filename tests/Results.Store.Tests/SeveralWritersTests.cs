@@ -1,5 +1,6 @@
-// Several write at once, each with a connection of its own: everybody gets their turn, everything that was committed is there, and a
-// reader meanwhile sees whole changes only. Processes that are killed are tested with the program itself (StoreCommandTests).
+// Several write at once, each with a connection of its own: everybody gets their turn, everything that was committed is there,
+// and a reader meanwhile sees whole changes only. Processes that are killed are tested with the program itself
+// (StoreCommandTests).
 
 namespace Managarm.Perf.Results.Store.Tests;
 
@@ -25,8 +26,9 @@ public sealed class SeveralWritersTests : IDisposable
         }
         while (threads.Any(thread => thread.IsAlive));
         Array.ForEach(threads, thread => thread.Join());
-        RoundRecord[] rounds = [.. sample.Read(store => store.ReadRounds("night-1"))];
-        Assert.Equal(Enumerable.Range(1, Writers * Changes * RoundsPerChange).Select(number => (long)number), rounds.Select(each => each.Round));
+        IReadOnlyList<RoundRecord> rounds = sample.Read(store => store.ReadRounds("night-1"));
+        IEnumerable<int> expected = Enumerable.Range(1, Writers * Changes * RoundsPerChange);
+        Assert.Equal(expected, rounds.Select(each => (int)each.Round));
         RawStore.AssertSound(sample.Store);
     }
 

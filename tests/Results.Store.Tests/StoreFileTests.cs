@@ -39,7 +39,9 @@ public sealed class StoreFileTests : IDisposable
     [Theory]
     [InlineData("", "this is no results store")]
     [InlineData("SQLite", "this is no results store")]
-    [InlineData("a text of more than a hundred letters, which is what a header of SQLite has; it says nothing else but this: .......", "this is no")]
+    [InlineData(
+        "a text of more than a hundred letters, which is what a header of SQLite has, and it says nothing else but this: ...",
+        "this is no results store")]
     public void Another_file_is_refused_and_left_alone(string content, string message)
     {
         File.WriteAllText(sample.Store, content);
@@ -71,7 +73,7 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("INSERT INTO migrations VALUES (7, 'later')", "the store is of version 7 and this program knows 1; a newer program")]
+    [InlineData("INSERT INTO migrations VALUES (7, '')", "the store is of version 7 and this program knows 1; a newer program")]
     [InlineData("DELETE FROM migrations", "the store is damaged: it has no version")]
     [InlineData("DROP TABLE migrations", "the store is damaged: no such table: migrations")]
     [InlineData("DROP TABLE hunt_attempts", "the store is damaged: no such table: hunt_attempts")]
@@ -141,7 +143,13 @@ public sealed class StoreFileTests : IDisposable
     [InlineData(false)]
     public void A_store_that_cannot_be_written_is_the_environments(bool isFolder)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "who runs this may write everywhere");
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "who runs this may write everywhere");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("there are no such modes");
+            return;
+        }
+
         sample.Put(StoreSample.PutAll);
         string locked = isFolder ? Path.GetDirectoryName(sample.Store)! : sample.Store;
         UnixFileMode mode = File.GetUnixFileMode(locked);

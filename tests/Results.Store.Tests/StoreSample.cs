@@ -1,5 +1,5 @@
-// Records for tests, and a folder that lives as long as a test. Every member has a value of its own, so that a column in the wrong
-// place shows.
+// Records for tests, and a folder that lives as long as a test. Every member has a value of its own, so that a column in the
+// wrong place shows.
 
 namespace Managarm.Perf.Results.Store.Tests;
 
@@ -12,7 +12,8 @@ internal sealed class StoreSample : IDisposable
     internal string Store => At("results.sqlite");
 
     internal static ProvenanceRecord Provenance { get; } = new(
-        "0123456789abcdef0123456789abcdef01234567", "clean", 6, "2026-01-31T23:59:59Z", "[\"campaign\",\"--seed\",\"ö \\\"7\\\"\"]",
+        "0123456789abcdef0123456789abcdef01234567", "clean", 6, "2026-01-31T23:59:59Z",
+        "[\"campaign\",\"--seed\",\"ö \\\"7\\\"\"]",
         new MachineRecord("Plan 9", "X64", "one <fast> & \"new\"", 8, ".NET 10"));
 
     internal static ProvenanceRecord Later { get; } = Provenance with { Time = "2026-02-01T00:00:00Z", Tree = "changed" };

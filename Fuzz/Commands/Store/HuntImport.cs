@@ -1,5 +1,5 @@
-// From the document of `defects hunt` to records of the store: one per defect, all with the document's provenance, which names them.
-// A document without one cannot be kept, since nobody could tell it from another.
+// From the document of `defects hunt` to records of the store: one per defect, all with the document's provenance, which names
+// them. A document without one cannot be kept, since nobody could tell it from another.
 
 using Managarm.Perf.Results.Store;
 

@@ -70,7 +70,8 @@ internal sealed class StoreCommand
     private Command CreateList()
     {
         var command = new Command(
-            "list", "Lists what is in the store.\n\nExample:\n  store list hunts\n  store list findings --store all.sqlite --json")
+            "list", "Lists what is in the store.\n\n"
+            + "Example:\n  store list hunts\n  store list findings --store all.sqlite --json")
         {
             table, store, json,
         };

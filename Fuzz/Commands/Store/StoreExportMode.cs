@@ -1,5 +1,5 @@
-// `store export`: every row as a line of JSON, on standard output or in a file. A file that was not finished lacks its last line, by
-// which an import notices.
+// `store export`: every row as a line of JSON, on standard output or in a file. A file that was not finished lacks its last
+// line, by which an import notices.
 
 using System.Text;
 using Managarm.Perf.Results.Store;

@@ -86,13 +86,14 @@ internal sealed class StoreImportMode(CommandContext context)
             done.Add((file, writer.Added, writer.Changed, writer.Unchanged));
             if (!asJson)
             {
-                context.Output.WriteLine(
-                    $"{file}: {Plural.Of(writer.Added, "row")} added, {writer.Changed} changed, {writer.Unchanged} already there");
+                string rows = Plural.Of(writer.Added, "row");
+                context.Output.WriteLine($"{file}: {rows} added, {writer.Changed} changed, {writer.Unchanged} already there");
             }
         }
         catch (OperationCanceledException)
         {
-            throw CommandException.Interrupted(file, $"interrupted; nothing of it was imported, {done.Count} files before it were");
+            throw CommandException.Interrupted(
+                file, $"interrupted; nothing of it was imported, and what was told before is in the store");
         }
     }
 

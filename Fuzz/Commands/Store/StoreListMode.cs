@@ -1,5 +1,5 @@
-// `store list`: what is in the store as a table, or as one document in which every record says where it comes from. Nothing is made
-// and nothing changes.
+// `store list`: what is in the store as a table, or as one document in which every record says where it comes from. Nothing is
+// made and nothing changes.
 
 using Managarm.Perf.Results.Store;
 

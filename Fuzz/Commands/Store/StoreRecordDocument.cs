@@ -1,5 +1,5 @@
-// The records of the store as members of a JSON object, named as the other documents of this program name them. A seed that has 64
-// bits is a number here as it is in the document of a campaign.
+// The records of the store as members of a JSON object, named as the other documents of this program name them. A seed that has
+// 64 bits is a number here as it is in the document of a campaign.
 
 using System.Text.Json;
 using Managarm.Perf.Results.Store;

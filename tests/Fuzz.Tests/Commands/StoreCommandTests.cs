@@ -59,11 +59,11 @@ public sealed class StoreCommandTests : IDisposable
         string export = scratch.At("export.ndjson");
         CommandResult told = CommandRunner.Run("store", "export", "--store", Store, "--out", export);
         Assert.Equal((CommandExit.Clean, $"{export}: 10 rows\n"), (told.ExitCode, told.Output));
-        Assert.Equal(File.ReadAllText(export), CommandRunner.Run("store", "export", "--store", Store).Output);
+        Assert.Equal(File.ReadAllText(export), Export(Store));
         string second = scratch.At("second.sqlite");
         CommandResult imported = CommandRunner.Run("store", "import", export, "--store", second, "--json");
         Assert.Equal(10, JsonNode.Parse(imported.Output)!["files"]![0]!["rowsAdded"]!.GetValue<int>());
-        Assert.Equal(File.ReadAllText(export), CommandRunner.Run("store", "export", "--store", second).Output);
+        Assert.Equal(File.ReadAllText(export), Export(second));
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class StoreCommandTests : IDisposable
     public void Campaigns_with_their_causes_and_findings_are_listed()
     {
         Import(scratch.Write("hunt.json", Document("one")));
-        string[] lines = CommandRunner.Run("store", "export", "--store", Store).Output.Split('\n');
+        string[] lines = Export(Store).Split('\n');
         string provenance = JsonNode.Parse(lines[3])!["provenance_id"]!.GetValue<string>();
         string[] rows =
         [
@@ -92,10 +92,12 @@ public sealed class StoreCommandTests : IDisposable
         ];
         Import(scratch.Write("night.ndjson", string.Join('\n', rows)));
         Assert.Matches(
-            @"\nnight +tristate +managarm +7 +3 +12,288 +999,999 +open +0123456\+ +2026-01-31T23:59:59Z\n1 campaign\n$", List("campaigns"));
+            @"\nnight +tristate +managarm +7 +3 +12,288 +999,999 +open +0123456\+ +2026-01-31T23:59:59Z\n1 campaign\n$",
+            List("campaigns"));
         Assert.Matches(@"\nO1 +window +tristate +night +40 +known +0123456\+ +\S+ +told upstream\n1 cause\n$", List("causes"));
         Assert.Matches(
-            @"\ntristate-liveness-read-a347 +night +tristate +liveness +read +O1 +new +0123456\+ +\S+\n1 finding\n$", List("findings"));
+            @"\ntristate-liveness-read-a347 +night +tristate +liveness +read +O1 +new +0123456\+ +\S+\n1 finding\n$",
+            List("findings"));
         JsonNode finding = JsonNode.Parse(List("findings", "--json"))!["findings"]!.AsArray().Single()!;
         Assert.Equal("A: pause()\n", finding["scenario"]!.GetValue<string>());
         Assert.Equal(40, JsonNode.Parse(List("causes", "--json"))!["causes"]![0]!["violations"]!.GetValue<int>());
@@ -103,15 +105,17 @@ public sealed class StoreCommandTests : IDisposable
     }
 
     private const string CampaignMembers =
-        "\"campaign_id\":\"night\",\"protocols\":\"tristate\",\"profile\":\"managarm\",\"seed\":\"7\",\"shard\":\"1/1\",\"options\":\"\","
-        + "\"rounds\":3,\"is_finished\":0,\"runs\":12288,\"calls\":5,\"steps\":999999,\"decisions\":6,\"corpus_entries\":8";
+        "\"campaign_id\":\"night\",\"protocols\":\"tristate\",\"profile\":\"managarm\",\"seed\":\"7\",\"shard\":\"1/1\","
+        + "\"options\":\"\",\"rounds\":3,\"is_finished\":0,"
+        + "\"runs\":12288,\"calls\":5,\"steps\":999999,\"decisions\":6,\"corpus_entries\":8";
 
     private const string CauseMembers =
         "\"campaign_id\":\"night\",\"protocol\":\"tristate\",\"cause\":\"O1\",\"kind\":\"window\",\"violations\":40,\"is_new\":0,"
         + "\"reason\":\"told upstream\",\"first_run\":null";
 
     private const string FindingMembers =
-        "\"campaign_id\":\"night\",\"finding\":\"tristate-liveness-read-a347\",\"protocol\":\"tristate\",\"profile\":\"managarm\","
+        "\"campaign_id\":\"night\",\"finding\":\"tristate-liveness-read-a347\",\"protocol\":\"tristate\","
+        + "\"profile\":\"managarm\","
         + "\"invariant\":\"liveness\",\"call\":\"read\",\"round\":1,\"run\":9,\"signature\":\"s\",\"scenario\":\"A: pause()\\n\","
         + "\"is_new\":1,\"cause\":\"O1\"";
 
@@ -129,7 +133,7 @@ public sealed class StoreCommandTests : IDisposable
         { Document("a").Replace("[\"a\"]", "[null]"), "FILE: this is no document" },
         { Document("a").Replace("[\"a\"]", "\"a\""), "FILE: this is no document" },
         { Document("a").Replace("\"seed\": 2", "\"seed\": 1"), "FILE: flag-not-reset has two attempts with one seed" },
-        { Document("a").Replace("\"runsAtMost\": 400", "\"runsAtMost\": 18446744073709551615"), "FILE: runsAtMost is 18446744073709551615" },
+        { Document("a").Replace(": 400,\n", ": 18446744073709551615,\n"), "FILE: runsAtMost is 18446744073709551615, more than" },
         { Document("a").Replace("\"corpus\": \"a\"", "\"corpus\": \"\\u0000\""), "FILE: hunts " },
         { "{\"store\":\"Managarm.Perf\",\"version\":9}\n", "FILE:1: the export is of version 9 and this program knows 1" },
         { "{\"store\":\"Managarm.Perf\",\"version\":1}\n", "FILE: the export was cut short" },
@@ -141,10 +145,10 @@ public sealed class StoreCommandTests : IDisposable
     public void A_wrong_file_is_one_line_and_leaves_the_store_as_it_was(string content, string message)
     {
         Import(scratch.Write("right.json", Document("right")));
-        string before = CommandRunner.Run("store", "export", "--store", Store).Output;
+        string before = Export(Store);
         string path = scratch.Write("wrong.json", content);
         AssertRefused(message.Replace("FILE", path, StringComparison.Ordinal), "store", "import", path, "--store", Store);
-        Assert.Equal(before, CommandRunner.Run("store", "export", "--store", Store).Output);
+        Assert.Equal(before, Export(Store));
     }
 
     [Fact]
@@ -178,12 +182,12 @@ public sealed class StoreCommandTests : IDisposable
         string path = scratch.Write("hunt.json", Document("one"));
         var context = new CommandContext { Output = TextWriter.Null, Error = error, Stop = stop.Token };
         Assert.Equal(CommandExit.Interrupted, FuzzApplication.Run(["store", "import", path, "--store", Store], context));
-        Assert.Equal($"{path}: interrupted; nothing of it was imported, 0 files before it were\n", error.ToString());
-        Assert.Contains("{\"rows\":0}", CommandRunner.Run("store", "export", "--store", Store).Output, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: interrupted; nothing of it was imported", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("{\"rows\":0}", Export(Store), StringComparison.Ordinal);
     }
 
-    /// <summary>Four programs import at once and one is killed without a word: what each has told is there and whole, and when the
-    /// import is repeated the store is the same as one that was filled in peace.</summary>
+    /// <summary>Four programs import at once and one is killed without a word: what each has told is there and whole, and when
+    /// the import is repeated the store is the same as one that was filled in peace.</summary>
     [Fact]
     public void What_was_told_survives_a_kill_among_several_writers()
     {
@@ -210,8 +214,7 @@ public sealed class StoreCommandTests : IDisposable
         Import(files[0]);
         string peaceful = scratch.At("peaceful.sqlite");
         CommandRunner.Run(["store", "import", .. files.Reverse().SelectMany(each => each), "--store", peaceful]);
-        Assert.Equal(
-            CommandRunner.Run("store", "export", "--store", peaceful).Output, CommandRunner.Run("store", "export", "--store", Store).Output);
+        Assert.Equal(Export(peaceful), Export(Store));
     }
 
     private static ToolProcess Start(string[] arguments)
@@ -246,6 +249,8 @@ public sealed class StoreCommandTests : IDisposable
         Assert.Equal((CommandExit.Clean, ""), (result.ExitCode, result.Error));
         return result.Output.Replace('\\', '/');
     }
+
+    private static string Export(string store) => CommandRunner.Run("store", "export", "--store", store).Output;
 
     private string List(string table, params string[] options)
     {
@@ -284,7 +289,7 @@ public sealed class StoreCommandTests : IDisposable
                 "commit": "0123456789abcdef0123456789abcdef01234567", "tree": "changed", "modelVersion": 6,
                 "time": "2026-01-31T23:59:59Z", "command": ["{{corpus}}"],
                 "machine": {
-                  "system": "Plan 9", "architecture": "X64", "processor": "one", "processors": 2, "runtime": ".NET"
+                  "system": "Plan 9", "architecture": "X64", "processor": "one", "processors": 2, "runtime": "none"
                 }
               }
             }
