@@ -156,7 +156,8 @@ public sealed class StoreFileTests : IDisposable
         File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
         {
-            var failure = Assert.Throws<CommandException>(() => sample.Put(writer => writer.Put(StoreSample.Campaign)));
+            CampaignRecord other = StoreSample.Campaign with { Campaign = "night-2" };
+            var failure = Assert.Throws<CommandException>(() => sample.Put(writer => writer.Put(other)));
             Assert.StartsWith($"{sample.Store}: ", failure.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', failure.Message);
             Assert.Equal(CommandExit.Environment, failure.ExitCode);
