@@ -11,6 +11,7 @@ using Managarm.Perf.Fuzz.Commands.Promoting;
 using Managarm.Perf.Fuzz.Commands.Protocols;
 using Managarm.Perf.Fuzz.Commands.Running;
 using Managarm.Perf.Fuzz.Commands.Shrinking;
+using Managarm.Perf.Fuzz.Commands.Store;
 using Managarm.Perf.Fuzz.Commands.Windows;
 using Managarm.Perf.Results.Commands;
 
@@ -51,6 +52,7 @@ public static class FuzzApplication
             WindowsCommand.Create(context),
             DefectsCommand.Create(context),
             ProtocolsCommand.Create(context),
+            StoreCommand.Create(context),
         };
         try
         {

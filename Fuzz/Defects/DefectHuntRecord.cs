@@ -18,6 +18,9 @@ internal sealed record DefectHuntRecord(string Corpus, ulong Bound, IReadOnlyLis
     /// <summary>Mode of the document.</summary>
     private const string Mode = "hunt";
 
+    /// <summary>The command that wrote the document; null when it does not say.</summary>
+    internal ProvenanceRecord? Provenance { get; private init; }
+
     /// <summary>Writes the document.</summary>
     /// <param name="output">Receives it.</param>
     internal void Write(TextWriter output)
@@ -79,6 +82,9 @@ internal sealed record DefectHuntRecord(string Corpus, ulong Bound, IReadOnlyLis
         bool hasEachOnce = results.Select(each => each.Name).Distinct().Count() == results.Length;
         return isHunt && hasEachOnce
             ? new DefectHuntRecord(root.GetProperty("corpus").GetString() ?? "", bound, results)
+            {
+                Provenance = ProvenanceRecord.Read(root),
+            }
             : throw new FormatException();
     }
 

@@ -21,7 +21,8 @@ public static class FolderRules
         "Fuzz/Primitives/Clients", "Fuzz/Primitives", "Fuzz/Findings", "Fuzz/Inputs", "Fuzz/Costs", "Fuzz/Sweeps", "Fuzz/Windows",
         "Fuzz/Campaigns", "Fuzz/Comparing", "Fuzz/Exploring", "Fuzz/Defects", "Fuzz/Commands", "Fuzz/Commands/Campaigns",
         "Fuzz/Commands/Comparing", "Fuzz/Commands/Defects", "Fuzz/Commands/Exploring", "Fuzz/Commands/Promoting",
-        "Fuzz/Commands/Protocols", "Fuzz/Commands/Running", "Fuzz/Commands/Shrinking", "Fuzz/Commands/Windows", "Fuzz",
+        "Fuzz/Commands/Protocols", "Fuzz/Commands/Running", "Fuzz/Commands/Shrinking", "Fuzz/Commands/Store",
+        "Fuzz/Commands/Windows", "Fuzz",
     ];
 
     /// <summary>A file's namespace names its folder.</summary>

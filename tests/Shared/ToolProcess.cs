@@ -69,13 +69,19 @@ internal sealed class ToolProcess : IDisposable
 
     /// <summary>Waits until the error output has a text, or the program has ended.</summary>
     /// <param name="text">The text.</param>
-    public void AwaitError(string text)
+    public void AwaitError(string text) => Await(error, text);
+
+    /// <summary>Waits until the standard output has a text, or the program has ended.</summary>
+    /// <param name="text">The text.</param>
+    public void AwaitOutput(string text) => Await(output, text);
+
+    private void Await(StringBuilder written, string text)
     {
         while (!process.WaitForExit(20))
         {
-            lock (error)
+            lock (written)
             {
-                if (error.ToString().Contains(text, StringComparison.Ordinal))
+                if (written.ToString().Contains(text, StringComparison.Ordinal))
                 {
                     return;
                 }

@@ -85,6 +85,27 @@ public sealed class BadInputTests
         { "promote no-such-file.scn --name Bad/Name", "--name: " },
         { "promote no-such-file.scn --name good", "no-such-file.scn: " },
         { "protocols extra", "extra: " },
+        { "store", "command: one of import, export, list is needed" },
+        { "store nonsense", "nonsense: " },
+        { "store import", "PATH: is missing" },
+        { "store import no-such.json --store no/such.sqlite", "no-such.json: there is no such file or directory" },
+        { "store import --out b", "--out: there is no such file or directory" },
+        { "store import a.json --store", "--store: " },
+        { "store import a.json --store a --store b", "--store: " },
+        { "store export", ".managarm-perf/results.sqlite: there is no such store" },
+        { "store export extra", "extra: " },
+        { "store export --json", "--json: " },
+        { "store export --store no/such.sqlite", "no/such.sqlite: there is no such store" },
+        { "store export --store .", ".: this is a directory, and a store is a file" },
+        { "store export --store /dev/null", "/dev/null: this is no results store" },
+        { "store export --store a.sqlite --out no/such/file", "--out: 'no/such/file' is no file in a directory that exists" },
+        { "store export --store a.sqlite --out .", "--out: '.' is no file in a directory that exists" },
+        { "store export --store a.sqlite --out ./a.sqlite", "--out: './a.sqlite' is the store itself" },
+        { "store list", "TABLE: is missing" },
+        { "store list rounds", "TABLE: there is no list of 'rounds'; there are campaigns, findings, causes, hunts" },
+        { "store list hunts extra", "extra: " },
+        { "store list hunts --store no/such.sqlite", "no/such.sqlite: there is no such store" },
+        { "store list hunts --format json", "--format: " },
         { "explore", "explore: give one of" },
         { "explore --primitives extra", "explore: give one of" },
         { "explore --primitives --show nope", "--show: there is no defect 'nope'; there are spsc-" },
@@ -109,6 +130,9 @@ public sealed class BadInputTests
     [InlineData("--data: ", "campaign", "--runs", "1", "--data", "")]
     [InlineData("--corpus: ", "campaign", "--runs", "1", "--corpus", "")]
     [InlineData("--data: ", "shrink", "a.scn", "--data", "")]
+    [InlineData("PATH: ", "store", "import", "")]
+    [InlineData("--store: ", "store", "list", "hunts", "--store", "")]
+    [InlineData("--out: ", "store", "export", "--out", "")]
     public void An_empty_path_is_refused(string start, params string[] arguments)
     {
         CommandResult result = CommandRunner.Run(arguments);
