@@ -1,6 +1,10 @@
 // The system calls a scenario can make, and the two moves of its environment: time that advances, an interrupt line that
 // rises. The numbers are part of the byte format, so a new call goes to the end and none is ever reused. Everything that
 // is known about a call besides its number is a row of CallTable.
+//
+// One more call: its number here; its row in CallTable, whose Count names the last number; what the library does in
+// Servers/Userland/LibraryCalls.cs (Invoke) and the monolithic kernel in Servers/Baseline/MonolithicKernel.cs; a message of its
+// own, if it needs one, in Servers/Dispatch/MessageKind.cs and Servers/Posix/Requests.cs.
 
 namespace Managarm.Perf.Core.Calls;
 

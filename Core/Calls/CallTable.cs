@@ -1,7 +1,8 @@
 // The one table of calls: how a call is written, what its five argument words are, what it returns, whether it can block, who
 // may make it. The text parser and formatter, the byte codec, the generator, the rules and the runner all read these rows, so
-// that a call is added in one place. Ranges of numbers belong to the argument kind and are here as well. Optional arguments
-// may only be followed by optional ones, except in `poll`, whose second descriptor comes before the timeout.
+// that what is written, read, drawn and checked of a call is said in one place; what it does is the servers' (see CallKind).
+// Ranges of numbers belong to the argument kind and are here as well. Optional arguments may only be followed by optional ones,
+// except in `poll`, whose second descriptor comes before the timeout.
 
 namespace Managarm.Perf.Core.Calls;
 

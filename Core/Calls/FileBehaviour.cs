@@ -1,6 +1,10 @@
 // How an external file server treats the reads of a device and their cancels. Managarm's servers differ here: some look at their
 // token and some do not, some return what they have, and how many hops a request needs until a cancel can find it, or a cancel
 // until it is looked up, is nobody's promise. A protocol has to live with all of them.
+//
+// One more behaviour: its number here, at the end; what it does in Servers/Files (how late, and whether it looks: LaneServer;
+// what a read returns: FileOperations); its word in Corpus/Text/Keyword.cs; its byte in Corpus/Bytes/ScenarioCodec.cs; its
+// weight in Fuzz/Generation/DeviceMaker.cs.
 
 namespace Managarm.Perf.Core.Calls;
 

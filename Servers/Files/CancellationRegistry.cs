@@ -2,7 +2,8 @@
 // to the cancel source of its token. A scope is the posix lane of a thread, and for files a passthrough lane (since managarm
 // f6099d475) or a whole server (before). A cancel that finds nothing does nothing. A duplicate id is refused, and the guard of
 // the refused registration erases the key on its way out, which is the entry of the first request (since managarm 24bbf0750):
-// that request goes on, and no cancel finds it any more.
+// that request goes on, and no cancel finds it any more. That a request may not be there yet is known to `ordered` only, whose
+// Tickets ask here first.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;

@@ -1,7 +1,8 @@
 // Signals as the POSIX server handles them (process.cpp, class SignalContext and the queues): issuing, polling, accepting.
 // Acceptance is the moment of no return: disposition and SA_RESETHAND are resolved, the entered-signal sequence moves on, and
 // from then on the signal must be raised before the next user instruction outside of a guard. No target thread is chosen for
-// a signal that is directed at a process: every thread is interrupted and the first that looks takes it.
+// a signal that is directed at a process: every thread is interrupted and the first that looks takes it. What is accepted is
+// raised or parked by Observations (HandlePending); a parked signal is kept in PosixThread.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Calls;
