@@ -163,6 +163,15 @@ public sealed unsafe class IpcQueues
         return hasMore && !state.IsBroken;
     }
 
+    /// <summary>User: whether something that it has pushed was not driven yet, by its own account.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>True when the next drive submits something.</returns>
+    public bool HasUnsubmitted(Handle<IpcQueue> queue)
+    {
+        ref IpcQueue state = ref queues[queue];
+        return state.SubmitChunk != state.KernelSubmitChunk || state.SubmitWritten.Bytes != state.KernelSubmitRead.Bytes;
+    }
+
     /// <summary>Kernel: takes the next submission and performs it.</summary>
     /// <param name="queue">The queue.</param>
     /// <returns>Whether there was one.</returns>

@@ -87,7 +87,7 @@ internal static class CommandOptions
         }
 
         IProtocol[] protocols = [.. text.Split(',').Select(name => FindProtocol(option.Name, name))];
-        IProtocol? twice = protocols.GroupBy(protocol => protocol).FirstOrDefault(group => group.Count() > 1)?.Key;
+        IProtocol? twice = protocols.GroupBy(protocol => protocol.Name).FirstOrDefault(group => group.Count() > 1)?.First();
         return twice is null ? protocols : throw CommandException.BadInput(option.Name, $"'{twice.Name}' is named twice");
     }
 
@@ -98,6 +98,11 @@ internal static class CommandOptions
     /// <param name="name">Its name.</param>
     internal static string UnknownProtocol(string name)
     {
+        if (!ProtocolCatalog.TryFind(name, out _, out string mistake) && mistake.Length > 0)
+        {
+            return mistake;
+        }
+
         string known = NamesOf(ProtocolCatalog.All);
         return name == "all"
             ? "'all' stands alone"

@@ -72,10 +72,16 @@ public sealed class LaneServer
             {
                 Conversation = conversation,
                 Scope = scope,
+                Lane = lane.Index,
                 Request = request,
                 Number = ++accepted,
             };
             side.Accepted(this, ref arrival);
+            if (system.LaneOrder is { } order && IsCancellable(arrival))
+            {
+                arrival.Held = order.Open(arrival.Lane, arrival.Number);
+            }
+
             ServeArrival(file, arrival).Detach();
         }
 
@@ -137,12 +143,47 @@ public sealed class LaneServer
     public async ModelTask<Unit> Cancel(Arrival arrival)
     {
         Admission cancel = await TakeCancel(arrival);
-        if (!cancel.IsAbandoned)
+        uint id = arrival.Request.CancellationId;
+        if (cancel.IsAbandoned || system.Registry.Cancel(arrival.Scope, cancel.Credentials, id))
         {
-            system.Registry.Cancel(arrival.Scope, cancel.Credentials, arrival.Request.CancellationId);
+            return default;
+        }
+
+        if (system.LaneOrder is not { } order)
+        {
+            system.Marks.Miss(cancel.Credentials, new MissedCancel(id, arrival.Lane, arrival.Number));
+        }
+        else if (order.HasOlder(arrival.Lane, arrival.Number))
+        {
+            order.Keep(
+                new EarlyCancel { Scope = arrival.Lane, Credentials = cancel.Credentials, Id = id, Number = arrival.Number });
         }
 
         return default;
+    }
+
+    /// <summary>A request was admitted: a cancel that came behind it on its lane may have been looked up before.</summary>
+    private void Settle(in Arrival arrival, in Admission admission)
+    {
+        uint id = arrival.Request.CancellationId;
+        bool isRegistered = !admission.IsAbandoned && !admission.Entry.IsNone;
+        if (system.LaneOrder is not { } order)
+        {
+            if (isRegistered
+                && system.Marks.WasMissed(admission.Credentials, new MissedCancel(id, arrival.Lane, arrival.Number)))
+            {
+                system.Marks.Mark(Repairs.LaneOrderKept);
+            }
+
+            return;
+        }
+
+        if (isRegistered && order.TryTake(arrival.Lane, admission.Credentials, id))
+        {
+            system.Registry.Cancel(admission.Entry);
+        }
+
+        order.Close(arrival);
     }
 
     /// <summary>Learns who wants to cancel something, as fast or as slowly as the server is at that.</summary>
@@ -224,6 +265,11 @@ public sealed class LaneServer
         Admission admission = isWired
             ? await side.AdmitFromFile(this, arrival)
             : await ExtractCredentials(arrival);
+        if (isWired)
+        {
+            Settle(arrival, admission);
+        }
+
         var result = new TransferResult(admission.Refusal, default);
         if (!admission.IsAbandoned && admission.Refusal == default)
         {

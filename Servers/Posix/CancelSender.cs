@@ -69,23 +69,32 @@ public sealed class CancelSender
     {
         Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
         await world.ReadPoint(PointKind.RequestLoad, ObjectKind.ThreadPage, kernel.Index);
-        uint id = world.Threads[kernel].RequestId;
-        if (id == 0 || (world.Has(Defect.KilledRequestKeptBesideOthers) && HasOtherRequest(kernel)))
+        var named = new FileRequest(world.Threads[kernel].RequestLane, world.Threads[kernel].RequestId);
+        if (named.Id == 0 || (world.Has(Defect.KilledRequestKeptBesideOthers) && HasOtherRequest(kernel)))
         {
             return default;
         }
 
+        return await SendForKilled(thread, named);
+    }
+
+    /// <summary>Cancels the request that a killed thread has in flight.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="request">Its request.</param>
+    /// <returns>Nothing.</returns>
+    public async ModelTask<Unit> SendForKilled(Handle<PosixThread> thread, FileRequest request)
+    {
+        Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
         Handle<Universe> universe = world.Threads[kernel].Universe;
         await world.ReadPoint(PointKind.LaneTransfer, ObjectKind.Universe, universe.Index);
         world.Counters.ServerEntries++;
-        uint lane = world.Threads[kernel].RequestLane;
         HelError error = world.Universes.Transfer(
-            universe, dispatcher.Universe, lane, HelRights.Invoke, HelRights.Invoke, out uint copy);
+            universe, dispatcher.Universe, request.Lane, HelRights.Invoke, HelRights.Invoke, out uint copy);
         if (error == HelError.None)
         {
             uint credentials = world.Threads[kernel].Credentials;
-            system.Ledger.CancelIssued(credentials, id);
-            SendOn(copy, credentials, id).Detach();
+            system.Ledger.CancelIssued(credentials, request.Id);
+            SendOn(copy, credentials, request.Id).Detach();
         }
 
         return default;

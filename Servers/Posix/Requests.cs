@@ -12,12 +12,14 @@ public sealed class Requests
     private readonly ModelSystem system;
     private readonly PosixServer posix;
     private readonly World world;
+    private readonly ThreadTable<uint> keptCancels;
 
     internal Requests(ModelSystem system, PosixServer posix)
     {
         this.system = system;
         this.posix = posix;
         world = system.World;
+        keptCancels = system.Has(Repairs.EarlyCancelKept) ? ThreadTable<uint>.OfKernelThreads(system) : default;
     }
 
     /// <summary>Event loop of the server.</summary>
@@ -60,9 +62,32 @@ public sealed class Requests
     /// <param name="cancellationId">Id of the request; unknown ids and 0 do nothing.</param>
     public void Cancel(Handle<PosixThread> thread, uint cancellationId)
     {
-        if (cancellationId != 0)
+        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
+        if (cancellationId == 0 || system.Registry.Cancel(ScopeOf(thread), kernel.Index, cancellationId))
         {
-            system.Registry.Cancel(ScopeOf(thread), posix.Processes.Thread(thread).Kernel.Index, cancellationId);
+            return;
+        }
+
+        // The library knows whether it has driven its queue, and would say so with the cancel.
+        bool isSent = !world.Queues.HasUnsubmitted(world.Threads[kernel].Queue);
+        if (isSent && system.Has(Repairs.EarlyCancelKept))
+        {
+            keptCancels[kernel.Index] = cancellationId;
+        }
+        else if (isSent)
+        {
+            system.Marks.Miss(kernel.Index, new MissedCancel(cancellationId, Lane: 0, Number: 1));
+        }
+    }
+
+    /// <summary>A thread is to end, and whoever serves it is waited for.</summary>
+    /// <param name="thread">The thread.</param>
+    internal void ThreadEnds(Handle<PosixThread> thread)
+    {
+        Handle<RegistryEntry> served = system.Registry.FindIn(ScopeOf(thread));
+        if (!served.IsNone && system.Repaired(Repairs.EndingRequestCancelled))
+        {
+            system.Registry.CancelForEnd(served);
         }
     }
 
@@ -126,8 +151,32 @@ public sealed class Requests
     /// <param name="thread">The calling thread.</param>
     /// <param name="id">Its cancellation id.</param>
     /// <returns>A request that superCancel finds, or a refused one when the id is in use.</returns>
-    public Admission Register(Handle<PosixThread> thread, uint id) =>
-        system.Registry.Register(ScopeOf(thread), Uncancelled(thread), id);
+    public Admission Register(Handle<PosixThread> thread, uint id)
+    {
+        Admission admission = system.Registry.Register(ScopeOf(thread), Uncancelled(thread), id);
+        if (admission.Entry.IsNone)
+        {
+            return admission;
+        }
+
+        uint credentials = admission.Credentials;
+        if (system.Has(Repairs.EarlyCancelKept) && keptCancels[credentials] == id)
+        {
+            keptCancels[credentials] = 0;
+            system.Registry.Cancel(admission.Entry);
+        }
+        else if (system.Marks.WasMissed(credentials, new MissedCancel(id, Lane: 0, Number: 0)))
+        {
+            system.Marks.Mark(Repairs.EarlyCancelKept);
+        }
+
+        if (posix.Processes.Thread(thread).IsInTermination && system.Repaired(Repairs.EndingRequestCancelled))
+        {
+            system.Registry.CancelForEnd(admission.Entry);
+        }
+
+        return admission;
+    }
 
     /// <summary>A request that nothing cancels.</summary>
     /// <param name="thread">The calling thread.</param>

@@ -58,6 +58,7 @@ public sealed class LaneCancel : IProtocol, ILibrarySide, IFileServerSide, IPosi
             }
 
             user.CancelIssued(thread, request.CancellationId);
+            await user.SendFirst(thread);
             await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
             await user.Page.ResetCancelRequest(thread);
         }

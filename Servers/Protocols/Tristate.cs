@@ -27,6 +27,14 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     public string Summary => "G4: Managarm today; the 0/1/2 guard flag, per-lane registries";
 
     /// <inheritdoc/>
+    public Limits LimitsOfRepair => Limits.DeafServers;
+
+    /// <inheritdoc/>
+    public Repairs Windows => Repairs.CancelFollowsRequest | Repairs.EarlyCancelKept | Repairs.LaneOrderKept
+        | Repairs.DuplicateLeavesOriginal | Repairs.LaneHeldWhileUsed | Repairs.SleepEndsBySignal
+        | Repairs.FatalAfterGrace | SharedWindows.All;
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
@@ -49,6 +57,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         {
             user.CancelIssued(thread, request.CancellationId);
             // Window O1: Corpus/bugs/waitpid-cancel-before-submit.scn
+            await user.SendFirst(thread);
             await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
             completed = await user.Dequeue(thread, DequeueUntil.Completion);
         }

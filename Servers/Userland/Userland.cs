@@ -43,6 +43,19 @@ public sealed class Userland
     /// <returns>True when it is on.</returns>
     public bool Has(Defect defect) => world.Has(defect);
 
+    /// <summary>Makes sure that a request was sent before its cancel is asked for on another way.</summary>
+    /// <param name="thread">The calling thread, which has pushed the request.</param>
+    /// <returns>Nothing.</returns>
+    public async ModelTask<Unit> SendFirst(Handle<KernelThread> thread)
+    {
+        if (world.Queues.HasUnsubmitted(world.Threads[thread].Queue) && system.Repaired(Repairs.CancelFollowsRequest))
+        {
+            await Drive(thread, waits: false);
+        }
+
+        return default;
+    }
+
     /// <summary>Prepares what is pushed.</summary>
     public OperationBuilder Prepare { get; }
 
@@ -186,7 +199,7 @@ public sealed class Userland
     private Message TakeFailure(Handle<Operation> operation)
     {
         world.Lanes.Free(operation);
-        if (!system.Has(Repairs.LaneErrorsReported))
+        if (!system.Repaired(Repairs.LaneErrorsReported))
         {
             world.Panic(PanicCode.UncheckedLaneError);
             return default;
@@ -206,16 +219,28 @@ public sealed class Userland
         return TakeReply(await library.AwaitCompletion(this, thread));
     }
 
-    /// <summary>Sleeps until a deadline; nothing but the deadline ends it.</summary>
+    /// <summary>Sleeps until a deadline; nothing but the deadline ends it, unless that is repaired.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="deadlineTicks">Absolute deadline.</param>
-    /// <returns>0.</returns>
+    /// <returns>0 or EINTR.</returns>
     public async ModelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
     {
+        Handle<Operation> sleep = Prepare.Sleep(thread, deadlineTicks, PlainContext);
+        ulong tag = TagOf(sleep);
+        await Push(thread, sleep);
+        Handle<Operation> completed = default;
+        if (system.Has(Repairs.SleepEndsBySignal))
+        {
+            completed = await Dequeue(thread, DequeueUntil.SignalParkedUnseen);
+            if (completed.IsNone)
+            {
+                await Push(thread, Prepare.TagCancel(thread, tag));
+            }
+        }
+
         // Window S9: Corpus/bugs/kill-waits-for-sleep.scn
-        await Push(thread, Prepare.Sleep(thread, deadlineTicks, PlainContext));
-        TakeError(await library.AwaitCompletion(this, thread));
-        return default;
+        completed = completed.IsNone ? await library.AwaitCompletion(this, thread) : completed;
+        return TakeError(completed) == HelError.None ? default : Errno.EINTR;
     }
 
     /// <summary>Takes the result out of a completed operation that has no items, and frees it.</summary>
@@ -357,7 +382,10 @@ public sealed class Userland
             pending &= ~relevant;
             if (toClear == UserNotify.None)
             {
-                if (until != DequeueUntil.Completion && await Page.IsCancelled(thread, until))
+                bool isCancelled = until == DequeueUntil.SignalParkedUnseen
+                    ? Page.IsParked(thread)
+                    : until != DequeueUntil.Completion && await Page.IsCancelled(thread, until);
+                if (isCancelled)
                 {
                     world.Queues.SavePending(queue, pending);
                     return default;

@@ -144,7 +144,7 @@ internal sealed class OrderedFiles(ModelSystem system, Tickets tickets) : IFileS
     {
         if (server.IsCancellable(arrival) && !system.World.Has(Defect.TicketTakenLate))
         {
-            arrival.Held = tickets.Open(arrival.Scope, arrival.Number);
+            arrival.Held = tickets.Open(arrival.Lane, arrival.Number);
         }
     }
 
@@ -154,7 +154,7 @@ internal sealed class OrderedFiles(ModelSystem system, Tickets tickets) : IFileS
         Admission admission = await server.ExtractCredentials(arrival);
         if (system.World.Has(Defect.TicketTakenLate))
         {
-            arrival.Held = tickets.Open(arrival.Scope, arrival.Number);
+            arrival.Held = tickets.Open(arrival.Lane, arrival.Number);
         }
 
         if (!admission.IsAbandoned)
