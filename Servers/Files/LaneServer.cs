@@ -172,7 +172,7 @@ public sealed class LaneServer
             if (isRegistered
                 && system.Marks.WasMissed(admission.Credentials, new MissedCancel(id, arrival.Lane, arrival.Number)))
             {
-                system.Marks.Mark(Repairs.LaneOrderKept);
+                system.Marks.Mark(Repairs.LaneOrderKept | Repairs.CancelAwaitsRegistration);
             }
 
             return;
@@ -314,7 +314,8 @@ public sealed class LaneServer
         if (!admission.IsAbandoned)
         {
             // Window R4: Corpus/bugs/read-duplicate-id.scn
-            await Reply(arrival.Conversation, result, isRead && admission.Refusal == default, admission.Credentials);
+            bool hasData = isRead && (admission.Refusal == default || system.Repaired(Repairs.RefusalsReplied));
+            await Reply(arrival.Conversation, result, hasData, admission.Credentials);
         }
 
         return await dispatcher.Close(admission.Descriptor);

@@ -124,7 +124,6 @@ public sealed class FileTables
     /// a repair, for one that has sent a request over it.</summary>
     private bool TryHold(Handle<Process> process, uint descriptor)
     {
-        // Window T2: Corpus/bugs/read-cancel-meets-closed-lane.scn
         bool isRepaired = !HoldsLanes && HasRequestOver(process, descriptor) && system.Repaired(Repairs.LaneHeldWhileUsed);
         return (HoldsLanes || isRepaired) && TryCondemn(process, descriptor);
     }

@@ -75,6 +75,11 @@ public sealed class Observations
                     Park(thread, signal, handling);
                     BeginGraceIfFatal(thread);
                     await system.Sides.Signals.SignalParked(system, thread);
+                    if (system.Has(Repairs.SleepEndsBySignal) && !system.Sides.Signals.AlertsQueue)
+                    {
+                        await AlertQueue(thread);
+                    }
+
                     system.Lemmas.Parked(thread);
                     return true;
                 }
@@ -130,6 +135,11 @@ public sealed class Observations
     {
         Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         await world.WritePoint(PointKind.CancelRequest, ObjectKind.ThreadPage, kernel.Index);
+        if (world.Threads[kernel].GuardFlag == 0 && system.Repaired(Repairs.CancelWordEndsWithGuard))
+        {
+            return default;
+        }
+
         // Window G3-sticky: Corpus/bugs/read-sticky-word.scn
         // Window G3-sticky: Corpus/bugs/read-sticky-word-hidden.scn
         world.Threads[kernel].IsCancelRequested = true;
@@ -285,6 +295,7 @@ public sealed class Observations
         int depth = world.Threads[posix.Processes.Thread(thread).Kernel].ActivationDepth;
         int parked = posix.Processes.Thread(thread).ParkedSignal;
         posix.Processes.Thread(thread).Grace = 0;
+        ForgetCancelRequest(thread);
         system.Sides.Signals.GuardEnded(system, thread);
         posix.Processes.Files.LanesLeft(posix.Processes.Thread(thread).Process);
         if (parked != 0)
@@ -305,6 +316,17 @@ public sealed class Observations
         }
 
         return isAlive;
+    }
+
+    /// <summary>What was asked for in a guard is over with it; else the next call would find the word.</summary>
+    private void ForgetCancelRequest(Handle<PosixThread> thread)
+    {
+        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
+        if (world.Threads[kernel].IsCancelRequested && system.Repaired(Repairs.CancelWordEndsWithGuard))
+        {
+            world.Writes(ObjectKind.ThreadPage, kernel.Index);
+            world.Threads[kernel].IsCancelRequested = false;
+        }
     }
 
     /// <summary>The mask of a sigsuspend that ends without a handler; with one its frame has taken the former mask.</summary>

@@ -295,11 +295,7 @@ public sealed class Processes
         FileRequest request = FileRequest.InFlight(world, kernel);
         EndKernelThread(thread);
         // Window T3: Corpus/bugs/read-of-killed-thread.scn
-        if (request.Id != 0 && system.Repaired(Repairs.KilledRequestCancelled))
-        {
-            await system.Posix.Cancels.SendForKilled(thread, request);
-        }
-
+        await system.Sides.Signals.RequestAbandoned(system, thread, request);
         await system.Sides.Signals.ThreadKilled(system, thread);
         await StopServing(thread);
         Remove(thread);

@@ -11,6 +11,8 @@ public sealed class Requests
 {
     private readonly ModelSystem system;
     private readonly PosixServer posix;
+    private const Repairs KeepsCancels = Repairs.EarlyCancelKept | Repairs.CancelAwaitsRegistration;
+
     private readonly World world;
     private readonly ThreadTable<uint> keptCancels;
 
@@ -19,7 +21,7 @@ public sealed class Requests
         this.system = system;
         this.posix = posix;
         world = system.World;
-        keptCancels = system.Has(Repairs.EarlyCancelKept) ? ThreadTable<uint>.OfKernelThreads(system) : default;
+        keptCancels = system.Has(KeepsCancels) ? ThreadTable<uint>.OfKernelThreads(system) : default;
     }
 
     /// <summary>Event loop of the server.</summary>
@@ -70,7 +72,7 @@ public sealed class Requests
 
         // The library knows whether it has driven its queue, and would say so with the cancel.
         bool isSent = !world.Queues.HasUnsubmitted(world.Threads[kernel].Queue);
-        if (isSent && system.Has(Repairs.EarlyCancelKept))
+        if (isSent && system.Has(KeepsCancels))
         {
             keptCancels[kernel.Index] = cancellationId;
         }
@@ -84,6 +86,7 @@ public sealed class Requests
     /// <param name="thread">The thread.</param>
     internal void ThreadEnds(Handle<PosixThread> thread)
     {
+        // Window T8: Corpus/bugs/exit-waits-for-waitpid.scn
         Handle<RegistryEntry> served = system.Registry.FindIn(ScopeOf(thread));
         if (!served.IsNone && system.Repaired(Repairs.EndingRequestCancelled))
         {
@@ -160,14 +163,14 @@ public sealed class Requests
         }
 
         uint credentials = admission.Credentials;
-        if (system.Has(Repairs.EarlyCancelKept) && keptCancels[credentials] == id)
+        if (system.Has(KeepsCancels) && keptCancels[credentials] == id)
         {
             keptCancels[credentials] = 0;
             system.Registry.Cancel(admission.Entry);
         }
         else if (system.Marks.WasMissed(credentials, new MissedCancel(id, Lane: 0, Number: 0)))
         {
-            system.Marks.Mark(Repairs.EarlyCancelKept);
+            system.Marks.Mark(KeepsCancels);
         }
 
         if (posix.Processes.Thread(thread).IsInTermination && system.Repaired(Repairs.EndingRequestCancelled))
@@ -220,7 +223,7 @@ public sealed class Requests
         Admission admission = isWired
             ? await system.Sides.Requests.AdmitFromPosix(this, thread, conversation, request)
             : Uncancelled(thread);
-        if (admission.Refusal != default && system.Sides.Requests.RefusesSilently)
+        if (admission.Refusal != default && system.Sides.Requests.RefusesSilently && !system.Repaired(Repairs.RefusalsReplied))
         {
             return default;
         }

@@ -15,12 +15,18 @@ public static class ProtocolCatalog
         Proposal,
     ];
 
+    private const Repairs OldFiles = Repairs.LaneOrderKept | Repairs.DuplicateLeavesOriginal;
+
+    private const Repairs OldLibrary = Repairs.LaneErrorsReported | Repairs.LaneHeldWhileUsed | Repairs.KilledRequestCancelled
+        | Repairs.SuspendMaskInFrame | Repairs.SleepEndsBySignal | Repairs.FatalAfterGrace;
+
     private static readonly IProtocol[] MixedWorlds =
     [
-        new Mixed("ordered-old-files", library: Proposal, posix: Proposal, files: Today),
-        new Mixed("tristate-new-servers", library: Today, posix: Proposal, files: Proposal),
-        new Mixed("tristate-new-posix", library: Today, posix: Proposal, files: Today),
-        new Mixed("tristate-new-files", library: Today, posix: Today, files: Proposal),
+        new Mixed("ordered-old-files", library: Proposal, posix: Proposal, files: Today, OldFiles),
+        new Mixed("tristate-new-servers", library: Today, posix: Proposal, files: Proposal, OldLibrary),
+        new Mixed("tristate-new-posix", library: Today, posix: Proposal, files: Today, OldLibrary | OldFiles),
+        new Mixed(
+            "tristate-new-files", library: Today, posix: Today, files: Proposal, Today.Windows & ~Repairs.LaneOrderKept),
         new SerialCancel(Proposal),
     ];
 

@@ -91,4 +91,40 @@ public enum Repairs : ulong
 
     /// <summary>The POSIX server ends the requests that it serves for a thread which is to end.</summary>
     EndingRequestCancelled = 1UL << 21,
+
+    /// <summary>A cancel that finds nothing is kept, in file servers and in the POSIX server, for a request that was sent before it
+    /// and is not registered.</summary>
+    CancelAwaitsRegistration = 1UL << 22,
+
+    /// <summary>Having published the id of its request, the library looks whether a signal is parked, and then has the POSIX server
+    /// look into the page again.</summary>
+    PublishedIdChecked = 1UL << 23,
+
+    /// <summary>Having published the event of its request, the library looks whether a signal is parked, and then has the POSIX
+    /// server look into the page again.</summary>
+    PublishedEventChecked = 1UL << 24,
+
+    /// <summary>The POSIX server closes the copy of a descriptor that it has taken out of a thread's universe.</summary>
+    TakenDescriptorClosed = 1UL << 25,
+
+    /// <summary>The POSIX server does nothing where a lane is gone on which it would send a cancel.</summary>
+    CancelErrorsChecked = 1UL << 26,
+
+    /// <summary>A refused read gets both parts of a reply, and a refused request of the POSIX server gets one.</summary>
+    RefusalsReplied = 1UL << 27,
+
+    /// <summary>The library drives its queue before it asks the POSIX server to relay a cancel.</summary>
+    RelayFollowsRequest = 1UL << 28,
+
+    /// <summary>The POSIX server looks whether a file is open under the number that superCancel gives it.</summary>
+    RelayChecksFile = 1UL << 29,
+
+    /// <summary>superCancel names the lane of the request, which need not be that of the file under the number any more.</summary>
+    RelayByLane = 1UL << 30,
+
+    /// <summary>The word that asks for a cancel is set for what is parked only, and reset with the guard.</summary>
+    CancelWordEndsWithGuard = 1UL << 31,
+
+    /// <summary>A request on a posix lane that is served serially ends when the server parks a signal.</summary>
+    SerialRequestJoinsEpoch = 1UL << 32,
 }

@@ -8,5 +8,6 @@ internal static class SharedWindows
     /// <summary>All of them, each by its repair.</summary>
     internal const Repairs All = Repairs.LaneErrorsReported | Repairs.KilledRequestCancelled | Repairs.SuspendSeesParked
         | Repairs.SuspendMaskInFrame | Repairs.BrokenPipeEndsWrite | Repairs.WaitForNamedChild | Repairs.EndingRequestCancelled
-        | Repairs.SuspendEndsByDelivery | Repairs.SignalsMerge | Repairs.ExecBeginsUnguarded;
+        | Repairs.SuspendEndsByDelivery | Repairs.SleepEndsBySignal | Repairs.FatalAfterGrace
+        | Repairs.SignalsMerge | Repairs.ExecBeginsUnguarded;
 }

@@ -27,12 +27,14 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     public string Summary => "G4: Managarm today; the 0/1/2 guard flag, per-lane registries";
 
     /// <inheritdoc/>
-    public Limits LimitsOfRepair => Limits.DeafServers;
+    public Limits LimitsOfRepair => Limits.DeafServers | Limits.UnwiredCalls;
 
     /// <inheritdoc/>
     public Repairs Windows => Repairs.CancelFollowsRequest | Repairs.EarlyCancelKept | Repairs.LaneOrderKept
-        | Repairs.DuplicateLeavesOriginal | Repairs.LaneHeldWhileUsed | Repairs.SleepEndsBySignal
-        | Repairs.FatalAfterGrace | SharedWindows.All;
+        | Repairs.DuplicateLeavesOriginal | Repairs.LaneHeldWhileUsed | SharedWindows.All;
+
+    /// <inheritdoc/>
+    public bool AlertsQueue => true;
 
     /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
@@ -57,7 +59,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         {
             user.CancelIssued(thread, request.CancellationId);
             // Window O1: Corpus/bugs/waitpid-cancel-before-submit.scn
-            await user.SendFirst(thread);
+            await user.SendFirst(thread, Repairs.CancelFollowsRequest);
             await user.Call(thread, SuperCall.Cancel, request.CancellationId, Userland.NoFile, 0);
             completed = await user.Dequeue(thread, DequeueUntil.Completion);
         }

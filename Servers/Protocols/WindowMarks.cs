@@ -43,14 +43,14 @@ public sealed class WindowMarks
 
     internal void Mark(Repairs repair)
     {
-        if ((Seen & repair) != 0)
-        {
-            return;
-        }
-
+        var fresh = (ulong)(repair & ~Seen);
         Seen |= repair;
-        steps[IndexOf(repair)] = world.Scheduler.Steps;
-        parties[IndexOf(repair)] = (sbyte)world.Scheduler.Current;
+        for (; fresh != 0; fresh &= fresh - 1)
+        {
+            int bit = System.Numerics.BitOperations.TrailingZeroCount(fresh);
+            steps[bit] = world.Scheduler.Steps;
+            parties[bit] = (sbyte)world.Scheduler.Current;
+        }
     }
 
     /// <summary>Remembers a cancel that has found nothing.</summary>

@@ -30,7 +30,7 @@ public sealed class ModelSystem : IDisposable
         Verify.That(protocol.IsMonolithic == Sides.Kernel is not null, "a kernel's side is what makes a protocol monolithic");
         repairs = Sides.Repairs;
         Marks = new WindowMarks(World);
-        LaneOrder = Has(Repairs.LaneOrderKept) ? new Tickets(this) : null;
+        LaneOrder = Has(Repairs.LaneOrderKept | Repairs.CancelAwaitsRegistration) ? new Tickets(this) : null;
         Files = new FileOperations(this);
         Registry = new CancellationRegistry(this);
         Ledger = new Ledger(this);

@@ -45,16 +45,37 @@ public sealed class Userland
 
     /// <summary>Makes sure that a request was sent before its cancel is asked for on another way.</summary>
     /// <param name="thread">The calling thread, which has pushed the request.</param>
+    /// <param name="repair">The repair that does it.</param>
     /// <returns>Nothing.</returns>
-    public async ModelTask<Unit> SendFirst(Handle<KernelThread> thread)
+    public async ModelTask<Unit> SendFirst(Handle<KernelThread> thread, Repairs repair)
     {
-        if (world.Queues.HasUnsubmitted(world.Threads[thread].Queue) && system.Repaired(Repairs.CancelFollowsRequest))
+        if (world.Queues.HasUnsubmitted(world.Threads[thread].Queue) && system.Repaired(repair))
         {
             await Drive(thread, waits: false);
         }
 
         return default;
     }
+
+    /// <summary>Looks, in the step in which the page was told of a request, whether a signal was parked before: then the POSIX
+    /// server found nothing in the page, and has to look again.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="repair">The repair that does it.</param>
+    /// <returns>Nothing.</returns>
+    public async ModelTask<Unit> CheckPublished(Handle<KernelThread> thread, Repairs repair)
+    {
+        if (Page.IsParked(thread) && system.Repaired(repair))
+        {
+            await Call(thread, SuperCall.Cancel, 0, NoFile, 0);
+        }
+
+        return default;
+    }
+
+    /// <summary>Whether a repair is on; if not, that is marked.</summary>
+    /// <param name="repair">The repair.</param>
+    /// <returns>True when it is on.</returns>
+    public bool Repaired(Repairs repair) => system.Repaired(repair);
 
     /// <summary>Prepares what is pushed.</summary>
     public OperationBuilder Prepare { get; }
@@ -199,6 +220,7 @@ public sealed class Userland
     private Message TakeFailure(Handle<Operation> operation)
     {
         world.Lanes.Free(operation);
+        // Window T1: Corpus/bugs/read-of-crashed-server.scn
         if (!system.Repaired(Repairs.LaneErrorsReported))
         {
             world.Panic(PanicCode.UncheckedLaneError);

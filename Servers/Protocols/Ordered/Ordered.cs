@@ -196,6 +196,9 @@ internal sealed class OrderedPosix(Epochs epochs) : IPosixRequestSide, IPosixSig
     public bool HoldsLanes => true;
 
     /// <inheritdoc/>
+    public bool AlertsQueue => true;
+
+    /// <inheritdoc/>
     public int SourcesPerThread => 1;
 
     /// <inheritdoc/>
