@@ -35,6 +35,9 @@ public sealed class LaneServer
         this.side = side;
     }
 
+    /// <summary>Order of the lanes beyond acceptance, where that is repaired and the protocol has none of its own.</summary>
+    private Tickets? Order => side.KeepsOrder ? null : system.LaneOrder;
+
     /// <summary>Event loop of the server.</summary>
     public Dispatcher Dispatcher => dispatcher;
 
@@ -77,7 +80,7 @@ public sealed class LaneServer
                 Number = ++accepted,
             };
             side.Accepted(this, ref arrival);
-            if (system.LaneOrder is { } order && IsCancellable(arrival))
+            if (Order is { } order && IsCancellable(arrival))
             {
                 arrival.Held = order.Open(arrival.Lane, arrival.Number);
             }
@@ -149,7 +152,7 @@ public sealed class LaneServer
             return default;
         }
 
-        if (system.LaneOrder is not { } order)
+        if (Order is not { } order)
         {
             system.Marks.Miss(cancel.Credentials, new MissedCancel(id, arrival.Lane, arrival.Number));
         }
@@ -167,7 +170,7 @@ public sealed class LaneServer
     {
         uint id = arrival.Request.CancellationId;
         bool isRegistered = !admission.IsAbandoned && !admission.Entry.IsNone;
-        if (system.LaneOrder is not { } order)
+        if (Order is not { } order)
         {
             if (isRegistered
                 && system.Marks.WasMissed(admission.Credentials, new MissedCancel(id, arrival.Lane, arrival.Number)))

@@ -71,7 +71,8 @@ public sealed class Requests
         }
 
         // The library knows whether it has driven its queue, and would say so with the cancel.
-        bool isSent = !world.Queues.HasUnsubmitted(world.Threads[kernel].Queue);
+        Handle<IpcQueue> queue = world.Threads[kernel].Queue;
+        bool isSent = !world.Queues.IsLive(queue) || !world.Queues.HasUnsubmitted(queue);
         if (isSent && system.Has(KeepsCancels))
         {
             keptCancels[kernel.Index] = cancellationId;

@@ -140,6 +140,9 @@ public sealed class Ordered : IProtocol, ILibrarySide
 internal sealed class OrderedFiles(ModelSystem system, Tickets tickets) : IFileServerSide
 {
     /// <inheritdoc/>
+    public bool KeepsOrder => true;
+
+    /// <inheritdoc/>
     public void Accepted(LaneServer server, ref Arrival arrival)
     {
         if (server.IsCancellable(arrival) && !system.World.Has(Defect.TicketTakenLate))
