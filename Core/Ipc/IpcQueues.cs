@@ -138,6 +138,15 @@ public sealed unsafe class IpcQueues
     /// <returns>True when <see cref="ProcessSubmission"/> should look: something was pushed, or the chunk is done.</returns>
     public bool HasSubmission(Handle<IpcQueue> queue) => chains.HasSubmission(queue);
 
+    /// <summary>User: whether something that it has pushed was not driven yet, by its own account.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>True when the next drive submits something.</returns>
+    public bool HasUnsubmitted(Handle<IpcQueue> queue)
+    {
+        ref IpcQueue state = ref queues[queue];
+        return state.SubmitChunk != state.KernelSubmitChunk || state.SubmitWritten.Bytes != state.KernelSubmitRead.Bytes;
+    }
+
     /// <summary>Kernel: takes the next submission and performs it.</summary>
     /// <param name="queue">The queue.</param>
     /// <returns>Whether there was one.</returns>

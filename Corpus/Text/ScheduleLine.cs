@@ -18,6 +18,9 @@ public sealed class ScheduleLine
     /// <summary>The greatest length of the name of a protocol or profile, in characters.</summary>
     public const int MaximumWordLength = 32;
 
+    /// <summary>The most characters of a protocol's name with the repairs behind it.</summary>
+    public const int MaximumProtocolLength = 256;
+
     private const int MaximumParties = 64;
 
     // Most lines have few deviations and a store holds thousands of lines, so both arrays start small.
@@ -88,11 +91,40 @@ public sealed class ScheduleLine
         return true;
     }
 
+    /// <summary>
+    /// Whether <paramref name="name"/> can be a protocol: a word, and names of repairs, each behind a plus sign, which may have
+    /// capital letters.
+    /// </summary>
+    public static bool IsProtocol(ReadOnlySpan<char> name)
+    {
+        var end = name.IndexOf('+');
+        if (end < 0)
+        {
+            return IsWord(name);
+        }
+
+        if (!IsWord(name[..end]) || name.Length > MaximumProtocolLength || name[^1] == '+')
+        {
+            return false;
+        }
+
+        for (var at = end + 1; at < name.Length; at++)
+        {
+            var isPart = char.IsAsciiLetterOrDigit(name[at]) || name[at] == '-' || (name[at] == '+' && name[at - 1] != '+');
+            if (!isPart)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Makes the line present with this header and no deviations.</summary>
     /// <exception cref="ArgumentException">Protocol or profile is not a word.</exception>
     public void SetHeader(ulong hash, string protocol, string profile, uint modelVersion)
     {
-        if (!IsWord(protocol) || !IsWord(profile))
+        if (!IsProtocol(protocol) || !IsWord(profile))
         {
             throw new ArgumentException($"'{protocol}' or '{profile}' is no name of a protocol or profile", nameof(protocol));
         }
@@ -257,7 +289,7 @@ public sealed class ScheduleLine
     private bool TryReadHeader(ref ScheduleReader reader)
     {
         if (!reader.TryReadKeyword(Keyword.Schedule) || !reader.TryReadVersion(FormatVersion) || !reader.TryReadHash(out var hash)
-            || !reader.TryReadWord("a protocol", out var protocol) || !reader.TryReadWord("a profile", out var profile)
+            || !reader.TryReadProtocol(out var protocol) || !reader.TryReadWord("a profile", out var profile)
             || !reader.TryReadNumber("the version of the model", out var modelVersion))
         {
             return false;

@@ -82,6 +82,14 @@ internal ref struct ScheduleReader
         return ScheduleLine.IsWord(word) || Fail(start, $"expected {what}: small letters, digits and hyphens");
     }
 
+    internal bool TryReadProtocol(out ReadOnlySpan<char> name)
+    {
+        var start = Position;
+        name = Next();
+        return ScheduleLine.IsProtocol(name)
+            || Fail(start, "expected a protocol: small letters, digits and hyphens, and repairs such as +O1");
+    }
+
     internal bool TryReadNumber(string what, out uint number)
     {
         var start = Position;

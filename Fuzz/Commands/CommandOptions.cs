@@ -89,7 +89,7 @@ internal static class CommandOptions
         }
 
         IProtocol[] protocols = [.. text.Split(',').Select(name => NamedThings.FindProtocol(option.Name, name))];
-        IProtocol? twice = protocols.GroupBy(protocol => protocol).FirstOrDefault(group => group.Count() > 1)?.Key;
+        IProtocol? twice = protocols.GroupBy(protocol => protocol.Name).FirstOrDefault(group => group.Count() > 1)?.First();
         return twice is null ? protocols : throw CommandException.BadInput(option.Name, $"'{twice.Name}' is named twice");
     }
 

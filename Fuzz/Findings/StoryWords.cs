@@ -264,7 +264,7 @@ public static class StoryWords
             PointKind.KillThread => $"ends thread {subject}",
             PointKind.TransferDescriptor => $"takes the handle of {subject}'s queue out of {subject}'s page",
             PointKind.AlertQueue => $"alerts {subject}'s queue",
-            PointKind.CloseDescriptor when story.Protocol is Oneshot => "closes the event that came with the request",
+            PointKind.CloseDescriptor when story.Protocol.Origin is Oneshot => "closes the event that came with the request",
             PointKind.CloseDescriptor => "closes its handle of the queue",
             PointKind.EventLoad => $"looks for an event in {subject}'s page",
             PointKind.EventTransfer => "takes a handle of the event out of the thread's universe",

@@ -19,6 +19,11 @@ internal static class NamedThings
     /// <param name="name">Its name.</param>
     internal static string UnknownProtocol(string name)
     {
+        if (!ProtocolCatalog.TryFind(name, out _, out string mistake) && mistake.Length > 0)
+        {
+            return mistake;
+        }
+
         string known = NamesOf(ProtocolCatalog.All);
         return name == "all"
             ? "'all' stands alone"

@@ -51,6 +51,15 @@ public sealed record KnownWindow
     /// <summary>Defects that it needs.</summary>
     public DefectSet Defects { get; init; }
 
+    /// <summary>What the protocol does not promise, if that is the cause: it is declared and never repaired.</summary>
+    public Limits Limit { get; init; }
+
+    /// <summary>The repair that closes the window: the one with its name, where the protocol has it; else none.</summary>
+    public Repairs Repair =>
+        RepairCatalog.TryFind(Window, out NamedRepair named) && (Protocol.Windows & named.Repairs) == named.Repairs
+            ? named.Repairs
+            : Repairs.None;
+
     /// <summary>What a run through the window notes, such as a cancel that finds nothing; may be empty.</summary>
     public IReadOnlyList<NoteKind> Shows { get; init; } = [];
 

@@ -22,7 +22,7 @@ internal sealed class WindowReader
     private static readonly string[] Required = ["title", "window", "protocol", "verdict", "reach"];
 
     private static readonly string[] Keys =
-        ["title", "window", "protocol", "profile", "calls", "verdict", "besides", "defect", "shows", "reach"];
+        ["title", "window", "protocol", "profile", "calls", "verdict", "besides", "defect", "limit", "shows", "reach"];
 
     private readonly ScenarioSource source;
     private readonly string[] lines;
@@ -136,6 +136,7 @@ internal sealed class WindowReader
             Besides = ReadBesides(),
             Kind = kind,
             Defects = ReadDefects(),
+            Limit = ReadLimit(),
             Shows = ReadNotes(),
             Reach = Value("reach"),
             Paragraph = paragraph,
@@ -148,6 +149,7 @@ internal sealed class WindowReader
 
         if (errors.Count == 0)
         {
+            JudgeCause(window);
             JudgeSchedule(window);
         }
 
@@ -277,6 +279,24 @@ internal sealed class WindowReader
         return set;
     }
 
+    private Limits ReadLimit()
+    {
+        string name = Value("limit");
+        if (name.Length == 0)
+        {
+            return Limits.None;
+        }
+
+        Limits found = Array.Find(Enum.GetValues<Limits>(), limit => limit != Limits.None && HyphenName.Of(limit) == name);
+        if (found == Limits.None)
+        {
+            string known = string.Join(", ", Enum.GetValues<Limits>().Where(each => each != Limits.None).Select(HyphenName.Of));
+            FailAt("limit", $"'{name}' is no limit; there are {known}");
+        }
+
+        return found;
+    }
+
     private List<NoteKind> ReadNotes()
     {
         var notes = new List<NoteKind>();
@@ -293,6 +313,17 @@ internal sealed class WindowReader
         }
 
         return notes;
+    }
+
+    /// <summary>A window with harm has a repair with its name, or its cause is a planted defect, or something that the protocol
+    /// declares not to promise.</summary>
+    private void JudgeCause(KnownWindow window)
+    {
+        bool hasCause = window.Repair != Repairs.None || Value("defect").Length > 0 || window.Limit != Limits.None;
+        if (!window.IsBenign && !hasCause)
+        {
+            FailAt("window", $"{window.Protocol.Name} has no repair '{window.Window}', and neither defect nor limit is named");
+        }
     }
 
     /// <summary>A window with harm needs the line that shows it, and the line must be for what the head says.</summary>

@@ -15,6 +15,9 @@ public struct Arrival
     /// <summary>Serving loop, or the server where that has one registry.</summary>
     public uint Scope;
 
+    /// <summary>Lane on which it came.</summary>
+    public uint Lane;
+
     /// <summary>Head of the request.</summary>
     public Message Request;
 

@@ -26,11 +26,13 @@ public sealed class CancellationRegistry
     /// <summary>Scope of all lanes of a server; the number of its party is added.</summary>
     public const uint ServerScope = 0x2000;
 
+    private readonly ModelSystem system;
     private readonly World world;
     private readonly Slab<RegistryEntry> entries;
 
     internal CancellationRegistry(ModelSystem system)
     {
+        this.system = system;
         world = system.World;
         entries = new Slab<RegistryEntry>(world.Arena, RunLimits.Requests, ObjectKind.RegistryEntry);
     }
@@ -52,7 +54,11 @@ public sealed class CancellationRegistry
             world.Note(NoteKind.RegistrationRefused, id, credentials);
             world.Writes(ObjectKind.RegistryEntry, first.Index);
             // Window O4: Corpus/windows/write-forgotten-by-duplicate.scn
-            entries.Free(first);
+            if (!system.Repaired(Repairs.DuplicateLeavesOriginal))
+            {
+                entries.Free(first);
+            }
+
             return false;
         }
 
@@ -150,6 +156,30 @@ public sealed class CancellationRegistry
 
         Cancel(entry);
         return true;
+    }
+
+    /// <summary>Looks for what a serving loop serves.</summary>
+    /// <param name="scope">Serving loop that serves one request at a time.</param>
+    /// <returns>Its entry, or none.</returns>
+    internal Handle<RegistryEntry> FindIn(uint scope)
+    {
+        for (int index = 0; index < entries.HighWater; index++)
+        {
+            if (entries.IsLiveAt(index) && entries.At(index).Scope == scope)
+            {
+                return entries.HandleAt(index);
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Cancels a request whose thread is to end.</summary>
+    /// <param name="entry">Its entry.</param>
+    internal void CancelForEnd(Handle<RegistryEntry> entry)
+    {
+        system.Ledger.CancelIssued(entries[entry].Credentials, entries[entry].Id);
+        Cancel(entry);
     }
 
     /// <summary>Cancels a request that was found.</summary>

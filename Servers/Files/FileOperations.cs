@@ -387,10 +387,11 @@ public sealed class FileOperations
         uint written = 0;
         uint start = 0;
         bool isEnding = false;
-        bool looksForReaders = true;
+        bool hasWaited = false;
         while (true)
         {
-            if (looksForReaders && pipes[files[file].Pipe].Readers == 0)
+            // Window T6: Corpus/windows/write-waits-for-no-reader.scn
+            if (pipes[files[file].Pipe].Readers == 0 && (!hasWaited || system.Repaired(Repairs.BrokenPipeEndsWrite)))
             {
                 Touch(files[file].Pipe);
                 return new TransferResult(written == 0 ? Errno.EPIPE : default, Written(file, start, written), IsBroken: true);
@@ -410,8 +411,7 @@ public sealed class FileOperations
                 return new TransferResult(Errno.EBADF, default);
             }
 
-            // Window T6: Corpus/windows/write-waits-for-no-reader.scn
-            looksForReaders = system.Has(Repairs.BrokenPipeEndsWrite);
+            hasWaited = true;
             isEnding = !await WaitForStatus(file, token);
             if (isEnding && !LooksAgain)
             {

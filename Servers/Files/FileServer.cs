@@ -60,6 +60,7 @@ public sealed class FileServer
         }
 
         system.Sides.Files.ServerDied(Dispatcher.Party);
+        system.LaneOrder?.ForgetServer(Dispatcher.Party);
         system.Registry.ForgetServer(Dispatcher.Party);
         world.Reclaim.EndServer(Dispatcher.Party, Dispatcher.Queue, Dispatcher.Universe);
     }

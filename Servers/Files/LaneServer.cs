@@ -16,6 +16,7 @@ using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Servers.Dispatch;
 using Managarm.Perf.Servers.Posix;
 using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Protocols.OrderedProtocol;
 using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Servers.Files;
@@ -46,6 +47,9 @@ public sealed class LaneServer
         this.dispatcher = dispatcher;
         this.side = side;
     }
+
+    /// <summary>Order of the lanes beyond acceptance, where that is repaired and the protocol has none of its own.</summary>
+    private Tickets? Order => side.KeepsOrder ? null : system.LaneOrder;
 
     /// <summary>Event loop of the server.</summary>
     public Dispatcher Dispatcher => dispatcher;
@@ -84,10 +88,16 @@ public sealed class LaneServer
             {
                 Conversation = conversation,
                 Scope = scope,
+                Lane = lane.Index,
                 Request = request,
                 Number = ++accepted,
             };
             side.Accepted(this, ref arrival);
+            if (Order is { } order && IsCancellable(arrival))
+            {
+                arrival.Held = order.Open(arrival.Lane, arrival.Number);
+            }
+
             ServeArrival(file, arrival).Detach();
         }
 
@@ -149,12 +159,47 @@ public sealed class LaneServer
     public async ModelTask<Unit> Cancel(Arrival arrival)
     {
         Admission cancel = await TakeCancel(arrival);
-        if (!cancel.IsAbandoned)
+        uint id = arrival.Request.CancellationId;
+        if (cancel.IsAbandoned || system.Registry.Cancel(arrival.Scope, cancel.Credentials, id))
         {
-            system.Registry.Cancel(arrival.Scope, cancel.Credentials, arrival.Request.CancellationId);
+            return default;
+        }
+
+        if (Order is not { } order)
+        {
+            system.Marks.Miss(cancel.Credentials, new MissedCancel(id, arrival.Lane, arrival.Number));
+        }
+        else if (order.HasOlder(arrival.Lane, arrival.Number))
+        {
+            order.Keep(
+                new EarlyCancel { Scope = arrival.Lane, Credentials = cancel.Credentials, Id = id, Number = arrival.Number });
         }
 
         return default;
+    }
+
+    /// <summary>A request was admitted: a cancel that came behind it on its lane may have been looked up before.</summary>
+    private void Settle(in Arrival arrival, in Admission admission)
+    {
+        uint id = arrival.Request.CancellationId;
+        bool isRegistered = !admission.IsAbandoned && !admission.Entry.IsNone;
+        if (Order is not { } order)
+        {
+            if (isRegistered
+                && system.Marks.WasMissed(admission.Credentials, new MissedCancel(id, arrival.Lane, arrival.Number)))
+            {
+                system.Marks.Mark(Repairs.LaneOrderKept | Repairs.CancelAwaitsRegistration);
+            }
+
+            return;
+        }
+
+        if (isRegistered && order.TryTake(arrival.Lane, admission.Credentials, id))
+        {
+            system.Registry.Cancel(admission.Entry);
+        }
+
+        order.Close(arrival);
     }
 
     /// <summary>Learns who wants to cancel something, as fast or as slowly as the server is at that.</summary>
@@ -236,6 +281,11 @@ public sealed class LaneServer
         Admission admission = isWired
             ? await side.AdmitFromFile(this, arrival)
             : await ExtractCredentials(arrival);
+        if (isWired)
+        {
+            Settle(arrival, admission);
+        }
+
         var result = new TransferResult(admission.Refusal, default);
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
@@ -280,7 +330,8 @@ public sealed class LaneServer
         if (!admission.IsAbandoned)
         {
             // Window R4: Corpus/windows/read-duplicate-id.scn
-            await Reply(arrival.Conversation, result, isRead && admission.Refusal == default, admission.Credentials);
+            bool hasData = isRead && (admission.Refusal == default || system.Repaired(Repairs.RefusalsReplied));
+            await Reply(arrival.Conversation, result, hasData, admission.Credentials);
         }
 
         return await dispatcher.Close(admission.Descriptor);

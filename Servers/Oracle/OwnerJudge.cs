@@ -50,6 +50,7 @@ internal sealed class OwnerJudge
         }
 
         bool isPromised = request.Count > 0 && system.IsWired(request.Kind)
+            && (system.Protocol.Limits & Limits.Interruption) == 0
             && !(request.IsDeaf && (system.Protocol.Limits & Limits.DeafServers) != 0);
         return !isPromised && (request.Count > 0 || (CountSources(thread) == 0 && !system.Registry.HasEntryOf(thread)));
     }

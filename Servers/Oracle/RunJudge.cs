@@ -169,6 +169,11 @@ public sealed class RunJudge : IIdleJudge
         }
 
         CallKind kind = system.Scenario.CallAt(call).Kind;
+        if ((system.Protocol.Limits & Limits.Interruption) != 0 && CallTable.Of(kind).IsBlocking)
+        {
+            return false;
+        }
+
         return system.JudgesAllCalls
             ? CallTable.Of(kind).IsInterruptible
             : system.Protocol.IsWired(kind) || !CallTable.Of(kind).IsBlocking;
@@ -206,6 +211,11 @@ public sealed class RunJudge : IIdleJudge
 
     private void JudgeBlockedCalls()
     {
+        if (IsHeldUp())
+        {
+            return;
+        }
+
         for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
             ref StrandEntry entry = ref system.Ledger[strand];
@@ -222,6 +232,22 @@ public sealed class RunJudge : IIdleJudge
                 system.Ledger.Violate(Invariant.Allowed, strand, entry.Call - 1);
             }
         }
+    }
+
+    /// <summary>Where calls that are not interrupted are a declared limit: whether a signal waits for one, so that others may wait
+    /// for it, too, and for what its thread would do next.</summary>
+    private bool IsHeldUp()
+    {
+        const Limits Waits = Limits.UnwiredCalls | Limits.Interruption;
+        bool isHeldUp = false;
+        Slab<PosixThread> threads = system.Posix.Processes.Threads;
+        for (int index = 0; (system.Protocol.Limits & Waits) != 0 && index < threads.HighWater; index++)
+        {
+            int call = threads.IsLiveAt(index) ? system.Ledger[threads.At(index).Strand].Call - 1 : -1;
+            isHeldUp |= call >= 0 && !IsJudged(call) && HasDueSignal(threads.HandleAt(index));
+        }
+
+        return isHeldUp;
     }
 
     /// <summary>What is in each stream is what calls have reported, give or take what calls that have not returned may have
@@ -376,7 +402,7 @@ public sealed class RunJudge : IIdleJudge
         for (int number = 0; number < Managarm.Perf.Core.Calls.Scenario.MaximumServers; number++)
         {
             FileServer server = system.FileServers[number];
-            leaks |= server.IsRunning && LeaksDescriptor(server.Dispatcher.Universe);
+            leaks |= server.IsRunning && LeaksDescriptor(server.Dispatcher.Universe, CountServedByDeaf());
         }
 
         return leaks;
@@ -440,6 +466,20 @@ public sealed class RunJudge : IIdleJudge
         return count;
     }
 
+    /// <summary>Requests that a deaf server will never end, each with what came with it, where that is a declared limit.</summary>
+    private int CountServedByDeaf()
+    {
+        int count = 0;
+        bool isLimit = (system.Protocol.Limits & Limits.DeafServers) != 0;
+        for (int thread = 0; isLimit && thread < world.Threads.All.HighWater; thread++)
+        {
+            ref RequestEntry request = ref system.Ledger.RequestOf((uint)thread);
+            count += request.IsDeaf ? request.Count : 0;
+        }
+
+        return count;
+    }
+
     /// <summary>Under `monolithic`, when every thread has ended between two calls, no event or timer is left. A thread that was
     /// killed in a call leaves its wait behind by design: nobody unwinds it.</summary>
     private bool LeaksWait()
@@ -456,9 +496,9 @@ public sealed class RunJudge : IIdleJudge
 
     /// <summary>A server holds a descriptor only as long as it waits for the object: at the end of a run nothing else is under
     /// way.</summary>
-    private bool LeaksDescriptor(Handle<Universe> universe)
+    private bool LeaksDescriptor(Handle<Universe> universe, int kept = 0)
     {
-        int awaited = 0;
+        int awaited = kept;
         Slab<Operation> operations = world.Lanes.Operations;
         for (int index = 0; index < operations.HighWater; index++)
         {

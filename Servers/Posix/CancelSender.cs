@@ -16,6 +16,7 @@ using Managarm.Perf.Core.Threads;
 using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Servers.Dispatch;
 using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Servers.Posix;
@@ -55,22 +56,50 @@ public sealed class CancelSender
     {
         Handle<Process> process = system.Posix.Processes.Thread(thread).Process;
         await world.ReadPoint(PointKind.FileLookup, ObjectKind.Process, process.Index);
-        // Window G3a-reuse: Corpus/windows/read-number-reused.scn
         Handle<OpenFile> open = system.Posix.Processes[process].Files[file];
-        if (open.IsNone)
+        // Window G3a-closed: Corpus/windows/read-number-closed.scn
+        if (open.IsNone && !system.Repaired(Repairs.RelayChecksFile))
         {
-            // Window G3a-closed: Corpus/windows/read-number-closed.scn
             world.Panic(PanicCode.UncheckedServerError);
             return default;
         }
 
-        Handle<Lane> lane = system.Files.Files[open].ClientLane;
+        bool isInFlight = NamedLane(thread, out Handle<Lane> named);
+        Handle<Lane> lane = open.IsNone ? named : system.Files.Files[open].ClientLane;
+        // Window G3a-reuse: Corpus/windows/read-number-reused.scn
+        if (isInFlight && lane != named && system.Repaired(Repairs.RelayByLane))
+        {
+            lane = named;
+        }
+
+        if (lane.IsNone)
+        {
+            return default;
+        }
+
         uint credentials = system.Posix.Processes.Thread(thread).Kernel.Index;
         world.Lanes.Retain(lane);
         await Send(
             world.Lanes.PrepareExchange(dispatcher.Queue, dispatcher.Universe, lane, credentials), credentials, cancellationId);
         world.Lanes.Release(lane);
         return default;
+    }
+
+    /// <summary>The lane of a thread's request, which a repaired superCancel names beside the file number. Where it is not repaired
+    /// this is a look of an observer.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="lane">The lane; none when it is closed.</param>
+    /// <returns>Whether there is such a request.</returns>
+    private bool NamedLane(Handle<PosixThread> thread, out Handle<Lane> lane)
+    {
+        Handle<KernelThread> kernel = system.Posix.Processes.Threads[thread].Kernel;
+        FileRequest request = FileRequest.InFlight(world, kernel);
+        bool logs = world.Log.IsEnabled;
+        world.Log.IsEnabled = logs && system.Has(Repairs.RelayByLane | Repairs.RelayChecksFile);
+        HelError error = world.Universes.Inspect(world.Threads[kernel].Universe, request.Lane, out Descriptor found);
+        world.Log.IsEnabled = logs;
+        lane = error == HelError.None && found.Kind == DescriptorKind.Lane ? Handle<Lane>.FromBits(found.Target) : default;
+        return request.Lane != 0;
     }
 
     /// <summary>Cancels the request that a killed thread has in flight, which its page names, in its name. Whether the request
@@ -81,23 +110,32 @@ public sealed class CancelSender
     {
         Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
         await world.ReadPoint(PointKind.RequestLoad, ObjectKind.ThreadPage, kernel.Index);
-        uint id = world.Threads[kernel].RequestId;
-        if (id == 0 || (world.Has(Defect.KilledRequestKeptBesideOthers) && HasOtherRequest(kernel)))
+        var named = new FileRequest(world.Threads[kernel].RequestLane, world.Threads[kernel].RequestId);
+        if (named.Id == 0 || (world.Has(Defect.KilledRequestKeptBesideOthers) && HasOtherRequest(kernel)))
         {
             return default;
         }
 
+        return await SendForKilled(thread, named);
+    }
+
+    /// <summary>Cancels the request that a killed thread has in flight.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="request">Its request.</param>
+    /// <returns>Nothing.</returns>
+    public async ModelTask<Unit> SendForKilled(Handle<PosixThread> thread, FileRequest request)
+    {
+        Handle<KernelThread> kernel = system.Posix.Processes.Thread(thread).Kernel;
         Handle<Universe> universe = world.Threads[kernel].Universe;
         await world.ReadPoint(PointKind.LaneTransfer, ObjectKind.Universe, universe.Index);
         world.Counters.ServerEntries++;
-        uint lane = world.Threads[kernel].RequestLane;
         HelError error = world.Universes.Transfer(
-            universe, dispatcher.Universe, lane, HelRights.Invoke, HelRights.Invoke, out uint copy);
+            universe, dispatcher.Universe, request.Lane, HelRights.Invoke, HelRights.Invoke, out uint copy);
         if (error == HelError.None)
         {
             uint credentials = world.Threads[kernel].Credentials;
-            system.Ledger.CancelIssued(credentials, id);
-            SendOn(copy, credentials, id).Detach();
+            system.Ledger.CancelIssued(credentials, request.Id);
+            SendOn(copy, credentials, request.Id).Detach();
         }
 
         return default;
@@ -145,8 +183,11 @@ public sealed class CancelSender
         await dispatcher.Push(operation);
         Operation completed = world.Lanes.Operations[operation];
         world.Lanes.Free(operation);
-        if (completed.Error != HelError.None || completed.Items[0].Error != HelError.None
-            || completed.Items[1].Error != HelError.None)
+        bool hasFailed = completed.Error != HelError.None || completed.Items[0].Error != HelError.None
+            || completed.Items[1].Error != HelError.None;
+        // Window G2-lane: Corpus/windows/read-lane-broken.scn
+        // Window G2-lane: Corpus/windows/read-relay-broken.scn
+        if (hasFailed && !system.Repaired(Repairs.CancelErrorsChecked))
         {
             world.Panic(PanicCode.UncheckedServerError);
         }

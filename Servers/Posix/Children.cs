@@ -77,7 +77,6 @@ public sealed class Children
     /// <returns>Process number, 0 for NoHang without news, or minus ECHILD or EINTR.</returns>
     public async ModelTask<long> Wait(Handle<Process> process, int strand, WaitFlags flags, CancelToken token)
     {
-        bool waitsForNamed = system.Has(Repairs.WaitForNamedChild);
         if (!HasChild(process, strand))
         {
             return -(long)Errno.ECHILD;
@@ -126,8 +125,9 @@ public sealed class Children
                 return -(long)Errno.ECHILD;
             }
 
-            // Managarm looks whether any child is left, even when it waits for one.
-            if (!isEnding && !HasChild(process, waitsForNamed ? strand : -1))
+            // Window T7: Corpus/bugs/waitpid-for-child-that-is-gone.scn
+            if (!isEnding && !HasChild(process, strand)
+                && (!HasChild(process, -1) || system.Repaired(Repairs.WaitForNamedChild)))
             {
                 return -(long)Errno.ECHILD;
             }

@@ -91,7 +91,8 @@ public sealed class Execution
             world.Threads[state.Kernel].Credentials = world.Threads[former].Credentials;
         }
 
-        if (system.Has(Repairs.ExecBeginsUnguarded))
+        // Window exec: Corpus/bugs/exec-inside-guard.scn
+        if (system.Repaired(Repairs.ExecBeginsUnguarded))
         {
             LeaveGuard(thread);
         }

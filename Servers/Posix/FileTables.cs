@@ -10,6 +10,7 @@ using Managarm.Perf.Core.Ipc;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Threads;
 using Managarm.Perf.Servers.Files;
+using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Servers.Posix;
@@ -63,7 +64,7 @@ public sealed class FileTables
         uint descriptor = world.Universes[universe].Files[number];
         world.Writes(ObjectKind.Universe, universe.Index);
         world.Universes[universe].Files[number] = 0;
-        if (descriptor != 0 && (!HoldsLanes || !TryCondemn(process, descriptor)))
+        if (descriptor != 0 && !TryHold(process, descriptor))
         {
             world.Universes.Close(universe, descriptor);
         }
@@ -118,6 +119,45 @@ public sealed class FileTables
         processes.All[process].CondemnedCount = kept;
     }
 
+    /// <summary>A thread of a process has left a guard or has ended, with the lanes that it used.</summary>
+    /// <param name="process">The process.</param>
+    public void LanesLeft(Handle<Process> process)
+    {
+        if (system.Has(Repairs.LaneHeldWhileUsed))
+        {
+            CloseCondemned(process);
+        }
+    }
+
+    /// <summary>The lane of a file that is closed stays open where the protocol holds it for a thread whose page names it, or, as
+    /// a repair, for one that has sent a request over it.</summary>
+    private bool TryHold(Handle<Process> process, uint descriptor)
+    {
+        bool isRepaired = !HoldsLanes && HasRequestOver(process, descriptor) && system.Repaired(Repairs.LaneHeldWhileUsed);
+        return (HoldsLanes || isRepaired) && TryCondemn(process, descriptor);
+    }
+
+    private bool HasRequestOver(Handle<Process> process, uint descriptor)
+    {
+        for (int index = 0; index < processes.Threads.HighWater; index++)
+        {
+            bool isOfProcess = processes.Threads.IsLiveAt(index) && processes.Threads.At(index).Process == process;
+            if (isOfProcess && system.Has(Repairs.LaneHeldWhileUsed))
+            {
+                uint queue = world.Threads[processes.Threads.At(index).Kernel].Queue.Index;
+                world.Reads(ObjectKind.QueueOwner, queue);
+                world.Reads(ObjectKind.Queue, queue);
+            }
+
+            if (isOfProcess && FileRequest.InFlight(world, processes.Threads.At(index).Kernel).Lane == descriptor)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool HoldsLanes => system.Sides.Signals.HoldsLanes && !world.Has(Defect.LaneNotHeld);
 
     private void AttachAt(Handle<Process> process, int number, Handle<OpenFile> file)
@@ -166,6 +206,6 @@ public sealed class FileTables
             }
         }
 
-        return false;
+        return system.Has(Repairs.LaneHeldWhileUsed) && HasRequestOver(process, descriptor);
     }
 }

@@ -17,6 +17,7 @@ using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Servers.Dispatch;
 using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
+using Managarm.Perf.Servers.Userland;
 
 namespace Managarm.Perf.Servers.Posix;
 
@@ -89,6 +90,11 @@ public sealed class Observations
                     Park(thread, signal, handling);
                     BeginGraceIfFatal(thread);
                     await system.Sides.Signals.SignalParked(system, thread);
+                    if (system.Has(Repairs.SleepEndsBySignal) && !system.Sides.Signals.AlertsQueue)
+                    {
+                        await AlertQueue(thread);
+                    }
+
                     system.Lemmas.Parked(thread);
                     return true;
                 }
@@ -144,6 +150,11 @@ public sealed class Observations
     {
         Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         await world.WritePoint(PointKind.CancelRequest, ObjectKind.ThreadPage, kernel.Index);
+        if (world.Threads[kernel].GuardFlag == 0 && system.Repaired(Repairs.CancelWordEndsWithGuard))
+        {
+            return default;
+        }
+
         // Window G3-sticky: Corpus/windows/read-sticky-word.scn
         // Window G3-sticky: Corpus/windows/read-sticky-word-hidden.scn
         world.Threads[kernel].IsCancelRequested = true;
@@ -268,6 +279,11 @@ public sealed class Observations
         world.Note(NoteKind.SignalParked, signal, state.Strand);
         state.ParkedSignal = signal + 1;
         state.ParkedHandling = handling;
+        int call = system.Ledger[state.Strand].Call - 1;
+        if (call >= 0 && system.Scenario.CallAt(call).Kind == CallKind.Nanosleep)
+        {
+            system.Repaired(Repairs.SleepEndsBySignal);
+        }
     }
 
     private async ModelTask<bool> Raise(Handle<PosixThread> thread, int signal, SignalHandling handling)
@@ -294,7 +310,9 @@ public sealed class Observations
         int depth = world.Threads[posix.Processes.Thread(thread).Kernel].ActivationDepth;
         int parked = posix.Processes.Thread(thread).ParkedSignal;
         posix.Processes.Thread(thread).Grace = 0;
+        ForgetCancelRequest(thread);
         system.Sides.Signals.GuardEnded(system, thread);
+        posix.Processes.Files.LanesLeft(posix.Processes.Thread(thread).Process);
         if (parked != 0)
         {
             SignalHandling handling = posix.Processes.Thread(thread).ParkedHandling;
@@ -313,6 +331,17 @@ public sealed class Observations
         }
 
         return isAlive;
+    }
+
+    /// <summary>What was asked for in a guard is over with it; else the next call would find the word.</summary>
+    private void ForgetCancelRequest(Handle<PosixThread> thread)
+    {
+        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
+        if (world.Threads[kernel].IsCancelRequested && system.Repaired(Repairs.CancelWordEndsWithGuard))
+        {
+            world.Writes(ObjectKind.ThreadPage, kernel.Index);
+            world.Threads[kernel].IsCancelRequested = false;
+        }
     }
 
     /// <summary>The mask of a sigsuspend that ends without a handler; with one its frame has taken the former mask.</summary>
@@ -337,8 +366,22 @@ public sealed class Observations
         ref PosixThread state = ref posix.Processes.Thread(thread);
         ushort former = state.Mask;
         var set = (ushort)Argument(thread, 1);
-        state.Mask = posix.Signals.MaskAfter(former, (MaskChange)Argument(thread, 0), set);
+        var part = (SuspendPart)Argument(thread, 2);
         SetResult(thread, 1, former);
+        if (part == SuspendPart.Begins && state.ParkedSignal != 0)
+        {
+            SetResult(thread, 0, (long)SuspendPart.Refused);
+            return;
+        }
+
+        if (part == SuspendPart.Ends)
+        {
+            state.MaskToRestore = set;
+            state.HasMaskToRestore = true;
+            return;
+        }
+
+        state.Mask = posix.Signals.MaskAfter(former, (MaskChange)Argument(thread, 0), set);
         // Window T4: Corpus/windows/pause-parked-before-sequence.scn
         SetResult(thread, 2, state.EnteredSignalSequence);
     }
@@ -352,9 +395,21 @@ public sealed class Observations
 
     private async ModelTask<Unit> Suspend(Handle<PosixThread> thread)
     {
-        if ((uint)Argument(thread, 0) != posix.Processes.Thread(thread).EnteredSignalSequence)
+        bool wasParked = posix.Processes.Thread(thread).ParkedSignal != 0;
+        bool hasEntered = (uint)Argument(thread, 0) != posix.Processes.Thread(thread).EnteredSignalSequence;
+        if (hasEntered && (wasParked || !system.Repaired(Repairs.SuspendEndsByDelivery)))
         {
             return default;
+        }
+
+        if (wasParked && system.Repaired(Repairs.SuspendSeesParked))
+        {
+            return default;
+        }
+
+        if (system.Has(Repairs.SuspendEndsByDelivery))
+        {
+            return await SuspendUntilDelivery(thread, wasParked);
         }
 
         uint sequence = posix.Processes[posix.Processes.Thread(thread).Process].SignalSequence;
@@ -366,7 +421,41 @@ public sealed class Observations
             await posix.Signals.Poll(thread, sequence, allowed, CancelToken.None);
         }
 
+        if (!posix.Signals.IsDeliverySeen(thread))
+        {
+            system.Repaired(Repairs.SuspendEndsByDelivery);
+        }
+
         return default;
+    }
+
+    /// <summary>The thread stands in a guard, so what is accepted here is parked; what is ignored is dropped and ends
+    /// nothing.</summary>
+    private async ModelTask<Unit> SuspendUntilDelivery(Handle<PosixThread> thread, bool wasParked)
+    {
+        while (true)
+        {
+            await HandlePending(thread);
+            bool isParked = posix.Processes.Thread(thread).ParkedSignal != 0;
+            if (posix.Processes.Thread(thread).IsForcedToEnd || (isParked && !wasParked))
+            {
+                return default;
+            }
+
+            await posix.Signals.WaitForBells(thread, CancelToken.None);
+        }
+    }
+
+    /// <summary>A thread was told to end. One that stands in superSigSuspend is not observed there.</summary>
+    /// <param name="thread">The thread.</param>
+    public void ToldToEnd(Handle<PosixThread> thread)
+    {
+        ref KernelThread kernel = ref world.Threads[posix.Processes.Threads[thread].Kernel];
+        bool isSuspended = kernel.State == KernelThreadState.Stopped && kernel.IsWaitingInCall;
+        if (isSuspended && system.Repaired(Repairs.SuspendEndsByDelivery))
+        {
+            world.Events.Ring(ref posix.Processes.Thread(thread).Signals.Bell);
+        }
     }
 
     /// <summary>The thread stands in a guard, so what is accepted here is parked, which cancels the epoch; what is ignored is
@@ -414,8 +503,7 @@ public sealed class Observations
     {
         ref PosixThread state = ref posix.Processes.Thread(thread);
         bool isFatal = state.ParkedHandling.IsFatal || posix.Signals.FatalPending(thread) >= 0;
-        bool isUnlimited = !system.Has(Repairs.FatalAfterGrace) || world.Has(Defect.GraceForgotten);
-        if (!isFatal || state.Grace != 0 || isUnlimited)
+        if (!isFatal || state.Grace != 0 || !system.Repaired(Repairs.FatalAfterGrace) || world.Has(Defect.GraceForgotten))
         {
             return;
         }

@@ -304,8 +304,10 @@ public sealed class Processes
         Handle<KernelThread> kernel = Thread(thread).Kernel;
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
+        FileRequest request = FileRequest.InFlight(world, kernel);
         EndKernelThread(thread);
         // Window T3: Corpus/windows/read-of-killed-thread.scn
+        await system.Sides.Signals.RequestAbandoned(system, thread, request);
         await system.Sides.Signals.ThreadKilled(system, thread);
         await StopServing(thread);
         Remove(thread);
@@ -320,6 +322,7 @@ public sealed class Processes
     {
         Thread(thread).IsInTermination = true;
         system.Sides.Signals.ThreadEnds(system, thread);
+        system.Posix.Requests.ThreadEnds(thread);
         world.Events.CancelSource(Thread(thread).Generation);
         world.Lanes.Shutdown(Thread(thread).PosixLane);
         while (!Thread(thread).AreSignalsDone || !Thread(thread).AreRequestsDone)
@@ -355,6 +358,7 @@ public sealed class Processes
 
                 Handle<PosixThread> thread = threads.HandleAt(index);
                 Thread(thread).IsForcedToEnd = true;
+                system.Posix.Observations.ToldToEnd(thread);
                 system.Sides.Signals.ThreadEnds(system, thread);
                 await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, Thread(thread).Kernel.Index);
                 world.Counters.ServerEntries++;
@@ -415,6 +419,7 @@ public sealed class Processes
         Handle<Process> process = Thread(thread).Process;
         world.Events.FreeSource(Thread(thread).Generation);
         system.Sides.Signals.ThreadEnded(system, thread);
+        Files.LanesLeft(Thread(thread).Process);
         int strand = threads[thread].Strand;
         world.Writes(ObjectKind.Strand, (uint)strand);
         threads.Free(thread);

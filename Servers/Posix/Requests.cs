@@ -10,6 +10,7 @@ using Managarm.Perf.Core.Events;
 using Managarm.Perf.Core.Ipc;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Tasks;
+using Managarm.Perf.Core.Threads;
 using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Servers.Dispatch;
 using Managarm.Perf.Servers.Files;
@@ -23,13 +24,17 @@ public sealed class Requests
 {
     private readonly ModelSystem system;
     private readonly PosixServer posix;
+    private const Repairs KeepsCancels = Repairs.EarlyCancelKept | Repairs.CancelAwaitsRegistration;
+
     private readonly World world;
+    private readonly ThreadTable<uint> keptCancels;
 
     internal Requests(ModelSystem system, PosixServer posix)
     {
         this.system = system;
         this.posix = posix;
         world = system.World;
+        keptCancels = system.Has(KeepsCancels) ? ThreadTable<uint>.OfKernelThreads(system) : default;
     }
 
     /// <summary>Event loop of the server.</summary>
@@ -72,9 +77,34 @@ public sealed class Requests
     /// <param name="cancellationId">Id of the request; unknown ids and 0 do nothing.</param>
     public void Cancel(Handle<PosixThread> thread, uint cancellationId)
     {
-        if (cancellationId != 0)
+        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
+        if (cancellationId == 0 || system.Registry.Cancel(ScopeOf(thread), kernel.Index, cancellationId))
         {
-            system.Registry.Cancel(ScopeOf(thread), posix.Processes.Thread(thread).Kernel.Index, cancellationId);
+            return;
+        }
+
+        // The library knows whether it has driven its queue, and would say so with the cancel.
+        Handle<IpcQueue> queue = world.Threads[kernel].Queue;
+        bool isSent = !world.Queues.IsLive(queue) || !world.Queues.HasUnsubmitted(queue);
+        if (isSent && system.Has(KeepsCancels))
+        {
+            keptCancels[kernel.Index] = cancellationId;
+        }
+        else if (isSent)
+        {
+            system.Marks.Miss(kernel.Index, new MissedCancel(cancellationId, Lane: 0, Number: 1));
+        }
+    }
+
+    /// <summary>A thread is to end, and whoever serves it is waited for.</summary>
+    /// <param name="thread">The thread.</param>
+    internal void ThreadEnds(Handle<PosixThread> thread)
+    {
+        // Window T8: Corpus/bugs/exit-waits-for-waitpid.scn
+        Handle<RegistryEntry> served = system.Registry.FindIn(ScopeOf(thread));
+        if (!served.IsNone && system.Repaired(Repairs.EndingRequestCancelled))
+        {
+            system.Registry.CancelForEnd(served);
         }
     }
 
@@ -138,8 +168,32 @@ public sealed class Requests
     /// <param name="thread">The calling thread.</param>
     /// <param name="id">Its cancellation id.</param>
     /// <returns>A request that superCancel finds, or a refused one when the id is in use.</returns>
-    public Admission Register(Handle<PosixThread> thread, uint id) =>
-        system.Registry.Register(ScopeOf(thread), Uncancelled(thread), id);
+    public Admission Register(Handle<PosixThread> thread, uint id)
+    {
+        Admission admission = system.Registry.Register(ScopeOf(thread), Uncancelled(thread), id);
+        if (admission.Entry.IsNone)
+        {
+            return admission;
+        }
+
+        uint credentials = admission.Credentials;
+        if (system.Has(KeepsCancels) && keptCancels[credentials] == id)
+        {
+            keptCancels[credentials] = 0;
+            system.Registry.Cancel(admission.Entry);
+        }
+        else if (system.Marks.WasMissed(credentials, new MissedCancel(id, Lane: 0, Number: 0)))
+        {
+            system.Marks.Mark(KeepsCancels);
+        }
+
+        if (posix.Processes.Thread(thread).IsInTermination && system.Repaired(Repairs.EndingRequestCancelled))
+        {
+            system.Registry.CancelForEnd(admission.Entry);
+        }
+
+        return admission;
+    }
 
     /// <summary>A request that nothing cancels.</summary>
     /// <param name="thread">The calling thread.</param>
@@ -183,7 +237,7 @@ public sealed class Requests
         Admission admission = isWired
             ? await system.Sides.Requests.AdmitFromPosix(this, thread, conversation, request)
             : Uncancelled(thread);
-        if (admission.Refusal != default && system.Sides.Requests.RefusesSilently)
+        if (admission.Refusal != default && system.Sides.Requests.RefusesSilently && !system.Repaired(Repairs.RefusalsReplied))
         {
             return default;
         }

@@ -44,7 +44,7 @@ public sealed class Signals
         world.Note(NoteKind.SignalIssued, signal, state.Strand);
         system.Ledger.Signals.Issued(state.Strand, -1, signal);
         state.SignalSequence++;
-        state.Signals.Add(signal, Merges(signal));
+        state.Signals.Add(signal, Merges(state.Signals, signal));
         world.Events.Ring(ref state.Signals.Bell);
         (system.Calls as MonolithicKernel)?.SignalIssued(process, default, signal);
     }
@@ -65,7 +65,7 @@ public sealed class Signals
 
         ref SignalQueue queue = ref world.Has(Defect.ThreadSignalForProcess)
             ? ref system.Posix.Processes[state.Process].Signals : ref state.Signals;
-        queue.Add(signal, Merges(signal));
+        queue.Add(signal, Merges(queue, signal));
         world.Events.Ring(ref queue.Bell);
         (system.Calls as MonolithicKernel)?.SignalIssued(state.Process, thread, signal);
     }
@@ -148,7 +148,7 @@ public sealed class Signals
         ref PosixThread state = ref system.Posix.Processes.Thread(thread);
         world.Note(NoteKind.SignalPutBack, signal, state.Strand);
         system.Ledger.SignalPutBack(state.Strand, signal);
-        state.Signals.Add(signal, Merges(signal));
+        state.Signals.Add(signal, Merges(state.Signals, signal));
     }
 
     /// <summary>Waits until a signal of a set was issued after a sequence number (Process::pollSignal).</summary>
@@ -176,6 +176,18 @@ public sealed class Signals
     {
         ref PosixThread state = ref system.Posix.Processes.Thread(thread);
         return sequence != system.Posix.Processes[state.Process].SignalSequence && (Pending(thread) & mask) != 0;
+    }
+
+    /// <summary>Whether a thread has a pending signal that it neither blocks nor ignores; an observer's look.</summary>
+    /// <param name="thread">A thread.</param>
+    /// <returns>True when a wait for its delivery may end.</returns>
+    internal bool IsDeliverySeen(Handle<PosixThread> thread)
+    {
+        bool logs = world.Log.IsEnabled;
+        world.Log.IsEnabled = false;
+        bool isSeen = HasDeliverable(thread);
+        world.Log.IsEnabled = logs;
+        return isSeen;
     }
 
     /// <summary>Takes a pending signal: lowest number first, thread before process (Process::tryFetchSignal).</summary>
@@ -309,9 +321,10 @@ public sealed class Signals
     }
 
     /// <summary>Whether a signal that is pending already is not queued again.</summary>
-    private bool Merges(int signal) => world.Has(Defect.StandardSignalsMerged)
+    private bool Merges(in SignalQueue queue, int signal) => world.Has(Defect.StandardSignalsMerged)
         // Window S14: Corpus/windows/signals-are-queued.scn
-        || (system.Has(Repairs.SignalsMerge) && Profiles.MergeRuleOf(system.Profile, signal) == MergeRule.Must);
+        || ((queue.Active >> signal & 1) != 0 && Profiles.MergeRuleOf(system.Profile, signal) == MergeRule.Must
+            && system.Repaired(Repairs.SignalsMerge));
 
     private static int KillMask { get; } = SignalTable.MaskOf(SignalTable.IndexOf(SignalNumber.Kill));
 

@@ -41,6 +41,14 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     public string Summary => "G2: ids in the thread page, cancels sent by the POSIX server, a registry per server";
 
     /// <inheritdoc/>
+    public Limits LimitsOfRepair => Limits.DeafServers | Limits.UnwiredCalls;
+
+    /// <inheritdoc/>
+    public Repairs Windows => Repairs.TakenDescriptorClosed | Repairs.PublishedIdChecked
+        | Repairs.CancelAwaitsRegistration | Repairs.DuplicateLeavesOriginal | Repairs.RefusalsReplied
+        | Repairs.CancelErrorsChecked | Repairs.LaneHeldWhileUsed | SharedWindows.All;
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
@@ -67,6 +75,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument));
         await user.Page.PublishRequest(thread, request.CancellationId, user.PosixLaneOf(thread), UserLibrary.NoFile);
+        await user.CheckPublished(thread, Repairs.PublishedIdChecked);
         Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
         await user.Page.WithdrawRequest(thread);
         return reply;
@@ -79,6 +88,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         request.CancellationId = user.NextCancellationId(thread);
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0));
         await user.Page.PublishRequest(thread, request.CancellationId, lane, request.Argument1);
+        await user.CheckPublished(thread, Repairs.PublishedIdChecked);
         Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
         await user.Page.WithdrawRequest(thread);
         return reply;
@@ -116,7 +126,11 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         if (error != HelError.None)
         {
             // Window G2-lane: Corpus/windows/read-lane-closed.scn
-            world.Panic(PanicCode.UncheckedServerError);
+            if (!system.Repaired(Repairs.CancelErrorsChecked))
+            {
+                world.Panic(PanicCode.UncheckedServerError);
+            }
+
             return default;
         }
 
@@ -125,9 +139,17 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         {
             // Window R2: Corpus/windows/poll-cancelled-before-registered.scn
             system.Posix.Requests.Cancel(thread, id);
-            return default;
+        }
+        else
+        {
+            await system.Posix.Cancels.Send(thread, copy, id);
         }
 
-        return await system.Posix.Cancels.Send(thread, copy, id);
+        // Window G1-leak: Corpus/windows/read-leaks-lane.scn
+        return system.Repaired(Repairs.TakenDescriptorClosed) ? await system.Posix.Dispatcher.Close(copy) : default;
     }
+
+    /// <inheritdoc/>
+    public ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) =>
+        SignalAccepted(system, thread);
 }

@@ -15,6 +15,9 @@ public interface IFileServerSide
     /// f6099d475).</summary>
     bool SharesRegistry => false;
 
+    /// <summary>Whether it keeps the order of a lane beyond acceptance by itself.</summary>
+    bool KeepsOrder => false;
+
     /// <summary>A request or cancel was accepted. The serving loop accepts nothing else before this has returned, so what must be
     /// in the order of the lane is done here.</summary>
     /// <param name="server">The server.</param>

@@ -65,6 +65,19 @@ public interface IPosixSignalSide
     /// <returns>Nothing.</returns>
     ModelTask<Unit> ThreadKilled(ModelSystem system, Handle<PosixThread> thread) => default;
 
+    /// <summary>Whether the queue of a thread is alerted when a signal is parked for it.</summary>
+    bool AlertsQueue => false;
+
+    /// <summary>A thread has been killed in a request to a file server or to the POSIX server; only repairs do something.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="thread">The thread.</param>
+    /// <param name="request">Its request on a file's lane, if there is one.</param>
+    /// <returns>Nothing.</returns>
+    ModelTask<Unit> RequestAbandoned(ModelSystem system, Handle<PosixThread> thread, FileRequest request) =>
+        request.Id != 0 && system.Repaired(Repairs.KilledRequestCancelled)
+            ? system.Posix.Cancels.SendForKilled(thread, request)
+            : default;
+
     /// <summary>A thread is to end, whatever it does; told as soon as that is known, and again before its serving coroutines are
     /// waited for.</summary>
     /// <param name="system">The system.</param>

@@ -27,6 +27,15 @@ public interface IProtocol
     /// repairs.</summary>
     Limits Limits => Limits.None;
 
+    /// <summary>What it does not promise either when repairs are asked for by name: what no repair reaches.</summary>
+    Limits LimitsOfRepair => Limits.None;
+
+    /// <summary>The windows that it has, each by its repair (<see cref="RepairCatalog"/>).</summary>
+    Repairs Windows => Repairs.None;
+
+    /// <summary>The protocol without the repairs that were asked for by name.</summary>
+    IProtocol Origin => this;
+
     /// <summary>Whether this protocol promises to interrupt a class of call.</summary>
     /// <param name="kind">The call.</param>
     /// <returns>False for classes in which a signal waits for the natural end of the call.</returns>

@@ -39,6 +39,16 @@ public sealed class LaneCancel : IProtocol, ILibrarySide, IFileServerSide, IPosi
     public string Summary => "G3b: the POSIX server alerts the thread's queue, the thread cancels on the request's lane";
 
     /// <inheritdoc/>
+    public bool AlertsQueue => true;
+
+    /// <inheritdoc/>
+    public Limits LimitsOfRepair => Limits.DeafServers | Limits.UnwiredCalls;
+
+    /// <inheritdoc/>
+    public Repairs Windows => Repairs.CancelFollowsRequest | Repairs.EarlyCancelKept | Repairs.LaneOrderKept
+        | Repairs.DuplicateLeavesOriginal | Repairs.CancelWordEndsWithGuard | Repairs.LaneHeldWhileUsed | SharedWindows.All;
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
@@ -67,6 +77,7 @@ public sealed class LaneCancel : IProtocol, ILibrarySide, IFileServerSide, IPosi
             }
 
             user.CancelIssued(thread, request.CancellationId);
+            await user.SendFirst(thread, Repairs.CancelFollowsRequest);
             await user.Call(thread, SuperCall.Cancel, request.CancellationId, UserLibrary.NoFile, 0);
             await user.Page.ResetCancelRequest(thread);
         }

@@ -13,6 +13,12 @@ public enum Limits : byte
     /// <summary>A server that never looks whether a read is to end is waited for: forever by those that live on, and for
     /// <see cref="LimitTicks.FatalGrace"/> by those that are to die.</summary>
     DeafServers = 1,
+
+    /// <summary>A class of calls that is not wired is not interrupted, so somebody else may wait for it, too.</summary>
+    UnwiredCalls = 2,
+
+    /// <summary>Nothing is interrupted: whatever waits ends when it ends, and so do those who wait for it.</summary>
+    Interruption = 4,
 }
 
 /// <summary>Times that limits name.</summary>

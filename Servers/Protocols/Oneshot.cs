@@ -43,6 +43,12 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     public string Summary => "G1: the talk; an event in a shared page is pushed with the call and raised on delivery";
 
     /// <inheritdoc/>
+    public Limits LimitsOfRepair => Limits.DeafServers | Limits.UnwiredCalls;
+
+    /// <inheritdoc/>
+    public Repairs Windows => Repairs.PublishedEventChecked | Repairs.TakenDescriptorClosed | SharedWindows.All;
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Sigsuspend or CallKind.Pause;
 
@@ -62,6 +68,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.Page.PublishEvent(thread, cancelEvent);
+        await user.CheckPublished(thread, Repairs.PublishedEventChecked);
         await user.Push(thread, user.Prepare.PosixRequest(thread, request, tailArgument, cancelEvent));
         Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
         await user.Page.PublishEvent(thread, 0);
@@ -75,6 +82,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.Page.PublishEvent(thread, cancelEvent);
+        await user.CheckPublished(thread, Repairs.PublishedEventChecked);
         await user.Push(thread, user.Prepare.FileRequest(thread, lane, request, context: 0, cancelEvent));
         Message reply = user.TakeReply(await user.Dequeue(thread, DequeueUntil.Completion));
         await user.Page.PublishEvent(thread, 0);
@@ -87,6 +95,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     {
         uint cancelEvent = await user.Entries.CreateEvent(thread);
         await user.Page.PublishEvent(thread, cancelEvent);
+        await user.CheckPublished(thread, Repairs.PublishedEventChecked);
         Handle<Operation> sleep = user.Prepare.Sleep(thread, deadlineTicks, ClockContext);
         Handle<Operation> wait = user.Prepare.AwaitEvent(thread, cancelEvent, EventContext);
         ulong sleepTag = user.TagOf(sleep);
@@ -167,6 +176,11 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
         }
 
         // Window G1-leak: Corpus/windows/read-leaks-descriptor.scn
+        if (copy != 0 && system.Repaired(Repairs.TakenDescriptorClosed))
+        {
+            await system.Posix.Dispatcher.Close(copy);
+        }
+
         // The server checked every result then and ended on an error; what it did not do is close the copy, which is the leak.
         if (error != HelError.None)
         {
@@ -177,6 +191,19 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
         // Window G1-double: Corpus/windows/read-two-signals-one-raise.scn
         world.Threads[kernel].CancelEvent = 0;
         return default;
+    }
+
+    /// <inheritdoc/>
+    public ModelTask<Unit> CancelRequested(ModelSystem system, Handle<PosixThread> thread, uint cancellationId, int file) =>
+        SignalAccepted(system, thread);
+
+    /// <inheritdoc/>
+    public ModelTask<Unit> RequestAbandoned(ModelSystem system, Handle<PosixThread> thread, FileRequest request)
+    {
+        World world = system.World;
+        bool isPublished = world.Threads[system.Posix.Processes.Threads[thread].Kernel].CancelEvent != 0;
+        Repairs repair = request.Lane != 0 ? Repairs.KilledRequestCancelled : Repairs.EndingRequestCancelled;
+        return isPublished && system.Repaired(repair) ? SignalAccepted(system, thread) : default;
     }
 
     private static uint EventIndex(ModelSystem system, uint descriptor)

@@ -34,8 +34,11 @@ public sealed record ProtocolSides
     /// claimed.</summary>
     public ILemmaClaims? Claims { get; init; }
 
-    /// <summary>Flaws of today's servers and library that the sides repair.</summary>
-    public Repairs Repairs => (Kernel?.Repairs ?? Repairs.None) | Library.Repairs | Signals.Repairs;
+    /// <summary>Repairs that were asked for by name.</summary>
+    public Repairs Named { get; init; }
+
+    /// <summary>What is repaired: by the sides, and by name.</summary>
+    public Repairs Repairs => (Kernel?.Repairs ?? Repairs.None) | Library.Repairs | Signals.Repairs | Named;
 
     /// <summary>All sides as they were before there was any cancellation.</summary>
     private sealed class PlainSides : ILibrarySide, IFileServerSide, IPosixRequestSide, IPosixSignalSide

@@ -36,6 +36,18 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
     public string Summary => "G3a: the POSIX server alerts the thread's queue, the thread calls back, the server relays";
 
     /// <inheritdoc/>
+    public bool AlertsQueue => true;
+
+    /// <inheritdoc/>
+    public Limits LimitsOfRepair => Limits.DeafServers | Limits.UnwiredCalls;
+
+    /// <inheritdoc/>
+    public Repairs Windows => Repairs.CancelFollowsRequest | Repairs.EarlyCancelKept | Repairs.LaneOrderKept
+        | Repairs.DuplicateLeavesOriginal | Repairs.RefusalsReplied | Repairs.CancelErrorsChecked | Repairs.RelayFollowsRequest
+        | Repairs.RelayChecksFile | Repairs.RelayByLane | Repairs.CancelWordEndsWithGuard | Repairs.LaneHeldWhileUsed
+        | SharedWindows.All;
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
@@ -112,6 +124,8 @@ public sealed class QueueAlert : IProtocol, ILibrarySide, IFileServerSide, IPosi
             }
 
             user.CancelIssued(thread, cancellationId);
+            await user.SendFirst(
+                thread, file == UserLibrary.NoFile ? Repairs.CancelFollowsRequest : Repairs.RelayFollowsRequest);
             await user.Call(thread, SuperCall.Cancel, cancellationId, file, 0);
             await user.Page.ResetCancelRequest(thread);
         }

@@ -36,6 +36,16 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
     public string Summary => "G4: Managarm today; the 0/1/2 guard flag, per-lane registries";
 
     /// <inheritdoc/>
+    public Limits LimitsOfRepair => Limits.DeafServers | Limits.UnwiredCalls;
+
+    /// <inheritdoc/>
+    public Repairs Windows => Repairs.CancelFollowsRequest | Repairs.EarlyCancelKept | Repairs.LaneOrderKept
+        | Repairs.DuplicateLeavesOriginal | Repairs.LaneHeldWhileUsed | SharedWindows.All;
+
+    /// <inheritdoc/>
+    public bool AlertsQueue => true;
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) =>
         kind is CallKind.Read or CallKind.Waitpid or CallKind.Poll or CallKind.Sigsuspend or CallKind.Pause;
 
@@ -58,6 +68,7 @@ public sealed class Tristate : IProtocol, ILibrarySide, IFileServerSide, IPosixR
         {
             user.CancelIssued(thread, request.CancellationId);
             // Window O1: Corpus/windows/waitpid-cancel-before-submit.scn
+            await user.SendFirst(thread, Repairs.CancelFollowsRequest);
             await user.Call(thread, SuperCall.Cancel, request.CancellationId, UserLibrary.NoFile, 0);
             completed = await user.Dequeue(thread, DequeueUntil.Completion);
         }

@@ -20,6 +20,13 @@ public sealed class Uncancelled : IProtocol, ILibrarySide
     public string Summary => "G0: no cancellation; signals wait for the guard to end";
 
     /// <inheritdoc/>
+    public Limits LimitsOfRepair => Limits.DeafServers | Limits.Interruption;
+
+    /// <inheritdoc/>
+    public Repairs Windows =>
+        SharedWindows.All & ~(Repairs.KilledRequestCancelled | Repairs.EndingRequestCancelled);
+
+    /// <inheritdoc/>
     public bool IsWired(CallKind kind) => CallTable.Of(kind).IsInterruptible;
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ using Managarm.Perf.Servers.Files;
 using Managarm.Perf.Servers.Oracle;
 using Managarm.Perf.Servers.Posix;
 using Managarm.Perf.Servers.Protocols;
+using Managarm.Perf.Servers.Protocols.OrderedProtocol;
 using Managarm.Perf.Servers.Userland;
 
 namespace Managarm.Perf.Servers.Running;
@@ -44,6 +45,8 @@ public sealed class ModelSystem : IDisposable
         Sides = protocol.Reserve(this);
         Verify.That(protocol.IsMonolithic == Sides.Kernel is not null, "a kernel's side is what makes a protocol monolithic");
         repairs = Sides.Repairs;
+        Marks = new WindowMarks(World);
+        LaneOrder = Has(Repairs.LaneOrderKept | Repairs.CancelAwaitsRegistration) ? new Tickets(this) : null;
         Files = new FileOperations(this);
         Registry = new CancellationRegistry(this);
         Ledger = new Ledger(this);
@@ -133,6 +136,26 @@ public sealed class ModelSystem : IDisposable
     /// <returns>True when server or library does as the repair says.</returns>
     public bool Has(Repairs repair) => (repairs & repair) != 0;
 
+    /// <summary>Order of the lanes of files, where that is repaired.</summary>
+    internal Tickets? LaneOrder { get; }
+
+    /// <summary>Where repairs that are off would have acted in this run.</summary>
+    public WindowMarks Marks { get; }
+
+    /// <summary>Asks for a repair at the place and in the step in which it acts. If it is off, that is marked.</summary>
+    /// <param name="repair">The repair.</param>
+    /// <returns>True when server or library does as the repair says.</returns>
+    public bool Repaired(Repairs repair)
+    {
+        if ((repairs & repair) != 0)
+        {
+            return true;
+        }
+
+        Marks.Mark(repair);
+        return false;
+    }
+
     /// <summary>Brings the system to the start of a scenario.</summary>
     /// <param name="scenario">The scenario; copied.</param>
     /// <param name="defects">Defects that are on.</param>
@@ -140,6 +163,7 @@ public sealed class ModelSystem : IDisposable
     {
         Scenario.CopyFrom(scenario);
         World.Reset(defects);
+        Marks.Reset();
         HandlerBodiesRun = 0;
         HandlerCallsBegun = 0;
         World.Gates.WatchesSettled = HasSettledGate();

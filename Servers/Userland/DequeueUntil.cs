@@ -12,6 +12,10 @@ public enum DequeueUntil : byte
     /// <summary>When the guard flag says that a signal is parked (since mlibc 80c3f3a3).</summary>
     SignalParked,
 
+    /// <summary>When a signal is parked, by a look in the step before the block. What is parked after the look alerts the queue,
+    /// so that the block is none.</summary>
+    SignalParkedUnseen,
+
     /// <summary>When the POSIX server has asked for a cancel (mlibc 5730ed14 to 80c3f3a3).</summary>
     CancelRequested,
 }

@@ -182,14 +182,23 @@ public sealed class LibraryCalls : ISystemCalls
 
     private async ModelTask<CallResult> Sigsuspend(Handle<KernelThread> thread, ushort mask)
     {
+        bool isRepaired = system.Has(Repairs.SuspendMaskInFrame);
+        SuspendPart begins = isRepaired ? SuspendPart.Begins : SuspendPart.None;
         await user.Guard.Enter(thread);
-        await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, mask, 0);
+        while (await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, mask, (long)begins) == (long)SuspendPart.Refused)
+        {
+            await user.Guard.Leave(thread);
+            await user.Guard.Enter(thread);
+        }
+
         long former = world.Threads[thread].Registers[1];
         await Suspend(thread, world.Threads[thread].Registers[2]);
         if (!world.Has(Defect.MaskNotRestored))
         {
             // Window T5: Corpus/windows/sigsuspend-handler-under-former-mask.scn
-            await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, former, 0);
+            bool ends = world.Threads[thread].GuardFlag == 2 && system.Repaired(Repairs.SuspendMaskInFrame);
+            SuspendPart part = ends ? SuspendPart.Ends : SuspendPart.None;
+            await user.Call(thread, SuperCall.SigMask, (long)MaskChange.Set, former, (long)part);
         }
 
         await user.Guard.Leave(thread);

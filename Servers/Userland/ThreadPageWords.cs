@@ -71,6 +71,15 @@ public sealed class ThreadPageWords
         return default;
     }
 
+    /// <summary>Looks whether a signal is parked, in the running step.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <returns>True when the guard flag is 2.</returns>
+    public bool IsParked(Handle<KernelThread> thread)
+    {
+        world.Reads(ObjectKind.ThreadPage, thread.Index);
+        return world.Threads[thread].GuardFlag == 2;
+    }
+
     /// <summary>Looks whether a wait is to be given up.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="until">What to look at; not <see cref="DequeueUntil.Completion"/>.</param>

@@ -56,6 +56,40 @@ public sealed class UserLibrary
     /// <returns>True when it is on.</returns>
     public bool Has(Defect defect) => world.Has(defect);
 
+    /// <summary>Makes sure that a request was sent before its cancel is asked for on another way.</summary>
+    /// <param name="thread">The calling thread, which has pushed the request.</param>
+    /// <param name="repair">The repair that does it.</param>
+    /// <returns>Nothing.</returns>
+    public async ModelTask<Unit> SendFirst(Handle<KernelThread> thread, Repairs repair)
+    {
+        if (world.Queues.HasUnsubmitted(world.Threads[thread].Queue) && system.Repaired(repair))
+        {
+            await Drive(thread, waits: false);
+        }
+
+        return default;
+    }
+
+    /// <summary>Looks, in the step in which the page was told of a request, whether a signal was parked before: then the POSIX
+    /// server found nothing in the page, and has to look again.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="repair">The repair that does it.</param>
+    /// <returns>Nothing.</returns>
+    public async ModelTask<Unit> CheckPublished(Handle<KernelThread> thread, Repairs repair)
+    {
+        if (Page.IsParked(thread) && system.Repaired(repair))
+        {
+            await Call(thread, SuperCall.Cancel, 0, NoFile, 0);
+        }
+
+        return default;
+    }
+
+    /// <summary>Whether a repair is on; if not, that is marked.</summary>
+    /// <param name="repair">The repair.</param>
+    /// <returns>True when it is on.</returns>
+    public bool Repaired(Repairs repair) => system.Repaired(repair);
+
     /// <summary>Prepares what is pushed.</summary>
     public OperationBuilder Prepare { get; }
 
@@ -199,7 +233,8 @@ public sealed class UserLibrary
     private Message TakeFailure(Handle<Operation> operation)
     {
         world.Lanes.Free(operation);
-        if (!system.Has(Repairs.LaneErrorsReported))
+        // Window T1: Corpus/windows/read-of-crashed-server.scn
+        if (!system.Repaired(Repairs.LaneErrorsReported))
         {
             world.Panic(PanicCode.UncheckedLaneError);
             return default;
@@ -219,16 +254,28 @@ public sealed class UserLibrary
         return TakeReply(await library.AwaitCompletion(this, thread));
     }
 
-    /// <summary>Sleeps until a deadline; nothing but the deadline ends it.</summary>
+    /// <summary>Sleeps until a deadline; nothing but the deadline ends it, unless that is repaired.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="deadlineTicks">Absolute deadline.</param>
-    /// <returns>0.</returns>
+    /// <returns>0 or EINTR.</returns>
     public async ModelTask<Errno> Sleep(Handle<KernelThread> thread, long deadlineTicks)
     {
+        Handle<Operation> sleep = Prepare.Sleep(thread, deadlineTicks, PlainContext);
+        ulong tag = TagOf(sleep);
+        await Push(thread, sleep);
+        Handle<Operation> completed = default;
+        if (system.Has(Repairs.SleepEndsBySignal))
+        {
+            completed = await Dequeue(thread, DequeueUntil.SignalParkedUnseen);
+            if (completed.IsNone)
+            {
+                await Push(thread, Prepare.TagCancel(thread, tag));
+            }
+        }
+
         // Window S9: Corpus/windows/kill-waits-for-sleep.scn
-        await Push(thread, Prepare.Sleep(thread, deadlineTicks, PlainContext));
-        TakeError(await library.AwaitCompletion(this, thread));
-        return default;
+        completed = completed.IsNone ? await library.AwaitCompletion(this, thread) : completed;
+        return TakeError(completed) == HelError.None ? default : Errno.EINTR;
     }
 
     /// <summary>Takes the result out of a completed operation that has no items, and frees it.</summary>
@@ -370,7 +417,10 @@ public sealed class UserLibrary
             pending &= ~relevant;
             if (toClear == UserNotify.None)
             {
-                if (until != DequeueUntil.Completion && await Page.IsCancelled(thread, until))
+                bool isCancelled = until == DequeueUntil.SignalParkedUnseen
+                    ? Page.IsParked(thread)
+                    : until != DequeueUntil.Completion && await Page.IsCancelled(thread, until);
+                if (isCancelled)
                 {
                     world.Queues.SavePending(queue, pending);
                     return default;

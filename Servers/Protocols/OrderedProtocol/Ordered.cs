@@ -151,11 +151,14 @@ public sealed class Ordered : IProtocol, ILibrarySide
 internal sealed class OrderedFiles(ModelSystem system, Tickets tickets) : IFileServerSide
 {
     /// <inheritdoc/>
+    public bool KeepsOrder => true;
+
+    /// <inheritdoc/>
     public void Accepted(LaneServer server, ref Arrival arrival)
     {
         if (server.IsCancellable(arrival) && !system.World.Has(Defect.TicketTakenLate))
         {
-            arrival.Held = tickets.Open(arrival.Scope, arrival.Number);
+            arrival.Held = tickets.Open(arrival.Lane, arrival.Number);
         }
     }
 
@@ -165,7 +168,7 @@ internal sealed class OrderedFiles(ModelSystem system, Tickets tickets) : IFileS
         Admission admission = await server.ExtractCredentials(arrival);
         if (system.World.Has(Defect.TicketTakenLate))
         {
-            arrival.Held = tickets.Open(arrival.Scope, arrival.Number);
+            arrival.Held = tickets.Open(arrival.Lane, arrival.Number);
         }
 
         if (!admission.IsAbandoned)
@@ -205,6 +208,9 @@ internal sealed class OrderedPosix(Epochs epochs) : IPosixRequestSide, IPosixSig
 
     /// <inheritdoc/>
     public bool HoldsLanes => true;
+
+    /// <inheritdoc/>
+    public bool AlertsQueue => true;
 
     /// <inheritdoc/>
     public int SourcesPerThread => 1;

@@ -61,7 +61,7 @@ internal sealed class Tickets
         admission.Entry = system.Registry.Enter(arrival.Scope, admission.Credentials, id, source);
         system.Lemmas.Registered(admission.Credentials, id);
         admission.Token = new CancelToken(source);
-        if (TryTake(arrival.Scope, admission.Credentials, id))
+        if (TryTake(arrival.Lane, admission.Credentials, id))
         {
             world.Note(NoteKind.CancelHit, id, admission.Credentials);
             world.Events.CancelSource(source);
@@ -83,14 +83,14 @@ internal sealed class Tickets
             return system.Registry.Cancel(entry).IsNone ? CancelAnswer.Uncancellable : CancelAnswer.Accepted;
         }
 
-        if (!HasOlder(arrival.Scope, arrival.Number) || world.Has(Defect.EarlyCancelForgotten))
+        if (!HasOlder(arrival.Lane, arrival.Number) || world.Has(Defect.EarlyCancelForgotten))
         {
             system.Lemmas.NotFound(credentials, id);
             world.Note(NoteKind.CancelMissed, id, credentials);
             return CancelAnswer.TooLate;
         }
 
-        Keep(new EarlyCancel { Scope = arrival.Scope, Credentials = credentials, Id = id, Number = arrival.Number });
+        Keep(new EarlyCancel { Scope = arrival.Lane, Credentials = credentials, Id = id, Number = arrival.Number });
         return CancelAnswer.Accepted;
     }
 
@@ -121,7 +121,7 @@ internal sealed class Tickets
 
         uint scope = open[ticket].Scope;
         Verify.That(
-            (scope == arrival.Scope && open[ticket].Number == arrival.Number) || world.Has(Defect.GenerationNotBumped),
+            (scope == arrival.Lane && open[ticket].Number == arrival.Number) || world.Has(Defect.GenerationNotBumped),
             "a request closes the ticket of another");
         world.Writes(ObjectKind.Ticket, ticket.Index);
         open.Free(ticket);

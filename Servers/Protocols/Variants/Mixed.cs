@@ -13,7 +13,8 @@ namespace Managarm.Perf.Servers.Protocols.Variants;
 /// <param name="library">What user threads do.</param>
 /// <param name="posix">What the POSIX server does, for its own files, too.</param>
 /// <param name="files">What the external file servers do.</param>
-public sealed class Mixed(string name, IProtocol library, IProtocol posix, IProtocol files) : IProtocol
+/// <param name="windows">The windows that the old sides have.</param>
+public sealed class Mixed(string name, IProtocol library, IProtocol posix, IProtocol files, Repairs windows) : IProtocol
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -23,6 +24,12 @@ public sealed class Mixed(string name, IProtocol library, IProtocol posix, IProt
 
     /// <inheritdoc/>
     public Limits Limits => library.Limits | posix.Limits | files.Limits;
+
+    /// <inheritdoc/>
+    public Limits LimitsOfRepair => library.LimitsOfRepair | posix.LimitsOfRepair | files.LimitsOfRepair;
+
+    /// <inheritdoc/>
+    public Repairs Windows => windows;
 
     /// <inheritdoc/>
     public bool IsWired(CallKind kind) => library.IsWired(kind);

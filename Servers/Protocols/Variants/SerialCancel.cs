@@ -21,7 +21,7 @@ namespace Managarm.Perf.Servers.Protocols.Variants;
 
 /// <summary>Cancels on the serially served posix lane.</summary>
 /// <param name="ordered">What does everything else.</param>
-public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPosixRequestSide
+public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide
 {
     /// <inheritdoc/>
     public string Name => "ordered-serial";
@@ -37,7 +37,13 @@ public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPo
 
     /// <inheritdoc/>
     public ProtocolSides Reserve(ModelSystem system) =>
-        ordered.Reserve(system) with { Library = this, Requests = this, Claims = null };
+        SidesOf(ordered.Reserve(system), system);
+
+    private ProtocolSides SidesOf(ProtocolSides sides, ModelSystem system) =>
+        sides with { Library = this, Requests = new SerialRequests(system, sides.Requests), Claims = null };
+
+    /// <inheritdoc/>
+    public Repairs Windows => Repairs.SerialRequestJoinsEpoch;
 
     /// <inheritdoc/>
     public Repairs Repairs => ordered.Repairs;
@@ -53,6 +59,7 @@ public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPo
         {
             user.CancelIssued(thread, request.CancellationId);
             // Window 1440: Corpus/windows/waitpid-cancel-behind-request.scn
+            user.Repaired(Repairs.SerialRequestJoinsEpoch);
             await user.Push(thread, user.Prepare.PosixCancel(thread, request.CancellationId, user.NextContext(thread)));
             reply = await user.DequeueOwn(thread, UserLibrary.PlainContext, DequeueUntil.Completion);
         }
@@ -71,9 +78,20 @@ public sealed class SerialCancel(Ordered ordered) : IProtocol, ILibrarySide, IPo
     /// <inheritdoc/>
     public ModelTask<Handle<Operation>> AwaitCompletion(UserLibrary user, Handle<KernelThread> thread) =>
         ordered.AwaitCompletion(user, thread);
+}
 
+/// <summary>What the POSIX server does with requests: as before there were epochs, unless that is repaired.</summary>
+/// <param name="system">The system.</param>
+/// <param name="repaired">What `ordered` does.</param>
+internal sealed class SerialRequests(ModelSystem system, IPosixRequestSide repaired) : IPosixRequestSide
+{
     /// <inheritdoc/>
     public ModelTask<Admission> AdmitFromPosix(
         Requests server, Handle<PosixThread> thread, Handle<Lane> conversation, Message request) =>
-        new(server.Register(thread, request.CancellationId));
+        system.Has(Repairs.SerialRequestJoinsEpoch)
+            ? repaired.AdmitFromPosix(server, thread, conversation, request)
+            : new(server.Register(thread, request.CancellationId));
+
+    /// <inheritdoc/>
+    public ModelTask<Unit> Conclude(ModelSystem owner, Admission admission) => repaired.Conclude(owner, admission);
 }

@@ -20,6 +20,10 @@ public sealed class AccessAuditTests
     [InlineData("monolithic")]
     [InlineData("none")]
     [InlineData("tristate")]
+    [InlineData("tristate+all")]
+    [InlineData("queue-alert+all")]
+    [InlineData("cancel-id+all")]
+    [InlineData("oneshot+all")]
     public void Steps_write_only_what_they_declare(string protocol)
     {
         using var runner = new ScenarioRunner(

@@ -16,6 +16,11 @@ public sealed class SeedInvariantTests
     [Theory]
     [InlineData("monolithic")]
     [InlineData("ordered")]
+    [InlineData("oneshot+all")]
+    [InlineData("cancel-id+all")]
+    [InlineData("queue-alert+all")]
+    [InlineData("lane-cancel+all")]
+    [InlineData("tristate+all")]
     public void A_protocol_that_holds_keeps_every_invariant_and_every_allowed_result(string protocol)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);

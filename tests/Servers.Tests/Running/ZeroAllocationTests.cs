@@ -21,6 +21,9 @@ public sealed class ZeroAllocationTests
     [InlineData("monolithic")]
     [InlineData("none")]
     [InlineData("tristate")]
+    [InlineData("tristate+all")]
+    [InlineData("queue-alert+all")]
+    [InlineData("cancel-id+all")]
     public void Warm_runs_of_all_seeds(string protocol)
     {
         using var runner = new ScenarioRunner(ProtocolCatalog.Find(protocol)!, Profile.Managarm);
