@@ -235,7 +235,7 @@ public sealed unsafe class World : IDisposable
         int party = Tasks.PartyOf(waiter);
         if (party >= 0)
         {
-            Scheduler.Post(party, waiter);
+            Scheduler.Inboxes.Post(party, waiter);
         }
     }
 

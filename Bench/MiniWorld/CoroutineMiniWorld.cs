@@ -70,7 +70,7 @@ public sealed class CoroutineMiniWorld : IMiniWorld, IPartyBody
         }
         else
         {
-            waiter = world.Scheduler.TakePosted(party);
+            waiter = world.Scheduler.Inboxes.TakePosted(party);
             world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.Party, (uint)party, isWrite: false);
             world.Tasks.Resume(waiter);
         }

@@ -20,7 +20,6 @@ public sealed unsafe class Scheduler
     private readonly World world;
     private readonly Party* parties;
     private readonly SchedulerState* state;
-    private readonly int* inboxes;
     private readonly IPartyBody[] bodies = new IPartyBody[MaxParties];
     private readonly uint maxSteps;
     private IScheduleStrategy strategy = NonPreemptive.Instance;
@@ -34,7 +33,7 @@ public sealed unsafe class Scheduler
         this.world = world;
         parties = arena.ReserveHot<Party>(MaxParties);
         state = arena.ReserveHot<SchedulerState>(1);
-        inboxes = arena.ReserveCold<int>(MaxParties * Party.InboxCapacity);
+        Inboxes = new Inboxes(world, this, arena, parties);
         maxSteps = options.MaxSteps;
         state->PendingNext = -1;
     }
@@ -44,6 +43,9 @@ public sealed unsafe class Scheduler
 
     /// <summary>Who took which step, and who stands before which.</summary>
     public StepLog StepLog { get; } = new();
+
+    /// <summary>What was woken and waits for its party to be picked.</summary>
+    public Inboxes Inboxes { get; }
 
     /// <summary>Steps so far.</summary>
     public uint Steps => state->Steps;
@@ -234,57 +236,6 @@ public sealed unsafe class Scheduler
     /// <param name="party">The party.</param>
     /// <returns>True while it has something to do.</returns>
     public bool IsEnabled(int party) => (state->EnabledMask >> party & 1) != 0;
-
-    /// <summary>Puts a suspended coroutine into the inbox of its party.</summary>
-    /// <param name="party">The party.</param>
-    /// <param name="waiter">The coroutine.</param>
-    public void Post(int party, int waiter)
-    {
-        ref Party target = ref parties[party];
-        Verify.That(target.InboxTail - target.InboxHead < Party.InboxCapacity, "inbox of a party is full");
-        world.Writes(ObjectKind.Inbox, (uint)party);
-        world.Writes(ObjectKind.Posted, AccessLog.EventIndex((uint)party, target.InboxTail));
-        InboxAt(party, target.InboxTail++) = waiter;
-        Enable(party);
-    }
-
-    /// <summary>Takes the first coroutine out of a party's inbox.</summary>
-    /// <param name="party">The party.</param>
-    /// <returns>A waiter, or 0 when the inbox is empty.</returns>
-    public int TakePosted(int party)
-    {
-        ref Party target = ref parties[party];
-        if (target.IsInboxEmpty)
-        {
-            return 0;
-        }
-
-        world.Reads(ObjectKind.Posted, AccessLog.EventIndex((uint)party, target.InboxHead));
-        return InboxAt(party, target.InboxHead++);
-    }
-
-    /// <summary>Coroutines in a party's inbox.</summary>
-    /// <param name="party">The party.</param>
-    /// <returns>How many there are.</returns>
-    public int CountReady(int party) => (int)(parties[party].InboxTail - parties[party].InboxHead);
-
-    /// <summary>Takes a coroutine out of a party's inbox; those before it keep their order.</summary>
-    /// <param name="party">The running party.</param>
-    /// <param name="position">Its position, below <see cref="CountReady"/>.</param>
-    /// <returns>A waiter.</returns>
-    public int TakeReady(int party, int position)
-    {
-        uint head = parties[party].InboxHead;
-        for (uint place = head + (uint)position; place != head; place--)
-        {
-            (InboxAt(party, place), InboxAt(party, place - 1)) = (InboxAt(party, place - 1), InboxAt(party, place));
-        }
-
-        return TakePosted(party);
-    }
-
-    private ref int InboxAt(int party, uint place) =>
-        ref inboxes[(party * Party.InboxCapacity) + (int)(place & (Party.InboxCapacity - 1))];
 
     /// <summary>Takes the coroutine that was preempted at a point.</summary>
     /// <param name="party">The party.</param>

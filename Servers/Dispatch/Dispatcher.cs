@@ -79,7 +79,7 @@ public sealed class Dispatcher : IPartyBody
             return;
         }
 
-        int ready = world.Scheduler.CountReady(party);
+        int ready = world.Scheduler.Inboxes.CountReady(party);
         int chosen = world.Scheduler.RelaxesDispatch ? Choose(ready) : 0;
         if (chosen < ready)
         {
@@ -221,7 +221,7 @@ public sealed class Dispatcher : IPartyBody
 
     private void Continue(int party, int position)
     {
-        int waiter = world.Scheduler.TakeReady(party, position);
+        int waiter = world.Scheduler.Inboxes.TakeReady(party, position);
         world.Scheduler.BeginStep(PointKind.Dispatch, ObjectKind.Party, (uint)party, isWrite: false);
         if (world.Queues.HasProgress(Queue) || world.Queues.HasSubmission(Queue))
         {

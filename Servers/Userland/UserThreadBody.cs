@@ -52,7 +52,7 @@ internal sealed class UserThreadBody : IPartyBody
             if (waiter == 0)
             {
                 world.Scheduler.BeginStep(PointKind.RunOn, ObjectKind.Thread, thread.Index, isWrite: false);
-                waiter = world.Scheduler.TakePosted(party);
+                waiter = world.Scheduler.Inboxes.TakePosted(party);
             }
 
             world.Tasks.Resume(waiter);

@@ -112,7 +112,7 @@ internal sealed unsafe class TestWorld : IDisposable, IPartyBody
         else
         {
             int waiter = scheduler.TakeContinuation(party);
-            World.Tasks.Resume(waiter != 0 ? waiter : scheduler.TakePosted(party));
+            World.Tasks.Resume(waiter != 0 ? waiter : scheduler.Inboxes.TakePosted(party));
         }
 
         if (scheduler[party].Continuation == 0 && scheduler[party].IsInboxEmpty)

@@ -36,5 +36,5 @@ internal sealed class DrivenWorld : IPartyBody, IDisposable
     internal unsafe BellWait BellRings() => Events.Wait(ref *bell, CancelToken.None);
 
     /// <summary>Continues the coroutine that was posted.</summary>
-    internal void ResumePosted() => World.Tasks.Resume(World.Scheduler.TakePosted(Managarm.Perf.Core.World.TimeParty));
+    internal void ResumePosted() => World.Tasks.Resume(World.Scheduler.Inboxes.TakePosted(Managarm.Perf.Core.World.TimeParty));
 }

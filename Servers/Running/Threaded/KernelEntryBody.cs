@@ -87,7 +87,7 @@ internal sealed class KernelEntryBody : IPartyBody
         }
 
         int waiter = world.Scheduler.TakeContinuation(party);
-        world.Tasks.Resume(waiter != 0 ? waiter : world.Scheduler.TakePosted(party));
+        world.Tasks.Resume(waiter != 0 ? waiter : world.Scheduler.Inboxes.TakePosted(party));
     }
 
     private async ModelTask<Unit> Serve(Handle<KernelThread> thread, HostMessage request)
