@@ -2,7 +2,7 @@
 // at the lane; an item that meets its counterpart is transferred at once, on the submitter's party. Offer meets accept and opens
 // a conversation lane for the ancillary chains of both. When all items of an operation are done, one completion is posted to its
 // queue. Misuse yields the error that hel gives: before anything is queued when the submission itself is wrong, per item
-// otherwise.
+// otherwise. What two items do when they meet is in Transfers, how they end in ItemEnds.
 
 using Managarm.Perf.Core.Accesses;
 using Managarm.Perf.Core.Descriptors;
@@ -17,6 +17,8 @@ public sealed class Lanes
     private readonly Slab<Lane> lanes;
     private readonly Slab<Operation> operations;
     private readonly PushedDescriptors pushedDescriptors;
+    private readonly ItemEnds ends;
+    private readonly Transfers transfers;
 
     internal Lanes(World world, Arena arena, WorldOptions options)
     {
@@ -24,6 +26,8 @@ public sealed class Lanes
         lanes = new Slab<Lane>(arena, options.LaneCapacity, ObjectKind.Lane);
         operations = new Slab<Operation>(arena, options.OperationCapacity, ObjectKind.Operation);
         pushedDescriptors = new PushedDescriptors(world);
+        ends = new ItemEnds(world, operations, pushedDescriptors);
+        transfers = new Transfers(this, operations, pushedDescriptors, ends);
     }
 
     /// <summary>Number of lane ends alive.</summary>
@@ -31,6 +35,9 @@ public sealed class Lanes
 
     /// <summary>Number of operations alive.</summary>
     public int LiveOperations => operations.LiveCount;
+
+    /// <summary>How items end.</summary>
+    internal ItemEnds Ends => ends;
 
     /// <summary>The operations.</summary>
     public Slab<Operation> Operations => operations;
@@ -250,7 +257,7 @@ public sealed class Lanes
         Handle<Lane> lane = state.Lane;
         if (!lanes.IsLive(lane))
         {
-            FailAll(operation, HelError.EndOfLane);
+            ends.FailAll(operation, HelError.EndOfLane);
             return HelError.None;
         }
 
@@ -284,13 +291,13 @@ public sealed class Lanes
         world.Reads(ObjectKind.Lane, end.Peer.Index);
         if (end.IsShutDown)
         {
-            FailItem(reference, HelError.LaneShutdown);
+            ends.FailItem(reference, HelError.LaneShutdown);
             return;
         }
 
         if (!lanes.IsLive(end.Peer) || lanes[end.Peer].IsClosed || lanes[end.Peer].IsShutDown)
         {
-            FailItem(reference, HelError.EndOfLane);
+            ends.FailItem(reference, HelError.EndOfLane);
             return;
         }
 
@@ -310,7 +317,7 @@ public sealed class Lanes
             peer.QueueTail = ItemReference.None;
         }
 
-        Transfer(reference, other);
+        transfers.Transfer(reference, other);
         if (lanes.IsLive(peerHandle))
         {
             CloseIfUnused(peerHandle);
@@ -332,7 +339,11 @@ public sealed class Lanes
         end.QueueTail = reference;
     }
 
-    private void EnqueueChain(Handle<Lane> lane, Handle<Operation> operation, int parent)
+    /// <summary>Kernel: queues the items of a chain at a lane end; what meets its counterpart is transferred.</summary>
+    /// <param name="lane">The end.</param>
+    /// <param name="operation">A submitted exchange.</param>
+    /// <param name="parent">Chain of the items.</param>
+    internal void EnqueueChain(Handle<Lane> lane, Handle<Operation> operation, int parent)
     {
         int count = operations[operation].ItemCount;
         for (int position = 0; position < count; position++)
@@ -341,168 +352,6 @@ public sealed class Lanes
             {
                 Enqueue(lane, ItemReference.Of(operation.Index, position));
             }
-        }
-    }
-
-    private void Transfer(int left, int right)
-    {
-        ref Item first = ref ItemAt(left);
-        ref Item second = ref ItemAt(right);
-        if (first.Kind == ItemKind.Dismiss || second.Kind == ItemKind.Dismiss)
-        {
-            Dismiss(left, right);
-            return;
-        }
-
-        if (Orientation(first.Kind) < Orientation(second.Kind))
-        {
-            (left, right) = (right, left);
-            first = ref ItemAt(left);
-            second = ref ItemAt(right);
-        }
-
-        switch (first.Kind, second.Kind)
-        {
-            case (ItemKind.Offer, ItemKind.Accept):
-                OpenConversation(left, right);
-                break;
-            case (ItemKind.Send, ItemKind.ReceiveInline or ItemKind.ReceiveBuffer):
-                Copy(ref first, ref second, left, right);
-                break;
-            case (ItemKind.Imbue, ItemKind.Extract):
-                second.Credentials = operations.At(ItemReference.Operation(left)).Credentials;
-                FinishPair(left, right, HelError.None);
-                break;
-            case (ItemKind.Push, ItemKind.Pull):
-                HandOver(left, right);
-                break;
-            default:
-                FailItem(left, HelError.TransmissionMismatch);
-                FailItem(right, HelError.TransmissionMismatch);
-                break;
-        }
-    }
-
-    /// <summary>1 for what gives, 0 for what takes, so that a pair need be looked at one way only.</summary>
-    private static int Orientation(ItemKind kind) =>
-        kind is ItemKind.Offer or ItemKind.Send or ItemKind.Imbue or ItemKind.Push ? 1 : 0;
-
-    /// <summary>A dismissal succeeds and its counterpart does not; two of them meet in success.</summary>
-    private void Dismiss(int left, int right)
-    {
-        bool isLeft = ItemAt(left).Kind == ItemKind.Dismiss;
-        bool isRight = ItemAt(right).Kind == ItemKind.Dismiss;
-        FailItem(left, isRight && !isLeft ? HelError.Dismissed : HelError.None);
-        FailItem(right, isLeft && !isRight ? HelError.Dismissed : HelError.None);
-    }
-
-    private void Copy(ref Item sent, ref Item received, int sender, int receiver)
-    {
-        if (sent.LengthBytes > received.LengthBytes)
-        {
-            FinishPair(sender, receiver, HelError.BufferTooSmall);
-            return;
-        }
-
-        received.Message = sent.Message;
-        received.LengthBytes = sent.LengthBytes;
-        FinishPair(sender, receiver, HelError.None);
-    }
-
-    /// <summary>The sender has done its part in any case; whether the rights suffice is the receiver's affair.</summary>
-    private void HandOver(int sender, int receiver)
-    {
-        Handle<Universe> universe = operations.At(ItemReference.Operation(receiver)).Universe;
-        HelError error = pushedDescriptors.HandOver(ref ItemAt(sender), ref ItemAt(receiver), universe);
-        FinishItem(sender, HelError.None);
-        FinishItem(receiver, error);
-    }
-
-    private void OpenConversation(int offer, int accept)
-    {
-        (Handle<Lane> client, Handle<Lane> server) = Create(1);
-        ItemAt(accept).Conversation = server;
-        lanes[server].Holder = operations.At(ItemReference.Operation(accept)).Universe;
-        bool wantsLane = (ItemAt(offer).Flags & ItemFlags.WantsLane) != 0;
-        if (wantsLane)
-        {
-            ItemAt(offer).Conversation = client;
-        }
-
-        StartAncillary(offer, client);
-        StartAncillary(accept, server);
-        FinishPair(offer, accept, HelError.None);
-        if (!wantsLane)
-        {
-            Release(client);
-        }
-    }
-
-    private void StartAncillary(int opener, Handle<Lane> lane) => EnqueueChain(
-        lane, operations.HandleAt(ItemReference.Operation(opener)), ItemReference.Position(opener) + 1);
-
-    private void FinishPair(int left, int right, HelError error)
-    {
-        FinishItem(left, error);
-        FinishItem(right, error);
-    }
-
-    /// <summary>Ends an item and the chain that would have run on its conversation.</summary>
-    private void FailItem(int reference, HelError error)
-    {
-        Handle<Operation> operation = operations.HandleAt(ItemReference.Operation(reference));
-        int position = ItemReference.Position(reference);
-        if ((operations[operation].Items[position].Flags & ItemFlags.Ancillary) != 0)
-        {
-            FailChain(operation, position + 1, error);
-        }
-
-        FinishItem(reference, error);
-    }
-
-    private void FailChain(Handle<Operation> operation, int parent, HelError error)
-    {
-        int count = operations[operation].ItemCount;
-        for (int position = parent; position < count; position++)
-        {
-            if (operations[operation].Items[position].Parent == parent)
-            {
-                FailItem(ItemReference.Of(operation.Index, position), error);
-            }
-        }
-    }
-
-    /// <summary>Kernel: ends an operation of any kind of which nothing is queued.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <param name="error">Why.</param>
-    internal void FailAll(Handle<Operation> operation, HelError error)
-    {
-        ref Operation state = ref operations[operation];
-        for (int position = 0; position < state.ItemCount; position++)
-        {
-            state.Items[position].Error = error;
-            pushedDescriptors.Drop(ref state.Items[position]);
-        }
-
-        state.Error = error;
-        state.ItemsLeft = 0;
-        world.Queues.Post(operation);
-    }
-
-    private void FinishItem(int reference, HelError error)
-    {
-        int index = ItemReference.Operation(reference);
-        ref Operation operation = ref operations.At(index);
-        ref Item item = ref operation.Items[ItemReference.Position(reference)];
-        item.Error = error;
-        if (error != HelError.None)
-        {
-            pushedDescriptors.Drop(ref item);
-        }
-
-        if (--operation.ItemsLeft == 0)
-        {
-            world.Queues.Post(operations.HandleAt(index));
         }
     }
 
@@ -518,7 +367,7 @@ public sealed class Lanes
                 lanes[lane].QueueTail = ItemReference.None;
             }
 
-            FailItem(reference, error);
+            ends.FailItem(reference, error);
         }
     }
 

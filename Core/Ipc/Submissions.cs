@@ -31,7 +31,7 @@ internal sealed class Submissions
         HelError error = Start(operation, ref state);
         if (error != HelError.None)
         {
-            world.Lanes.FailAll(operation, error);
+            world.Lanes.Ends.FailAll(operation, error);
         }
     }
 
