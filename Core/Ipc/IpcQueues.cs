@@ -1,8 +1,8 @@
 // The two sides of hel's queues. Kernel: takes submissions in order when the queue is driven, posts completions into chunks
 // and, when there is no room, keeps them until the user hands a chunk back. User: pushes submissions (lazily, no kernel
 // entry), pops completions. The word-by-word loop with points that mlibc runs is in the userland; servers pop atomically.
-// What a submission does is in Submissions, where a completion goes in Completions, what a cancel by tag finds in
-// CancellationTags.
+// How submissions get through their chunks is in SubmissionChains, what one does in Submissions, where a completion goes in
+// Completions, what a cancel by tag finds in CancellationTags.
 
 using Managarm.Perf.Core.Accesses;
 using Managarm.Perf.Core.Defects;
@@ -21,6 +21,7 @@ public sealed unsafe class IpcQueues
     private readonly int elementsPerChunk;
     private readonly CancellationTags tags;
     private readonly Submissions submissions;
+    private readonly SubmissionChains chains;
     private readonly ChunkStores heads;
     private readonly Completions completions;
 
@@ -34,6 +35,7 @@ public sealed unsafe class IpcQueues
         completions = new Completions(world, this, queues, heads);
         tags = new CancellationTags(world, queues);
         submissions = new Submissions(world, queues, tags);
+        chains = new SubmissionChains(world, this, queues, heads, completions);
         elementsPerChunk = (Math.Max(options.QueueChunkBytes, options.ServerQueueChunkBytes) / leastElementBytes) + 1;
         elements = arena.ReserveCold<QueueElement>(capacity * IpcQueue.Chunks * elementsPerChunk);
     }
@@ -101,7 +103,7 @@ public sealed unsafe class IpcQueues
         }
 
         completions.DropPending(queue);
-        while (TryTakeSubmission(queue, out Handle<Operation> operation))
+        while (chains.TryTake(queue, out Handle<Operation> operation))
         {
             world.Lanes.FreeOrphan(operation);
         }
@@ -129,52 +131,19 @@ public sealed unsafe class IpcQueues
     /// <param name="queue">The queue.</param>
     /// <param name="operation">A prepared operation whose element fits into a chunk.</param>
     /// <returns>False when both chunks are full: drive the queue and try again.</returns>
-    public bool TryPush(Handle<IpcQueue> queue, Handle<Operation> operation)
-    {
-        world.Writes(ObjectKind.QueueOwner, queue.Index);
-        ref IpcQueue state = ref queues[queue];
-        var lengthBytes = (uint)world.Lanes.Operations[operation].SubmissionBytes;
-        uint needed = IpcQueue.ElementHeaderBytes + lengthBytes;
-        Verify.That(needed <= state.ChunkBytes, "a submission larger than a chunk");
-        if (state.SubmitWritten.Bytes + needed > state.ChunkBytes)
-        {
-            uint next = state.ChunkHeads[state.SubmitChunk].Next;
-            if ((next & QueueChunk.Present) == 0)
-            {
-                return false;
-            }
-
-            uint left = world.Has(Defect.ChunkProgressGoesBack) ? 0 : state.SubmitWritten.Bytes;
-            heads.Publish(queue, state.SubmitChunk, left | QueueChunk.Done);
-            state.SubmitChunk = (int)(next & QueueChunk.BytesMask);
-            state.SubmitWritten = default;
-        }
-
-        ElementAt(queue, state.SubmitChunk, state.SubmitWritten.Elements) =
-            new QueueElement { LengthBytes = lengthBytes, Operation = operation };
-        state.SubmitWritten.Pass(lengthBytes);
-        heads.Publish(queue, state.SubmitChunk, state.SubmitWritten.Bytes);
-        NotifyWord<PlainSync>.Raise(ref state.KernelNotifyWord, (long)KernelNotify.SubmissionProgress);
-        return true;
-    }
+    public bool TryPush(Handle<IpcQueue> queue, Handle<Operation> operation) => chains.TryPush(queue, operation);
 
     /// <summary>Kernel: whether a submission waits.</summary>
     /// <param name="queue">The queue.</param>
     /// <returns>True when <see cref="ProcessSubmission"/> should look: something was pushed, or the chunk is done.</returns>
-    public bool HasSubmission(Handle<IpcQueue> queue)
-    {
-        ref IpcQueue state = ref queues[queue];
-        uint progress = state.ChunkHeads[state.KernelSubmitChunk].Progress;
-        bool hasMore = (progress & QueueChunk.BytesMask) != state.KernelSubmitRead.Bytes || (progress & QueueChunk.Done) != 0;
-        return hasMore && !state.IsBroken;
-    }
+    public bool HasSubmission(Handle<IpcQueue> queue) => chains.HasSubmission(queue);
 
     /// <summary>Kernel: takes the next submission and performs it.</summary>
     /// <param name="queue">The queue.</param>
     /// <returns>Whether there was one.</returns>
     public bool ProcessSubmission(Handle<IpcQueue> queue)
     {
-        if (!TryTakeSubmission(queue, out Handle<Operation> operation))
+        if (!chains.TryTake(queue, out Handle<Operation> operation))
         {
             return false;
         }
@@ -187,29 +156,8 @@ public sealed unsafe class IpcQueues
     /// <param name="queue">The queue.</param>
     /// <param name="operation">The submitted operation.</param>
     /// <returns>Whether there was one.</returns>
-    public bool TryTakeSubmission(Handle<IpcQueue> queue, out Handle<Operation> operation)
-    {
-        world.Writes(ObjectKind.QueueOwner, queue.Index);
-        ref IpcQueue state = ref queues[queue];
-        operation = default;
-        while (!state.IsBroken)
-        {
-            ref QueueChunk chunk = ref state.ChunkHeads[state.KernelSubmitChunk];
-            if (state.KernelSubmitRead.Bytes < (chunk.Progress & QueueChunk.BytesMask))
-            {
-                return TryReadSubmission(queue, out operation);
-            }
-
-            if ((chunk.Progress & QueueChunk.Done) == 0 || (chunk.Next & QueueChunk.Present) == 0)
-            {
-                return false;
-            }
-
-            HandBackSubmissionChunk(queue);
-        }
-
-        return false;
-    }
+    public bool TryTakeSubmission(Handle<IpcQueue> queue, out Handle<Operation> operation) =>
+        chains.TryTake(queue, out operation);
 
     /// <summary>Kernel: what every drive does first, accepting chunks that were handed back.</summary>
     /// <param name="queue">The queue.</param>
@@ -457,51 +405,5 @@ public sealed unsafe class IpcQueues
         }
 
         world.Scheduler.Enable(queues[queue].Party);
-    }
-
-    /// <summary>Progress and length come from user memory: an element that would pass the end of its chunk is an
-    /// error.</summary>
-    private bool TryReadSubmission(Handle<IpcQueue> queue, out Handle<Operation> operation)
-    {
-        ref IpcQueue state = ref queues[queue];
-        operation = default;
-        uint end = state.KernelSubmitRead.Bytes + IpcQueue.ElementHeaderBytes;
-        if (end > state.ChunkBytes)
-        {
-            completions.Break(queue);
-            return false;
-        }
-
-        QueueElement element = ElementAt(queue, state.KernelSubmitChunk, state.KernelSubmitRead.Elements);
-        bool isSubmission = world.Lanes.Operations.IsLive(element.Operation)
-            && world.Lanes.Operations[element.Operation].State == OperationState.Prepared;
-        if (element.LengthBytes > state.ChunkBytes - end || !isSubmission)
-        {
-            completions.Break(queue);
-            return false;
-        }
-
-        state.KernelSubmitRead.Pass(element.LengthBytes);
-        operation = element.Operation;
-        return true;
-    }
-
-    private void HandBackSubmissionChunk(Handle<IpcQueue> queue)
-    {
-        ref IpcQueue state = ref queues[queue];
-        int drained = state.KernelSubmitChunk;
-        uint next = state.ChunkHeads[drained].Next & QueueChunk.BytesMask;
-        if (next is < IpcQueue.CompletionChunks or >= IpcQueue.Chunks)
-        {
-            completions.Break(queue);
-            return;
-        }
-
-        state.KernelSubmitChunk = (int)next;
-        heads.Renew(queue, drained, state.KernelSubmitRead.Bytes);
-        state.KernelSubmitRead = default;
-        heads.Link(queue, state.KernelSubmitTail, drained);
-        state.KernelSubmitTail = drained;
-        completions.Notify(queue, UserNotify.SupplySubmission);
     }
 }
