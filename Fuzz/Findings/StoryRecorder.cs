@@ -1,7 +1,7 @@
 // Watches a run and writes its story. It stands between scheduler and strategy, so that it sees who would have run at a
 // preemption, and listens to the trace, so that it sees the kernel objects while they change: an operation that goes from
 // prepared to submitted is a request that leaves, one that completes is a reply that arrives, an observation that is freed
-// has been noticed by its server. It changes nothing; the trace hash proves it.
+// has been noticed by its server. What is left at the end is StoryEnding's part. It changes nothing; the trace hash proves it.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;
@@ -12,8 +12,6 @@ using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Core.Threads;
 using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Servers.Dispatch;
-using Managarm.Perf.Servers.Oracle;
-using Managarm.Perf.Servers.Posix;
 using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
 using KernelThreadState = Managarm.Perf.Core.Threads.KernelThreadState;
@@ -109,108 +107,12 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
     {
         Compare(current);
         story.Result = result;
-        for (int strand = 0; strand < story.Scenario.StrandCount; strand++)
-        {
-            ref StrandEntry entry = ref system.Ledger[strand];
-            if (entry.Call > 0 && !entry.HasEnded)
-            {
-                story.Unfinished.Add((strand, entry.Call - 1));
-            }
-
-            NoteSignals(strand);
-        }
-
-        NoteRegistrations();
-        NoteLeaks(system.Posix.Dispatcher);
-        for (int number = 0; number < Managarm.Perf.Core.Calls.Scenario.MaximumServers; number++)
-        {
-            if (system.FileServers[number].IsRunning)
-            {
-                NoteLeaks(system.FileServers[number].Dispatcher);
-            }
-        }
-
+        new StoryEnding(system, story).Tell(registered);
         foreach (StoryPreemption preemption in story.Preemptions)
         {
             preemption.After = story.Events.Find(each => each.Step > preemption.Step && each.Kind != PointKind.None);
             preemption.Delays = story.Events.Find(each => each.Party == preemption.Delayed && each.Step > preemption.Step
                 && each.Kind is not (PointKind.None or PointKind.TakeInterrupt));
-        }
-    }
-
-    /// <summary>Says whose entries have outlived their requests; the registry tells only whether a thread has one.</summary>
-    private void NoteRegistrations()
-    {
-        if (story.Violation.Invariant != Invariant.Registry)
-        {
-            return;
-        }
-
-        foreach (IGrouping<(int Strand, uint Thread), long> ids in
-            registered.GroupBy(each => (each.Strand, each.Thread), each => each.Id))
-        {
-            (int strand, uint thread) = ids.Key;
-            bool hasEnded = strand < 0 || system.Posix.Processes.FindThread(strand).IsNone;
-            if (!system.Registry.HasEntryOf(thread) || (!hasEnded && strand != story.Violation.Strand))
-            {
-                continue;
-            }
-
-            string request = ids.Distinct().Count() == 1 ? $"request {ids.First()}" : "a request";
-            string end = hasEnded ? $"; {story.NameOf(strand)} has ended" : "";
-            story.LeftRegistrations.Add($"{request} of {story.NameOf(strand)} is still registered{end}");
-        }
-    }
-
-    private void NoteLeaks(Dispatcher server)
-    {
-        if (story.Violation.Invariant != Invariant.Leak || story.Protocol.IsMonolithic)
-        {
-            return;
-        }
-
-        int held = world.Universes[server.Universe].DescriptorCount;
-        if (held > 0)
-        {
-            string handles = held == 1 ? "a descriptor that it has" : $"{held} descriptors that it has";
-            story.LeftRegistrations.Add($"{system.PartyNameOf(server.Party)} still holds {handles} taken or been given");
-        }
-    }
-
-    private void NoteSignals(int strand)
-    {
-        Handle<PosixThread> thread = story.Scenario.StrandAt(strand).IsActor
-            ? system.Posix.Processes.FindThread(strand) : default;
-        if (thread.IsNone)
-        {
-            return;
-        }
-
-        int parked = system.Posix.Processes.Threads[thread].ParkedSignal - 1;
-        int deliverable = system.Posix.Signals.Pending(thread) & ~system.MaskOf(strand);
-        NoteHandler(strand, thread, (parked < 0 ? 0 : 1 << parked) | deliverable);
-        if (parked >= 0)
-        {
-            story.WaitingSignals.Add($"{SignalTable.NameAt(parked)} for {story.NameOf(strand)} is parked, its guard flag is "
-                + $"{world.Threads[world.Threads.OfStrand(strand)].GuardFlag}");
-        }
-
-        for (int signal = 0; signal < SignalTable.Count; signal++)
-        {
-            if ((deliverable >> signal & 1) != 0)
-            {
-                story.WaitingSignals.Add($"{SignalTable.NameAt(signal)} for {story.NameOf(strand)} is pending and not blocked");
-            }
-        }
-    }
-
-    private void NoteHandler(int strand, Handle<PosixThread> thread, int waiting)
-    {
-        ref Process process = ref system.Posix.Processes[system.Posix.Processes.Threads[thread].Process];
-        for (int signal = 0; signal < SignalTable.Count; signal++)
-        {
-            bool isWaiting = strand == story.Violation.Strand && (waiting >> signal & 1) != 0;
-            story.HasHandler |= isWaiting && process.Actions[signal].Disposition == SignalDisposition.Handle;
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class MeetingMaker
         bool isGated = CallTable.Of(other.Kind).IsBlocking && scenario.Strands[other.Strand].IsActor;
         call.WhenBlocked = isGated && Choice.Chance(ref random, 40) ? (sbyte)other.Strand : Scenario.None;
         call.WhenSettled = call.WhenBlocked >= 0 && Choice.Chance(ref random, 25);
-        ScenarioGenerator.InsertMostlyBeforeBlocking(ref random, scenario, call, percent: 60);
+        CallPlaces.InsertMostlyBeforeBlocking(ref random, scenario, call, percent: 60);
     }
 
     private bool TryMake(ref Prng random, Scenario scenario, int strand, out Call call)
@@ -92,7 +92,7 @@ internal sealed class MeetingMaker
         Call open = mask;
         open.Argument0 = (short)MaskChange.Unblock;
         bool isForThread = scenario.Strands[strand].IsActor && Choice.Chance(ref random, 50);
-        Call send = ScenarioGenerator.SignalTo(strand, isForThread ? CallKind.Tgkill : CallKind.Kill, scenario, strand, signal);
+        Call send = AttackMaker.SignalTo(strand, isForThread ? CallKind.Tgkill : CallKind.Kill, scenario, strand, signal);
         scenario.InsertCall(met, mask);
         scenario.InsertCall(met + 1, send);
         if (Choice.Chance(ref random, 70))

@@ -16,12 +16,14 @@ public sealed class ScenarioGenerator
     private readonly byte[] blockingWeights;
     private readonly byte[] otherWeights;
     private readonly MeetingMaker meetings;
+    private readonly AttackMaker attacks;
 
     /// <summary>A generator within bounds.</summary>
     public ScenarioGenerator(GenerationOptions options)
     {
         this.options = options;
         meetings = new MeetingMaker(options);
+        attacks = new AttackMaker(options);
         blockingWeights = Restrict(
             options,
             (CallKind.Read, 30), (CallKind.Waitpid, 26), (CallKind.Poll, 18), (CallKind.Sigsuspend, 8), (CallKind.Pause, 8),
@@ -240,7 +242,7 @@ public sealed class ScenarioGenerator
     /// of images, and mostly handle again what the old image handled.</summary>
     private static void AddEarlyImage(ref Prng random, Scenario scenario, int strand)
     {
-        var place = FirstBlocking(scenario, strand);
+        var place = CallPlaces.FirstBlocking(scenario, strand);
         if (place < 0 || scenario.CallCount + 2 > Scenario.MaximumCalls)
         {
             return;
@@ -334,109 +336,23 @@ public sealed class ScenarioGenerator
         for (var victim = 0; victim < actors; victim++)
         {
             var percent = victim == 0 ? 97 : 45;
-            if (FirstBlocking(scenario, victim) < 0 || !Choice.Chance(ref random, percent))
+            if (CallPlaces.FirstBlocking(scenario, victim) < 0 || !Choice.Chance(ref random, percent))
             {
                 continue;
             }
 
             if (options.AllowsSignalPairs && Choice.Chance(ref random, 15))
             {
-                AddSignalPair(ref random, scenario, victim);
+                attacks.AddPair(ref random, scenario, victim);
                 continue;
             }
 
-            AddAttack(ref random, scenario, victim);
+            attacks.Add(ref random, scenario, victim);
             if (Choice.Chance(ref random, 22))
             {
-                AddAttack(ref random, scenario, victim);
+                attacks.Add(ref random, scenario, victim);
             }
         }
-    }
-
-    /// <summary>Lets some other actor send the victim a signal, mostly before that actor blocks itself.</summary>
-    internal void AddAttack(ref Prng random, Scenario scenario, int victim)
-    {
-        var attacker = ChooseAttacker(ref random, scenario, victim);
-        var process = scenario.Strands[victim].Process;
-        var kind = Choice.Chance(ref random, 30) ? CallKind.Tgkill : CallKind.Kill;
-        if (attacker < 0 || scenario.CallCount == Scenario.MaximumCalls || !options.Permits(kind))
-        {
-            return;
-        }
-
-        var call = SignalTo(attacker, kind, scenario, victim, CallMaker.ChooseSignal(ref random, scenario, process));
-        call.WhenBlocked = (sbyte)(Choice.Chance(ref random, 40) ? victim : Scenario.None);
-        call.WhenSettled = call.WhenBlocked >= 0 && Choice.Chance(ref random, 15);
-        InsertMostlyBeforeBlocking(ref random, scenario, call, percent: 75);
-    }
-
-    /// <summary>
-    /// Sends two signals into one blocked call of the victim, one to its process and one to its thread, because they wait in
-    /// different queues and only one of them can end the call.
-    /// </summary>
-    internal void AddSignalPair(ref Prng random, Scenario scenario, int victim)
-    {
-        if (!options.Permits(CallKind.Kill) || !options.Permits(CallKind.Tgkill)
-            || scenario.CallCount + 2 > Scenario.MaximumCalls)
-        {
-            return;
-        }
-
-        var attacker = ChooseAttacker(ref random, scenario, victim);
-        var other = Choice.Chance(ref random, 70) ? attacker : ChooseAttacker(ref random, scenario, victim);
-        if (attacker < 0 || other < 0)
-        {
-            return;
-        }
-
-        var process = scenario.Strands[victim].Process;
-        var first = CallMaker.ChooseSignal(ref random, scenario, process);
-        var rest = CallMaker.HandledBy(scenario, process) & ~SignalTable.MaskOf(first);
-        var second = rest != 0 && Choice.Chance(ref random, 75) ? Choice.Bit(ref random, (uint)rest) : first;
-        var toProcess = SignalTo(attacker, CallKind.Kill, scenario, victim, first);
-        var toThread = SignalTo(other, CallKind.Tgkill, scenario, victim, second);
-        var isThreadFirst = Choice.Chance(ref random, 50);
-        toProcess.WhenBlocked = (sbyte)(!isThreadFirst || attacker != other ? victim : Scenario.None);
-        toThread.WhenBlocked = (sbyte)(isThreadFirst || attacker != other ? victim : Scenario.None);
-        scenario.AddCall(isThreadFirst ? toThread : toProcess);
-        scenario.AddCall(isThreadFirst ? toProcess : toThread);
-    }
-
-    private static int ChooseAttacker(ref Prng random, Scenario scenario, int victim)
-    {
-        var attacker = Choice.Bit(ref random, Actors.Besides(scenario, victim));
-        return attacker < 0 ? AddProcess(scenario) : attacker;
-    }
-
-    /// <summary>A call that sends a signal to a thread, or to its process.</summary>
-    internal static Call SignalTo(int attacker, CallKind kind, Scenario scenario, int victim, int signal)
-    {
-        var call = Call.Of(attacker, kind);
-        call.Argument0 = scenario.Strands[victim].Process;
-        call.Argument1 = (short)(kind == CallKind.Tgkill ? victim : signal);
-        call.Argument2 = (short)(kind == CallKind.Tgkill ? signal : 0);
-        return call;
-    }
-
-    /// <summary>Inserts a call before the first one of its strand that can block, in so many cases, or else at the end.</summary>
-    internal static void InsertMostlyBeforeBlocking(ref Prng random, Scenario scenario, in Call call, int percent)
-    {
-        var before = FirstBlocking(scenario, call.Strand);
-        scenario.InsertCall(before >= 0 && Choice.Chance(ref random, percent) ? before : scenario.CallCount, call);
-    }
-
-    /// <summary>The first call of a strand that can block, or -1.</summary>
-    internal static int FirstBlocking(Scenario scenario, int strand)
-    {
-        for (var i = 0; i < scenario.CallCount; i++)
-        {
-            if (scenario.Calls[i].Strand == strand && CallTable.Of(scenario.Calls[i].Kind).IsBlocking)
-            {
-                return i;
-            }
-        }
-
-        return Scenario.None;
     }
 
     private void AddMeetings(ref Prng random, Scenario scenario)

@@ -12,7 +12,7 @@ namespace Managarm.Perf.Fuzz.Generation;
 public sealed class ScenarioMutator
 {
     private readonly GenerationOptions options;
-    private readonly ScenarioGenerator generator;
+    private readonly AttackMaker attacks;
     private readonly MeetingMaker meetings;
     private readonly byte[] insertWeights;
 
@@ -20,7 +20,7 @@ public sealed class ScenarioMutator
     public ScenarioMutator(GenerationOptions options)
     {
         this.options = options;
-        generator = new ScenarioGenerator(options);
+        attacks = new AttackMaker(options);
         meetings = new MeetingMaker(options);
         insertWeights = new byte[CallTable.Count];
         for (var i = 1; i < insertWeights.Length; i++)
@@ -300,7 +300,7 @@ public sealed class ScenarioMutator
         var victims = 0U;
         for (var i = 0; i < scenario.StrandCount; i++)
         {
-            victims |= scenario.Strands[i].IsActor && ScenarioGenerator.FirstBlocking(scenario, i) >= 0 ? 1U << i : 0;
+            victims |= scenario.Strands[i].IsActor && CallPlaces.FirstBlocking(scenario, i) >= 0 ? 1U << i : 0;
         }
 
         var victim = Choice.Bit(ref random, victims);
@@ -311,11 +311,11 @@ public sealed class ScenarioMutator
 
         if (options.AllowsSignalPairs && Choice.Chance(ref random, 25))
         {
-            generator.AddSignalPair(ref random, scenario, victim);
+            attacks.AddPair(ref random, scenario, victim);
         }
         else
         {
-            generator.AddAttack(ref random, scenario, victim);
+            attacks.Add(ref random, scenario, victim);
         }
     }
 

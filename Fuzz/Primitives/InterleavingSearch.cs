@@ -2,9 +2,9 @@
 // thread does before its next one. At each node of the search the state is saved, each thread that can go on makes its step,
 // once with each outcome that the memory model allows, and the state is put back. Sleep sets (Godefroid, 1996) leave out
 // interleavings that differ from an explored one only in the order of independent steps; what sleeps is a thread with one
-// outcome of its step. The tests compare them with the search that leaves out nothing. Four things are judged: data races, at
-// every access; histories against the specification, at every end; sleeping threads that nobody wakes; and assertions of the
-// primitive and its client.
+// outcome of its step (SleepSet). A thread is put back by repeating it from its start (ThreadRecording). The tests compare sleep
+// sets with the search that leaves out nothing. Four things are judged: data races, at every access; histories against the
+// specification, at every end; sleeping threads that nobody wakes; and assertions of the primitive and its client.
 
 using System.Runtime.InteropServices;
 using Managarm.Perf.Core.Memory;
@@ -20,9 +20,7 @@ public sealed unsafe class InterleavingSearch
 
     private const int AlignmentBytes = 128;
     private const int StepsMax = 256;
-    private const int RecordsMax = 1024;
     private const int RepeatsMax = 8;
-    private const int EndOfOperation = -1;
 
     private static readonly StopException stop = new();
 
@@ -37,9 +35,9 @@ public sealed unsafe class InterleavingSearch
     private readonly SharedWords shared;
     private readonly History history;
     private readonly List<TraceEntry> trace = [];
-    private readonly List<SavedState> saved = [];
+    private readonly List<SearchState> saved = [];
     private readonly HashSet<string> outcomes = new(StringComparer.Ordinal);
-    private readonly (int What, long Result)[][] records;
+    private readonly ThreadRecording[] recordings;
     private readonly ExploredThread[] threads;
     private readonly VectorClock[] clocks;
     private ClientBody body = static (_, _) => { };
@@ -72,7 +70,7 @@ public sealed unsafe class InterleavingSearch
         races = new RaceDetector(wordCount);
         threads = new ExploredThread[client.Threads];
         clocks = new VectorClock[client.Threads];
-        records = [.. threads.Select(static _ => new (int What, long Result)[RecordsMax])];
+        recordings = [.. threads.Select(static _ => new ThreadRecording())];
     }
 
     /// <summary>The exploration whose thread is running.</summary>
@@ -126,16 +124,16 @@ public sealed unsafe class InterleavingSearch
     public void End(long result)
     {
         ref ExploredThread thread = ref threads[running];
-        if (IsRepeating(ref thread))
+        if (ThreadRecording.IsRepeating(thread))
         {
-            Repeat(ref thread, EndOfOperation);
+            recordings[running].Repeat(ref thread, ThreadRecording.EndOfOperation);
         }
         else
         {
             Invoke(ref thread);
             history.Respond(thread.OperationNumber, result, clocks[running]);
             hasResponded = true;
-            Record(ref thread, EndOfOperation, 0);
+            recordings[running].Add(ref thread, ThreadRecording.EndOfOperation, 0);
         }
 
         thread.AwaitsInvocation = false;
@@ -200,10 +198,10 @@ public sealed unsafe class InterleavingSearch
     {
         ref ExploredThread thread = ref threads[running];
         bool isStep = !access.IsPlain || shared.IsStep(access);
-        if (IsRepeating(ref thread))
+        if (ThreadRecording.IsRepeating(thread))
         {
             thread.AwaitsInvocation &= !isStep;
-            return Repeat(ref thread, What(access));
+            return recordings[running].Repeat(ref thread, ThreadRecording.NameOf(access));
         }
 
         if (isStep)
@@ -228,7 +226,7 @@ public sealed unsafe class InterleavingSearch
             throw stop;
         }
 
-        Record(ref thread, What(access), performed.Value);
+        recordings[running].Add(ref thread, ThreadRecording.NameOf(access), performed.Value);
         return performed.Value;
     }
 
@@ -247,24 +245,6 @@ public sealed unsafe class InterleavingSearch
             Violate(ClientVerdict.DataRace, $"thread {running} and thread {other} access {word} without an order");
             throw stop;
         }
-    }
-
-    private static bool IsRepeating(ref ExploredThread thread) => thread.Cursor < thread.Recorded;
-
-    private static int What(in MemoryAccess access) => (access.Word << 8) | (int)access.Kind;
-
-    private long Repeat(ref ExploredThread thread, int what)
-    {
-        (int What, long Result) record = records[running][thread.Cursor++];
-        Verify.That(record.What == what, "a thread of a client is not deterministic, or does not go through ExploreSync");
-        return record.Result;
-    }
-
-    private void Record(ref ExploredThread thread, int what, long result)
-    {
-        Verify.That(thread.Recorded < RecordsMax, "a thread of a client makes too many accesses");
-        records[running][thread.Recorded++] = (what, result);
-        thread.Cursor = thread.Recorded;
     }
 
     private void Invoke(ref ExploredThread thread)
@@ -342,7 +322,7 @@ public sealed unsafe class InterleavingSearch
             return;
         }
 
-        SavedState state = Save(depth);
+        SearchState state = Save(depth);
         bool lastCanStep = last >= 0 && (enabled >> last & 1) != 0;
         bool isAwake = lastCanStep && SearchFrom(depth, state, last, deviations);
         for (int thread = 0; thread < threads.Length; thread++)
@@ -358,7 +338,7 @@ public sealed unsafe class InterleavingSearch
 
     /// <summary>Lets one thread make its step, explores what can follow each outcome, and puts the state back.</summary>
     /// <returns>Whether any outcome was not asleep.</returns>
-    private bool SearchFrom(int depth, SavedState state, int thread, int deviations)
+    private bool SearchFrom(int depth, SearchState state, int thread, int deviations)
     {
         bool isAwake = false;
         MemoryAccess access = threads[thread].Pending;
@@ -366,7 +346,7 @@ public sealed unsafe class InterleavingSearch
         for (int choice = 0; choice < outcomeCount && !IsOver; choice++)
         {
             int name = model.NameOf(thread, access, choice);
-            if (state.IsAsleep(thread, name))
+            if (state.Asleep.Contains(thread, name))
             {
                 continue;
             }
@@ -377,7 +357,7 @@ public sealed unsafe class InterleavingSearch
             {
                 outcome = choice;
                 ExploredStep step = MakeStep(thread);
-                PassSleepersOn(state, At(depth + 1), thread, step);
+                At(depth + 1).Asleep.TakeOver(state.Asleep, thread, step, model);
                 Search(depth + 1, thread, total);
                 isInterrupted |= options.Stop.IsCancellationRequested;
                 if (IsOver)
@@ -388,7 +368,7 @@ public sealed unsafe class InterleavingSearch
                 Restore(depth, state);
                 if (options.Reduces)
                 {
-                    state.Asleep.Add(new SleepingOutcome(thread, name, step));
+                    state.Asleep.Add(thread, name, step);
                 }
             }
         }
@@ -397,18 +377,6 @@ public sealed unsafe class InterleavingSearch
     }
 
     private bool IsOver => verdict != ClientVerdict.Clean || isInterrupted || mustStartAgain;
-
-    private void PassSleepersOn(SavedState state, SavedState next, int thread, in ExploredStep step)
-    {
-        next.Asleep.Clear();
-        foreach (SleepingOutcome sleeper in state.Asleep)
-        {
-            if (sleeper.Thread != thread && !model.AreDependent(step, sleeper.Step))
-            {
-                next.Asleep.Add(sleeper);
-            }
-        }
-    }
 
     private ExploredStep MakeStep(int thread)
     {
@@ -432,7 +400,8 @@ public sealed unsafe class InterleavingSearch
         try
         {
             body(number, this);
-            Verify.That(!IsRepeating(ref thread), "a thread of a client does less than before: it is not deterministic");
+            Verify.That(
+                !ThreadRecording.IsRepeating(thread), "a thread of a client does less than before: it is not deterministic");
             thread.IsFinished = true;
         }
         catch (StopException)
@@ -491,19 +460,19 @@ public sealed unsafe class InterleavingSearch
         operations = Math.Max(operations, history.Count);
     }
 
-    private SavedState At(int depth)
+    private SearchState At(int depth)
     {
         while (saved.Count <= depth)
         {
-            saved.Add(new SavedState(threads.Length));
+            saved.Add(new SearchState(threads.Length));
         }
 
         return saved[depth];
     }
 
-    private SavedState Save(int depth)
+    private SearchState Save(int depth)
     {
-        SavedState state = At(depth);
+        SearchState state = At(depth);
         threads.CopyTo(state.Threads, 0);
         clocks.CopyTo(state.Clocks, 0);
         state.HistoryLength = history.Length;
@@ -513,7 +482,7 @@ public sealed unsafe class InterleavingSearch
         return state;
     }
 
-    private void Restore(int depth, SavedState state)
+    private void Restore(int depth, SearchState state)
     {
         state.Threads.CopyTo(threads, 0);
         state.Clocks.CopyTo(clocks, 0);
@@ -522,36 +491,6 @@ public sealed unsafe class InterleavingSearch
         model.Restore(depth);
         races.Restore(depth);
     }
-
-    private sealed class SavedState(int threadCount)
-    {
-        public ExploredThread[] Threads { get; } = new ExploredThread[threadCount];
-
-        public VectorClock[] Clocks { get; } = new VectorClock[threadCount];
-
-        /// <summary>The sleep set: outcomes whose continuations from here are equivalent to explored ones.</summary>
-        public List<SleepingOutcome> Asleep { get; } = [];
-
-        public int HistoryLength { get; set; }
-
-        public int TraceLength { get; set; }
-
-        public bool IsAsleep(int thread, int name)
-        {
-            foreach (SleepingOutcome sleeper in Asleep)
-            {
-                if (sleeper.Thread == thread && sleeper.Name == name)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>One outcome of the step of one thread, and what that step did.</summary>
-    private readonly record struct SleepingOutcome(int Thread, int Name, ExploredStep Step);
 
     /// <summary>Takes control back from a thread of a client; one object, thrown over and over.</summary>
     private sealed class StopException : Exception;

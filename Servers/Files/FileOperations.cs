@@ -1,6 +1,7 @@
 // What reading and writing a file does, independent of who calls it: the POSIX server and the external file servers run these
 // behind a lane, the monolithic kernel runs them on the caller's party. Data comes before cancellation: a read that finds
-// bytes returns them, and an interrupted one has consumed none (posix/subsystem/src/fifo.cpp, readSome and writeAll).
+// bytes returns them, and an interrupted one has consumed none (posix/subsystem/src/fifo.cpp, readSome). Writes to pipes are in
+// PipeWrites, reads that wait for all that they ask for in StreamReads.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;
@@ -10,7 +11,6 @@ using Managarm.Perf.Core.Events;
 using Managarm.Perf.Core.Ipc;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Tasks;
-using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Servers.Files;
@@ -29,6 +29,8 @@ public sealed class FileOperations
     private readonly Slab<OpenFile> files;
     private readonly Slab<Pipe> pipes;
     private readonly Slab<Device> devices;
+    private readonly StreamReads streamReads;
+    private readonly PipeWrites pipeWrites;
 
     internal FileOperations(ModelSystem system)
     {
@@ -37,6 +39,8 @@ public sealed class FileOperations
         files = new Slab<OpenFile>(world.Arena, RunLimits.OpenFiles, ObjectKind.File);
         pipes = new Slab<Pipe>(world.Arena, PipeCapacity, ObjectKind.Pipe);
         devices = new Slab<Device>(world.Arena, DeviceCapacity, ObjectKind.Device);
+        streamReads = new StreamReads(world, devices);
+        pipeWrites = new PipeWrites(system, this);
     }
 
     /// <summary>Whether no further pipe can be made.</summary>
@@ -243,7 +247,7 @@ public sealed class FileOperations
 
         if (BehaviourOf(file) == FileBehaviour.Stream)
         {
-            return await ReadStream(files[file].Device, count, token);
+            return await streamReads.Read(files[file].Device, count, token);
         }
 
         if (world.Has(Defect.CancelBeforeData) && world.Events.IsCancelled(token))
@@ -286,7 +290,7 @@ public sealed class FileOperations
     {
         ResourceKind.PipeRead => new ModelTask<TransferResult>(new TransferResult(Errno.EBADF, default)),
         ResourceKind.Device => new ModelTask<TransferResult>(WriteDevice(files[file].Device, count)),
-        _ => WritePipe(file, count, token),
+        _ => pipeWrites.Write(file, count, token),
     };
 
     /// <summary>Which of the wanted events a file has now.</summary>
@@ -359,9 +363,7 @@ public sealed class FileOperations
     /// <summary>Whether a wait that was cancelled looks once more: who waits in its own kernel sees what has come since the
     /// signal, and Linux lets that win (fs/pipe.c, pipe_read: the condition is tested before the signal). Managarm's servers do
     /// not look (fifo.cpp, readSome).</summary>
-    private bool LooksAgain => system.Protocol.IsMonolithic;
-
-    private bool WritesWaitForRoom => system.Has(Repairs.WritesWaitForRoom) && !world.Has(Defect.WriteEndsAtFirstRoom);
+    internal bool LooksAgain => system.Protocol.IsMonolithic;
 
     private TransferResult InterruptedRead(Handle<OpenFile> file)
     {
@@ -382,51 +384,6 @@ public sealed class FileOperations
             : new TransferResult(default, new DataRange(state.Stream, 0, count));
     }
 
-    private async ModelTask<TransferResult> WritePipe(Handle<OpenFile> file, uint count, CancelToken token)
-    {
-        uint written = 0;
-        uint start = 0;
-        bool isEnding = false;
-        bool hasWaited = false;
-        while (true)
-        {
-            // Window T6: Corpus/windows/write-waits-for-no-reader.scn
-            if (pipes[files[file].Pipe].Readers == 0 && (!hasWaited || system.Repaired(Repairs.BrokenPipeEndsWrite)))
-            {
-                Touch(files[file].Pipe);
-                return new TransferResult(written == 0 ? Errno.EPIPE : default, Written(file, start, written), IsBroken: true);
-            }
-
-            uint put = Put(file, count - written, out uint position);
-            start = written == 0 ? position : start;
-            written += world.Has(Defect.PartialCountTwice) ? Math.Min(written + put, count - written) : put;
-            bool isDone = written == count || (written > 0 && !WritesWaitForRoom);
-            if (isDone || isEnding)
-            {
-                break;
-            }
-
-            if (world.Has(Defect.FullPipeSaysClosed) && written == 0)
-            {
-                return new TransferResult(Errno.EBADF, default);
-            }
-
-            hasWaited = true;
-            isEnding = !await WaitForStatus(file, token);
-            if (isEnding && !LooksAgain)
-            {
-                break;
-            }
-        }
-
-        written = written > 0 && world.Has(Defect.InterruptedWriteSaysAll) ? count : written;
-        bool isReported = written == count || (written > 0 && !world.Has(Defect.InterruptedWriteKeepsBytes));
-        return new TransferResult(isReported ? default : Errno.EINTR, Written(file, start, isReported ? written : 0));
-    }
-
-    private DataRange Written(Handle<OpenFile> file, uint start, uint count) =>
-        new(pipes[files[file].Pipe].Stream, start, count);
-
     private void FreeIfUnused(Handle<OpenFile> file)
     {
         if (files[file].References == 0 && files[file].InFlight == 0)
@@ -435,69 +392,11 @@ public sealed class FileOperations
         }
     }
 
-    /// <summary>Reads all that was asked for. Input goes to one read at a time, until that has what it wants; if it is cancelled
-    /// before, it takes what there is, and only when there is nothing it fails. So what a read has got is told once.</summary>
-    private async ModelTask<TransferResult> ReadStream(Handle<Device> device, uint count, CancelToken token)
-    {
-        uint reader = Enqueue(device);
-        while (!IsServed(device, reader, count))
-        {
-            if (!await world.Events.Wait(ref devices[device].StatusBell, token))
-            {
-                break;
-            }
-        }
-
-        return EndRead(device, reader, count);
-    }
-
-    private uint Enqueue(Handle<Device> device)
-    {
-        world.Writes(ObjectKind.Device, device.Index);
-        return ++devices[device].LastReader;
-    }
-
-    private bool IsServed(Handle<Device> device, uint reader, uint count)
-    {
-        world.Writes(ObjectKind.Device, device.Index);
-        ref Device state = ref devices[device];
-        if (state.Reader == 0)
-        {
-            state.Reader = reader;
-        }
-
-        return state.IsGone || count == 0 || (state.Reader == reader && state.Tail - state.Head >= count);
-    }
-
-    private TransferResult EndRead(Handle<Device> device, uint reader, uint count)
-    {
-        world.Writes(ObjectKind.Device, device.Index);
-        ref Device state = ref devices[device];
-        TransferResult result = default;
-        if (state.Reader == reader)
-        {
-            result = Take(ref state, count);
-            state.Reader = 0;
-            world.Events.Ring(ref state.StatusBell);
-        }
-
-        if (state.IsGone)
-        {
-            return new TransferResult(Errno.EIO, default);
-        }
-
-        return result.Data.Count > 0 || count == 0 ? result : new TransferResult(Errno.EINTR, default);
-    }
-
-    private static TransferResult Take(ref Device device, uint count)
-    {
-        uint taken = Math.Min(count, device.Tail - device.Head);
-        var data = new DataRange(device.Stream, device.Head, taken);
-        device.Head += taken;
-        return new TransferResult(default, data);
-    }
-
-    private BellWait WaitForStatus(Handle<OpenFile> file, CancelToken token) => world.Events.Wait(
+    /// <summary>Waits until a file's state changes.</summary>
+    /// <param name="file">An open file.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>Awaitable; false when it was cancelled.</returns>
+    internal BellWait WaitForStatus(Handle<OpenFile> file, CancelToken token) => world.Events.Wait(
         ref StatusBell(file), world.Has(Defect.TransferIgnoresToken) ? CancelToken.None : token);
 
     private bool TryTake(Handle<OpenFile> file, uint count, out TransferResult result)
@@ -507,7 +406,7 @@ public sealed class FileOperations
         {
             ref Device device = ref devices[open.Device];
             world.Writes(ObjectKind.Device, open.Device.Index);
-            result = device.IsGone ? new TransferResult(Errno.EIO, default) : Take(ref device, count);
+            result = device.IsGone ? new TransferResult(Errno.EIO, default) : StreamReads.Take(ref device, count);
             return result.Data.Count > 0 || count == 0 || device.IsGone;
         }
 
@@ -533,23 +432,6 @@ public sealed class FileOperations
         }
 
         return true;
-    }
-
-    /// <summary>Puts as many bytes as there is room for.</summary>
-    private uint Put(Handle<OpenFile> file, uint count, out uint position)
-    {
-        ref Pipe pipe = ref Touch(files[file].Pipe);
-        uint chunk = Math.Min(count, pipe.CapacityBytes - (pipe.Tail - pipe.Head));
-        position = pipe.Tail;
-        if (chunk > 0)
-        {
-            pipe.Tail += chunk;
-            pipe.Head += Math.Min(pipe.StolenBytes, chunk);
-            pipe.StolenBytes = 0;
-            world.Events.Ring(ref pipe.StatusBell);
-        }
-
-        return chunk;
     }
 }
 

@@ -33,7 +33,11 @@ public sealed class Observations
         this.system = system;
         this.posix = posix;
         world = system.World;
+        Grace = new FatalGrace(system, posix);
     }
+
+    /// <summary>How long a guard may keep a fatal signal waiting.</summary>
+    internal FatalGrace Grace { get; }
 
     /// <summary>Observes a thread until it ends.</summary>
     /// <param name="thread">The thread.</param>
@@ -69,7 +73,7 @@ public sealed class Observations
     {
         if (posix.Processes.Thread(thread).ParkedSignal != 0)
         {
-            BeginGraceIfFatal(thread);
+            Grace.BeginIfFatal(thread);
             return true;
         }
 
@@ -88,7 +92,7 @@ public sealed class Observations
                 if (!await MayRaise(thread))
                 {
                     Park(thread, signal, handling);
-                    BeginGraceIfFatal(thread);
+                    Grace.BeginIfFatal(thread);
                     await system.Sides.Signals.SignalParked(system, thread);
                     if (system.Has(Repairs.SleepEndsBySignal) && !system.Sides.Signals.AlertsQueue)
                     {
@@ -160,26 +164,6 @@ public sealed class Observations
         world.Threads[kernel].IsCancelRequested = true;
         await AlertQueue(thread);
         return default;
-    }
-
-    /// <summary>The actions of a process have changed: what is pending behind a parked signal may be fatal only now, and nobody
-    /// would be interrupted for it again.</summary>
-    /// <param name="process">The process.</param>
-    public void ActionsChanged(Handle<Process> process)
-    {
-        if (!system.Has(Repairs.FatalAfterGrace) || world.Has(Defect.ActionChangeUnnoticed))
-        {
-            return;
-        }
-
-        Slab<PosixThread> threads = posix.Processes.Threads;
-        for (int index = 0; index < threads.HighWater; index++)
-        {
-            if (threads.IsLiveAt(index) && threads.At(index).Process == process && threads.At(index).ParkedSignal != 0)
-            {
-                BeginGraceIfFatal(threads.HandleAt(index));
-            }
-        }
     }
 
     private async ModelTask<bool> Answer(Handle<PosixThread> thread, Observation observation)
@@ -255,6 +239,21 @@ public sealed class Observations
         Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         world.Writes(ObjectKind.Thread, kernel.Index);
         world.Threads[kernel].Registers[index] = value;
+    }
+
+    /// <summary>Ends a thread whose grace is over if a fatal signal is still due.</summary>
+    private async ModelTask<bool> EndGrace(Handle<PosixThread> thread)
+    {
+        int signal = Grace.TakeFatal(thread);
+        if (signal < 0)
+        {
+            return await HandlePending(thread);
+        }
+
+        Handle<Process> process = posix.Processes.Thread(thread).Process;
+        await posix.Processes.Terminate(thread);
+        await posix.Processes.TerminateGroup(process, -(int)SignalTable.NumberAt(signal));
+        return false;
     }
 
     private async ModelTask<bool> MayRaise(Handle<PosixThread> thread)
@@ -495,80 +494,6 @@ public sealed class Observations
         }
 
         return default;
-    }
-
-    /// <summary>Gives a thread that stands in a guard a limited time to leave it when a fatal signal is parked, or pending behind
-    /// a parked one.</summary>
-    private void BeginGraceIfFatal(Handle<PosixThread> thread)
-    {
-        ref PosixThread state = ref posix.Processes.Thread(thread);
-        bool isFatal = state.ParkedHandling.IsFatal || posix.Signals.FatalPending(thread) >= 0;
-        if (!isFatal || state.Grace != 0 || !system.Repaired(Repairs.FatalAfterGrace) || world.Has(Defect.GraceForgotten))
-        {
-            return;
-        }
-
-        state.Grace = ++state.LastGrace;
-        long deadlineTicks = world.Timers.ReadClock() + LimitTicks.FatalGrace;
-        world.Note(NoteKind.GraceBegins, state.Strand, deadlineTicks);
-        WaitForGrace(thread, state.Grace, deadlineTicks).Detach();
-    }
-
-    /// <summary>The thread is ended by its own observation only, so it is interrupted and looked at again there.</summary>
-    private async ModelTask<Unit> WaitForGrace(Handle<PosixThread> thread, uint grace, long deadlineTicks)
-    {
-        Handle<Operation> operation = posix.Dispatcher.PrepareSleep(deadlineTicks);
-        await posix.Dispatcher.Push(operation);
-        world.Lanes.Free(operation);
-        if (!posix.Processes.Threads.IsLive(thread) || posix.Processes.Thread(thread).Grace != grace)
-        {
-            return default;
-        }
-
-        posix.Processes.Thread(thread).IsGraceOver = true;
-        Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
-        await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, kernel.Index);
-        world.Counters.ServerEntries++;
-        world.Threads.Interrupt(kernel);
-        return default;
-    }
-
-    /// <summary>Looks again whether a fatal signal is due: its guard may have ended, or its action may have changed.</summary>
-    private async ModelTask<bool> EndGrace(Handle<PosixThread> thread)
-    {
-        bool isSameGuard = posix.Processes.Thread(thread).Grace != 0;
-        int signal = isSameGuard ? FatalDue(thread) : -1;
-        signal = signal < 0 && world.Has(Defect.GraceNotRechecked) ? SignalTable.IndexOf(SignalNumber.Kill) : signal;
-        posix.Processes.Thread(thread).IsGraceOver = false;
-        posix.Processes.Thread(thread).Grace = 0;
-        if (signal < 0)
-        {
-            return await HandlePending(thread);
-        }
-
-        system.Lemmas.GraceOver(thread);
-        world.Note(NoteKind.GraceOver, signal, posix.Processes.Thread(thread).Strand);
-        Handle<Process> process = posix.Processes.Thread(thread).Process;
-        if (posix.Processes.Thread(thread).ParkedSignal != signal + 1)
-        {
-            posix.Signals.TryFetch(thread, SignalTable.MaskOf(signal));
-            posix.Signals.Accept(thread, signal);
-        }
-
-        await posix.Processes.Terminate(thread);
-        await posix.Processes.TerminateGroup(process, -(int)SignalTable.NumberAt(signal));
-        return false;
-    }
-
-    private int FatalDue(Handle<PosixThread> thread)
-    {
-        ref PosixThread state = ref posix.Processes.Thread(thread);
-        if (state.ParkedSignal != 0 && state.ParkedHandling.IsFatal)
-        {
-            return state.ParkedSignal - 1;
-        }
-
-        return posix.Signals.FatalPending(thread);
     }
 
     private void Fork(Handle<PosixThread> thread)

@@ -231,7 +231,7 @@ public sealed class Signals
         {
             int reset = world.Has(Defect.ResetHandlerHitsNeighbour) && signal + 1 < SignalTable.Count ? signal + 1 : signal;
             process.Actions[reset].Disposition = SignalDisposition.Default;
-            system.Posix.Observations.ActionsChanged(state.Process);
+            system.Posix.Observations.Grace.ActionsChanged(state.Process);
         }
 
         handling.IsIgnored = IsIgnored(handling.Action, signal)
@@ -264,7 +264,7 @@ public sealed class Signals
             system.Posix.Processes.DiscardInThreads(process, world.Has(Defect.IgnoreDrainsOneQueue) ? caller : default, signal);
         }
 
-        system.Posix.Observations.ActionsChanged(process);
+        system.Posix.Observations.Grace.ActionsChanged(process);
         return default;
     }
 
@@ -282,7 +282,7 @@ public sealed class Signals
             }
         }
 
-        system.Posix.Observations.ActionsChanged(process);
+        system.Posix.Observations.Grace.ActionsChanged(process);
     }
 
     /// <summary>Whether a process ignores a signal, explicitly or by default.</summary>

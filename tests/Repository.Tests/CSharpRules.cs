@@ -13,10 +13,21 @@ public static class CSharpRules
     /// <summary>The longest function, in lines from its name to its closing brace.</summary>
     public const int FunctionLinesMax = 70;
 
+    /// <summary>The longest shipping file, in lines.</summary>
+    public const int FileLinesMax = 500;
+
     /// <summary>The shortest header comment, in characters, unless it has two sentences.</summary>
     public const int HeaderCharactersMin = 80;
 
     private static readonly string[] modelFolders = ["Core", "Hardware", "Servers"];
+    private static readonly string[] shippingFolders = ["Bench", "Core", "Corpus", "Fuzz", "Hardware", "Results", "Servers"];
+
+    // Files that are still longer than they may be. The list only gets shorter.
+    private static readonly string[] longFiles =
+    [
+        "Servers/Baseline/MonolithicKernel.cs", "Servers/Oracle/Ledger.cs", "Servers/Running/ModelSystem.cs",
+    ];
+
     private static readonly string[] typelessFiles = ["AssemblyInfo.cs", "GlobalUsings.cs"];
     private static readonly string[] hostTasks = ["void", "Task", "ValueTask", "System"];
     private static readonly string[] testAttributes = ["Fact", "Theory", "Property"];
@@ -60,6 +71,27 @@ public static class CSharpRules
                 yield return At(file, node, $"a function of {length} lines, at most {FunctionLinesMax}");
             }
         }
+    }
+
+    /// <summary>No shipping file is longer than <see cref="FileLinesMax"/>, since a longer one holds more than one concept; a
+    /// file that may be longer is, or it is no exception any more.</summary>
+    public static IEnumerable<RuleViolation> FileLength(SourceFile file)
+    {
+        if (!file.Is(".cs") || !shippingFolders.Any(file.IsUnder))
+        {
+            return [];
+        }
+
+        var length = file.Text.AsSpan().Count('\n');
+        var isLong = length > FileLinesMax;
+        if (isLong == longFiles.Contains(file.Path))
+        {
+            return [];
+        }
+
+        return [file.At(1, isLong
+            ? $"a file of {length} lines, at most {FileLinesMax}"
+            : $"a file of {length} lines needs no exception from the longest of {FileLinesMax}")];
     }
 
     /// <summary>A file is named after its first type, since the main type comes before its helpers, or after what all its types

@@ -31,6 +31,21 @@ public sealed class CSharpRulesTests
     }
 
     [Theory]
+    [InlineData("Core/Sample.cs")]
+    [InlineData("Bench/Deep/Sample.cs")]
+    public void A_long_shipping_file_is_reported(string name)
+    {
+        Expect.One(CSharpRules.FileLength(WithLines(name, CSharpRules.FileLinesMax + 1)), name, 1);
+        Assert.Empty(CSharpRules.FileLength(WithLines(name, CSharpRules.FileLinesMax)));
+    }
+
+    [Theory]
+    [InlineData("tests/Core.Tests/SampleTests.cs")]
+    [InlineData("Core/sample.txt")]
+    public void What_does_not_ship_may_be_long(string name) =>
+        Assert.Empty(CSharpRules.FileLength(WithLines(name, CSharpRules.FileLinesMax + 1)));
+
+    [Theory]
     [InlineData("class Other;\n", 1)]
     [InlineData("namespace A;\n\npublic enum Other;\npublic class Sample;\n", 3)]
     [InlineData("// Nothing here\n", 1)]
@@ -134,6 +149,9 @@ public sealed class CSharpRulesTests
 
     private static SourceFile Application(string member) =>
         new("Fuzz/Application.cs", $"class Application\n{{\n    static void Main() {{ }}\n    {member}\n}}\n");
+
+    private static SourceFile WithLines(string name, int lines) =>
+        new(name, string.Concat(Enumerable.Repeat("// A line.\n", lines)));
 
     private static SourceFile Sample(string text) => new(path, text);
 

@@ -47,6 +47,9 @@ public sealed class TidyTests
     public void Functions_are_not_too_long() => Expect.CleanTree(CSharpRules.FunctionLength);
 
     [Fact]
+    public void Shipping_files_are_not_too_long() => Expect.CleanTree(CSharpRules.FileLength);
+
+    [Fact]
     public void Files_are_named_after_their_type() => Expect.CleanTree(CSharpRules.FileName);
 
     [Fact]
