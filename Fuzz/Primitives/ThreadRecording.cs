@@ -1,6 +1,6 @@
-// What a thread of a client has done so far, access by access, with the results. Such a thread is ordinary code whose stack cannot
-// be saved, so it is put back by calling it again and giving it the results that it had. It must ask for the same accesses then:
-// one that does not is not deterministic, or reaches memory around ExploreSync.
+// What a thread of a client has done so far, access by access, with the results. Such a thread is ordinary code whose stack
+// cannot be saved, so it is put back by calling it again and giving it the results that it had. It must ask for the same
+// accesses then: one that does not is not deterministic, or reaches memory around ExploreSync.
 
 using Managarm.Perf.Core.Memory;
 

@@ -125,7 +125,7 @@ public sealed class Children
                 return -(long)Errno.ECHILD;
             }
 
-            // Window T7: Corpus/bugs/waitpid-for-child-that-is-gone.scn
+            // Window T7: Corpus/windows/waitpid-for-child-that-is-gone.scn
             if (!isEnding && !HasChild(process, strand)
                 && (!HasChild(process, -1) || system.Repaired(Repairs.WaitForNamedChild)))
             {

@@ -91,7 +91,7 @@ public sealed class Execution
             world.Threads[state.Kernel].Credentials = world.Threads[former].Credentials;
         }
 
-        // Window exec: Corpus/bugs/exec-inside-guard.scn
+        // Window exec: Corpus/windows/exec-inside-guard.scn
         if (system.Repaired(Repairs.ExecBeginsUnguarded))
         {
             LeaveGuard(thread);

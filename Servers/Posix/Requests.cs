@@ -100,7 +100,7 @@ public sealed class Requests
     /// <param name="thread">The thread.</param>
     internal void ThreadEnds(Handle<PosixThread> thread)
     {
-        // Window T8: Corpus/bugs/exit-waits-for-waitpid.scn
+        // Window T8: Corpus/windows/exit-waits-for-waitpid.scn
         Handle<RegistryEntry> served = system.Registry.FindIn(ScopeOf(thread));
         if (!served.IsNone && system.Repaired(Repairs.EndingRequestCancelled))
         {

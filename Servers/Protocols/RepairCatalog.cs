@@ -1,6 +1,6 @@
 // The repairs that have the name of a window, in the order in which canonical names have them. A window is in the bank
-// (Corpus/windows) with its scenario; its repair is asked for by the window's name behind a plus sign, `tristate+O1+O2`, or all of a
-// protocol's by `tristate+all`. Files have the names in full, since the bank grows.
+// (Corpus/windows) with its scenario; its repair is asked for by the window's name behind a plus sign, `tristate+O1+O2`, or all
+// of a protocol's by `tristate+all`. Files have the names in full, since the bank grows.
 
 namespace Managarm.Perf.Servers.Protocols;
 

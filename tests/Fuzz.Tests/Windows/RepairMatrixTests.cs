@@ -17,8 +17,8 @@ public sealed class RepairMatrixTests
         "| window | protocol | violation | marked | its schedule, repaired | with all repairs | with all but its own | entry |\n"
         + "|---|---|---|---|---|---|---|---|\n";
 
-    /// <summary>Windows that have nothing left to show behind the repair of another: the half reply of R4 is an error of a lane to
-    /// its caller, which is T1.</summary>
+    /// <summary>Windows that have nothing left to show behind the repair of another: the half reply of R4 is an error of a lane
+    /// to its caller, which is T1.</summary>
     private static readonly (string Window, string Repair)[] Behind = [("R4 of cancel-id", "T1")];
 
     private static readonly string PagePath = Path.Combine(RepositoryRoot.Path, "docs", "repairs.md");
