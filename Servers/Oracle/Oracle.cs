@@ -224,8 +224,8 @@ public sealed class Oracle : IIdleJudge
         }
     }
 
-    /// <summary>Where calls that are not interrupted are a declared limit: whether a signal waits for one, so that others may wait
-    /// for it, too, and for what its thread would do next.</summary>
+    /// <summary>Where calls that are not interrupted are a declared limit: whether a signal waits for one, so that others may
+    /// wait for it, too, and for what its thread would do next.</summary>
     private bool IsHeldUp()
     {
         const Limits Waits = Limits.UnwiredCalls | Limits.Interruption;
@@ -456,7 +456,8 @@ public sealed class Oracle : IIdleJudge
         return count;
     }
 
-    /// <summary>Requests that a deaf server will never end, each with what came with it, where that is a declared limit.</summary>
+    /// <summary>Requests that a deaf server will never end, each with what came with it, where that is a declared
+    /// limit.</summary>
     private int CountServedByDeaf()
     {
         int count = 0;

@@ -72,8 +72,8 @@ public sealed class CancelSender
         return default;
     }
 
-    /// <summary>The lane of a thread's request, which a repaired superCancel names beside the file number. Where it is not repaired
-    /// this is a look of an observer.</summary>
+    /// <summary>The lane of a thread's request, which a repaired superCancel names beside the file number. Where it is not
+    /// repaired this is a look of an observer.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="lane">The lane; none when it is closed.</param>
     /// <returns>Whether there is such a request.</returns>

@@ -64,7 +64,8 @@ public interface IPosixSignalSide
     /// <summary>Whether the queue of a thread is alerted when a signal is parked for it.</summary>
     bool AlertsQueue => false;
 
-    /// <summary>A thread has been killed in a request to a file server or to the POSIX server; only repairs do something.</summary>
+    /// <summary>A thread has been killed in a request to a file server or to the POSIX server; only repairs do
+    /// something.</summary>
     /// <param name="system">The system.</param>
     /// <param name="thread">The thread.</param>
     /// <param name="request">Its request on a file's lane, if there is one.</param>

@@ -92,12 +92,12 @@ public enum Repairs : ulong
     /// <summary>The POSIX server ends the requests that it serves for a thread which is to end.</summary>
     EndingRequestCancelled = 1UL << 21,
 
-    /// <summary>A cancel that finds nothing is kept, in file servers and in the POSIX server, for a request that was sent before it
-    /// and is not registered.</summary>
+    /// <summary>A cancel that finds nothing is kept, in file servers and in the POSIX server, for a request that was sent before
+    /// it and is not registered.</summary>
     CancelAwaitsRegistration = 1UL << 22,
 
-    /// <summary>Having published the id of its request, the library looks whether a signal is parked, and then has the POSIX server
-    /// look into the page again.</summary>
+    /// <summary>Having published the id of its request, the library looks whether a signal is parked, and then has the POSIX
+    /// server look into the page again.</summary>
     PublishedIdChecked = 1UL << 23,
 
     /// <summary>Having published the event of its request, the library looks whether a signal is parked, and then has the POSIX
@@ -119,7 +119,8 @@ public enum Repairs : ulong
     /// <summary>The POSIX server looks whether a file is open under the number that superCancel gives it.</summary>
     RelayChecksFile = 1UL << 29,
 
-    /// <summary>superCancel names the lane of the request, which need not be that of the file under the number any more.</summary>
+    /// <summary>superCancel names the lane of the request, which need not be that of the file under the number any
+    /// more.</summary>
     RelayByLane = 1UL << 30,
 
     /// <summary>The word that asks for a cancel is set for what is parked only, and reset with the guard.</summary>

@@ -15,8 +15,8 @@ public sealed class RepairMatrixTests
         "| window | protocol | violation | marked | its schedule, repaired | with all repairs | with all but its own | entry |\n"
         + "|---|---|---|---|---|---|---|---|\n";
 
-    /// <summary>Windows that have nothing left to show behind the repair of another: the half reply of R4 is an error of a lane to
-    /// its caller, which is T1.</summary>
+    /// <summary>Windows that have nothing left to show behind the repair of another: the half reply of R4 is an error of a lane
+    /// to its caller, which is T1.</summary>
     private static readonly (string Window, string Repair)[] Behind = [("R4 of cancel-id", "T1")];
 
     private static readonly string PagePath = Path.Combine(RepositoryRoot.Path, "docs", "repairs.md");
@@ -49,7 +49,7 @@ public sealed class RepairMatrixTests
     public void A_run_through_a_window_carries_its_mark()
     {
         Assert.Empty(Matrix.Value.Where(row => !row.IsMarked).Select(row => $"{row.Window.Name}: no mark in its own run"));
-        Assert.Empty(Matrix.Value.Where(row => !row.IsMarkedWithout).Select(row => $"{row.Window.Name}: no mark where it is found"));
+        Assert.Empty(Matrix.Value.Where(row => !row.IsMarkedWithout).Select(row => $"{row.Window.Name}: found without mark"));
     }
 
     [Fact]
