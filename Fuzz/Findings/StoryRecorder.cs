@@ -305,7 +305,8 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
         {
             OperationKind.Observe => $"observe {story.NameOf(system.StrandOfThread(operation.Thread.Index))}",
             OperationKind.AwaitClock => "await a deadline",
-            OperationKind.AwaitEvent => story.Protocol.Origin is Oneshot ? "await the request's event" : "await the next interrupt",
+            OperationKind.AwaitEvent =>
+                story.Protocol.Origin is Oneshot ? "await the request's event" : "await the next interrupt",
             OperationKind.Cancel => "cancel a wait",
             OperationKind.Nop => "a hop",
             _ => operation.Items[0].Kind switch

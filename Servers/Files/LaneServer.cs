@@ -179,8 +179,13 @@ public sealed class LaneServer
     }
 
     /// <summary>A request was admitted: a cancel that came behind it on its lane may have been looked up before.</summary>
-    private void Settle(in Arrival arrival, in Admission admission)
+    private void Settle(in Arrival arrival, in Admission admission, bool isWired)
     {
+        if (!isWired)
+        {
+            return;
+        }
+
         uint id = arrival.Request.CancellationId;
         bool isRegistered = !admission.IsAbandoned && !admission.Entry.IsNone;
         if (Order is not { } order)
@@ -278,14 +283,8 @@ public sealed class LaneServer
             await dispatcher.Hop();
         }
 
-        Admission admission = isWired
-            ? await side.AdmitFromFile(this, arrival)
-            : await ExtractCredentials(arrival);
-        if (isWired)
-        {
-            Settle(arrival, admission);
-        }
-
+        Admission admission = isWired ? await side.AdmitFromFile(this, arrival) : await ExtractCredentials(arrival);
+        Settle(arrival, admission, isWired);
         var result = new TransferResult(admission.Refusal, default);
         if (!admission.IsAbandoned && admission.Refusal == default)
         {

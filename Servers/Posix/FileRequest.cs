@@ -27,8 +27,8 @@ public readonly record struct FileRequest(uint Lane, uint Id)
         for (int index = 0; index < operations.HighWater; index++)
         {
             ref Operation operation = ref operations.At(index);
-            bool isMeant = operations.IsLiveAt(index) && operation.Queue == state.Queue && operation.State == OperationState.Submitted
-                && operation.Kind == OperationKind.Exchange && operation.ItemCount > 1;
+            bool isMeant = operations.IsLiveAt(index) && operation.Queue == state.Queue
+                && operation.State == OperationState.Submitted && operation.Kind == OperationKind.Exchange && operation.ItemCount > 1;
             MessageKind kind = isMeant ? (MessageKind)operation.Items[1].Message.Kind : default;
             if (kind is MessageKind.Read or MessageKind.Write)
             {

@@ -92,8 +92,8 @@ public enum Repairs : ulong
     /// <summary>The POSIX server ends the requests that it serves for a thread which is to end.</summary>
     EndingRequestCancelled = 1UL << 21,
 
-    /// <summary>A cancel that finds nothing is kept, in file servers and in the POSIX server, for a request that was sent
-    /// before it and is not registered.</summary>
+    /// <summary>A cancel that finds nothing is kept, in file servers and in the POSIX server, for a request that was sent before
+    /// it and is not registered.</summary>
     CancelAwaitsRegistration = 1UL << 22,
 
     /// <summary>Having published the id of its request, the library looks whether a signal is parked, and then has the POSIX

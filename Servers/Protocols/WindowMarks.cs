@@ -1,6 +1,6 @@
 // The marks of a run: for each repair that is off, whether and where it would have acted. A mark is what makes a window a
-// candidate for the cause of a violation. Marks are an observer's: they are in managed memory outside of the arena, no hash and
-// no feature has them, and nothing in the model reads them but what is remembered here to tell where a cancel has missed.
+// candidate for the cause of a violation. Marks are an observer's: they are in managed memory outside of the arena, and no hash
+// and no feature has them. Nothing in the model reads them; where a cancel has missed is remembered for other marks only.
 
 
 using Managarm.Perf.Core;

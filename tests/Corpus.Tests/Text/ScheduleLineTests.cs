@@ -69,7 +69,14 @@ public sealed class ScheduleLineTests
         "schedule 1 0123456789ABCDEF t m 1",
         12,
         "expected the hash of the scenario, 16 hexadecimal digits in small letters")]
-    [InlineData("schedule 1 0123456789abcdef T m 1", 29, "expected a protocol: small letters, digits and hyphens, and repairs such as +O1")]
+    [InlineData(
+        "schedule 1 0123456789abcdef T m 1",
+        29,
+        "expected a protocol: small letters, digits and hyphens, and repairs such as +O1")]
+    [InlineData(
+        "schedule 1 0123456789abcdef t+O1+ m 1",
+        29,
+        "expected a protocol: small letters, digits and hyphens, and repairs such as +O1")]
     [InlineData("schedule 1 0123456789abcdef t", 30, "expected a profile: small letters, digits and hyphens")]
     [InlineData("schedule 1 0123456789abcdef t m x", 33, "expected the version of the model, a number")]
     [InlineData("schedule 1 0123456789abcdef t m 1 A", 35, "expected a deviation such as A@12>posix")]

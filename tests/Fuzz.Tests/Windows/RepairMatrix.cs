@@ -79,7 +79,8 @@ internal sealed record RepairRow(
     /// <summary>The row as the page has it.</summary>
     internal string Line() =>
         $"| {Window.Window} | {Window.Protocol.Name} | {Window.Verdict} | {(IsMarked ? "yes" : "no")} "
-        + $"| {(ClosedBy is null ? "shows it" : ClosedBy.Length == 0 ? "clean" : $"clean with {ClosedBy}")} | {FoundWithAll} of {RunsOfAll} "
+        + $"| {(ClosedBy is null ? "shows it" : ClosedBy.Length == 0 ? "clean" : $"clean with {ClosedBy}")} "
+        + $"| {FoundWithAll} of {RunsOfAll} "
         + $"| {(FoundWithout == 0 ? "not found" : $"run {FoundWithout}{(IsMarkedWithout ? "" : ", not marked")}")}"
         + $"{(HiddenBy.Length == 0 ? "" : $", without {HiddenBy}")} | `{Window.Name}` |";
 

@@ -51,7 +51,7 @@ public sealed class RepairMatrixTests
     public void A_run_through_a_window_carries_its_mark()
     {
         Assert.Empty(Matrix.Value.Where(row => !row.IsMarked).Select(row => $"{row.Window.Name}: no mark in its own run"));
-        Assert.Empty(Matrix.Value.Where(row => !row.IsMarkedWithout).Select(row => $"{row.Window.Name}: no mark where it is found"));
+        Assert.Empty(Matrix.Value.Where(row => !row.IsMarkedWithout).Select(row => $"{row.Window.Name}: found without mark"));
     }
 
     [Fact]

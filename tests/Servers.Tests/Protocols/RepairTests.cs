@@ -1,5 +1,5 @@
-// Repairs by name: what a name stands for, what is refused, that every protocol's windows can be named, and that a repair which
-// is off leaves a run as it was but for its mark.
+// Repairs by name: what a name stands for, what is refused, that every protocol's windows can be named, and that a repair
+// changes nothing before it acts, which a mark tells where it is off.
 
 
 using Managarm.Perf.Core.Calls;
