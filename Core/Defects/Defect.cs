@@ -336,6 +336,21 @@ public enum Defect : byte
     /// <summary>A wait that is not to hang looks only whether children are left, not whether one has ended.</summary>
     NoHangOverlooksZombie,
 
+    /// <summary>A call starts over when one of the handlers that ran has SA_RESTART, and not only if all have.</summary>
+    RestartForOneOfSeveral,
+
+    /// <summary>The library looks whether a file is still open before it publishes the request that uses it.</summary>
+    OpenCheckedBeforePublished,
+
+    /// <summary>A read or write that was interrupted goes on being counted as a user of its file.</summary>
+    InterruptedTransferKeepsFile,
+
+    /// <summary>A child that has ended stays when its parent ends, and can be sent signals.</summary>
+    OrphanStaysZombie,
+
+    /// <summary>A thread that is made by clone begins with an empty mask.</summary>
+    CloneForgetsMask,
+
     /// <summary>Number of defects; not a defect.</summary>
     Count,
 }

@@ -4,6 +4,7 @@
 
 using Managarm.Perf.Core.Accesses;
 using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Descriptors;
 using Managarm.Perf.Core.Ipc;
 using Managarm.Perf.Core.Memory;
@@ -318,12 +319,14 @@ public sealed unsafe class KernelThreads
         world.Writes(ObjectKind.Thread, thread.Index);
         ref KernelThread state = ref threads[thread];
         bool restarts = true;
+        bool oneRestarts = false;
         int number = state.TopActivation;
         for (int level = state.ActivationDepth; level > depth; level--)
         {
             ref Activation activation = ref activations.At(number - 1);
             restarts &= activation.Restarts;
-            activation.SavedRegisters[0] = restarts && level == depth + 1 ? 1 : 0;
+            oneRestarts |= activation.Restarts && world.Has(Defect.RestartForOneOfSeveral);
+            activation.SavedRegisters[0] = (restarts || oneRestarts) && level == depth + 1 ? 1 : 0;
             number = activation.Below;
         }
     }

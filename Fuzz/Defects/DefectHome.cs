@@ -56,6 +56,10 @@ public sealed record DefectHome(params IReadOnlyList<string> Protocols)
         Defect.WriteEndsAtFirstRoom or Defect.BrokenPipeSignalForgotten =>
             new("monolithic", "ordered") { Profile = Profile.Posix },
         >= Defect.ClosedFileSaysInputError and <= Defect.NoHangOverlooksZombie => new("monolithic", "ordered"),
+        Defect.RestartForOneOfSeveral => new("monolithic", "ordered") { Profile = Profile.Linux },
+        Defect.OpenCheckedBeforePublished => new("ordered"),
+        Defect.InterruptedTransferKeepsFile or Defect.OrphanStaysZombie => new("monolithic"),
+        Defect.CloneForgetsMask => new("monolithic", "ordered"),
         _ => new("monolithic", "tristate"),
     };
 

@@ -3,6 +3,7 @@
 // happened. Every invariant has words of its own here.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Servers.Oracle;
 
 namespace Managarm.Perf.Fuzz.Findings;
@@ -55,7 +56,7 @@ public static class ViolationWords
             Invariant.Raise => WithCall("misses a signal, or gets a wrong one, around", call, "a signal is lost"),
             Invariant.Registry => WithCall("leaves an entry in a registry by", call, "an entry stays in a cancellation registry"),
             Invariant.Flag => WithCall("has a guard flag that lies, in", call, "a guard flag lies"),
-            Invariant.Mask => WithCall("has a wrong signal mask after", call, "a signal mask is wrong"),
+            Invariant.Mask => WithCall("has a wrong signal mask around", call, "a signal mask is wrong"),
             Invariant.Restart => WithCall("sees a restart against the rule, of", call, "a restart is against the rule"),
             Invariant.Target => WithCall("loses a request that nobody cancelled, in", call, "a request is cancelled for another"),
             Invariant.Liveness => WithCall("hangs in", call, "a thread hangs"),
@@ -84,6 +85,10 @@ public static class ViolationWords
             Invariant.Completion when IsUnfinished(story) =>
                 "What a request waits for is there, and yet its call never returns.",
             Invariant.Completion => "A request completed twice, or before its time.",
+            Invariant.Mask when violation.ExpectedMask != violation.ActualMask =>
+                $"The signal mask of {NameOf(story)} is {SetText(violation.ActualMask)} and should be "
+                + $"{SetText(violation.ExpectedMask)}.",
+            Invariant.Mask => "A handler ran for a blocked signal, or a sigsuspend returned without one that ran under its mask.",
             _ => Invariants.SentenceOf(violation.Invariant),
         };
     }
@@ -159,6 +164,10 @@ public static class ViolationWords
         story.Violation.Call >= 0 && story.Unfinished.Exists(each => each.Call == story.Violation.Call);
 
     private static int StrandOf(Story story) => story.Scenario.CallAt(story.Violation.Call).Strand;
+
+    private static string SetText(ushort mask) => "{" + string.Join(", ", Enumerable.Range(0, SignalTable.Count)
+        .Where(signal => (mask >> signal & 1) != 0)
+        .Select(SignalTable.NameAt)) + "}";
 
     private static string WithCall(string clause, string call, string alone) => call.Length == 0 ? alone : $"{clause} {call}";
 

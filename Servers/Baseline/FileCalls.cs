@@ -79,7 +79,11 @@ internal sealed class FileCalls
         TransferResult result = call.Kind == CallKind.Read
             ? await system.Files.Read(file, (uint)call.Argument1, token)
             : await system.Files.Write(file, (uint)call.Argument1, token);
-        system.Files.EndUse(file);
+        if (result.Error != Errno.EINTR || !world.Has(Defect.InterruptedTransferKeepsFile))
+        {
+            system.Files.EndUse(file);
+        }
+
         if (result.IsBroken && system.Has(Repairs.BrokenPipeSignals))
         {
             system.Posix.Signals.IssueBrokenPipe(thread);

@@ -170,14 +170,20 @@ public sealed class MonolithicKernel : ISystemCalls
             bool isHandled = await LeaveKernel(thread, self, call.Kind);
             int handlers = (ushort)(system.Ledger[Processes.Thread(self).Strand].HandlersRun - handlersBefore);
             int restarting = (ushort)(system.Ledger[Processes.Thread(self).Strand].RestartingHandlers - restartingBefore);
-            bool restarts = !isHandled
-                ? !HasSpuriousWake
-                : handlers == restarting && Profiles.Restarts(system.Profile, call.Kind) && !world.Has(Defect.RestartForgotten);
+            bool restarts = !isHandled ? !HasSpuriousWake : MayRestart(handlers, restarting, call.Kind);
             if (result.Value != -(long)Errno.EINTR || !restarts)
             {
                 return result;
             }
+
+            system.Ledger.CallStartsOver(Processes.Thread(self).Strand);
         }
+    }
+
+    private bool MayRestart(int handlers, int restarting, CallKind kind)
+    {
+        bool isAllowed = world.Has(Defect.RestartForOneOfSeveral) ? restarting > 0 : handlers == restarting;
+        return isAllowed && Profiles.Restarts(system.Profile, kind) && !world.Has(Defect.RestartForgotten);
     }
 
     /// <summary>A signal was issued: chooses who is to notice it. Kernel code on the sender's party.</summary>

@@ -41,11 +41,11 @@ internal sealed class CauseJudge
                 break;
             case CallKind.Close:
                 LookUp(process, made, ref frame);
-                Files.ChangeBegan(process, frame.Number);
+                Files.ClosingBegan(process, frame.Number, isCertain: !IsMadeAnew(made.Argument0));
                 frame.Changes = Files[process].Changes;
                 break;
             case CallKind.Pipe:
-                Files.ChangeBegan(process, Scenario.None);
+                Files.OpeningBegan(process);
 
                 // A write that is under way may find the new pipe under its number.
                 ledger.AreOffersUnknown |= ledger.HasPendingWrite(process);
@@ -53,6 +53,7 @@ internal sealed class CauseJudge
             case CallKind.Kill or CallKind.Tgkill:
                 frame.Sends = ledger.Signals.SendsTo(made.Argument0, SignalOf(made));
                 frame.WasAlive = IsAlive(made);
+                frame.WasGone = IsGone(made);
                 break;
             case CallKind.Sigaction:
                 ledger.Children.ActionChanged(process);
@@ -108,6 +109,10 @@ internal sealed class CauseJudge
         ? Files.HasBegun(made.Argument0) && !ledger.Children.HasEnded(made.Argument0)
         : ledger[made.Argument1] is { HasBegun: true, HasEnded: false } && ProcessOf(made.Argument1) == made.Argument0;
 
+    /// <summary>Of threads that end the POSIX server knows later; who ends them itself knows at once.</summary>
+    private bool IsGone(in Call made) => ledger.Children.IsGone(made.Argument0)
+        || (made.Kind == CallKind.Tgkill && system.Protocol.IsMonolithic && ledger[made.Argument1].HasEnded);
+
     private void LookUp(int process, in Call made, ref CauseFrame frame)
     {
         ref FileAccount account = ref Files[process];
@@ -130,22 +135,38 @@ internal sealed class CauseJudge
             return;
         }
 
+        bool isPipe = frame.File.Kind == ResourceKind.PipeWrite;
+        frame.WasAlive = isPipe && Files.MayBeHeld(frame.File.Stream, ResourceKind.PipeRead);
         if (!frame.IsStable)
         {
             ledger.AreOffersUnknown = true;
         }
-        else if (frame.File.Kind == ResourceKind.PipeWrite)
+        else if (isPipe)
         {
             Files.Stream(frame.File.Stream).Offered += (uint)made.Argument1;
-            frame.WasAlive = Files.MayBeHeld(frame.File.Stream, ResourceKind.PipeRead);
         }
     }
 
     private bool IsKnown(int process, in Call made, in CauseFrame frame) => made.Kind switch
     {
         CallKind.Pipe => !Files[process].IsUnknown,
-        _ => frame.IsStable && !Files[process].IsUnknown && Files[process].Changes == frame.Changes,
+        CallKind.Close => IsUnchanged(process, frame),
+        _ => IsUnchanged(process, frame) || IsNeverClosed(process, made, frame),
     };
+
+    private bool IsUnchanged(int process, in CauseFrame frame) =>
+        frame.IsStable && !Files[process].IsUnknown && Files[process].Changes == frame.Changes;
+
+    /// <summary>A number that nobody has begun to close is not given to another file, whatever else is opened and closed.</summary>
+    private bool IsNeverClosed(int process, in Call made, in CauseFrame frame) => frame.File.IsOpen
+        && (Files[process].EverClosed >> frame.Number & 1) == 0 && !IsMadeAnew(made.Argument0);
+
+    /// <summary>A handler may run more than once, and then its pipe takes the name from the one before.</summary>
+    private bool IsMadeAnew(int resource)
+    {
+        int creator = resource < 0 ? Scenario.None : system.Scenario.CreatorOfResource(resource);
+        return creator >= 0 && system.Scenario.StrandAt(system.Scenario.CallAt(creator).Strand).Kind == StrandKind.Handler;
+    }
 
     private void Note(int process, in Call made, long result, in CauseFrame frame)
     {
@@ -184,11 +205,12 @@ internal sealed class CauseJudge
         // Who gives up waiting has no outcome that EINTR could hide.
         (_, Errno.EINTR) => ledger[strand].WasCancelled || !ledger[strand].HasOutcome,
         (CallKind.Read or CallKind.Write or CallKind.Close, Errno.EBADF) => !isKnown || !Permits(frame.File, made.Kind),
-        (CallKind.Read or CallKind.Write, Errno.EIO) => !isKnown || IsLost(frame.File),
+        (CallKind.Read or CallKind.Write, Errno.EIO) => isKnown ? IsLost(frame.File) : MayBeLost(made),
         (CallKind.Write, Errno.EPIPE) => !isKnown
             || (frame.File.Kind == ResourceKind.PipeWrite && !Files.IsHeld(frame.File.Stream, ResourceKind.PipeRead)),
-        (CallKind.Pipe, Errno.EMFILE) => !isKnown || Files.CountOpen(ProcessOf(strand)) > Universe.MaxFiles - 2
-            || system.Files.HasAllPipes,
+        (CallKind.Pipe, Errno.EMFILE) => system.Files.HasAllPipes || (isKnown
+            ? Files.CountOpen(ProcessOf(strand)) > Universe.MaxFiles - 2
+            : MayHaveNoNumber(ProcessOf(strand))),
         (CallKind.Kill or CallKind.Tgkill, Errno.ESRCH) => !frame.WasAlive || !IsAlive(made),
         (CallKind.Sigaction, Errno.EINVAL) => !SignalTable.IsCatchable(SignalTable.NumberAt(made.Argument0)),
         (CallKind.Waitpid, Errno.ECHILD) => !HasChild(ProcessOf(strand), made, frame),
@@ -223,6 +245,25 @@ internal sealed class CauseJudge
     /// <summary>Whether the server of a file has died; the POSIX server, which has the pipes, does not.</summary>
     private bool IsLost(in FileEntry file) =>
         file.Kind == ResourceKind.Device && Files.IsDead(system.Files.ServerOfStream(file.Stream));
+
+    /// <summary>A name that stands for a device may stand for a pipe later, which takes its number. The reverse cannot be: devices
+    /// are there from the start.</summary>
+    private bool MayBeLost(in Call made) => system.Scenario.ResourceAt(made.Argument0) is { Kind: ResourceKind.Device } device
+        && Files.IsDead(device.Server);
+
+    /// <summary>Whether what a process has had open at most, with the two of the call, is too much.</summary>
+    private bool MayHaveNoNumber(int process) => CountPrelude() + (2 * Files[process].Openings) > Universe.MaxFiles;
+
+    private int CountPrelude()
+    {
+        int count = 0;
+        for (int resource = 0; resource < system.Scenario.ResourceCount; resource++)
+        {
+            count += system.Scenario.ResourceAt(resource).IsPrelude ? 1 : 0;
+        }
+
+        return count;
+    }
 
     private bool IsReadRight(in Call made, in CallResult result, bool isInterrupted, bool isKnown, in CauseFrame frame)
     {
@@ -306,7 +347,8 @@ internal sealed class CauseJudge
     }
 
     /// <summary>A signal for somebody who is alive has been sent when the call says so. What is said of one who has ended
-    /// changes nothing, but one who has never been cannot be sent anything.</summary>
+    /// changes nothing while somebody may wait for it. One who has never been, or whom nobody can wait for any more, cannot be sent
+    /// anything.</summary>
     private bool IsSent(in Call made, in CauseFrame frame)
     {
         if (frame.WasAlive && IsAlive(made))
@@ -314,7 +356,7 @@ internal sealed class CauseJudge
             return ledger.Signals.SendsTo(made.Argument0, SignalOf(made)) != frame.Sends;
         }
 
-        return Files.HasBegun(made.Argument0);
+        return Files.HasBegun(made.Argument0) && !frame.WasGone;
     }
 
     private bool IsWaitRight(int process, in Call made, long result, in CauseFrame frame)
@@ -363,6 +405,9 @@ public struct CauseFrame
 
     /// <summary>The file.</summary>
     internal FileEntry File;
+
+    /// <summary>Whether nothing was left of the target of a signal.</summary>
+    internal bool WasGone;
 
     /// <summary>Bytes of its stream that had been written.</summary>
     internal uint WrittenBytes;

@@ -134,6 +134,18 @@ internal sealed unsafe class ChildBook
     /// <returns>True from then on.</returns>
     internal bool HasEnded(int process) => (state->Ended >> process & 1) != 0;
 
+    /// <summary>Whether nothing is left of a process: its end is visible, and its parent was told or has ended, too. A kernel
+    /// that ends threads itself shows their ends at once.</summary>
+    /// <param name="process">Strand of the process.</param>
+    /// <returns>False where somebody may still wait for it.</returns>
+    internal bool IsGone(int process)
+    {
+        uint visible = system.Protocol.IsMonolithic ? state->Ended : state->Settled;
+        int parent = system.Scenario.StrandAt(process).Parent;
+        bool isTold = (state->Reaped >> process & 1) != 0;
+        return (visible >> process & 1) != 0 && (isTold || parent < 0 || (visible >> parent & 1) != 0);
+    }
+
     private uint Meant(int parent, int named) => named < 0 ? ChildrenOf(parent) : ChildrenOf(parent) & (1u << named);
 
     private uint ChildrenOf(int parent)

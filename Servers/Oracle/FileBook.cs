@@ -74,10 +74,25 @@ public sealed unsafe class FileBook
         account.EverStreams[number] |= 1UL << stream;
     }
 
-    /// <summary>A call that opens or closes files begins.</summary>
+    /// <summary>A call that opens files begins.</summary>
+    /// <param name="process">Strand of the process.</param>
+    internal void OpeningBegan(int process)
+    {
+        accounts[process].Openings++;
+        ChangeBegan(process, Scenario.None);
+    }
+
+    /// <summary>A call that closes a file begins.</summary>
     /// <param name="process">Strand of the process.</param>
     /// <param name="number">The number that it closes, or -1.</param>
-    internal void ChangeBegan(int process, int number)
+    /// <param name="isCertain">Whether it can be no other number.</param>
+    internal void ClosingBegan(int process, int number, bool isCertain)
+    {
+        accounts[process].EverClosed |= isCertain && number >= 0 ? 1u << number : uint.MaxValue;
+        ChangeBegan(process, number);
+    }
+
+    private void ChangeBegan(int process, int number)
     {
         ref FileAccount account = ref accounts[process];
         account.Changes++;
@@ -133,7 +148,7 @@ public sealed unsafe class FileBook
         for (uint rest = state->Begun & ~state->Ended; rest != 0; rest &= rest - 1)
         {
             ref FileAccount account = ref accounts[BitOperations.TrailingZeroCount(rest)];
-            if (!account.IsUnknown && Find(account, stream, end, alsoClosing: false))
+            if (Find(account, stream, end, alsoClosing: false))
             {
                 return true;
             }
@@ -179,7 +194,8 @@ public sealed unsafe class FileBook
         for (int number = 0; number < Universe.MaxFiles; number++)
         {
             FileEntry entry = account.Files[number];
-            if (entry.Kind == end && entry.Stream == stream && (alsoClosing || !entry.IsClosing))
+            bool isCertain = !entry.IsClosing && (!account.IsUnknown || (account.EverClosed >> number & 1) == 0);
+            if (entry.Kind == end && entry.Stream == stream && (alsoClosing || isCertain))
             {
                 return true;
             }
@@ -197,6 +213,13 @@ internal struct FileAccount
 
     /// <summary>Streams that each number has ever stood for, one bit each.</summary>
     public StreamSets EverStreams;
+
+    /// <summary>Numbers that some call has begun to close, one bit each. What another number stands for it has always stood for,
+    /// whatever calls overlap.</summary>
+    public uint EverClosed;
+
+    /// <summary>Calls of the process and its ancestors that have begun to make pipes.</summary>
+    public ushort Openings;
 
     /// <summary>Calls so far that change the table; wraps.</summary>
     public ushort Changes;

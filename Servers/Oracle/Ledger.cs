@@ -143,16 +143,22 @@ public sealed unsafe class Ledger
 
     /// <summary>Reads that have not returned, those of threads that have ended in them included.</summary>
     /// <returns>Their number.</returns>
-    internal int CountPendingReads()
+    internal int CountPendingReads() => CountPending(CallKind.Read);
+
+    private int CountPending(CallKind kind)
     {
         int count = 0;
         for (int process = 0; process < system.Scenario.StrandCount; process++)
         {
-            count += system.Scenario.StrandAt(process).IsProcess ? CountPending(process, CallKind.Read) : 0;
+            count += system.Scenario.StrandAt(process).IsProcess ? CountPending(process, kind) : 0;
         }
 
         return count;
     }
+
+    /// <summary>Reads and writes of all processes that have not returned.</summary>
+    /// <returns>Their number.</returns>
+    internal int CountPendingTransfers() => CountPendingReads() + CountPending(CallKind.Write);
 
     /// <summary>Whether a write of a process has not returned.</summary>
     /// <param name="process">Strand of the process.</param>
@@ -201,6 +207,7 @@ public sealed unsafe class Ledger
             OuterLevel = entry.CallLevel,
             WasOuterCancelled = entry.WasCancelled,
             HadOuterOutcome = entry.HasOutcome,
+            OuterHandlers = entry.Handlers,
             BrokenPipes = entry.BrokenPipes,
             BeganTicks = isTimed ? world.Timers.ReadClock() : 0,
             Cause = causes.Began(strand, made),
@@ -211,15 +218,47 @@ public sealed unsafe class Ledger
         entry.FatalSinceTicks = StrandEntry.NotFatal;
         entry.WasCancelled = false;
         entry.HasOutcome = false;
+        entry.Handlers = CallHandlers.None;
         if (entry.Depth < PendingCalls.Levels)
         {
             pending[strand][entry.Depth] = new PendingCall { Call = (short)(call + 1), Number = frame.Cause.Number };
         }
 
         entry.Depth++;
-        if (IsEnabled && !isMaskRight)
+        if (!isMaskRight)
+        {
+            ViolateMask(strand, call, system.MaskOf(strand));
+        }
+    }
+
+    /// <summary>A thread begins to execute its own code: a mask that is wrong from the start is noticed here, whatever the thread
+    /// calls first.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    internal void ThreadStarted(int strand) => JudgeMask(strand, system.MaskOf(strand));
+
+    /// <summary>A handler has returned, and its frame has given the thread a mask.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="mask">That mask.</param>
+    internal void HandlerEnded(int strand, ushort mask)
+    {
+        Signals.HandlerEnded(strand);
+        JudgeMask(strand, mask);
+    }
+
+    private void JudgeMask(int strand, ushort mask)
+    {
+        if (!Signals.MayHaveMask(strand, mask))
+        {
+            ViolateMask(strand, -1, mask);
+        }
+    }
+
+    private void ViolateMask(int strand, int call, ushort mask)
+    {
+        if (IsEnabled && state->Violation.IsNone)
         {
             Violate(Invariant.Mask, strand, call);
+            state->Violation = state->Violation with { ExpectedMask = Signals.ExpectedMask(strand), ActualMask = mask };
         }
     }
 
@@ -248,6 +287,7 @@ public sealed unsafe class Ledger
         entry.HasDeadline = false;
         entry.WasCancelled = frame.WasOuterCancelled;
         entry.HasOutcome = frame.HadOuterOutcome;
+        entry.Handlers = frame.OuterHandlers;
         if (!IsEnabled)
         {
             return;
@@ -323,9 +363,9 @@ public sealed unsafe class Ledger
     {
         ref StrandEntry entry = ref state->Strands[strand];
         entry.AcceptedNotRaised--;
-        if (!Signals.Raised(strand, signal, flags, mask) && IsEnabled)
+        if (!Signals.Raised(strand, signal, flags, mask))
         {
-            Violate(Invariant.Mask, strand, entry.Call - 1);
+            ViolateMask(strand, entry.Call - 1, mask);
         }
     }
 
@@ -338,6 +378,11 @@ public sealed unsafe class Ledger
         ref StrandEntry entry = ref state->Strands[strand];
         entry.HandlersRun++;
         entry.RestartingHandlers += (ushort)(restarts ? 1 : 0);
+        if (entry.HasOutcome && world.Threads[world.Threads.OfStrand(strand)].ActivationDepth == entry.CallLevel + 1)
+        {
+            entry.Handlers |= restarts ? CallHandlers.Any : CallHandlers.Any | CallHandlers.Plain;
+        }
+
         world.Note(NoteKind.HandlerBegin, signal, strand);
     }
 
@@ -382,6 +427,35 @@ public sealed unsafe class Ledger
     /// <summary>A thread has the outcome of what it has asked for in its call: a reply, or that none will come.</summary>
     /// <param name="strand">Strand of the thread.</param>
     internal void OutcomeTaken(int strand) => state->Strands[strand].HasOutcome = true;
+
+    /// <summary>A call that was interrupted is made again. What a handler interrupts that the call has no flag for, or under a
+    /// profile in which no flag helps, must end. A handler that interrupts a handler does not interrupt the call, and one that ran
+    /// before the call had an outcome came before it.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    internal void CallStartsOver(int strand)
+    {
+        ref StrandEntry entry = ref state->Strands[strand];
+        if (IsEnabled && MustEnd(strand, entry))
+        {
+            Violate(Invariant.Restart, strand, entry.Call - 1);
+        }
+
+        entry.HasOutcome = false;
+        entry.Handlers = CallHandlers.None;
+    }
+
+    /// <summary>What ends a sigsuspend is a handler under its mask; others come between two tries of it.</summary>
+    private bool MustEnd(int strand, in StrandEntry entry)
+    {
+        CallKind kind = system.Scenario.CallAt(entry.Call - 1).Kind;
+        CallHandlers ending = Profiles.RuleOf(system.Profile, kind) switch
+        {
+            RestartRule.Must or RestartRule.May => CallHandlers.Plain,
+            RestartRule.Never => CallHandlers.Any,
+            _ => CallHandlers.None,
+        };
+        return (entry.Handlers & ending) != 0 && (kind != CallKind.Sigsuspend || Signals.HasHandledWithin(strand));
+    }
 
     /// <summary>A thread is sent SIGPIPE for what it has written.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -549,7 +623,7 @@ public sealed unsafe class Ledger
         }
         else if (!isMaskRight)
         {
-            Violate(Invariant.Mask, strand, call);
+            ViolateMask(strand, call, system.MaskOf(strand));
         }
         else if (system.Registry.HasEntryOf(world.Threads.OfStrand(strand).Index))
         {

@@ -37,6 +37,9 @@ public struct CallFrame
     /// <summary>Whether the outcome of that call was known.</summary>
     internal bool HadOuterOutcome;
 
+    /// <summary>Handlers that had interrupted that call.</summary>
+    internal CallHandlers OuterHandlers;
+
     /// <summary>Instances of SIGPIPE that the thread had been sent for its writes; wraps.</summary>
     internal byte BrokenPipes;
 
@@ -89,6 +92,9 @@ public struct StrandEntry
     /// <summary>Whether the deadline of its call is known.</summary>
     public bool HasDeadline;
 
+    /// <summary>Handlers that have interrupted its call since that began or started over.</summary>
+    internal CallHandlers Handlers;
+
     /// <summary>Activations that were stacked when the call began; with more, a handler runs inside the call.</summary>
     public int CallLevel;
 
@@ -97,6 +103,20 @@ public struct StrandEntry
 
     /// <summary>First idle at which a fatal signal was due to it in this call, or <see cref="NotFatal"/>.</summary>
     public long FatalSinceTicks;
+}
+
+/// <summary>Handlers that ran for a call which had its outcome, and for no handler that this call had called.</summary>
+[Flags]
+internal enum CallHandlers : byte
+{
+    /// <summary>None did.</summary>
+    None = 0,
+
+    /// <summary>One or more.</summary>
+    Any = 1,
+
+    /// <summary>One or more without SA_RESTART.</summary>
+    Plain = 2,
 }
 
 /// <summary>A request that a server serves for a kernel thread.</summary>

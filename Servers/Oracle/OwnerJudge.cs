@@ -3,6 +3,7 @@
 // What a protocol declares not to promise is left out: classes of calls that are not wired, and deaf servers where it says so.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Events;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Threads;
@@ -56,11 +57,14 @@ internal sealed class OwnerJudge
     }
 
     /// <summary>A thread has one source for its end, and those that the protocol keeps for it; a call that it is in has one for
-    /// its cancellation and one for a limit of time. What its former requests hold is not its own.</summary>
+    /// its cancellation, where a server serves it one per request, and one more for the time of a poll. What its former requests
+    /// hold is not its own.</summary>
     private int AllowedSources(uint thread, in RequestEntry request)
     {
-        int inCalls = system.Ledger[system.StrandOfThread(thread)].Depth > 0 || request.Count > 0 ? 2 : 0;
-        return 1 + system.Sides.Signals.SourcesPerThread + inCalls;
+        bool isInCall = system.Protocol.IsMonolithic
+            ? system.Ledger[system.StrandOfThread(thread)].Depth > 0 : request.Count > 0;
+        bool isTimed = request.Count > 0 && request.Kind == CallKind.Poll;
+        return 1 + system.Sides.Signals.SourcesPerThread + (isInCall ? 1 : 0) + (isTimed ? 1 : 0);
     }
 
     private int CountSources(uint thread)

@@ -409,12 +409,14 @@ public sealed class RunJudge : IIdleJudge
     }
 
     /// <summary>Each open file is referred to by as many entries of file tables as it says. One that nobody refers to is used
-    /// by a request of somebody who has ended, or its lane is held for a thread that has just used it.</summary>
+    /// by a request of somebody who has ended, or its lane is held for a thread that has just used it. Under `monolithic` it is used
+    /// by calls that have not returned; what a thread leaves behind that was killed in one is not counted.</summary>
     private bool LeaksFile()
     {
         Slab<OpenFile> files = system.Files.Files;
         bool hasRun = system.Posix.Processes.All.HighWater > 0;
         int unreferenced = 0;
+        int users = 0;
         for (int index = 0; hasRun && index < files.HighWater; index++)
         {
             if (files.IsLiveAt(index) && files.At(index).References != CountReferences(files.HandleAt(index)))
@@ -423,9 +425,12 @@ public sealed class RunJudge : IIdleJudge
             }
 
             unreferenced += files.IsLiveAt(index) && files.At(index).References == 0 ? 1 : 0;
+            users += files.IsLiveAt(index) ? files.At(index).InFlight : 0;
         }
 
-        return unreferenced > (system.Protocol.IsMonolithic ? unreferenced : CountServed() + CountHeldLanes());
+        return system.Protocol.IsMonolithic
+            ? !system.Ledger.HasThreadEndedInCall && (unreferenced > users || users > system.Ledger.CountPendingTransfers())
+            : unreferenced > CountServed() + CountHeldLanes();
     }
 
     private int CountReferences(Handle<OpenFile> file)
@@ -481,7 +486,8 @@ public sealed class RunJudge : IIdleJudge
         return count;
     }
 
-    /// <summary>Under `monolithic`, when every thread has ended between two calls, no event or timer is left. A thread that was
+    /// <summary>Under `monolithic`, when every thread has ended between two calls, no event, cancel source or timer is left.
+    /// A thread that was
     /// killed in a call leaves its wait behind by design: nobody unwinds it.</summary>
     private bool LeaksWait()
     {
@@ -492,7 +498,7 @@ public sealed class RunJudge : IIdleJudge
             return false;
         }
 
-        return world.Events.LiveEvents > 0 || world.Timers.HasArmed;
+        return world.Events.LiveEvents > 0 || world.Events.LiveSources > 0 || world.Timers.HasArmed;
     }
 
     /// <summary>A server holds a descriptor only as long as it waits for the object: at the end of a run nothing else is under

@@ -214,13 +214,31 @@ public sealed unsafe class SignalBook
 
         ushort former = account.Masks[level];
         ushort candidate = account.Candidates[level];
-        account.Masks[level + 1] = account.Candidates[level + 1] = mask;
         ushort bit = SignalTable.MaskOf(signal);
         bool isBefore = (former & bit) == 0 && Signals.HandlerMask(former, signal, flags) == mask;
         bool isWithin = (candidate & bit) == 0 && Signals.HandlerMask(candidate, signal, flags) == mask;
         account.HandledWithin |= isWithin ? 1u << level : 0;
-        return isBefore || isWithin;
+        bool isRight = isBefore || isWithin;
+        ushort expected = isRight ? mask : Signals.HandlerMask(candidate, signal, flags);
+        account.Masks[level + 1] = account.Candidates[level + 1] = expected;
+        return isRight;
     }
+
+    /// <summary>Whether a thread may have a mask between two calls, or in one that has a mask of its own.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="mask">Its mask.</param>
+    /// <returns>False when it is certainly wrong.</returns>
+    internal bool MayHaveMask(int strand, ushort mask)
+    {
+        ref SignalAccount account = ref accounts[strand];
+        return account.Level >= TrackedLevels || account.Masks[account.Level] == mask || account.Candidates[account.Level] == mask;
+    }
+
+    /// <summary>The mask that a thread should have now.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <returns>Blocked signals by table index.</returns>
+    internal ushort ExpectedMask(int strand) =>
+        accounts[strand].Level < TrackedLevels ? accounts[strand].Masks[accounts[strand].Level] : (ushort)0;
 
     /// <summary>A handler has returned.</summary>
     /// <param name="strand">Strand of its thread.</param>
@@ -281,9 +299,18 @@ public sealed unsafe class SignalBook
         }
 
         // What ends a sigsuspend is a signal that was delivered under its mask (POSIX 2024, sigsuspend).
-        bool isEnded = made.Kind != CallKind.Sigsuspend || (account.HandledWithin >> account.Level & 1) != 0;
+        bool isEnded = made.Kind != CallKind.Sigsuspend || HasHandledWithin(strand);
         account.Candidates[account.Level] = account.Masks[account.Level];
         return isEnded && account.Masks[account.Level] == mask;
+    }
+
+    /// <summary>Whether a handler ran under the mask that the call in hand installs; of deeper levels nothing is known.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <returns>False when none has.</returns>
+    internal bool HasHandledWithin(int strand)
+    {
+        ref SignalAccount account = ref accounts[strand];
+        return account.Level < TrackedLevels && (account.HandledWithin >> account.Level & 1) != 0;
     }
 
     /// <summary>Signals that a thread has owed to it since its call began, and does not block now. One that somebody has taken

@@ -16,6 +16,12 @@ namespace Managarm.Perf.Servers.Oracle;
 public readonly record struct Violation(
     Invariant Invariant, int Strand, int Call, CallKind Kind, uint Step, PanicCode Panic, bool IsAtIdle)
 {
+    /// <summary>For masks: the one that the thread should have, by table index.</summary>
+    public ushort ExpectedMask { get; init; }
+
+    /// <summary>For masks: the one that it has.</summary>
+    public ushort ActualMask { get; init; }
+
     /// <summary>Whether the run was clean.</summary>
     public bool IsNone => Invariant == Invariant.None;
 

@@ -204,7 +204,7 @@ public sealed class Children
 
             ref Process child = ref processes[processes.All.HandleAt(index)];
             child.Parent = default;
-            if (child.State == ProcessState.Zombie)
+            if (child.State == ProcessState.Zombie && !world.Has(Defect.OrphanStaysZombie))
             {
                 world.Writes(ObjectKind.Strand, (uint)child.Strand);
                 child.State = ProcessState.Retired;

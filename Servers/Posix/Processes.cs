@@ -168,7 +168,7 @@ public sealed class Processes
         }
 
         Handle<PosixThread> thread = CreateThread(process, strand, ThreadOrigin.Clone);
-        Thread(thread).Mask = Thread(caller).Mask;
+        Thread(thread).Mask = world.Has(Defect.CloneForgetsMask) ? (ushort)0 : Thread(caller).Mask;
         system.Ledger.Signals.Cloned(threads[caller].Strand, strand);
         return thread;
     }

@@ -469,7 +469,7 @@ public sealed class ModelSystem : IDisposable
         World.Note(NoteKind.HandlerEnd, top.Signal - 1, state.Strand);
         state.Mask = World.Has(Defect.SavedMaskInOneSlot) ? state.LastSavedMask : (ushort)top.SavedMask;
         World.Threads.PopActivation(state.Kernel);
-        Ledger.Signals.HandlerEnded(state.Strand);
+        Ledger.HandlerEnded(state.Strand, state.Mask);
     }
 
     /// <inheritdoc/>

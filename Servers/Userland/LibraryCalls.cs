@@ -136,7 +136,7 @@ public sealed class LibraryCalls : ISystemCalls
             }
 
             bool mayRestart = await user.Guard.Leave(thread);
-            if (!StartsOver(kind, result, mayRestart))
+            if (!StartsOver(thread, kind, result, mayRestart))
             {
                 return result;
             }
@@ -278,7 +278,7 @@ public sealed class LibraryCalls : ISystemCalls
             await user.Guard.Enter(thread);
             CallResult result = FromReply(await RequestFromPosix(CallKind.Waitpid, thread, request, null));
             bool mayRestart = await user.Guard.Leave(thread);
-            if (!StartsOver(CallKind.Waitpid, result, mayRestart))
+            if (!StartsOver(thread, CallKind.Waitpid, result, mayRestart))
             {
                 return result;
             }
@@ -303,7 +303,7 @@ public sealed class LibraryCalls : ISystemCalls
             await user.Guard.Enter(thread);
             CallResult result = FromReply(await RequestFromPosix(CallKind.Poll, thread, request, timeoutTicks));
             bool mayRestart = await user.Guard.Leave(thread);
-            if (!StartsOver(CallKind.Poll, result, mayRestart))
+            if (!StartsOver(thread, CallKind.Poll, result, mayRestart))
             {
                 return result;
             }
@@ -326,9 +326,17 @@ public sealed class LibraryCalls : ISystemCalls
 
     /// <summary>Whether a call that was interrupted is made again: all handlers that ran have SA_RESTART, and the profile has the
     /// call start over, or leaves it open.</summary>
-    private bool StartsOver(CallKind kind, in CallResult result, bool mayRestart) =>
-        mayRestart && result.Value == -(long)Errno.EINTR && !world.Has(Defect.RestartForgotten)
-        && Profiles.RuleOf(system.Profile, kind) is (RestartRule.Must or RestartRule.May);
+    private bool StartsOver(Handle<KernelThread> thread, CallKind kind, in CallResult result, bool mayRestart)
+    {
+        bool startsOver = mayRestart && result.Value == -(long)Errno.EINTR && !world.Has(Defect.RestartForgotten)
+            && Profiles.RuleOf(system.Profile, kind) is (RestartRule.Must or RestartRule.May);
+        if (startsOver)
+        {
+            system.Ledger.CallStartsOver(system.StrandOfThread(thread.Index));
+        }
+
+        return startsOver;
+    }
 
     private ModelTask<Message> RequestFromFile(CallKind kind, Handle<KernelThread> thread, uint lane, in Message request) =>
         system.IsWired(kind)

@@ -39,6 +39,11 @@ internal sealed class StrandCode : IUserCode
         }
 
         await system.Calls.BeginThread(thread, isHandler: signal >= 0);
+        if (signal < 0)
+        {
+            system.Ledger.ThreadStarted(owner);
+        }
+
         for (int call = firstCall; call >= 0; call = system.Scenario.NextInStrand(call))
         {
             Call made = system.Scenario.CallAt(call);

@@ -81,8 +81,10 @@ public sealed class Ordered : IProtocol, ILibrarySide
         UserLibrary user, Handle<KernelThread> thread, uint lane, Message request)
     {
         request.CancellationId = user.NextCancellationId(thread);
+        bool isOpen = !user.Has(Defect.OpenCheckedBeforePublished) || await user.IsOpen(thread, request.Argument1, lane);
         await user.Page.PublishRequest(thread, request.CancellationId, lane, request.Argument1);
-        Message reply = await user.IsOpen(thread, request.Argument1, lane)
+        isOpen = user.Has(Defect.OpenCheckedBeforePublished) ? isOpen : await user.IsOpen(thread, request.Argument1, lane);
+        Message reply = isOpen
             ? await Exchange(user, thread, lane, request)
             : new Message { Kind = (ushort)MessageKind.Reply, Error = Errno.EBADF };
         await user.Page.WithdrawRequest(thread);

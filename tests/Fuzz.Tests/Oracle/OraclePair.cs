@@ -1,4 +1,4 @@
-// A scenario of Corpus/oracle: its comments say which defect is planted, under which protocol and profile, and either what it
+// A scenario of Corpus/oracle or of Corpus/oracle/cases: its comments say which defect is planted, under which protocol and profile, and either what it
 // violates within a search or that it stays clean over as many random schedules.
 
 using System.Globalization;
@@ -35,6 +35,8 @@ internal sealed class OraclePair
     internal Defect Defect { get; }
 
     internal string Violates => Value("violates");
+
+    internal bool StaysClean => Value("clean").Length > 0;
 
     internal int Runs => int.Parse(
         (Value("search") + Value("clean")).Split(' ')[1], NumberStyles.None, CultureInfo.InvariantCulture);
