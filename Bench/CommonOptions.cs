@@ -53,7 +53,7 @@ internal static class CommonOptions
         bool isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value);
         if (result.Tokens.Count > 0 && !(isNumber && value >= minimum && value <= maximum))
         {
-            result.AddError($"{result.Option.Name} must be a whole number from {minimum} to {maximum}, not '{text}'");
+            result.AddError($"must be a whole number from {minimum} to {maximum}, not '{text}'");
         }
     }
 
@@ -67,7 +67,7 @@ internal static class CommonOptions
             return seconds;
         }
 
-        result.AddError($"--seconds must be a number from {MinimumSeconds} to {MaximumSeconds}, not '{text}'");
+        result.AddError($"must be a number from {MinimumSeconds} to {MaximumSeconds}, not '{text}'");
         return 0;
     }
 }

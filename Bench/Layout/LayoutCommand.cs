@@ -83,7 +83,7 @@ public static class LayoutCommand
             return depth;
         }
 
-        result.AddError($"--depth must be a whole number from 0 to {MaximumDepth}, not '{text}'");
+        result.AddError($"must be a whole number from 0 to {MaximumDepth}, not '{text}'");
         return 0;
     }
 }

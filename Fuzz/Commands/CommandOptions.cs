@@ -77,7 +77,22 @@ internal static class CommandOptions
     internal static string RequiredPath(ParseResult parsed, Argument<string> argument)
     {
         string path = parsed.GetRequiredValue(argument);
-        return path.Length > 0 ? path : throw CommandException.BadInput(argument.Name, "a path is needed");
+        RequirePath(path, argument.Name);
+        return path;
+    }
+
+    /// <summary>Refuses an empty path, and a misspelt option that was taken for one.</summary>
+    internal static void RequirePath(string path, string argument)
+    {
+        if (path.Length == 0)
+        {
+            throw CommandException.BadInput(argument, "a path is needed");
+        }
+
+        if (path.Length > 1 && path[0] == '-' && !Path.Exists(path))
+        {
+            throw CommandException.BadInput(path, "no such option, and no such file; see --help");
+        }
     }
 
     internal static IReadOnlyList<IProtocol> Protocols(ParseResult parsed, Option<string> option)

@@ -52,14 +52,9 @@ internal sealed record DefectHuntRecord(string Corpus, ulong Bound, IReadOnlyLis
     /// <exception cref="CommandException">The file is missing or is no such document.</exception>
     internal static DefectHuntRecord Read(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw CommandException.BadInput(path, "there is no such file");
-        }
-
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
+            using JsonDocument document = JsonDocument.Parse(InputFile.ReadText(path));
             return Read(document.RootElement);
         }
         catch (JsonException failure)

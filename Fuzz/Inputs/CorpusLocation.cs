@@ -44,7 +44,7 @@ internal static class CorpusLocation
             return KnownFindings.None;
         }
 
-        return KnownFindings.TryParse(path, File.ReadAllText(path), out KnownFindings known, out string error)
+        return KnownFindings.TryParse(path, InputFile.ReadText(path), out KnownFindings known, out string error)
             ? known
             : throw CommandException.BadInput(error);
     }

@@ -105,7 +105,7 @@ internal sealed class FindingInput
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(System.IO.File.ReadAllText(path));
+            using JsonDocument document = JsonDocument.Parse(InputFile.ReadText(path));
             JsonElement root = document.RootElement;
             Signature = root.GetProperty("signature").GetString() ?? "";
             JudgesAllCalls = root.GetProperty("judged").GetString() == "all";

@@ -21,18 +21,19 @@ internal static class ScenarioInput
         var parser = new ScenarioParser();
         if (path == StandardInput)
         {
-            return ReadStandardInput(parser, context);
+            const string Name = "<stdin>";
+            return ReadUnlessStopped(Name, () => ScenarioSource.Read(parser, Name, context.Input), context);
         }
 
         string file = FileOf(path);
         context.InputFile = File.Exists(file) ? file : "";
-        return ScenarioSource.Read(parser, file);
+        return ReadUnlessStopped(file, () => ScenarioSource.Read(parser, file), context);
     }
 
-    /// <summary>Reads on a thread of its own: a read that waits for input hears no signal.</summary>
-    private static ScenarioSource ReadStandardInput(ScenarioParser parser, CommandContext context)
+    /// <summary>Reads on a thread of its own: a read that waits for input, be it a pipe's, hears no signal.</summary>
+    private static ScenarioSource ReadUnlessStopped(string name, Func<ScenarioSource> read, CommandContext context)
     {
-        Task<ScenarioSource> reading = Task.Run(() => ScenarioSource.Read(parser, "<stdin>", context.Input));
+        Task<ScenarioSource> reading = Task.Run(read);
         try
         {
             reading.Wait(context.Stop);
@@ -43,7 +44,7 @@ internal static class ScenarioInput
         }
         catch (OperationCanceledException)
         {
-            throw CommandException.Interrupted("<stdin>", "interrupted before its end");
+            throw CommandException.Interrupted(name, "interrupted before its end");
         }
 
         return reading.GetAwaiter().GetResult();

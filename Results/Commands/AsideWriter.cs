@@ -1,5 +1,5 @@
 // The standard output of a process whose error output has a line of progress: whatever is written comes with that line out of the
-// way.
+// way. What cannot be written ends the command, and says that it is the standard output that nobody takes.
 
 using System.Text;
 
@@ -25,9 +25,23 @@ internal sealed class AsideWriter(TextWriter target) : TextWriter
     public override void WriteLine(string? value) => Aside(() => target.WriteLine(value));
 
     /// <inheritdoc/>
-    public override void Flush() => target.Flush();
+    public override void Flush() => Try(target.Flush);
 
-    private void Aside(Action write)
+    private void Aside(Action write) => Try(() => WriteAside(write));
+
+    private static void Try(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Environment($"standard output: {failure.Message.TrimEnd('.')}");
+        }
+    }
+
+    private void WriteAside(Action write)
     {
         if (Line is null)
         {

@@ -113,6 +113,8 @@ public static class CommandGuard
             ArgumentResult { Tokens.Count: 0 } argument =>
                 CommandException.BadInput(argument.Argument.Name, "is missing; see --help"),
             ArgumentResult argument => CommandException.BadInput(argument.Argument.Name, Message(error)),
+            OptionResult { Tokens.Count: 0 } option when option.Option.Arity.MinimumNumberOfValues > 0 =>
+                CommandException.BadInput(option.Option.Name, "needs a value; see --help"),
             OptionResult option => CommandException.BadInput(option.Option.Name, Message(error)),
             CommandResult command => CommandException.BadInput(command.Command.Name, Message(error)),
             _ => CommandException.BadInput("command line", Message(error)),

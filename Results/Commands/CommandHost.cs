@@ -22,7 +22,12 @@ public static class CommandHost
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {
-            signal.Cancel = !stop.IsCancellationRequested;
+            if (stop.IsCancellationRequested)
+            {
+                Environment.Exit(CommandExit.Interrupted);
+            }
+
+            signal.Cancel = true;
             stop.Cancel();
         }
 

@@ -25,7 +25,8 @@ public sealed class BenchApplicationTests : IDisposable
     [InlineData("nonsense", "nonsense: no such command, option or argument; see --help")]
     [InlineData("list --calls", "--calls: no such command, option or argument; see --help")]
     [InlineData("compare event-word", "B: is missing; see --help")]
-    [InlineData("compare --workload", "--workload: Required argument missing for option: '--workload'")]
+    [InlineData("compare --workload", "--workload: needs a value; see --help")]
+    [InlineData("mini --seconds never", "--seconds: must be a number from 0.1 to 3600, not 'never'")]
     [InlineData("allocations", "WORKLOAD is missing; see list")]
     [InlineData(
         "latency --protocol nope",

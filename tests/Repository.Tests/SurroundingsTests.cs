@@ -43,6 +43,17 @@ public sealed class SurroundingsTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    public void A_signal_ends_the_wait_for_a_pipe_that_nobody_writes(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such pipes");
+        Assert.Equal(0, ToolProcess.Run(folder, "mkfifo", "data").ExitCode);
+        ToolResult result = Interrupt("Fuzz", signal, "run DATA");
+        Assert.Contains("interrupted before its end", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
     public void What_an_interrupted_campaign_names_is_on_disk(string signal)
     {
         const string Line = "campaign --time 8h --protocol tristate --data DATA --json";
@@ -74,6 +85,7 @@ public sealed class SurroundingsTests : IDisposable
         Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full");
         var result = Shell($"dotnet exec '{PathOf(program)}' {string.Join(' ', Words(line))} {redirection}");
         Assert.Equal((3, 1), (result.ExitCode, Told(result).Length));
+        Assert.StartsWith("standard output: ", Told(result)[0], StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 

@@ -173,9 +173,12 @@ internal sealed class RunCommand
     private string[] ReadPaths(ParseResult parsed)
     {
         string[] paths = parsed.GetRequiredValue(files);
-        return Array.TrueForAll(paths, path => path.Length > 0)
-            ? paths
-            : throw CommandException.BadInput(files.Name, "a path is needed");
+        foreach (string path in paths)
+        {
+            CommandOptions.RequirePath(path, files.Name);
+        }
+
+        return paths;
     }
 
     /// <summary>Refuses options that would have no effect beside others, and files that would not be read.</summary>

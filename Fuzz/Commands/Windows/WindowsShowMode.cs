@@ -44,7 +44,7 @@ internal sealed class WindowsShowMode(CommandContext context)
 
     private static void WriteFolder(KnownWindow window, Story story, string folder)
     {
-        Directory.CreateDirectory(folder);
+        DataFolder.Prepare("--out", DataFolder.Check("--out", folder));
         string document = Path.Combine(folder, FindingWriter.DocumentName);
         File.Delete(document);
         FindingWriter.WriteStory(folder, story, window.Text, window.File.Schedule.ToString(), window.Defects);
