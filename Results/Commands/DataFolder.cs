@@ -15,7 +15,8 @@ public static class DataFolder
     /// <exception cref="CommandException">It is empty, or something else than a folder.</exception>
     public static string Check(string option, string folder) => folder.Length > 0 && !File.Exists(folder)
         ? folder
-        : throw CommandException.BadInput(option, $"'{folder}' {(folder.Length > 0 ? "is a file" : "is no name")}; a directory is needed");
+        : throw CommandException.BadInput(
+            option, $"'{folder}' {(folder.Length > 0 ? "is a file" : "is no name")}; a directory is needed");
 
     /// <summary>Creates a folder and proves that files can be written there.</summary>
     /// <param name="option">Option that named it, for the message.</param>

@@ -1,5 +1,5 @@
-// Reads the text of a file that the command line names. A file that cannot be read is wrong input, whatever the reason: the name may
-// be misspelt, a folder's, or somebody else's.
+// Reads the text of a file that the command line names. A file that cannot be read is wrong input, whatever the reason: the
+// name may be misspelt, a folder's, or somebody else's.
 
 namespace Managarm.Perf.Results.Commands;
 

@@ -150,16 +150,11 @@ internal sealed class CauseJudge
     private bool IsKnown(int process, in Call made, in CauseFrame frame) => made.Kind switch
     {
         CallKind.Pipe => !Files[process].IsUnknown,
-        CallKind.Close => IsUnchanged(process, frame),
-        _ => IsUnchanged(process, frame) || IsNeverClosed(process, made, frame),
+        _ => IsUnchanged(process, frame),
     };
 
     private bool IsUnchanged(int process, in CauseFrame frame) =>
         frame.IsStable && !Files[process].IsUnknown && Files[process].Changes == frame.Changes;
-
-    /// <summary>A number that nobody has begun to close is not given to another file, whatever else is opened and closed.</summary>
-    private bool IsNeverClosed(int process, in Call made, in CauseFrame frame) => frame.File.IsOpen
-        && (Files[process].EverClosed >> frame.Number & 1) == 0 && !IsMadeAnew(made.Argument0);
 
     /// <summary>A handler may run more than once, and then its pipe takes the name from the one before.</summary>
     private bool IsMadeAnew(int resource)
@@ -205,7 +200,9 @@ internal sealed class CauseJudge
         // Who gives up waiting has no outcome that EINTR could hide.
         (_, Errno.EINTR) => ledger[strand].WasCancelled || !ledger[strand].HasOutcome,
         (CallKind.Read or CallKind.Write or CallKind.Close, Errno.EBADF) => !isKnown || !Permits(frame.File, made.Kind),
-        (CallKind.Read or CallKind.Write, Errno.EIO) => isKnown ? IsLost(frame.File) : MayBeLost(made),
+        (CallKind.Read or CallKind.Write, Errno.EIO) => isKnown
+            ? IsLost(frame.File)
+            : MayBeLost(made),
         (CallKind.Write, Errno.EPIPE) => !isKnown
             || (frame.File.Kind == ResourceKind.PipeWrite && !Files.IsHeld(frame.File.Stream, ResourceKind.PipeRead)),
         (CallKind.Pipe, Errno.EMFILE) => system.Files.HasAllPipes || (isKnown
@@ -246,10 +243,15 @@ internal sealed class CauseJudge
     private bool IsLost(in FileEntry file) =>
         file.Kind == ResourceKind.Device && Files.IsDead(system.Files.ServerOfStream(file.Stream));
 
-    /// <summary>A name that stands for a device may stand for a pipe later, which takes its number. The reverse cannot be: devices
-    /// are there from the start.</summary>
-    private bool MayBeLost(in Call made) => system.Scenario.ResourceAt(made.Argument0) is { Kind: ResourceKind.Device } device
-        && Files.IsDead(device.Server);
+    /// <summary>Where the files of the process change meanwhile, a lane may close under a request, which then ends with an error that
+    /// a library has no better name for. Who claims the lemmas, and who has no lanes, does not let that happen: there only a device
+    /// can be lost, and a name that stands for one at first.</summary>
+    private bool MayBeLost(in Call made)
+    {
+        ref readonly Resource resource = ref system.Scenario.ResourceAt(made.Argument0);
+        bool isKept = system.Protocol.IsMonolithic || system.Sides.Claims is not null;
+        return !isKept || (resource.Kind == ResourceKind.Device && Files.IsDead(resource.Server));
+    }
 
     /// <summary>Whether what a process has had open at most, with the two of the call, is too much.</summary>
     private bool MayHaveNoNumber(int process) => CountPrelude() + (2 * Files[process].Openings) > Universe.MaxFiles;
@@ -347,8 +349,8 @@ internal sealed class CauseJudge
     }
 
     /// <summary>A signal for somebody who is alive has been sent when the call says so. What is said of one who has ended
-    /// changes nothing while somebody may wait for it. One who has never been, or whom nobody can wait for any more, cannot be sent
-    /// anything.</summary>
+    /// changes nothing while somebody may wait for it. One who has never been, or whom nobody can wait for any more, cannot be
+    /// sent anything.</summary>
     private bool IsSent(in Call made, in CauseFrame frame)
     {
         if (frame.WasAlive && IsAlive(made))

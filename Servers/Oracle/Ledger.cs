@@ -429,8 +429,8 @@ public sealed unsafe class Ledger
     internal void OutcomeTaken(int strand) => state->Strands[strand].HasOutcome = true;
 
     /// <summary>A call that was interrupted is made again. What a handler interrupts that the call has no flag for, or under a
-    /// profile in which no flag helps, must end. A handler that interrupts a handler does not interrupt the call, and one that ran
-    /// before the call had an outcome came before it.</summary>
+    /// profile in which no flag helps, must end. A handler that interrupts a handler does not interrupt the call, and one that
+    /// ran before the call had an outcome came before it.</summary>
     /// <param name="strand">Strand of the thread.</param>
     internal void CallStartsOver(int strand)
     {

@@ -409,8 +409,8 @@ public sealed class RunJudge : IIdleJudge
     }
 
     /// <summary>Each open file is referred to by as many entries of file tables as it says. One that nobody refers to is used
-    /// by a request of somebody who has ended, or its lane is held for a thread that has just used it. Under `monolithic` it is used
-    /// by calls that have not returned; what a thread leaves behind that was killed in one is not counted.</summary>
+    /// by a request of somebody who has ended, or its lane is held for a thread that has just used it. Under `monolithic` it is
+    /// used by calls that have not returned; what a thread leaves behind that was killed in one is not counted.</summary>
     private bool LeaksFile()
     {
         Slab<OpenFile> files = system.Files.Files;
@@ -487,8 +487,7 @@ public sealed class RunJudge : IIdleJudge
     }
 
     /// <summary>Under `monolithic`, when every thread has ended between two calls, no event, cancel source or timer is left.
-    /// A thread that was
-    /// killed in a call leaves its wait behind by design: nobody unwinds it.</summary>
+    /// A thread that was killed in a call leaves its wait behind by design: nobody unwinds it.</summary>
     private bool LeaksWait()
     {
         bool hasRun = system.Posix.Processes.All.HighWater > 0;

@@ -231,7 +231,8 @@ public sealed unsafe class SignalBook
     internal bool MayHaveMask(int strand, ushort mask)
     {
         ref SignalAccount account = ref accounts[strand];
-        return account.Level >= TrackedLevels || account.Masks[account.Level] == mask || account.Candidates[account.Level] == mask;
+        return account.Level >= TrackedLevels || account.Masks[account.Level] == mask
+            || account.Candidates[account.Level] == mask;
     }
 
     /// <summary>The mask that a thread should have now.</summary>

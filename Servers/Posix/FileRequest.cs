@@ -28,7 +28,8 @@ public readonly record struct FileRequest(uint Lane, uint Id)
         {
             ref Operation operation = ref operations.At(index);
             bool isMeant = operations.IsLiveAt(index) && operation.Queue == state.Queue
-                && operation.State == OperationState.Submitted && operation.Kind == OperationKind.Exchange && operation.ItemCount > 1;
+                && operation.State == OperationState.Submitted && operation.Kind == OperationKind.Exchange
+                && operation.ItemCount > 1;
             MessageKind kind = isMeant ? (MessageKind)operation.Items[1].Message.Kind : default;
             if (kind is MessageKind.Read or MessageKind.Write)
             {

@@ -20,7 +20,7 @@ public sealed class OrderAuditTests
     private const int RunsWithMachine = 1500;
     private const int RandomScenarios = 200;
 
-    public static TheoryData<string> Protocols() => 
+    public static TheoryData<string> Protocols() =>
     [
         .. ProtocolCatalog.All.ToArray().Select(protocol => protocol.Name),
         "oneshot+all", "cancel-id+all", "queue-alert+all", "tristate+all",

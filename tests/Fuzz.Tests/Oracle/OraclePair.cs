@@ -1,5 +1,5 @@
-// A scenario of Corpus/oracle or of Corpus/oracle/cases: its comments say which defect is planted, under which protocol and profile, and either what it
-// violates within a search or that it stays clean over as many random schedules.
+// A scenario of Corpus/oracle or of Corpus/oracle/cases: its comments say which defect is planted, under which protocol and
+// profile, and either what it violates within a search or that it stays clean over as many random schedules.
 
 using System.Globalization;
 using Managarm.Perf.Core.Calls;

@@ -2,7 +2,6 @@
 // repairs of its protocol, and with all but its own. Where another repair hides the window, the least set that does is left out,
 // too, and said.
 
-
 using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Fuzz.Windows;
