@@ -243,9 +243,9 @@ internal sealed class CauseJudge
     private bool IsLost(in FileEntry file) =>
         file.Kind == ResourceKind.Device && Files.IsDead(system.Files.ServerOfStream(file.Stream));
 
-    /// <summary>Where the files of the process change meanwhile, a lane may close under a request, which then ends with an error that
-    /// a library has no better name for. Who claims the lemmas, and who has no lanes, does not let that happen: there only a device
-    /// can be lost, and a name that stands for one at first.</summary>
+    /// <summary>Where the files of the process change meanwhile, a lane may close under a request, which then ends with an
+    /// error that a library has no better name for. Who claims the lemmas, and who has no lanes, does not let that happen:
+    /// there only a device can be lost, and a name that stands for one at first.</summary>
     private bool MayBeLost(in Call made)
     {
         ref readonly Resource resource = ref system.Scenario.ResourceAt(made.Argument0);
