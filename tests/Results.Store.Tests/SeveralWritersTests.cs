@@ -18,18 +18,37 @@ public sealed class SeveralWritersTests : IDisposable
     public void Everything_that_was_committed_is_there()
     {
         sample.Put(writer => writer.Put(StoreSample.Campaign));
-        Thread[] threads = [.. Enumerable.Range(0, Writers).Select(number => new Thread(() => Write(number)))];
-        Array.ForEach(threads, thread => thread.Start());
-        do
+        int left = Writers;
+        OwnThreads.Run(Writers + 1, number =>
         {
-            Assert.Equal(0, sample.Read(store => store.ReadRounds("night-1")).Count % RoundsPerChange);
-        }
-        while (threads.Any(thread => thread.IsAlive));
-        Array.ForEach(threads, thread => thread.Join());
+            if (number == Writers)
+            {
+                ReadWhile(() => Volatile.Read(ref left) > 0);
+                return;
+            }
+
+            try
+            {
+                Write(number);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref left);
+            }
+        });
         IReadOnlyList<RoundRecord> rounds = sample.Read(store => store.ReadRounds("night-1"));
         IEnumerable<int> expected = Enumerable.Range(1, Writers * Changes * RoundsPerChange);
         Assert.Equal(expected, rounds.Select(each => (int)each.Round));
         RawStore.AssertSound(sample.Store);
+    }
+
+    private void ReadWhile(Func<bool> isNeeded)
+    {
+        do
+        {
+            Assert.Equal(0, sample.Read(store => store.ReadRounds("night-1")).Count % RoundsPerChange);
+        }
+        while (isNeeded());
     }
 
     private void Write(int number)

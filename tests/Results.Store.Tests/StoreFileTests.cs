@@ -168,15 +168,25 @@ public sealed class StoreFileTests : IDisposable
         }
     }
 
-    /// <summary>Makers meet: each finds the store whole, and there is one.</summary>
+    /// <summary>Makers meet, several times: each finds a store that is whole, and what one has put in no other replaces.</summary>
     [Fact]
     public void Several_may_make_a_store_at_once()
     {
-        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, number => sample.Put(
-            writer => writer.Put(StoreSample.Campaign with { Campaign = $"night-{number}" })));
-        Assert.Equal(8, sample.Read(store => store.ReadCampaigns()).Count);
-        Assert.Equal(["1"], RawStore.Query(sample.Store, "SELECT count(*) FROM migrations"));
-        Assert.Equal([sample.Store], Directory.GetFiles(Path.GetDirectoryName(sample.Store)!));
+        const int Makers = 8;
+        const int Times = 10;
+        for (int time = 0; time < Times; time++)
+        {
+            string path = sample.At($"made-{time}.sqlite");
+            using var start = new Barrier(Makers);
+            OwnThreads.Run(Makers, number =>
+            {
+                start.SignalAndWait();
+                StoreSample.Put(path, writer => writer.Put(StoreSample.Campaign with { Campaign = $"night-{number}" }));
+            });
+            Assert.Equal([$"{Makers}"], RawStore.Query(path, "SELECT count(*) FROM campaigns"));
+            Assert.Equal(["1"], RawStore.Query(path, "SELECT count(*) FROM migrations"));
+            Assert.Equal(time + 1, Directory.GetFiles(Path.GetDirectoryName(path)!).Length);
+        }
     }
 
     private bool Told(byte[] content)
