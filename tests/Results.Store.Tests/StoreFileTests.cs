@@ -168,7 +168,7 @@ public sealed class StoreFileTests : IDisposable
         }
     }
 
-    /// <summary>Makers meet, several times: each finds a store that is whole, and what one has put in no other replaces.</summary>
+    /// <summary>Makers meet, several times: each finds a whole store, and what one has put in no other replaces.</summary>
     [Fact]
     public void Several_may_make_a_store_at_once()
     {
