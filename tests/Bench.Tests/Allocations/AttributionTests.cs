@@ -47,7 +47,7 @@ public sealed class AttributionTests
         string[] sites = [.. message.Split('\n').Where(line => line.Contains(" at Managarm.Perf.", StringComparison.Ordinal))];
         Assert.NotEmpty(sites);
         Assert.Contains(sites, line => line.Contains(type, StringComparison.Ordinal)
-            && line.Contains($" at Managarm.Perf.Bench.Tests.Allocations.{nameof(AttributionTests)}.{method}", StringComparison.Ordinal));
+            && line.Contains($" at {typeof(AttributionTests).FullName}.{method}", StringComparison.Ordinal));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
