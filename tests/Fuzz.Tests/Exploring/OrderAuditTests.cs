@@ -23,7 +23,7 @@ public sealed class OrderAuditTests
     public static TheoryData<string> Protocols() =>
     [
         .. ProtocolCatalog.All.ToArray().Select(protocol => protocol.Name),
-        "oneshot+all", "cancel-id+all", "queue-alert+all", "tristate+all",
+        "tristate+all",
     ];
 
     [Theory]
