@@ -18,7 +18,7 @@ public sealed class CommandInterruptionTests
         "run {seed} --strategy pct:3 --runs 1000000000 --protocol monolithic --json",
         "run {seed} --strategy every-step",
         "explore {big} --protocol tristate --runs 1000000000",
-        "explore {big} --protocol monolithic --json",
+        "explore {big} --protocol ordered --runs 1000000000 --json",
         "explore --all-small --protocol all",
         "explore --primitives",
         "explore --primitives --defects",
