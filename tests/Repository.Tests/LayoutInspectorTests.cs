@@ -36,7 +36,7 @@ public sealed class LayoutInspectorTests
     {
         var options = new CSharpParseOptions(LanguageVersion.Preview, preprocessorSymbols: ["USE_OBJECT_LAYOUT_INSPECTOR"]);
         string globals = string.Concat(usings.Select(name => $"global using {name};\n"));
-        string[] files = ["FoundStructure", "LayoutMeter", "LayoutReport", "ObjectLayoutInspectorSource", "TypeName"];
+        string[] files = ["StructureFinder", "LayoutMeter", "LayoutReport", "ObjectLayoutInspectorSource", "TypeName"];
         IEnumerable<string> sources = files.Select(name => Text($"Bench/Layout/{name}.cs")).Concat([globals, package]);
         var compilation = CSharpCompilation.Create(
             "adapter",
