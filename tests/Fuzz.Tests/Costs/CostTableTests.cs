@@ -121,7 +121,7 @@ public sealed class CostTableTests
         CallCost usual = CostOf(protocol, "passthrough", isCancelled: true);
         var seen = new HashSet<uint>();
         var walk = new RandomWalk();
-        for (ulong seed = 0; seed < 400; seed++)
+        for (ulong seed = 0; seed < 120; seed++)
         {
             walk.Seed(seed, 2);
             CallCost cost = CostMeter.Measure(ProtocolCatalog.Find(protocol)!, scenario, CallKind.Read, walk);

@@ -50,7 +50,7 @@ public sealed class ExplorerTests
         int compared = 0;
         foreach (Scenario scenario in Seeds())
         {
-            HashSet<string>? seen = Outcomes(protocol, scenario, Reduction.Source, RunsMax, out _);
+            HashSet<string>? seen = Outcomes(protocol, scenario, Reduction.Source, 400, out _);
             if (seen is null)
             {
                 continue;
