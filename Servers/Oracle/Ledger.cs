@@ -457,9 +457,13 @@ public sealed unsafe class Ledger
         return (entry.Handlers & ending) != 0 && (kind != CallKind.Sigsuspend || Signals.HasHandledWithin(strand));
     }
 
-    /// <summary>A thread is sent SIGPIPE for what it has written.</summary>
+    /// <summary>A thread has been sent SIGPIPE for what it has written.</summary>
     /// <param name="strand">Strand of the thread.</param>
-    internal void BrokenPipe(int strand) => state->Strands[strand].BrokenPipes++;
+    internal void BrokenPipe(int strand)
+    {
+        state->Strands[strand].BrokenPipes++;
+        Signals.BrokenPipe(strand);
+    }
 
     /// <summary>A server ends a request as cancelled.</summary>
     /// <param name="credentials">Index of the calling thread.</param>
@@ -606,7 +610,7 @@ public sealed unsafe class Ledger
 
         bool isSent = state->Strands[strand].BrokenPipes != frame.BrokenPipes;
         bool isMissing = !isSent && result.Value == -(long)Errno.EPIPE && Profiles.DemandsBrokenPipeSignal(system.Profile);
-        if (isMissing || (isSent && Signals.IsDueNow(strand, SignalTable.IndexOf(SignalNumber.Pipe))))
+        if (isMissing || (isSent && Signals.OwesBrokenPipe(strand)))
         {
             Violate(Invariant.Raise, strand, call);
         }

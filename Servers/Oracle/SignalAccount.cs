@@ -48,6 +48,9 @@ public struct SignalAccount
     /// <summary>Signals that were owed to the thread when its call began, and of which none was taken since.</summary>
     public ushort OwedThroughout;
 
+    /// <summary>Whether a write of the thread has sent it a SIGPIPE that it must get, and none was taken since.</summary>
+    public bool OwesBrokenPipe;
+
     /// <summary>Signals with a handler.</summary>
     public ushort Handled;
 

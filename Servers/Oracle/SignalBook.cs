@@ -126,16 +126,23 @@ public sealed unsafe class SignalBook
         return !IsKnown(owner, ChildSignal) || owner.ForgetsChildren || (owner.Ignored >> ChildSignal & 1) != 0;
     }
 
-    /// <summary>Whether a thread should have got a signal by now: it was sent some, has not taken them, does not block them, and
-    /// from then until now they were certainly not ignored.</summary>
+    /// <summary>A thread has been sent SIGPIPE for what it has written. One that is ignored by then is not owed, and a later
+    /// one that somebody else sends is not the write's.</summary>
     /// <param name="strand">Strand of the thread.</param>
-    /// <param name="signal">Table index.</param>
+    internal void BrokenPipe(int strand) => accounts[strand].OwesBrokenPipe = accounts[strand].OwnDue[PipeSignal] > 0;
+
+    /// <summary>Whether a thread should have got the SIGPIPE of its write by now: it has taken none since, does not block it, and
+    /// from then until now it was certainly not ignored.</summary>
+    /// <param name="strand">Strand of the thread.</param>
     /// <returns>True when it is late.</returns>
-    internal bool IsDueNow(int strand, int signal)
+    internal bool OwesBrokenPipe(int strand)
     {
         ref SignalAccount account = ref accounts[strand];
-        return account.Level < TrackedLevels && (account.Masks[account.Level] >> signal & 1) == 0 && account.OwnDue[signal] > 0;
+        return account.OwesBrokenPipe && account.Level < TrackedLevels
+            && (account.Masks[account.Level] >> PipeSignal & 1) == 0;
     }
+
+    private static int PipeSignal { get; } = SignalTable.IndexOf(SignalNumber.Pipe);
 
     private static int ChildSignal { get; } = SignalTable.IndexOf(SignalNumber.Chld);
 
@@ -405,7 +412,11 @@ public sealed unsafe class SignalBook
     {
         for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
         {
-            accounts[strand].OwedThroughout &= ProcessOf(strand) == process ? (ushort)~bit : ushort.MaxValue;
+            if (ProcessOf(strand) == process)
+            {
+                accounts[strand].OwedThroughout &= (ushort)~bit;
+                accounts[strand].OwesBrokenPipe &= bit != SignalTable.MaskOf(PipeSignal);
+            }
         }
     }
 

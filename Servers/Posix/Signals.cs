@@ -79,8 +79,8 @@ public sealed class Signals
             return;
         }
 
-        system.Ledger.BrokenPipe(system.Posix.Processes.Thread(thread).Strand);
         IssueToThread(thread, SignalTable.IndexOf(SignalNumber.Pipe));
+        system.Ledger.BrokenPipe(system.Posix.Processes.Thread(thread).Strand);
     }
 
     /// <summary>Drops one pending instance of a signal that is ignored.</summary>

@@ -200,7 +200,8 @@ public sealed class CommandTests
     private static JsonNode Campaign(ScratchDirectory scratch, string corpus, string jobs)
     {
         CommandResult result = CommandRunner.Run(
-            "campaign", "--runs", "256", "--corpus", corpus, "--protocol", "tristate,none,monolithic", "--jobs", jobs, "--data", scratch.At("data-" + jobs), "--json");
+            "campaign", "--runs", "256", "--corpus", corpus, "--protocol", "tristate,none,monolithic", "--jobs", jobs,
+            "--data", scratch.At("data-" + jobs), "--json");
         Assert.InRange(result.ExitCode, CommandExit.Clean, CommandExit.Findings);
         JsonObject document = JsonNode.Parse(result.Output)!.AsObject();
         Assert.True(document.Remove("volatile"));

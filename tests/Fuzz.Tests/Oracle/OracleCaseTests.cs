@@ -1,13 +1,16 @@
 // Cases of invariants beyond their pairs (Corpus/oracle/cases): each was once a defect, or a condition of a judge turned around,
 // that nothing noticed. A case that violates is clean without its defect in the same search; one that comes near stays clean with
-// the defect on. Where no scenario reaches a judge's condition without a broken kernel, the judge is asked itself.
+// the defect on. Where no scenario reaches a judge's condition without a broken kernel, the judge is asked itself. Runs that the
+// oracle once accused wrongly stand in Corpus/oracle/accused and stay clean.
 
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Ipc;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Tests.Commands;
 using Managarm.Perf.Fuzz.Tests.Findings;
+using Managarm.Perf.Results.Commands;
 using Managarm.Perf.Servers.Oracle;
 using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
@@ -42,6 +45,19 @@ public sealed class OracleCaseTests
         string kind = violation.Kind == CallKind.None ? "" : " " + CallTable.Of(violation.Kind).Name;
         Assert.Equal(pair.Violates, Invariants.NameOf(violation.Invariant) + kind);
         Assert.Equal(default, pair.Search(runner, default).Violation);
+    }
+
+    public static TheoryData<string> Accused() =>
+        [.. Directory.GetFiles(Path.Combine(OraclePair.Directory, "accused"), "*.scn")
+            .Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>Runs in which the oracle once saw a violation that was none.</summary>
+    [Theory]
+    [MemberData(nameof(Accused))]
+    public void A_run_that_was_accused_wrongly_is_clean(string name)
+    {
+        CommandResult result = CommandRunner.Run("run", Path.Combine(OraclePair.Directory, "accused", name + ".scn"));
+        Assert.Equal((CommandExit.Clean, ""), (result.ExitCode, result.Error));
     }
 
     [Theory]
