@@ -22,12 +22,34 @@ public sealed class ScheduleMix
     {
         ulong seed = random.NextUInt64();
         uint expectedSteps = ExpectedSteps[random.NextBelow((uint)ExpectedSteps.Length)];
-        switch (random.NextBelow(10))
+        ScheduleKind kind = random.NextBelow(10) switch
         {
-            case < 4:
+            < 4 => ScheduleKind.DelayBounded,
+            < 7 => ScheduleKind.RandomWalk,
+            _ => ScheduleKind.PriorityChange,
+        };
+        return Draw(kind, seed, expectedSteps, ref random);
+    }
+
+    /// <summary>Draws a strategy of a kind, seeded from a random stream.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="random">The stream.</param>
+    /// <returns>A strategy that is valid until the next call.</returns>
+    public IScheduleStrategy Draw(ScheduleKind kind, ref Prng random)
+    {
+        ulong seed = random.NextUInt64();
+        uint expectedSteps = ExpectedSteps[random.NextBelow((uint)ExpectedSteps.Length)];
+        return Draw(kind, seed, expectedSteps, ref random);
+    }
+
+    private IScheduleStrategy Draw(ScheduleKind kind, ulong seed, uint expectedSteps, ref Prng random)
+    {
+        switch (kind)
+        {
+            case ScheduleKind.DelayBounded:
                 delayBounded.Seed(seed, 1 + (int)random.NextBelow(3), expectedSteps);
                 return delayBounded;
-            case < 7:
+            case ScheduleKind.RandomWalk:
                 randomWalk.Seed(seed, random.NextBelow(6));
                 return randomWalk;
             default:
@@ -35,4 +57,17 @@ public sealed class ScheduleMix
                 return priorityChange;
         }
     }
+}
+
+/// <summary>The strategies of a campaign.</summary>
+public enum ScheduleKind
+{
+    /// <summary>One to three deviations.</summary>
+    DelayBounded,
+
+    /// <summary>A random walk.</summary>
+    RandomWalk,
+
+    /// <summary>Priorities that change.</summary>
+    PriorityChange,
 }

@@ -13,7 +13,7 @@ public static class ArchitectureRules
         ["Bench", "Core", "Corpus", "Fuzz", "Hardware", "Results", "Servers", "docs", "tests"];
 
     /// <summary>The folders of the root whose name starts with a dot.</summary>
-    public static readonly IReadOnlyList<string> DotFolders = [".ci"];
+    public static readonly IReadOnlyList<string> DotFolders = [".ci", ".config"];
 
     /// <summary>The files of the root.</summary>
     public static readonly IReadOnlyList<string> RootFiles =
@@ -36,6 +36,7 @@ public static class ArchitectureRules
         ("Results.Store", ["Commands"]),
         ("Fuzz.Primitives", ["Core"]),
         ("Fuzz", ["Commands", "Core", "Corpus", "Fuzz.Primitives", "Hardware", "Results", "Results.Store", "Servers"]),
+        ("Fuzz.ByteEngines", ["Commands", "Core", "Fuzz", "Servers"]),
         ("Bench", ["Commands", "Core", "Corpus", "Hardware", "Results", "Servers"]),
         ("Core.Tests", ["Core"]),
         ("Hardware.Tests", ["Core", "Hardware"]),
@@ -43,7 +44,7 @@ public static class ArchitectureRules
         ("Corpus.Tests", ["Core", "Corpus"]),
         ("Results.Tests", ["Results"]),
         ("Results.Store.Tests", ["Commands", "Results.Store"]),
-        ("Fuzz.Tests", ["Commands", "Core", "Corpus", "Fuzz", "Results", "Servers"]),
+        ("Fuzz.Tests", ["Commands", "Core", "Corpus", "Fuzz", "Fuzz.ByteEngines", "Results", "Servers"]),
         ("Bench.Tests", ["Bench", "Commands", "Core", "Corpus", "Results", "Servers"]),
         ("Repository.Tests", []),
     ];
