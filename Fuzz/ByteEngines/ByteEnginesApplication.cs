@@ -116,7 +116,8 @@ public sealed class ByteEnginesApplication
             : string.Create(CultureInfo.InvariantCulture, $"{session.SeenCells} cells of the trace, {session.InputCount} inputs"));
         context.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{session.Executions} executions in {seconds:f1} s, {session.Executions / seconds:f0} a second: "
+            $"{session.Executions} executions in {seconds:f1} s, {session.JudgingTime.TotalSeconds:f1} of them judging violations, "
+            + $"{session.Executions / seconds:f0} a second: "
             + $"{session.CountOf(ByteVerdict.Clean)} clean, {session.CountOf(ByteVerdict.Known)} known, "
             + $"{session.CountOf(ByteVerdict.Undecodable)} undecodable, {session.CountOf(ByteVerdict.Unrecorded)} unrecorded"));
         if (session.Last is null)

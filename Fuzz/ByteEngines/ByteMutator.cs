@@ -1,6 +1,7 @@
 // Changes bytes as engines do: flips, small sums, favourite values, blocks that move, halves of two inputs. Half of the time only
 // the strategy and its seed are drawn anew, since a scenario is worth more than one schedule. A function of the random stream.
 
+using System.Runtime.InteropServices;
 using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Fuzz.EngineInputs;
 
@@ -43,7 +44,7 @@ internal sealed class ByteMutator
             }
         }
 
-        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes);
+        return CollectionsMarshal.AsSpan(bytes);
     }
 
     private void Change(ref Prng random, ReadOnlySpan<byte> other)

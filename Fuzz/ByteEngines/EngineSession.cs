@@ -32,6 +32,9 @@ internal sealed class EngineSession(ByteTarget target, string? until)
     /// <summary>How long it took.</summary>
     internal TimeSpan Duration { get; private set; }
 
+    /// <summary>How much of that went into judging violations.</summary>
+    internal TimeSpan JudgingTime { get; private set; }
+
     /// <summary>The input that ended the session, or null.</summary>
     internal byte[]? Last { get; private set; }
 
@@ -49,6 +52,7 @@ internal sealed class EngineSession(ByteTarget target, string? until)
     /// <param name="stop">Ends the session early.</param>
     internal void Run(IReadOnlyList<byte[]> start, ulong seed, long executions, CancellationToken stop)
     {
+        TimeSpan judgedBefore = TraceMap.AsideTime;
         long begin = Stopwatch.GetTimestamp();
         var random = new Prng(seed);
         inputs.AddRange(start);
@@ -69,6 +73,7 @@ internal sealed class EngineSession(ByteTarget target, string? until)
         }
 
         Duration = Stopwatch.GetElapsedTime(begin);
+        JudgingTime = TraceMap.AsideTime - judgedBefore;
     }
 
     private void Execute(ReadOnlySpan<byte> input, bool isStart)

@@ -2,8 +2,9 @@
 // constructor on, so memory must be there before anything instrumented runs, and also where no engine has given any. The map is one
 // static of the process: one target at a time.
 
+using System.Diagnostics;
 using System.Runtime.InteropServices;
-using SharpFuzz.Common;
+using Trace = SharpFuzz.Common.Trace;
 
 namespace Managarm.Perf.Fuzz.ByteEngines;
 
@@ -14,6 +15,10 @@ internal static unsafe class TraceMap
     internal const int Size = 65_536;
 
     private static byte* scratch;
+    private static long asideTicks;
+
+    /// <summary>How long the process did what the map is not to show.</summary>
+    internal static TimeSpan AsideTime => Stopwatch.GetElapsedTime(0, asideTicks);
 
     /// <summary>The map.</summary>
     internal static Span<byte> Cells => new(Trace.SharedMem, Size);
@@ -38,6 +43,7 @@ internal static unsafe class TraceMap
     {
         byte* map = Trace.SharedMem;
         int location = Trace.PrevLocation;
+        long begin = Stopwatch.GetTimestamp();
         Trace.SharedMem = scratch;
         try
         {
@@ -45,6 +51,7 @@ internal static unsafe class TraceMap
         }
         finally
         {
+            asideTicks += Stopwatch.GetTimestamp() - begin;
             Trace.SharedMem = map;
             Trace.PrevLocation = location;
         }

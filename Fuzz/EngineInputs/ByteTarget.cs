@@ -2,12 +2,8 @@
 // a protocol's windows would never get past them; a new violation is, and so is an exception of ours. The verdict is a function of
 // the bytes and of the options, so what an engine keeps can be told again.
 
-using Managarm.Perf.Core;
-using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Defects;
-using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Fuzz.Inputs;
-using Managarm.Perf.Fuzz.Searching;
 using Managarm.Perf.Servers.Oracle;
 using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
@@ -21,9 +17,7 @@ public sealed class ByteTarget : IDisposable
     private readonly KnownRule rule;
     private readonly DefectSet defects;
     private readonly EngineInput input = new();
-    private readonly Schedule schedule = new();
-    private readonly ScheduleMix mix = new();
-    private readonly Replay replay = new();
+    private readonly EngineStrategies strategies = new();
 
     /// <summary>Builds the system.</summary>
     /// <param name="protocol">Protocol.</param>
@@ -65,7 +59,7 @@ public sealed class ByteTarget : IDisposable
             return new ByteOutcome(ByteVerdict.Undecodable, "", "");
         }
 
-        Violation violation = runner.Run(input.Scenario, StrategyOf(input), defects).Violation;
+        Violation violation = runner.Run(input.Scenario, strategies.Of(input, runner.System), defects).Violation;
         if (violation.IsNone)
         {
             return new ByteOutcome(ByteVerdict.Clean, "", "");
@@ -119,20 +113,6 @@ public sealed class ByteTarget : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => runner.Dispose();
-
-    private IScheduleStrategy StrategyOf(EngineInput given)
-    {
-        if (given.Form == EngineForm.Seeded)
-        {
-            var random = new Prng(given.Seed);
-            return mix.Draw(given.Strategy, ref random);
-        }
-
-        Span<ShortName> parties = stackalloc ShortName[Scheduler.MaxParties];
-        given.ScheduleFor(parties[..runner.System.ListParties(given.Scenario, parties)], schedule);
-        replay.Load(schedule, isStrict: false);
-        return replay;
-    }
 }
 
 /// <summary>What an input did.</summary>

@@ -9,7 +9,6 @@
 using System.Buffers.Binary;
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Memory;
-using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Corpus.Bytes;
 using Managarm.Perf.Fuzz.Searching;
 

@@ -2,7 +2,6 @@
 // of known findings. Shrinking keeps protocol, invariant and class of call, which are a signature's beginning; when the list knows
 // whatever begins like that, the verdict is clear without shrinking, and most violations of a protocol with windows are told that way.
 
-using Managarm.Perf.Core;
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Memory;

@@ -14,7 +14,6 @@ namespace Managarm.Perf.Fuzz.EngineInputs;
 /// <summary>Scenarios of the project as engine inputs.</summary>
 public static class StartInputs
 {
-    private const string Option = "--corpus";
     private const int StrategyCount = (int)ScheduleKind.PriorityChange + 1;
 
     /// <summary>The seeds.</summary>
@@ -62,7 +61,7 @@ public static class StartInputs
     private static List<(string Name, EngineInput Input)> Read(string folder, Func<ScenarioFile, int, EngineInput> convert)
     {
         var inputs = new List<(string, EngineInput)>();
-        string directory = Path.Combine(CorpusLocation.Find(Option), folder);
+        string directory = Path.Combine(CorpusLocation.Find(), folder);
         foreach (string path in Directory.EnumerateFiles(directory, "*.scn").Order(StringComparer.Ordinal))
         {
             ScenarioSource source = ScenarioSource.Read(new ScenarioParser(), path);

@@ -18,6 +18,11 @@ internal static class CorpusLocation
     /// <returns>Path of Corpus.</returns>
     internal static string Find(string option) => FindAny() ?? throw Nowhere(option);
 
+    /// <summary>Finds the directory to read from, for a command that can be given no other.</summary>
+    /// <returns>Path of Corpus.</returns>
+    internal static string Find() => FindAny()
+        ?? throw CommandException.Environment($"there is no {Folder}/{Seeds} here or above; run this in a clone of the project");
+
     /// <summary>Finds the directory of a clone, to write to.</summary>
     /// <param name="option">Option that names a directory instead, for the message.</param>
     /// <returns>Path of Corpus.</returns>
