@@ -1,5 +1,5 @@
-// The entry points of byte-oriented engines: AFL++ and libFuzzer start this program, and `session` is an engine of its own. All of them
-// run the one target of EngineInputs. Where the program comes to instrumented code, a trace map is there: see TraceMap.
+// The entry points of byte-oriented engines: AFL++ and libFuzzer start this program, and `session` is an engine of its own. All
+// of them run the one target of EngineInputs. Where the program comes to instrumented code, a trace map is there: see TraceMap.
 
 using System.CommandLine;
 using System.Globalization;
@@ -15,11 +15,16 @@ public sealed class ByteEnginesApplication
     private const ulong DefaultExecutions = 20_000;
 
     private readonly Option<string> protocol = Make("--protocol", "P", "Protocol (default tristate).");
-    private readonly Option<string> profile = Make("--profile", "NAME", "Whose rules apply: managarm (default), linux or posix.");
+    private readonly Option<string> profile = Make(
+        "--profile", "NAME", "Whose rules apply: managarm (default), linux or posix.");
+
     private readonly Option<string> defect = Make("--defect", "NAME,..", "Plant defects.");
     private readonly Option<string> executions = Make("--executions", "N", $"Inputs to run (default {DefaultExecutions}).");
     private readonly Option<string> seed = Make("--seed", "S", "Seed of the changes (default 1).");
-    private readonly Option<string> until = Make("--until", "SIGNATURE", "End at a violation like this, known or not; * is any text.");
+
+    private readonly Option<string> until = Make(
+        "--until", "SIGNATURE", "End at a violation like this, known or not; * is any text.");
+
     private readonly Option<string> save = Make("--save", "DIR", "Where the input that ends a session goes (default: nowhere).");
     private readonly Argument<string[]> files = new("FILE") { Arity = ArgumentArity.OneOrMore, Description = "Inputs." };
     private readonly Argument<string> folder = new("DIR") { Description = "Folder for the inputs." };
@@ -113,11 +118,11 @@ public sealed class ByteEnginesApplication
         double seconds = session.Duration.TotalSeconds;
         context.Output.WriteLine(session.SeenCells == 0
             ? "not instrumented: nothing led the changes"
-            : string.Create(CultureInfo.InvariantCulture, $"{session.SeenCells} cells of the trace, {session.InputCount} inputs"));
+            : Text($"{session.SeenCells} cells of the trace, {session.InputCount} inputs"));
         context.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{session.Executions} executions in {seconds:f1} s, {session.JudgingTime.TotalSeconds:f1} of them judging violations, "
-            + $"{session.Executions / seconds:f0} a second: "
+            $"{session.Executions} executions in {seconds:f1} s, {session.JudgingTime.TotalSeconds:f1} of them judging "
+            + $"violations, {session.Executions / seconds:f0} a second: "
             + $"{session.CountOf(ByteVerdict.Clean)} clean, {session.CountOf(ByteVerdict.Known)} known, "
             + $"{session.CountOf(ByteVerdict.Undecodable)} undecodable, {session.CountOf(ByteVerdict.Unrecorded)} unrecorded"));
         if (session.Last is null)
@@ -126,8 +131,7 @@ public sealed class ByteEnginesApplication
         }
 
         Save(parsed.GetValue(save), session);
-        context.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"ended by execution {session.Executions}: {TextOf(session.LastOutcome)}"));
+        context.Output.WriteLine(Text($"ended by execution {session.Executions}: {TextOf(session.LastOutcome)}"));
         return CodeOf(session.LastOutcome.Verdict);
     }
 
@@ -170,17 +174,24 @@ public sealed class ByteEnginesApplication
             File.WriteAllBytes(Path.Combine(directory, $"{form}-{name}"), StartInputs.BytesOf(input));
         }
 
-        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{inputs.Length} inputs in {directory}"));
+        context.Output.WriteLine(Text($"{inputs.Length} inputs in {directory}"));
         return CommandExit.Clean;
     }
 
     private static ulong Number(ParseResult parsed, Option<string> option, ulong fallback)
     {
         string? text = parsed.GetValue(option);
-        return text is null ? fallback
-            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value <= long.MaxValue ? value
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value <= long.MaxValue
+            ? value
             : throw CommandException.BadInput(option.Name, $"'{text}' is no number");
     }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string TextOf(ByteOutcome outcome) => outcome.Verdict switch
     {

@@ -1,6 +1,6 @@
-// The engine in this process: it changes inputs, runs them, and keeps those whose trace has something new. A function of the seed, the
-// options and the instrumentation; without instrumentation nothing is ever new and it is a search from the start inputs alone. It
-// ends at a crash, at a violation of the signature that it was asked for, or after its executions.
+// The engine in this process: it changes inputs, runs them, and keeps those whose trace has something new. A function of the
+// seed, the options and the instrumentation; without instrumentation nothing is ever new and it is a search from the start
+// inputs alone. It ends at a crash, at a violation of the signature that it was asked for, or after its executions.
 
 using System.Diagnostics;
 using Managarm.Perf.Core.Scheduling;

@@ -1,6 +1,6 @@
-// Tells whether a run did something new, as AFL does: a cell counts how often an edge was taken, counts are put into eight classes, and
-// a class that a cell has not had before is new. The cells of two edges may be one, since SharpFuzz's numbers start again in each
-// assembly; some news is missed for it and none is invented.
+// Tells whether a run did something new, as AFL does: a cell counts how often an edge was taken, counts are put into eight
+// classes, and a class that a cell has not had before is new. The cells of two edges may be one, since SharpFuzz's numbers
+// start again in each assembly; some news is missed for it and none is invented.
 
 using System.Runtime.InteropServices;
 

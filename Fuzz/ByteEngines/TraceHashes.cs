@@ -1,5 +1,5 @@
-// The hashes of the runs of every seed under every protocol. Instrumented code must run as plain code does, decision by decision, or what
-// an engine finds is nothing that the plain program shows; CI compares what both print.
+// The hashes of the runs of every seed under every protocol. Instrumented code must run as plain code does, decision by
+// decision, or what an engine finds is nothing that the plain program shows; CI compares what both print.
 
 using System.Globalization;
 using Managarm.Perf.Core.Scheduling;

@@ -1,6 +1,6 @@
 // The map that instrumented code counts in. SharpFuzz's code writes wherever Trace.SharedMem points, from the first static
-// constructor on, so memory must be there before anything instrumented runs, and also where no engine has given any. The map is one
-// static of the process: one target at a time.
+// constructor on, so memory must be there before anything instrumented runs, and also where no engine has given any. The map is
+// one static of the process: one target at a time.
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;

@@ -1,6 +1,6 @@
-// The one target of all byte-oriented engines: bytes to a run to a verdict. What is known is no crash, because an engine that stops at
-// a protocol's windows would never get past them; a new violation is, and so is an exception of ours. The verdict is a function of
-// the bytes and of the options, so what an engine keeps can be told again.
+// The one target of all byte-oriented engines: bytes to a run to a verdict. What is known is no crash, because an engine that
+// stops at a protocol's windows would never get past them; a new violation is, and so is an exception of ours. The verdict is a
+// function of the bytes and of the options, so what an engine keeps can be told again.
 
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Fuzz.Inputs;
@@ -31,7 +31,8 @@ public sealed class ByteTarget : IDisposable
         this.rule = rule;
     }
 
-    /// <summary>Runs the judgement of a violation, which makes many runs. Who measures what an input does leaves them out.</summary>
+    /// <summary>Runs the judgement of a violation, which makes many runs. Who measures what an input does leaves them
+    /// out.</summary>
     public Action<Action> Aside { get; init; } = static judge => judge();
 
     /// <summary>Builds the system for names as they are on a command line.</summary>
@@ -117,8 +118,8 @@ public sealed class ByteTarget : IDisposable
 
 /// <summary>What an input did.</summary>
 /// <param name="Verdict">The verdict.</param>
-/// <param name="Signature">What the violation is called, or its beginning if that says that it is known; of a bug of this tool the
-/// exception; otherwise empty.</param>
+/// <param name="Signature">What the violation is called, or its beginning if that says that it is known; of a bug of this tool
+/// the exception; otherwise empty.</param>
 /// <param name="Reason">Why a violation is known, otherwise empty.</param>
 public readonly record struct ByteOutcome(ByteVerdict Verdict, string Signature, string Reason);
 

@@ -1,10 +1,11 @@
 // Engine inputs as bytes. The first byte says the form, and it is a letter, so that a dump of a file shows it:
 //   S, kind of strategy (a byte), seed (eight bytes, low first), scenario;
 //   D, scenario with its deviations.
-// Scenario and deviations are as ScenarioCodec has them. Decoding never throws. What it refuses is what would be no run of its own:
-// nothing, another first byte, a seed that is cut, more bytes than an encoding can have, a scenario without calls. Everything else
-// is reduced to what is possible, as in ScenarioCodec, so that an engine's change of a byte mostly leaves an input.
-// Expectations of calls are dropped, as a campaign's mutator does: what somebody expected of a scenario is not true of a changed one.
+// Scenario and deviations are as ScenarioCodec has them. Decoding never throws. What it refuses is what would be no run of its
+// own: nothing, another first byte, a seed that is cut, more bytes than an encoding can have, a scenario without calls.
+// Everything else is reduced to what is possible, as in ScenarioCodec, so that an engine's change of a byte mostly leaves an
+// input. Expectations of calls are dropped, as a campaign's mutator does: what somebody expected of a scenario is not true of a
+// changed one.
 
 using System.Buffers.Binary;
 using Managarm.Perf.Core.Calls;

@@ -1,5 +1,5 @@
-// From an input to who decides in its run. Whoever wants the run as a schedule, for a finding or a file, runs the input with this and
-// takes what the runner has recorded.
+// From an input to who decides in its run. Whoever wants the run as a schedule, for a finding or a file, runs the input with
+// this and takes what the runner has recorded.
 
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Scheduling;

@@ -1,6 +1,7 @@
-// Whether a violation is known, by the rule of the campaign: it is shrunk, and the signature of what is left is looked up in the list
-// of known findings. Shrinking keeps protocol, invariant and class of call, which are a signature's beginning; when the list knows
-// whatever begins like that, the verdict is clear without shrinking, and most violations of a protocol with windows are told that way.
+// Whether a violation is known, by the rule of the campaign: it is shrunk, and the signature of what is left is looked up in
+// the list of known findings. Shrinking keeps protocol, invariant and class of call, which are a signature's beginning; when
+// the list knows whatever begins like that, the verdict is clear without shrinking, and most violations of a protocol with
+// windows are told that way.
 
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Defects;

@@ -1,5 +1,5 @@
-// What engines start from: the project's seeds, each with a strategy and a seed of its own, and the known windows with the deviations
-// that show them. Equal files give equal inputs.
+// What engines start from: the project's seeds, each with a strategy and a seed of its own, and the known windows with the
+// deviations that show them. Equal files give equal inputs.
 
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Scheduling;

@@ -1,5 +1,6 @@
-// The program of the byte engines: its commands, and that its instrumented copy runs as the plain one does, decision by decision, for
-// every seed under every protocol. The tool that instruments comes from a package feed; without one that test is skipped.
+// The program of the byte engines: its commands, and that its instrumented copy runs as the plain one does, decision by
+// decision, for every seed under every protocol. The tool that instruments comes from a package feed; without one that test is
+// skipped.
 
 using System.Reflection;
 using Managarm.Perf.Fuzz.ByteEngines;

@@ -1,5 +1,5 @@
-// What the byte target calls a crash: a planted defect is one, what is known is none, whatever form says it; and the verdict does not
-// depend on what ran before.
+// What the byte target calls a crash: a planted defect is one, what is known is none, whatever form says it; and the verdict
+// does not depend on what ran before.
 
 using Managarm.Perf.Fuzz.EngineInputs;
 using Managarm.Perf.Fuzz.Findings;
