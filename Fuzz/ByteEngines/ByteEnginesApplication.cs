@@ -73,11 +73,22 @@ public sealed class ByteEnginesApplication
         Create(name, description, parsed =>
         {
             using ByteTarget target = TargetOf(parsed);
-            serve(target);
-
-            // The engine's map went with the engine.
-            TraceMap.Prepare();
-            return CommandExit.Clean;
+            try
+            {
+                serve(target);
+                return CommandExit.Clean;
+            }
+            catch (NewViolationException violation)
+            {
+                // No engine was there to take it.
+                context.Output.WriteLine($"NEW: {violation.Message}");
+                return CommandExit.Findings;
+            }
+            finally
+            {
+                // The engine's map went with the engine.
+                TraceMap.Prepare();
+            }
         });
 
     private Command Create(string name, string description, Func<ParseResult, int> run, params Symbol[] more)
