@@ -245,6 +245,19 @@ public sealed unsafe class Ledger
         JudgeMask(strand, mask);
     }
 
+    /// <summary>A thread goes on in user mode after a handler. With the last of those that interrupted its call it is between two
+    /// tries of that: whatever handler comes now has not interrupted it, as on Linux, where the call has been wound back to its
+    /// first instruction.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    internal void HandlerReturnedToUser(int strand)
+    {
+        ref StrandEntry entry = ref state->Strands[strand];
+        if (entry.HasOutcome && world.Threads[world.Threads.OfStrand(strand)].ActivationDepth == entry.CallLevel)
+        {
+            entry.Handlers |= CallHandlers.Over;
+        }
+    }
+
     private void JudgeMask(int strand, ushort mask)
     {
         if (!Signals.MayHaveMask(strand, mask))
@@ -378,7 +391,8 @@ public sealed unsafe class Ledger
         ref StrandEntry entry = ref state->Strands[strand];
         entry.HandlersRun++;
         entry.RestartingHandlers += (ushort)(restarts ? 1 : 0);
-        if (entry.HasOutcome && world.Threads[world.Threads.OfStrand(strand)].ActivationDepth == entry.CallLevel + 1)
+        bool mayInterrupt = entry.HasOutcome && (entry.Handlers & CallHandlers.Over) == 0;
+        if (mayInterrupt && world.Threads[world.Threads.OfStrand(strand)].ActivationDepth == entry.CallLevel + 1)
         {
             entry.Handlers |= restarts ? CallHandlers.Any : CallHandlers.Any | CallHandlers.Plain;
         }

@@ -357,6 +357,7 @@ public sealed class Observations
     private async ModelTask<bool> Restore(Handle<PosixThread> thread)
     {
         system.PopHandler(thread);
+        system.Ledger.HandlerReturnedToUser(posix.Processes.Thread(thread).Strand);
         return world.Has(Defect.NoCheckAfterHandler) || await HandlePending(thread);
     }
 
