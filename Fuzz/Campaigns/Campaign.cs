@@ -1,9 +1,9 @@
 // A campaign runs scenarios under drawn schedules until a number of runs or a time is reached. It is deterministic for any
 // number of jobs: runs are grouped in rounds, what a run does follows from master seed, run index and the corpus at the start
 // of its round, and at the end of a round new scenarios and findings are merged in the order of run indices. Time only
-// decides when to stop. A violation is told when it is seen, so that nothing is lost. One of each kind is shrunk, strictly replayed
-// and attributed to a cause; the others are counted for it as far as it explains them, and what it does not explain is examined in
-// its turn. Findings are told apart by their signatures, and each is told as soon as those before it are.
+// decides when to stop. A violation is told when it is seen, so that nothing is lost. One of each kind is shrunk, strictly
+// replayed and attributed to a cause; the others are counted for it as far as it explains them, and what it does not explain is
+// examined in its turn. Findings are told apart by their signatures, and each is told as soon as those before it are.
 
 using Managarm.Perf.Fuzz.Findings;
 
@@ -135,6 +135,7 @@ public sealed class Campaign
         lines.AddRange(state.Findings);
         signatures.UnionWith(state.Findings.Select(static finding => finding.Signature));
         causes.Restore(state);
+        stepsOfRuns = totals.Steps;
     }
 
     private void Commit()
@@ -258,7 +259,8 @@ public sealed class Campaign
 
     private string NameOf(int protocol) => options.Protocols[protocol].Name;
 
-    /// <summary>Examines one violation of each kind, counts those that the causes found explain, and so on with the rest.</summary>
+    /// <summary>Examines one violation of each kind, counts those that the causes found explain, and so on with the
+    /// rest.</summary>
     private void Examine(List<RoundViolation> due)
     {
         while (due.Count > 0)

@@ -4,6 +4,7 @@
 // campaign's state and changes between rounds only, so the workers of a round see the same.
 
 using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Results.Store;
 
 namespace Managarm.Perf.Fuzz.Campaigns;
 

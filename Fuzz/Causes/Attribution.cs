@@ -2,8 +2,9 @@
 // violated with everything repaired, and if it is violated with everything but this window repaired; where no single window
 // qualifies, the smallest set of marked ones that does. What is violated with everything repaired is behind the windows and new
 // by construction. "Not violated" is ten times as many drawn schedules as the same search needs to find the violation again in
-// the world as it is; where it does not find it again, nothing is proved and the violation is unattributed. A planted defect is
-// tried like a window: its repair is that it is off. All errors are made in one direction: what is new is never called known.
+// the world as it is; where it does not find it again, nothing is proved and the violation is unattributed. A limit is the
+// cause if the violation is shown with everything repaired and the limit not declared. A planted defect is tried like a window:
+// its repair is that it is off. All errors are made in one direction: what is new is never called known.
 
 using System.Numerics;
 using Managarm.Perf.Core.Calls;
@@ -11,6 +12,7 @@ using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Fuzz.Searching;
+using Managarm.Perf.Results.Store;
 using Managarm.Perf.Servers.Oracle;
 using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
@@ -27,7 +29,8 @@ public sealed class Attribution(RepairedWorlds worlds)
     private const int LeastCleanRuns = 200;
     private const int Certainty = 10;
 
-    /// <summary>Another repair may lead a schedule astray before it comes to the window; a few drawn ones make up for it.</summary>
+    /// <summary>Another repair may lead a schedule astray before it comes to the window; a few drawn ones make up for
+    /// it.</summary>
     private const int FewRuns = 6;
 
     private const ulong Seed = 0xca05e;
@@ -64,7 +67,7 @@ public sealed class Attribution(RepairedWorlds worlds)
             return OfDefects(worlds.All, trial, defects, runs);
         }
 
-        return OfWindows(trial, marked, runs) ?? OfLimits(trial, runs) ?? OfDefects(world, trial, defects, runs);
+        return OfLimits(trial, runs) ?? OfWindows(trial, marked, runs) ?? OfDefects(world, trial, defects, runs);
     }
 
     /// <summary>Whether what was found with everything repaired is shown by the protocol as it is, too.</summary>
@@ -76,8 +79,9 @@ public sealed class Attribution(RepairedWorlds worlds)
     public bool ShowsUnrepaired(Scenario scenario, Schedule schedule, Violation violation, DefectSet defects) =>
         IsShown(worlds.With(Repairs.None), new Trial(scenario, schedule, violation), defects, MostControlRuns);
 
-    /// <summary>Which of the causes that others of its kind have explains a violation by the schedule of its own run: it is not shown
-    /// with everything repaired, and shown with everything repaired but the cause. Cheap, and used for counting only.</summary>
+    /// <summary>Which of the causes that others of its kind have explains a violation by the schedule of its own run: it is not
+    /// shown with everything repaired, and shown with everything repaired but the cause. Cheap, and used for counting
+    /// only.</summary>
     /// <param name="causes">The causes.</param>
     /// <param name="scenario">The scenario of the run.</param>
     /// <param name="schedule">The schedule of the run.</param>
@@ -121,7 +125,11 @@ public sealed class Attribution(RepairedWorlds worlds)
     /// <summary>The world in which a cause alone can do harm.</summary>
     private ScenarioRunner Only(Cause cause) => cause.Kind == CauseKind.Limit
         ? worlds.With(worlds.All, LimitNamed(cause.Names[0]))
-        : worlds.With(worlds.All & ~RepairsOf(cause));
+        : Without(RepairsOf(cause));
+
+    /// <summary>Everything is repaired but these, and as in the protocol without repairs no limit of repairs is declared: what
+    /// one leaves out would hide the window.</summary>
+    private ScenarioRunner Without(Repairs repairs) => worlds.With(worlds.All & ~repairs, worlds.LimitsOfRepair);
 
     /// <summary>Without defects: a window that needs one to do harm is not the cause.</summary>
     private Cause? OfWindows(Trial trial, Repairs marked, int runs)
@@ -129,22 +137,23 @@ public sealed class Attribution(RepairedWorlds worlds)
         List<NamedRepair> named = [.. Named(marked)];
         foreach (int few in (int[])[runs / Certainty * 2, runs])
         {
-            NamedRepair single = named.Find(each => IsShown(worlds.With(worlds.All & ~each.Repairs), trial, default, few));
+            NamedRepair single = named.Find(each => IsShown(Without(each.Repairs), trial, default, few));
             if (single.Name is not null)
             {
                 return Cause.OfWindows([single.Name]);
             }
         }
 
-        if (!IsShown(worlds.With(worlds.All & ~marked), trial, default, runs))
+        if (!IsShown(Without(marked), trial, default, runs))
         {
             return OfAnyHarm(named, trial, runs);
         }
 
         for (int i = named.Count - 1; i >= 0 && named.Count > 1; i--)
         {
-            Repairs rest = named.Where((_, number) => number != i).Aggregate(Repairs.None, static (sum, each) => sum | each.Repairs);
-            if (IsShown(worlds.With(worlds.All & ~rest), trial, default, runs))
+            Repairs rest = named.Where((_, number) => number != i)
+                .Aggregate(Repairs.None, static (sum, each) => sum | each.Repairs);
+            if (IsShown(Without(rest), trial, default, runs))
             {
                 named.RemoveAt(i);
             }
@@ -159,7 +168,7 @@ public sealed class Attribution(RepairedWorlds worlds)
     {
         foreach (NamedRepair each in named)
         {
-            if (IsViolated(worlds.With(worlds.All & ~each.Repairs), trial, default, runs))
+            if (IsViolated(Without(each.Repairs), trial, default, runs))
             {
                 return Cause.OfWindows([each.Name]);
             }
@@ -186,7 +195,7 @@ public sealed class Attribution(RepairedWorlds worlds)
     {
         foreach (string name in DefectNames.List(defects))
         {
-            if (!IsViolated(worlds.With(world), trial, Without(defects, name), runs))
+            if (!IsShown(worlds.With(world), trial, Without(defects, name), runs))
             {
                 return Cause.OfDefect(name);
             }

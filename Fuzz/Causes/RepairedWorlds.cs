@@ -29,6 +29,9 @@ public sealed class RepairedWorlds(IProtocol protocol, Profile profile, bool jud
     /// <summary>What it declares that it does not promise when everything is repaired.</summary>
     public Limits Limits => protocol.Limits | protocol.LimitsOfRepair;
 
+    /// <summary>What of that it declares only with repairs.</summary>
+    public Limits LimitsOfRepair => protocol.LimitsOfRepair & ~protocol.Limits;
+
     /// <summary>Steps that all runners have taken.</summary>
     public long Steps => retiredSteps + runners.Values.Sum(static runner => runner.Steps);
 

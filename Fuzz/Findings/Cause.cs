@@ -1,6 +1,8 @@
 // What a violation is due to. A window of the protocol, a limit that it declares, a planted defect, or something that nobody has
 // named yet: that is new. A cause is found by trying (Attribution), never by what a violation looks like.
 
+using Managarm.Perf.Results.Store;
+
 namespace Managarm.Perf.Fuzz.Findings;
 
 /// <summary>A cause.</summary>
@@ -55,20 +57,4 @@ public sealed record Cause(CauseKind Kind, IReadOnlyList<string> Names)
 
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
-}
-
-/// <summary>Kinds of causes.</summary>
-public enum CauseKind
-{
-    /// <summary>No window, limit or defect explains it: it is new.</summary>
-    Unattributed,
-
-    /// <summary>One or more windows of the bank.</summary>
-    Window,
-
-    /// <summary>What the protocol declares that it does not promise.</summary>
-    Limit,
-
-    /// <summary>A planted defect; as new as anything that is not known.</summary>
-    Defect,
 }

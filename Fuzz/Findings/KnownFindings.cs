@@ -4,6 +4,7 @@
 // by accident.
 
 using System.Globalization;
+using Managarm.Perf.Results.Store;
 
 namespace Managarm.Perf.Fuzz.Findings;
 

@@ -18,7 +18,8 @@ public static class FolderRules
     private static readonly string[] fuzzLayers =
     [
         "Fuzz/Output", "Fuzz/Generation", "Fuzz/Searching", "Fuzz/Shrinking", "Fuzz/Primitives/Specifications",
-        "Fuzz/Primitives/Clients", "Fuzz/Primitives", "Fuzz/Findings", "Fuzz/Causes", "Fuzz/Inputs", "Fuzz/Costs", "Fuzz/Sweeps", "Fuzz/Windows",
+        "Fuzz/Primitives/Clients", "Fuzz/Primitives", "Fuzz/Findings", "Fuzz/Causes", "Fuzz/Inputs",
+        "Fuzz/Costs", "Fuzz/Sweeps", "Fuzz/Windows",
         "Fuzz/Campaigns", "Fuzz/Comparing", "Fuzz/Exploring", "Fuzz/Defects", "Fuzz/Commands", "Fuzz/Commands/Campaigns",
         "Fuzz/Commands/Comparing", "Fuzz/Commands/Defects", "Fuzz/Commands/Exploring", "Fuzz/Commands/Promoting",
         "Fuzz/Commands/Protocols", "Fuzz/Commands/Running", "Fuzz/Commands/Shrinking", "Fuzz/Commands/Store",

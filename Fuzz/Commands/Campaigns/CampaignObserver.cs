@@ -6,6 +6,7 @@ using System.Globalization;
 using Managarm.Perf.Fuzz.Campaigns;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Results.Store;
 using Managarm.Perf.Servers.Protocols;
 
 namespace Managarm.Perf.Fuzz.Commands.Campaigns;
