@@ -6,7 +6,6 @@
 // cause if the violation is shown with everything repaired and the limit not declared. A planted defect is tried like a window:
 // its repair is that it is off. All errors are made in one direction: what is new is never called known.
 
-using System.Numerics;
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Scheduling;
