@@ -87,7 +87,7 @@ public sealed record RawFinding
             ScenarioHash.Of(scenario), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
             ScenarioRunner.ModelVersion);
         Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
-        int count = runner.System.ListParties(scenario, names);
+        int count = runner.System.Parties.List(scenario, names);
         file.Schedule.AddAll(schedule, names[..count]);
         return file;
     }
