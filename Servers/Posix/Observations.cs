@@ -8,7 +8,6 @@ using Managarm.Perf.Core.Accesses;
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Descriptors;
-using Managarm.Perf.Core.Events;
 using Managarm.Perf.Core.Ipc;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Scheduling;

@@ -12,7 +12,6 @@ using Managarm.Perf.Core.Tasks;
 using Managarm.Perf.Core.Threads;
 using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
-using Managarm.Perf.Servers.Userland;
 
 namespace Managarm.Perf.Servers.Posix;
 

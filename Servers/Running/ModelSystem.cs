@@ -1,7 +1,7 @@
 // A model system is one world with everything in it that a scenario runs on: POSIX server, external file server, userland or
 // monolithic kernel, ledger and oracle, under one protocol. It is built once and brought to the start of a scenario for each
 // run. This is the object that the parts know each other through. Who takes part is in Parties, what is there before the first
-// step in Boot.
+// step in ScenarioStart.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;
@@ -14,7 +14,6 @@ using Managarm.Perf.Core.Threads;
 using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Hardware;
 using Managarm.Perf.Hardware.Thor;
-using Managarm.Perf.Servers.Dispatch;
 using Managarm.Perf.Servers.Files;
 using Managarm.Perf.Servers.Oracle;
 using Managarm.Perf.Servers.Posix;
@@ -28,7 +27,7 @@ namespace Managarm.Perf.Servers.Running;
 public sealed class ModelSystem : IDisposable
 {
     private readonly Repairs repairs;
-    private readonly Boot boot;
+    private readonly ScenarioStart start;
 
     /// <summary>Builds a system.</summary>
     /// <param name="protocol">Cancellation protocol.</param>
@@ -55,7 +54,7 @@ public sealed class ModelSystem : IDisposable
         Calls = Sides.Kernel?.MakeCalls(this) ?? new LibraryCalls(this);
         UserBody = new UserThreadBody(this, new StrandCode(this));
         Parties = new Parties(this);
-        boot = new Boot(this);
+        start = new ScenarioStart(this);
         World.Seal();
     }
 
@@ -167,8 +166,8 @@ public sealed class ModelSystem : IDisposable
         World.Gates.WatchesSettled = HasSettledGate();
         Posix.Processes.Children.Start();
         Parties.Add();
-        boot.CreateProcesses();
-        boot.OpenPrelude();
+        start.CreateProcesses();
+        start.OpenPrelude();
         Ledger.Begin();
         World.Scheduler.RunBoot();
         World.Counters = default;

@@ -12,12 +12,12 @@ using Managarm.Perf.Servers.Posix;
 namespace Managarm.Perf.Servers.Running;
 
 /// <summary>Makes what is there before a scenario begins.</summary>
-internal sealed class Boot
+internal sealed class ScenarioStart
 {
     private readonly ModelSystem system;
     private readonly World world;
 
-    internal Boot(ModelSystem system)
+    internal ScenarioStart(ModelSystem system)
     {
         this.system = system;
         world = system.World;
