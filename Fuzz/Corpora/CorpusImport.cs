@@ -12,11 +12,6 @@ using Managarm.Perf.Fuzz.Campaigns;
 
 namespace Managarm.Perf.Fuzz.Corpora;
 
-/// <summary>Makes a scenario of an engine's bytes.</summary>
-/// <param name="bytes">The bytes.</param>
-/// <param name="scenario">Receives the scenario.</param>
-internal delegate void InputDecoder(ReadOnlySpan<byte> bytes, Scenario scenario);
-
 /// <summary>Imports scenarios.</summary>
 internal sealed class CorpusImport
 {

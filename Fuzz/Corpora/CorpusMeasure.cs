@@ -5,7 +5,6 @@
 
 using System.Numerics;
 using System.Runtime.ExceptionServices;
-using Managarm.Perf.Core;
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Scheduling;
@@ -13,47 +12,10 @@ using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Corpus.Store;
 using Managarm.Perf.Corpus.Text;
 using Managarm.Perf.Fuzz.Searching;
-using Managarm.Perf.Servers.Oracle;
 using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Fuzz.Corpora;
-
-/// <summary>How a corpus is measured.</summary>
-internal sealed record MeasureOptions
-{
-    /// <summary>Drawn schedules of each scenario, unless something else is asked for.</summary>
-    internal const int DefaultSchedules = 32;
-
-    /// <summary>Protocols; features of all of them count together, as in a campaign.</summary>
-    internal required IReadOnlyList<IProtocol> Protocols { get; init; }
-
-    /// <summary>Profile of the oracle.</summary>
-    internal Profile Profile { get; init; }
-
-    /// <summary>Whether servers handle what is ready in an order that the strategy chooses.</summary>
-    internal bool RelaxesDispatch { get; init; }
-
-    /// <summary>Schedules that are drawn, beside the one without preemptions.</summary>
-    internal int Schedules { get; init; } = DefaultSchedules;
-
-    /// <summary>Worker threads.</summary>
-    internal int Jobs { get; init; } = 1;
-
-    /// <summary>Told how many entries are measured.</summary>
-    internal Action<int> Tell { get; init; } = static _ => { };
-}
-
-/// <summary>What an entry is worth.</summary>
-/// <param name="Path">Its file.</param>
-/// <param name="Hash">Hash of its scenario.</param>
-/// <param name="Calls">Its calls.</param>
-/// <param name="Threads">Its threads, main threads included.</param>
-/// <param name="Bytes">Length of its file.</param>
-/// <param name="Steps">Steps of all its runs.</param>
-/// <param name="Features">What they showed, in ascending order.</param>
-internal sealed record MeasuredEntry(
-    string Path, ulong Hash, int Calls, int Threads, long Bytes, long Steps, ushort[] Features);
 
 /// <summary>Measures scenarios.</summary>
 internal sealed class CorpusMeasure
@@ -214,3 +176,14 @@ internal sealed record CorpusMeasured(
     /// <summary>By feature, how many entries have it.</summary>
     internal int[] CountFeatures() => FeatureCounts.Of(Entries);
 }
+
+/// <summary>What an entry is worth.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="Hash">Hash of its scenario.</param>
+/// <param name="Calls">Its calls.</param>
+/// <param name="Threads">Its threads, main threads included.</param>
+/// <param name="Bytes">Length of its file.</param>
+/// <param name="Steps">Steps of all its runs.</param>
+/// <param name="Features">What they showed, in ascending order.</param>
+internal sealed record MeasuredEntry(
+    string Path, ulong Hash, int Calls, int Threads, long Bytes, long Steps, ushort[] Features);

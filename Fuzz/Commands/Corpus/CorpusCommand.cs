@@ -192,7 +192,7 @@ internal sealed class CorpusCommand
         return CommandExit.Clean;
     }
 
-    private int Guard(string path, Func<string, int> work)
+    private static int Guard(string path, Func<string, int> work)
     {
         try
         {

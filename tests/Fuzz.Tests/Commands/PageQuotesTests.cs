@@ -67,7 +67,7 @@ public sealed partial class PageQuotesTests
         {
             string[] words = quote.Groups[1].Value.Split(' ');
             string[] arguments = [.. words.Select(word => word is "mine" or "small" ? scratch.At(word) : word)];
-            string told = CommandRunner.Run(arguments).Output.Replace(scratch.At(""), "", StringComparison.Ordinal);
+            string told = CommandRunner.Run(arguments).Output.Replace($"{scratch.Location}/", "", StringComparison.Ordinal);
             Assert.Equal(quote.Groups[2].Value, told);
         }
     }
