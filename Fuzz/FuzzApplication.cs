@@ -5,6 +5,7 @@ using System.CommandLine;
 using Managarm.Perf.Fuzz.Campaigns;
 using Managarm.Perf.Fuzz.Commands.Campaigns;
 using Managarm.Perf.Fuzz.Commands.Comparing;
+using Managarm.Perf.Fuzz.Commands.Corpus;
 using Managarm.Perf.Fuzz.Commands.Defects;
 using Managarm.Perf.Fuzz.Commands.Exploring;
 using Managarm.Perf.Fuzz.Commands.Promoting;
@@ -53,6 +54,7 @@ public static class FuzzApplication
             DefectsCommand.Create(context),
             ProtocolsCommand.Create(context),
             StoreCommand.Create(context),
+            CorpusCommand.Create(context),
         };
         try
         {

@@ -4,7 +4,8 @@
 //
 // One more call: its number here; its row in CallTable, whose Count names the last number; what the library does in
 // Servers/Userland/LibraryCalls.cs (Invoke) and the monolithic kernel in Servers/Baseline/MonolithicKernel.cs; a message of its
-// own, if it needs one, in Servers/Dispatch/MessageKind.cs and Servers/Posix/Requests.cs.
+// own, if it needs one, in Servers/Dispatch/MessageKind.cs and Servers/Posix/Requests.cs; a supercall
+// of its own in MessageKind.cs and Servers/Posix/Observations.cs.
 
 namespace Managarm.Perf.Core.Calls;
 

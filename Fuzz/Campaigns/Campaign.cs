@@ -1,8 +1,9 @@
 // A campaign runs scenarios under drawn schedules until a number of runs or a time is reached. It is deterministic for any
 // number of jobs: runs are grouped in rounds, what a run does follows from master seed, run index and the corpus at the start
 // of its round, and at the end of a round new scenarios and findings are merged in the order of run indices. Time only
-// decides when to stop. A violation is told when it is seen, so that nothing is lost, but it counts only after it was shrunk and
-// strictly replayed; findings are told apart by their signatures, and each is told as soon as those before it are.
+// decides when to stop. A violation is told when it is seen, so that nothing is lost. One of each kind is shrunk, strictly
+// replayed and attributed to a cause; the others are counted for it as far as it explains them, and what it does not explain is
+// examined in its turn. Findings are told apart by their signatures, and each is told as soon as those before it are.
 
 using Managarm.Perf.Fuzz.Findings;
 
@@ -14,15 +15,13 @@ public sealed class Campaign
     /// <summary>Runs between two changes of the corpus.</summary>
     internal const int RoundRuns = 4096;
 
-    private const int ShrinksPerViolation = 4;
     private const int PollMilliseconds = 50;
 
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus = new();
     private readonly CampaignWorker[] workers;
     private readonly CampaignDirectory? directory;
-    private readonly Dictionary<ViolationKey, int> shrinksByViolation = [];
-    private readonly HashSet<ViolationKey> shrunkKinds = [];
+    private readonly CampaignCauses causes = new();
     private readonly HashSet<string> signatures = [];
     private readonly List<RawFinding> findings = [];
     private readonly List<CampaignFindingLine> lines = [];
@@ -31,6 +30,8 @@ public sealed class Campaign
     private CampaignClock clock;
     private CampaignProgress totals;
     private int rounds;
+    private long stepsBefore;
+    private long stepsOfRuns;
     private volatile bool isAbandoned;
 
     /// <summary>Prepares a campaign; loads the corpus.</summary>
@@ -56,7 +57,7 @@ public sealed class Campaign
         workers = new CampaignWorker[options.Jobs];
         for (int i = 0; i < workers.Length; i++)
         {
-            workers[i] = new CampaignWorker(options, corpus, violation => observer.Seen(violation.Pending));
+            workers[i] = new CampaignWorker(options, corpus, causes, violation => observer.Seen(violation.Pending));
         }
     }
 
@@ -108,7 +109,9 @@ public sealed class Campaign
         return new CampaignReport(findings, totals)
         {
             Unshrunk =
-                [.. unshrunk.Select(violation => new UnshrunkViolation(violation.Pending, !shrunkKinds.Contains(violation.Key)))],
+                [.. unshrunk.Select(violation => new UnshrunkViolation(violation.Pending, !causes.IsExamined(violation.Key)))],
+            Causes = causes.Lines,
+            LeftOut = causes.LeftOut,
         };
     }
 
@@ -131,11 +134,8 @@ public sealed class Campaign
         rounds = state.Rounds;
         lines.AddRange(state.Findings);
         signatures.UnionWith(state.Findings.Select(static finding => finding.Signature));
-        foreach ((ViolationKey key, int count) in state.Shrinks)
-        {
-            shrinksByViolation[key] = count;
-            shrunkKinds.Add(key);
-        }
+        causes.Restore(state);
+        stepsOfRuns = totals.Steps;
     }
 
     private void Commit()
@@ -154,7 +154,10 @@ public sealed class Campaign
             SeedCount = corpus.SeedCount,
             Features = corpus.Seen.ToArray(),
             Findings = [.. lines],
-            Shrinks = [.. shrinksByViolation.Select(static each => (each.Key, each.Value))],
+            Causes = [.. causes.Lines],
+            Kinds = [.. causes.Kinds],
+            SpentSteps = causes.SpentSteps,
+            LeftOut = causes.LeftOut,
         };
         directory.Commit(state, corpus);
         directory.Events.Committed(state, clock.Elapsed);
@@ -241,22 +244,70 @@ public sealed class Campaign
     private void Merge()
     {
         corpus.Merge(workers.SelectMany(worker => worker.Novelties).OrderBy(novelty => novelty.RunIndex), rounds);
-        var due = new List<RoundViolation>();
-        foreach (RoundViolation violation in workers.SelectMany(worker => worker.Violations).OrderBy(each => each.RunIndex))
+        foreach (((int protocol, Cause cause), long runs) in workers.SelectMany(static worker => worker.Counted)
+            .OrderBy(static each => each.Key.Protocol).ThenBy(static each => each.Key.Cause.ToString(), StringComparer.Ordinal))
         {
-            int shrinks = shrinksByViolation.GetValueOrDefault(violation.Key);
-            if (shrinks < ShrinksPerViolation)
+            causes.Count(NameOf(protocol), cause, runs);
+        }
+
+        Examine([.. workers.SelectMany(worker => worker.Violations).OrderBy(each => each.RunIndex)]);
+        long all = workers.Sum(static worker => worker.AllSteps);
+        causes.Spend(all - stepsBefore - (totals.Steps - stepsOfRuns));
+        stepsBefore = all;
+        stepsOfRuns = totals.Steps;
+    }
+
+    private string NameOf(int protocol) => options.Protocols[protocol].Name;
+
+    /// <summary>Examines one violation of each kind, counts those that the causes found explain, and so on with the
+    /// rest.</summary>
+    private void Examine(List<RoundViolation> due)
+    {
+        while (due.Count > 0)
+        {
+            List<RoundViolation> chosen = causes.Choose(due, totals.Steps, StepsNow());
+            if (chosen.Count == 0)
             {
-                shrinksByViolation[violation.Key] = shrinks + 1;
-                due.Add(violation);
+                causes.LeaveOut(due.Count);
+                due.ForEach(violation => observer.Settled(violation.Pending));
+                return;
             }
-            else
+
+            List<RoundViolation> rest = [.. due.Except(chosen)];
+            Shrink(chosen);
+            if (unshrunk.Count > 0)
             {
-                observer.Settled(violation.Pending);
+                unshrunk.AddRange(rest);
+                return;
+            }
+
+            due = CountKnown(rest);
+        }
+    }
+
+    /// <summary>Steps that were taken for other things than runs since the last round was merged.</summary>
+    private long StepsNow() => workers.Sum(static worker => worker.AllSteps) - stepsBefore - (totals.Steps - stepsOfRuns);
+
+    private List<RoundViolation> CountKnown(List<RoundViolation> due)
+    {
+        var share = new CountShare(due);
+        Attend(worker => worker.Count(share), canAbandon: false, () =>
+        {
+            if (clock.IsUp)
+            {
+                share.Close();
+            }
+        });
+        for (int number = 0; number < due.Count; number++)
+        {
+            if (share.Causes[number] is { } cause)
+            {
+                causes.Count(NameOf(due[number].Key.Protocol), cause, 1);
+                observer.Settled(due[number].Pending);
             }
         }
 
-        Shrink(due);
+        return [.. due.Where((_, number) => share.Causes[number] is null)];
     }
 
     // Which violations are shrunk and in which order they are reported does not depend on who shrinks them.
@@ -286,12 +337,14 @@ public sealed class Campaign
 
     private void Report(RoundViolation violation, RawFinding finding)
     {
-        shrunkKinds.Add(violation.Key);
+        Cause cause = finding.Cause ?? Cause.Unattributed;
+        string protocol = NameOf(violation.Key.Protocol);
+        causes.Confirm(violation.Key, protocol, cause);
         if (signatures.Add(finding.Signature))
         {
             findings.Add(finding);
             string folder = observer.Found(finding);
-            lines.Add(new CampaignFindingLine(finding.Signature, folder, rounds, violation.RunIndex));
+            lines.Add(new CampaignFindingLine(finding.Signature, folder, rounds, violation.RunIndex, protocol, cause));
         }
 
         observer.Settled(violation.Pending);

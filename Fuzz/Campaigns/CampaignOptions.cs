@@ -14,6 +14,13 @@ public sealed record CampaignOptions
     /// <summary>Protocols; run number i uses protocol i modulo their count.</summary>
     public required IReadOnlyList<IProtocol> Protocols { get; init; }
 
+    /// <summary>Share of the runs of a protocol with windows, in percent, that are made with all of them repaired: there
+    /// nothing that is known can hide what is new.</summary>
+    public int RepairedPercent { get; init; } = DefaultRepairedPercent;
+
+    /// <summary>Default of <see cref="RepairedPercent"/>.</summary>
+    public const int DefaultRepairedPercent = 50;
+
     /// <summary>Profile that the oracle applies.</summary>
     public Profile Profile { get; init; }
 

@@ -11,6 +11,12 @@ public sealed record CampaignReport(IReadOnlyList<RawFinding> Findings, Campaign
 {
     /// <summary>Violations that there was no time to shrink; empty when the campaign was one of a number of runs.</summary>
     public IReadOnlyList<UnshrunkViolation> Unshrunk { get; init; } = [];
+
+    /// <summary>A line per cause and protocol.</summary>
+    public IReadOnlyList<CampaignCauseLine> Causes { get; init; } = [];
+
+    /// <summary>Violations that were neither counted for a cause nor examined, since the budget for that was spent.</summary>
+    public long LeftOut { get; init; }
 }
 
 /// <summary>Figures of a campaign so far.</summary>

@@ -18,7 +18,7 @@ namespace Managarm.Perf.Fuzz.Campaigns;
 public sealed record CampaignState
 {
     /// <summary>Version of the document.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>What it was told to do; budgets, jobs and the list of what is known are not part of it.</summary>
     public required CampaignOptions Options { get; init; }
@@ -44,8 +44,17 @@ public sealed record CampaignState
     /// <summary>Findings, in the order in which they were told.</summary>
     public IReadOnlyList<CampaignFindingLine> Findings { get; init; } = [];
 
-    /// <summary>How many violations of a kind were shrunk.</summary>
-    internal IReadOnlyList<(ViolationKey Key, int Count)> Shrinks { get; init; } = [];
+    /// <summary>A line per cause and protocol.</summary>
+    public IReadOnlyList<CampaignCauseLine> Causes { get; init; } = [];
+
+    /// <summary>Steps that shrinking and attribution have taken.</summary>
+    public long SpentSteps { get; init; }
+
+    /// <summary>Violations that were neither counted nor examined.</summary>
+    public long LeftOut { get; init; }
+
+    /// <summary>Kinds of violations that were examined, with the causes that were confirmed for them.</summary>
+    internal IReadOnlyList<(ViolationKey Key, IReadOnlyList<Cause> Causes)> Kinds { get; init; } = [];
 
     /// <summary>Writes the document.</summary>
     /// <returns>JSON text that ends in a line feed; equal for equal states.</returns>
@@ -61,7 +70,8 @@ public sealed record CampaignState
             WriteTotals(json);
             WriteCorpus(json);
             WriteFindings(json);
-            WriteShrinks(json);
+            WriteCauses(json);
+            WriteKinds(json);
             json.WriteEndObject();
         }
 
@@ -113,7 +123,10 @@ public sealed record CampaignState
             SeedCount = corpus.GetProperty("seeds").GetInt32(),
             Features = [.. Enumerable.Range(0, features.Length / 8).Select(i => BitConverter.ToUInt64(features, i * 8))],
             Findings = [.. root.GetProperty("findings").EnumerateArray().Select(ReadFinding)],
-            Shrinks = [.. root.GetProperty("shrinks").EnumerateArray().Select(each => ReadShrinks(each, options))],
+            Causes = [.. root.GetProperty("causes").EnumerateArray().Select(ReadCause)],
+            SpentSteps = root.GetProperty("totals").GetProperty("spentSteps").GetInt64(),
+            LeftOut = root.GetProperty("totals").GetProperty("leftOut").GetInt64(),
+            Kinds = [.. root.GetProperty("kinds").EnumerateArray().Select(each => ReadKind(each, options))],
         };
     }
 
@@ -122,6 +135,7 @@ public sealed record CampaignState
         json.WriteStartObject("options");
         WriteNames(json, "protocols", Options.Protocols.Select(static protocol => protocol.Name));
         json.WriteString("profile", Profiles.NameOf(Options.Profile));
+        json.WriteNumber("repairedPercent", Options.RepairedPercent);
         json.WriteNumber("seed", Options.Seed);
         json.WriteNumber("shard", Options.Shard.Index + 1);
         json.WriteNumber("shards", Options.Shard.Count);
@@ -148,6 +162,7 @@ public sealed record CampaignState
             Profile = Profiles.TryParse(profile, out Profile found)
                 ? found
                 : throw new CorpusException($"there is no profile '{profile}'"),
+            RepairedPercent = json.GetProperty("repairedPercent").GetInt32(),
             Seed = json.GetProperty("seed").GetUInt64(),
             Shard = (json.GetProperty("shard").GetInt32() - 1, json.GetProperty("shards").GetInt32()),
             JudgesAllCalls = json.GetProperty("judgesAllCalls").GetBoolean(),
@@ -168,6 +183,8 @@ public sealed record CampaignState
         json.WriteNumber("decisions", Totals.Decisions);
         json.WriteNumber("calls", Totals.Calls);
         json.WriteNumber("runsWithSignalInCall", Totals.RunsWithSignalInCall);
+        json.WriteNumber("spentSteps", SpentSteps);
+        json.WriteNumber("leftOut", LeftOut);
         json.WriteEndObject();
     }
 
@@ -199,6 +216,8 @@ public sealed record CampaignState
             json.WriteString("folder", finding.Folder);
             json.WriteNumber("round", finding.Round);
             json.WriteNumber("run", finding.RunIndex);
+            json.WriteString("protocol", finding.Protocol);
+            json.WriteString("cause", finding.Cause.ToString());
             json.WriteEndObject();
         }
 
@@ -207,37 +226,59 @@ public sealed record CampaignState
 
     private static CampaignFindingLine ReadFinding(JsonElement json) => new(
         json.GetProperty("signature").GetString()!, json.GetProperty("folder").GetString()!, json.GetProperty("round").GetInt32(),
-        json.GetProperty("run").GetInt64());
+        json.GetProperty("run").GetInt64(), json.GetProperty("protocol").GetString()!,
+        Cause.Parse(json.GetProperty("cause").GetString()!));
 
-    private void WriteShrinks(Utf8JsonWriter json)
+    private void WriteCauses(Utf8JsonWriter json)
     {
-        json.WriteStartArray("shrinks");
-        foreach ((ViolationKey key, int count) in Shrinks)
+        json.WriteStartArray("causes");
+        foreach (CampaignCauseLine line in Causes)
         {
             json.WriteStartObject();
-            json.WriteString("protocol", Options.Protocols[key.Protocol].Name);
-            json.WriteString("invariant", key.Invariant.ToString());
-            json.WriteString("call", key.Kind.ToString());
-            json.WriteString("panic", key.Panic.ToString());
-            json.WriteBoolean("hasFailingServer", key.HasFailingServer);
-            json.WriteNumber("count", count);
+            json.WriteString("protocol", line.Protocol);
+            json.WriteString("cause", line.Cause.ToString());
+            json.WriteNumber("runs", line.Runs);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    private static (ViolationKey Key, int Count) ReadShrinks(JsonElement json, CampaignOptions options)
+    private static CampaignCauseLine ReadCause(JsonElement json) => new(
+        json.GetProperty("protocol").GetString()!, Cause.Parse(json.GetProperty("cause").GetString()!),
+        json.GetProperty("runs").GetInt64());
+
+    private void WriteKinds(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("kinds");
+        foreach ((ViolationKey key, IReadOnlyList<Cause> causes) in Kinds)
+        {
+            json.WriteStartObject();
+            json.WriteString("protocol", Options.Protocols[key.Protocol].Name);
+            json.WriteBoolean("isRepaired", key.IsRepaired);
+            json.WriteString("invariant", key.Invariant.ToString());
+            json.WriteString("call", key.Kind.ToString());
+            json.WriteString("panic", key.Panic.ToString());
+            json.WriteBoolean("hasFailingServer", key.HasFailingServer);
+            WriteNames(json, "causes", causes.Select(static cause => cause.ToString()));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static (ViolationKey Key, IReadOnlyList<Cause> Causes) ReadKind(JsonElement json, CampaignOptions options)
     {
         string name = json.GetProperty("protocol").GetString()!;
         int protocol = options.Protocols.ToList().FindIndex(each => each.Name == name);
         var key = new ViolationKey(
             protocol >= 0 ? protocol : throw new CorpusException($"the campaign has no protocol '{name}'"),
+            json.GetProperty("isRepaired").GetBoolean(),
             Enum.Parse<Invariant>(json.GetProperty("invariant").GetString()!),
             Enum.Parse<CallKind>(json.GetProperty("call").GetString()!),
             Enum.Parse<PanicCode>(json.GetProperty("panic").GetString()!),
             json.GetProperty("hasFailingServer").GetBoolean());
-        return (key, json.GetProperty("count").GetInt32());
+        return (key, [.. json.GetProperty("causes").EnumerateArray().Select(static each => Cause.Parse(each.GetString()!))]);
     }
 
     private static void WriteNames(Utf8JsonWriter json, string property, IEnumerable<string> names)
@@ -257,4 +298,7 @@ public sealed record CampaignState
 /// <param name="Folder">Name of its folder.</param>
 /// <param name="Round">Round in which it was shrunk, from 0.</param>
 /// <param name="RunIndex">Run that showed it.</param>
-public sealed record CampaignFindingLine(string Signature, string Folder, int Round, long RunIndex);
+/// <param name="Protocol">Name of the protocol, as the campaign was given it.</param>
+/// <param name="Cause">What it is due to.</param>
+public sealed record CampaignFindingLine(
+    string Signature, string Folder, int Round, long RunIndex, string Protocol, Cause Cause);

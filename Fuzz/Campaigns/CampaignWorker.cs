@@ -1,6 +1,7 @@
 // One worker of a campaign: takes blocks of run indices, draws scenario and schedule of each from the run's own random
 // stream, runs it, and keeps what the merge at the end of the round needs. Nothing here depends on which worker does which
-// run.
+// run. A share of the runs is made with all windows repaired. A violation that a confirmed cause of its kind explains by its own
+// schedule is counted and forgotten; every other is kept.
 
 using System.Runtime.ExceptionServices;
 using Managarm.Perf.Core;
@@ -8,9 +9,12 @@ using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.Causes;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Fuzz.Shrinking;
 using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Fuzz.Campaigns;
@@ -18,29 +22,27 @@ namespace Managarm.Perf.Fuzz.Campaigns;
 /// <summary>Runs a share of each round on one thread.</summary>
 internal sealed class CampaignWorker : IDisposable
 {
-    private const int ViolationsPerKey = 4;
+    private const int Percent = 100;
 
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus;
     private readonly Action<RoundViolation> seen;
-    private readonly ScenarioRunner[] runners;
+    private readonly CampaignCauses causes;
+    private readonly RepairedWorlds[] worlds;
+    private readonly Attribution[] attributions;
     private readonly RunDraw draw;
-    private readonly Dictionary<ViolationKey, int> violationCounts = [];
     private ExceptionDispatchInfo? failure;
 
-    internal CampaignWorker(CampaignOptions options, CampaignCorpus corpus, Action<RoundViolation> seen)
+    internal CampaignWorker(
+        CampaignOptions options, CampaignCorpus corpus, CampaignCauses causes, Action<RoundViolation> seen)
     {
         this.options = options;
         this.corpus = corpus;
+        this.causes = causes;
         this.seen = seen;
-        runners = new ScenarioRunner[options.Protocols.Count];
-        for (int i = 0; i < runners.Length; i++)
-        {
-            runners[i] = new ScenarioRunner(options.Protocols[i], options.Profile);
-            runners[i].System.JudgesAllCalls = options.JudgesAllCalls;
-            runners[i].System.RelaxesDispatch = options.RelaxesDispatch;
-        }
-
+        worlds = [.. options.Protocols.Select(protocol =>
+            new RepairedWorlds(protocol, options.Profile, options.JudgesAllCalls, options.RelaxesDispatch))];
+        attributions = [.. worlds.Select(static each => new Attribution(each))];
         draw = new RunDraw(corpus);
     }
 
@@ -54,16 +56,19 @@ internal sealed class CampaignWorker : IDisposable
 
     internal long RunsWithSignalInCall { get; private set; }
 
+    /// <summary>Steps of all its systems, for runs and for everything else.</summary>
+    internal long AllSteps => worlds.Sum(static each => each.Steps);
+
     internal List<RoundViolation> Violations { get; } = [];
+
+    /// <summary>Violations that a confirmed cause explains, by protocol and cause.</summary>
+    internal Dictionary<(int Protocol, Cause Cause), long> Counted { get; } = [];
 
     internal List<Novelty> Novelties { get; } = [];
 
     public void Dispose()
     {
-        foreach (ScenarioRunner runner in runners)
-        {
-            runner.Dispose();
-        }
+        Array.ForEach(worlds, each => each.Dispose());
     }
 
     internal void ThrowIfFailed() => failure?.Throw();
@@ -73,7 +78,7 @@ internal sealed class CampaignWorker : IDisposable
         Runs = Steps = Decisions = Calls = RunsWithSignalInCall = 0;
         Violations.Clear();
         Novelties.Clear();
-        violationCounts.Clear();
+        Counted.Clear();
         try
         {
             while (share.TryTake(out long first, out long end))
@@ -111,37 +116,74 @@ internal sealed class CampaignWorker : IDisposable
     private static bool IsTold(Exception exception) =>
         exception is ToolBugException or IOException or UnauthorizedAccessException;
 
+    /// <summary>Counts those of a share that a confirmed cause explains.</summary>
+    /// <param name="share">Violations; the cause of each that has one is kept in it.</param>
+    internal void Count(CountShare share)
+    {
+        try
+        {
+            while (share.TryTake(out int number))
+            {
+                RoundViolation each = share.Violations[number];
+                share.Finish(number, CauseOf(each.Key, each.Scenario, each.Schedule, each.Violation, each.Marks));
+            }
+        }
+        catch (Exception exception) when (IsTold(exception))
+        {
+            failure = ExceptionDispatchInfo.Capture(exception);
+        }
+    }
+
     private RawFinding Shrink(RoundViolation violation)
     {
-        ScenarioRunner runner = runners[violation.Key.Protocol];
+        ScenarioRunner runner = RunnerOf(violation.Key.Protocol, violation.Key.IsRepaired);
         var shrinker = new Shrinker(runner, options.Defects);
         ShrinkResult shrunk = shrinker.Shrink(violation.Scenario, violation.Schedule, violation.Violation);
         Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
-        return RawFinding.Of(runner, shrunk, violation.Pending.File, options.Defects, violation.RunIndex);
+        RawFinding finding = RawFinding.Of(runner, shrunk, violation.Pending.File, options.Defects, violation.RunIndex);
+        Attribution attribution = attributions[violation.Key.Protocol];
+        Cause cause = attribution.Find(
+            shrunk.Scenario, shrunk.Schedule, shrunk.Violation, options.Defects, violation.Key.IsRepaired);
+        bool? showsUnrepaired = violation.Key.IsRepaired
+            ? attribution.ShowsUnrepaired(shrunk.Scenario, shrunk.Schedule, shrunk.Violation, options.Defects)
+            : null;
+        return finding with { Cause = cause, ShowsUnrepaired = showsUnrepaired };
     }
+
+    private ScenarioRunner RunnerOf(int protocol, bool isRepaired) =>
+        worlds[protocol].With(isRepaired ? worlds[protocol].All : Repairs.None);
+
+    /// <summary>Every so manieth run of a protocol with windows, spread evenly.</summary>
+    private bool IsRepaired(int protocol, long number) => worlds[protocol].All != Repairs.None
+        && number * options.RepairedPercent / Percent != (number + 1) * options.RepairedPercent / Percent;
 
     private void RunOne(long runIndex)
     {
-        int protocol = (int)(runIndex % runners.Length);
-        ScenarioRunner runner = runners[protocol];
-        IScheduleStrategy strategy = draw.Draw(options.Seed, runIndex, runIndex / runners.Length);
+        int protocol = (int)(runIndex % worlds.Length);
+        long number = runIndex / worlds.Length;
+        bool isRepaired = IsRepaired(protocol, number);
+        ScenarioRunner runner = RunnerOf(protocol, isRepaired);
+        IScheduleStrategy strategy = draw.Draw(options.Seed, runIndex, number);
         RunResult result = runner.Run(draw.Scenario, strategy, options.Defects);
         Runs++;
         Steps += result.Steps;
         Decisions += result.Decisions;
         Calls += result.Counters.Calls;
         RunsWithSignalInCall += result.Counters.SignalsAcceptedInCall > 0 ? 1 : 0;
-        if (!result.Violation.IsNone)
-        {
-            NoteViolation(runIndex, protocol, result.Violation);
-        }
-
         Coverage coverage = runner.System.World.Coverage;
         if (coverage.HasNewAgainst(corpus.Seen))
         {
             var copy = new Scenario();
             copy.CopyFrom(draw.Scenario);
             Novelties.Add(new Novelty(runIndex, copy, coverage.Bits.ToArray()));
+        }
+
+        if (!result.Violation.IsNone && !runner.Recorded.IsTruncated)
+        {
+            var key = new ViolationKey(
+                protocol, isRepaired, result.Violation.Invariant, result.Violation.Kind, result.Violation.Panic,
+                HasFailingServer());
+            NoteViolation(runIndex, key, result.Violation, runner);
         }
     }
 
@@ -167,37 +209,42 @@ internal sealed class CampaignWorker : IDisposable
         return false;
     }
 
-    private void NoteViolation(long runIndex, int protocol, in Violation violation)
+    private void NoteViolation(long runIndex, ViolationKey key, in Violation violation, ScenarioRunner runner)
     {
-        var key = new ViolationKey(protocol, violation.Invariant, violation.Kind, violation.Panic, HasFailingServer());
-        int count = violationCounts.GetValueOrDefault(key);
-        if (count >= ViolationsPerKey || runners[protocol].Recorded.IsTruncated)
-        {
-            return;
-        }
-
-        violationCounts[key] = count + 1;
         var copy = new Scenario();
         copy.CopyFrom(draw.Scenario);
         var schedule = new Schedule();
-        schedule.CopyFrom(runners[protocol].Recorded);
-        var pending = new PendingViolation(
-            runIndex, options.Protocols[protocol], violation, RawFinding.ScenarioOf(runners[protocol], copy, schedule));
-        var seenNow = new RoundViolation(runIndex, key, copy, schedule, violation, pending);
+        schedule.CopyFrom(runner.Recorded);
+        Repairs marks = runner.System.Marks.Seen;
+        ScenarioFile file = RawFinding.ScenarioOf(runner, copy, schedule);
+        if (CauseOf(key, copy, schedule, violation, marks) is { } cause)
+        {
+            Counted[(key.Protocol, cause)] = Counted.GetValueOrDefault((key.Protocol, cause)) + 1;
+            return;
+        }
+
+        var pending = new PendingViolation(runIndex, runner.System.Protocol, violation, file);
+        var seenNow = new RoundViolation(runIndex, key, copy, schedule, violation, marks, pending);
         Violations.Add(seenNow);
         seen(seenNow);
     }
+
+    /// <summary>The confirmed cause that explains a violation, or null.</summary>
+    private Cause? CauseOf(ViolationKey key, Scenario scenario, Schedule schedule, in Violation violation, Repairs marks) =>
+        attributions[key.Protocol].Among(
+            causes.ConfirmedFor(key), scenario, schedule, violation, options.Defects, marks, key.IsRepaired);
 }
 
-/// <summary>What makes two violations the same before they are shrunk. Only the first few of a kind are, so what is known must
-/// not use up the share of what is new: violations of scenarios with a server that misbehaves are a kind of their own.</summary>
+/// <summary>What two violations have in common before they are shrunk. One of each kind is examined at a time; violations of
+/// scenarios with a server that misbehaves are a kind of their own.</summary>
 /// <param name="Protocol">Number of the protocol.</param>
+/// <param name="IsRepaired">Whether all windows were repaired.</param>
 /// <param name="Invariant">What is violated.</param>
 /// <param name="Kind">Class of call.</param>
 /// <param name="Panic">Failed assertion.</param>
 /// <param name="HasFailingServer">Whether some server of the scenario misbehaves or dies.</param>
 internal readonly record struct ViolationKey(
-    int Protocol, Invariant Invariant, CallKind Kind, PanicCode Panic, bool HasFailingServer);
+    int Protocol, bool IsRepaired, Invariant Invariant, CallKind Kind, PanicCode Panic, bool HasFailingServer);
 
 /// <summary>A violation as a run showed it.</summary>
 /// <param name="RunIndex">The run.</param>
@@ -205,9 +252,11 @@ internal readonly record struct ViolationKey(
 /// <param name="Scenario">Its scenario.</param>
 /// <param name="Schedule">Its schedule.</param>
 /// <param name="Violation">The violation.</param>
+/// <param name="Marks">Repairs that would have acted in its run.</param>
 /// <param name="Pending">The same for others.</param>
 internal sealed record RoundViolation(
-    long RunIndex, ViolationKey Key, Scenario Scenario, Schedule Schedule, Violation Violation, PendingViolation Pending);
+    long RunIndex, ViolationKey Key, Scenario Scenario, Schedule Schedule, Violation Violation, Repairs Marks,
+    PendingViolation Pending);
 
 /// <summary>Hands out blocks of run numbers; the one thing that workers share within a round.</summary>
 /// <param name="firstRun">First run of the round.</param>
@@ -249,6 +298,31 @@ internal sealed class ShrinkShare(IReadOnlyList<RoundViolation> violations)
 
     /// <summary>What became of a violation, or null when it is not shrunk yet.</summary>
     internal RawFinding? Finished(int number) => Volatile.Read(ref findings[number]);
+
+    internal bool TryTake(out int number)
+    {
+        number = Interlocked.Increment(ref taken) - 1;
+        return number < violations.Count && !isClosed;
+    }
+}
+
+/// <summary>Hands out violations to be counted, and takes what explains them.</summary>
+/// <param name="violations">The violations, in the order of their runs.</param>
+internal sealed class CountShare(IReadOnlyList<RoundViolation> violations)
+{
+    private readonly Cause?[] causes = new Cause?[violations.Count];
+    private int taken;
+    private volatile bool isClosed;
+
+    internal IReadOnlyList<RoundViolation> Violations => violations;
+
+    /// <summary>What explains each violation, or null.</summary>
+    internal IReadOnlyList<Cause?> Causes => causes;
+
+    /// <summary>Hands out nothing more.</summary>
+    internal void Close() => isClosed = true;
+
+    internal void Finish(int number, Cause? cause) => causes[number] = cause;
 
     internal bool TryTake(out int number)
     {

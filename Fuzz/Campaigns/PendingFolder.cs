@@ -38,7 +38,7 @@ internal sealed class PendingFolder(string directory, CampaignOptions options)
 
     private string PathOf(PendingViolation violation)
     {
-        var name = new StringBuilder(violation.Protocol.Name);
+        var name = new StringBuilder(FindingWriter.ShortNameOf(violation.Protocol));
         name.Append('-').Append(Invariants.NameOf(violation.Violation.Invariant));
         if (violation.Violation.Kind != CallKind.None)
         {

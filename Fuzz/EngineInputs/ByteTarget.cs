@@ -3,6 +3,7 @@
 // function of the bytes and of the options, so what an engine keeps can be told again.
 
 using Managarm.Perf.Core.Defects;
+using Managarm.Perf.Fuzz.Causes;
 using Managarm.Perf.Fuzz.Inputs;
 using Managarm.Perf.Servers.Oracle;
 using Managarm.Perf.Servers.Protocols;
@@ -14,6 +15,8 @@ namespace Managarm.Perf.Fuzz.EngineInputs;
 public sealed class ByteTarget : IDisposable
 {
     private readonly ScenarioRunner runner;
+    private readonly RepairedWorlds worlds;
+    private readonly Attribution attribution;
     private readonly KnownRule rule;
     private readonly DefectSet defects;
     private readonly EngineInput input = new();
@@ -27,6 +30,8 @@ public sealed class ByteTarget : IDisposable
     public ByteTarget(IProtocol protocol, Profile profile, DefectSet defects, KnownRule rule)
     {
         runner = new ScenarioRunner(protocol, profile);
+        worlds = new RepairedWorlds(protocol, profile, judgesAllCalls: false, relaxesDispatch: false);
+        attribution = new Attribution(worlds);
         this.defects = defects;
         this.rule = rule;
     }
@@ -75,7 +80,7 @@ public sealed class ByteTarget : IDisposable
         ByteOutcome outcome = default;
         Aside(() =>
         {
-            (string signature, string? reason) = rule.Judge(runner, input.Scenario, violation, defects);
+            (string signature, string? reason) = rule.Judge(runner, attribution, input.Scenario, violation, defects);
             ByteVerdict verdict = reason is null ? ByteVerdict.NewViolation : ByteVerdict.Known;
             outcome = new ByteOutcome(verdict, signature, reason ?? "");
         });
@@ -113,7 +118,11 @@ public sealed class ByteTarget : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => runner.Dispose();
+    public void Dispose()
+    {
+        runner.Dispose();
+        worlds.Dispose();
+    }
 }
 
 /// <summary>What an input did.</summary>

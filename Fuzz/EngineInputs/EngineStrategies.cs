@@ -28,7 +28,7 @@ public sealed class EngineStrategies
         }
 
         Span<ShortName> parties = stackalloc ShortName[Scheduler.MaxParties];
-        input.ScheduleFor(parties[..system.ListParties(input.Scenario, parties)], schedule);
+        input.ScheduleFor(parties[..system.Parties.List(input.Scenario, parties)], schedule);
         replay.Load(schedule, isStrict: false);
         return replay;
     }

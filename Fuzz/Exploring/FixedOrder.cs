@@ -108,7 +108,7 @@ internal sealed class FixedOrder : IScheduleStrategy
         for (uint rest = free; rest != 0 && PausesFirst is not null; rest &= rest - 1)
         {
             int party = BitOperations.TrailingZeroCount(rest);
-            if (PausesFirst.WouldPause(party))
+            if (PausesFirst.Parties.WouldPause(party))
             {
                 return party;
             }

@@ -95,7 +95,7 @@ public sealed class OrderAudit(ScenarioRunner runner)
                 string now = i < after[party].Count ? after[party][i] : "nothing more";
                 if (was != now)
                 {
-                    string name = runner.System.PartyNameOf(party).ToString();
+                    string name = runner.System.Parties.NameOf(party).ToString();
                     return string.Create(CultureInfo.InvariantCulture, $"{name}, record {i}: {was}; in an equal order: {now}");
                 }
             }

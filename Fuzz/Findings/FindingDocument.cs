@@ -67,6 +67,7 @@ public static class FindingDocument
         Scenario scenario = finding.File.Scenario;
         json.WriteNumber("version", Version);
         json.WriteString("signature", finding.Signature);
+        json.WriteString("cause", finding.Cause?.ToString());
         json.WriteString("invariant", Invariants.NameOf(violation.Invariant));
         json.WriteString("sentence", Invariants.SentenceOf(violation.Invariant));
         json.WriteString("protocol", finding.Protocol.Name);

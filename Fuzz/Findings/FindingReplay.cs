@@ -72,7 +72,7 @@ public static class FindingReplay
     {
         system.RelaxesDispatch |= file.Schedule.Names(ShortName.Of(PartyName.Order));
         Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
-        int count = system.ListParties(file.Scenario, names);
+        int count = system.Parties.List(file.Scenario, names);
         return file.Schedule.Resolve(names[..count], schedule);
     }
 

@@ -10,6 +10,7 @@ using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Corpus.Store;
 using Managarm.Perf.Corpus.Text;
 using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
 
 namespace Managarm.Perf.Fuzz.Findings;
 
@@ -84,7 +85,7 @@ public static class FindingWriter
     public static string SlugOf(RawFinding finding, int digits)
     {
         Violation violation = finding.Violation;
-        var text = new StringBuilder(finding.Protocol.Name);
+        var text = new StringBuilder(ShortNameOf(finding.Protocol));
         text.Append('-').Append(Invariants.NameOf(violation.Invariant));
         if (violation.Kind != CallKind.None)
         {
@@ -101,6 +102,10 @@ public static class FindingWriter
 
         return text.ToString();
     }
+
+    /// <summary>A protocol in the name of a file: all names of its repairs would be too long.</summary>
+    internal static string ShortNameOf(IProtocol protocol) =>
+        protocol == protocol.Origin ? protocol.Name : protocol.Origin.Name + "-repaired";
 
     private static string ChooseFolder(string directory, RawFinding finding)
     {

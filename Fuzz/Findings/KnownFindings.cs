@@ -1,12 +1,14 @@
-// The list of findings that are expected: some protocols are wrong by design, and a campaign should fail only on what is new.
-// A line is `signature | reason | expires YYYY-MM-DD`; a trailing `*` of the signature matches any rest. An expired line no
-// longer counts, so nobody lives with a known race for ever by accident.
+// The list of causes that are expected: some protocols are wrong by design, and a campaign should fail only on what is new. A
+// line is `protocol cause | reason | expires YYYY-MM-DD`, the cause a window or a limit; a `*` matches any text. What a violation
+// looks like is never known, only what it is due to. An expired line no longer counts, so nobody lives with a known race for ever
+// by accident.
 
 using System.Globalization;
+using Managarm.Perf.Results.Store;
 
 namespace Managarm.Perf.Fuzz.Findings;
 
-/// <summary>Signatures that are expected.</summary>
+/// <summary>Causes that are expected.</summary>
 public sealed class KnownFindings
 {
     private readonly List<KnownFinding> entries = [];
@@ -39,7 +41,7 @@ public sealed class KnownFindings
             string[] parts = line.Split('|', StringSplitOptions.TrimEntries);
             if (parts.Length != 3 || parts[0].Length == 0 || parts[1].Length == 0)
             {
-                error = $"{fileName}:{i + 1}:1: expected `signature | reason | expires YYYY-MM-DD`";
+                error = $"{fileName}:{i + 1}:1: expected `protocol cause | reason | expires YYYY-MM-DD`";
                 return false;
             }
 
@@ -57,52 +59,59 @@ public sealed class KnownFindings
         return true;
     }
 
-    /// <summary>Finds the entry that a signature matches.</summary>
-    /// <param name="signature">Signature of a finding.</param>
+    /// <summary>Finds the entry of a cause. Several windows that are one cause are known if each of them is, and then the first
+    /// one's entry stands for all.</summary>
+    /// <param name="protocol">Name of the protocol without repairs.</param>
+    /// <param name="cause">The cause.</param>
     /// <param name="today">Entries that have expired by this day do not match.</param>
-    /// <returns>The entry, or null.</returns>
-    public KnownFinding? Find(string signature, DateOnly today)
+    /// <returns>The entry, or null: planted defects and what is unattributed are never known.</returns>
+    public KnownFinding? Find(string protocol, Cause cause, DateOnly today)
     {
-        foreach (KnownFinding entry in entries)
+        KnownFinding? first = null;
+        foreach (string name in cause.Kind is CauseKind.Window or CauseKind.Limit ? cause.Names : [])
         {
-            if (entry.Matches(signature) && entry.Expires >= today)
+            Cause part = cause with { Names = [name] };
+            KnownFinding? entry = entries.Find(each => each.Matches($"{protocol} {part}") && each.Expires >= today);
+            if (entry is null)
             {
-                return entry;
+                return null;
             }
+
+            first ??= entry;
         }
 
-        return null;
+        return first;
     }
 }
 
-/// <summary>One expected finding.</summary>
-/// <param name="Signature">Signature; each `*` in it stands for any text.</param>
+/// <summary>One expected cause.</summary>
+/// <param name="Cause">Protocol and cause; each `*` stands for any text.</param>
 /// <param name="Reason">Why it is expected.</param>
 /// <param name="Expires">Last day on which it is accepted.</param>
-public sealed record KnownFinding(string Signature, string Reason, DateOnly Expires)
+public sealed record KnownFinding(string Cause, string Reason, DateOnly Expires)
 {
-    /// <summary>Whether a signature is the one meant.</summary>
-    /// <param name="signature">Signature of a finding.</param>
+    /// <summary>Whether a cause is the one meant.</summary>
+    /// <param name="text">Protocol and cause.</param>
     /// <returns>True when it matches.</returns>
-    public bool Matches(string signature)
+    public bool Matches(string text)
     {
-        string[] parts = Signature.Split('*');
+        string[] parts = Cause.Split('*');
         if (parts.Length == 1)
         {
-            return signature == Signature;
+            return text == Cause;
         }
 
         int at = parts[0].Length;
-        int end = signature.Length - parts[^1].Length;
-        if (end < at || !signature.StartsWith(parts[0], StringComparison.Ordinal)
-            || !signature.EndsWith(parts[^1], StringComparison.Ordinal))
+        int end = text.Length - parts[^1].Length;
+        if (end < at || !text.StartsWith(parts[0], StringComparison.Ordinal)
+            || !text.EndsWith(parts[^1], StringComparison.Ordinal))
         {
             return false;
         }
 
         foreach (string part in parts[1..^1])
         {
-            int found = signature.IndexOf(part, at, end - at, StringComparison.Ordinal);
+            int found = text.IndexOf(part, at, end - at, StringComparison.Ordinal);
             if (found < 0)
             {
                 return false;

@@ -39,6 +39,13 @@ public sealed record RawFinding
     /// <summary>Signature.</summary>
     public required string Signature { get; init; }
 
+    /// <summary>What it is due to, or null when nobody has asked.</summary>
+    public Cause? Cause { get; init; }
+
+    /// <summary>Whether what was found with all windows repaired shows in the protocol as it is, too; null when it was not found
+    /// so.</summary>
+    public bool? ShowsUnrepaired { get; init; }
+
     /// <summary>What was found before it was shrunk, with the schedule of its run, or null when nothing was.</summary>
     public ScenarioFile? Found { get; init; }
 
@@ -80,7 +87,7 @@ public sealed record RawFinding
             ScenarioHash.Of(scenario), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
             ScenarioRunner.ModelVersion);
         Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
-        int count = runner.System.ListParties(scenario, names);
+        int count = runner.System.Parties.List(scenario, names);
         file.Schedule.AddAll(schedule, names[..count]);
         return file;
     }

@@ -77,7 +77,7 @@ internal sealed class StoryEnding(ModelSystem system, Story story)
         if (held > 0)
         {
             string handles = held == 1 ? "a descriptor that it has" : $"{held} descriptors that it has";
-            story.LeftRegistrations.Add($"{system.PartyNameOf(server.Party)} still holds {handles} taken or been given");
+            story.LeftRegistrations.Add($"{system.Parties.NameOf(server.Party)} still holds {handles} taken or been given");
         }
     }
 

@@ -53,8 +53,8 @@ public sealed class StoryRecorder : IScheduleStrategy, ITraceListener
         strategy.Begin(partyCount);
         for (int party = 0; party < partyCount; party++)
         {
-            var name = system.PartyNameOf(party).ToString();
-            story.Parties.Add(new StoryParty(name, world.Scheduler[party].Kind, system.StrandOfParty(party)));
+            var name = system.Parties.NameOf(party).ToString();
+            story.Parties.Add(new StoryParty(name, world.Scheduler[party].Kind, system.Parties.StrandOf(party)));
         }
 
         Compare(null);

@@ -118,7 +118,7 @@ internal sealed class ScheduleFit(string name, string text, ScenarioFile file)
     {
         system.RelaxesDispatch |= line.Names(ShortName.Of(PartyName.Order));
         Span<ShortName> names = stackalloc ShortName[Scheduler.MaxParties];
-        names = names[..system.ListParties(file.Scenario, names)];
+        names = names[..system.Parties.List(file.Scenario, names)];
         for (int i = 0; i < line.Count; i++)
         {
             ShortName stranger = names.Contains(line.PartyAt(i)) ? line.NextAt(i) : line.PartyAt(i);

@@ -56,7 +56,7 @@ public sealed class MinimalityCheck
         BaselineVerdict standing = baseline?.Judge(scenario) ?? BaselineVerdict.NotAsked;
         var check = new MinimalityCheck(runner, defects, result.Violation, baseline, standing);
         var names = new ShortName[Scheduler.MaxParties];
-        names = names[..runner.System.ListParties(scenario, names)];
+        names = names[..runner.System.Parties.List(scenario, names)];
         IReadOnlyList<Deletion> deletions = DeletionList.Of(scenario, schedule.Count);
         var surviving = new List<string>();
         foreach (Deletion deletion in deletions)
@@ -132,7 +132,7 @@ public sealed class MinimalityCheck
     private Schedule Translate(Scenario scenario, Schedule schedule, ShortName[] names)
     {
         var own = new ShortName[Scheduler.MaxParties];
-        own = own[..runner.System.ListParties(scenario, own)];
+        own = own[..runner.System.Parties.List(scenario, own)];
         var translated = new Schedule();
         foreach (Deviation deviation in schedule.Deviations)
         {

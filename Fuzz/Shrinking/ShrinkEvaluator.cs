@@ -158,10 +158,10 @@ internal sealed class ShrinkEvaluator
     /// <summary>Translates the schedule to the candidate's party numbers; deviations of parties that are gone go, too.</summary>
     private bool MapSchedule(Scenario scenario)
     {
-        int count = runner.System.ListParties(scenario, names);
+        int count = runner.System.Parties.List(scenario, names);
         ReadOnlySpan<ShortName> before = names.AsSpan(0, count);
         Span<ShortName> after = stackalloc ShortName[Scheduler.MaxParties];
-        after = after[..runner.System.ListParties(Candidate.Scenario, after)];
+        after = after[..runner.System.Parties.List(Candidate.Scenario, after)];
         mapped.Clear();
         foreach (Deviation deviation in Candidate.Schedule.Deviations)
         {

@@ -19,7 +19,7 @@ internal static class RecordedLine
         line.SetHeader(
             ScenarioHash.Of(scenario), runner.System.Protocol.Name, Profiles.NameOf(runner.System.Profile),
             ScenarioRunner.ModelVersion);
-        line.AddAll(runner.Recorded, runner.System.PartyNames);
+        line.AddAll(runner.Recorded, runner.System.Parties.Names);
         return line;
     }
 }

@@ -8,6 +8,7 @@ using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Scheduling;
+using Managarm.Perf.Fuzz.Causes;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Fuzz.Searching;
 using Managarm.Perf.Fuzz.Shrinking;
@@ -54,6 +55,9 @@ public static class StepSweep
         ScenarioRunner runner, Scenario scenario, DefectSet defects, List<SweptViolation> violations)
     {
         var named = new List<SweptViolation>();
+        using var worlds = new RepairedWorlds(
+            runner.System.Protocol, runner.System.Profile, runner.System.JudgesAllCalls, runner.System.RelaxesDispatch);
+        var attribution = new Attribution(worlds);
         foreach (SweptViolation swept in violations)
         {
             ShrinkResult shrunk = new Shrinker(runner, defects).Shrink(scenario, swept.First, swept.Violation);
@@ -62,7 +66,13 @@ public static class StepSweep
             SweptViolation? same = named.Find(each => each.Signature == signature);
             if (same is null)
             {
-                named.Add(new SweptViolation(signature, swept.Violation, swept.First, swept.FirstLine) { Count = swept.Count });
+                Cause cause = attribution.Find(
+                    shrunk.Scenario, shrunk.Schedule, shrunk.Violation, defects, isRepaired: false);
+                named.Add(new SweptViolation(signature, swept.Violation, swept.First, swept.FirstLine)
+                {
+                    Count = swept.Count,
+                    Cause = cause,
+                });
             }
             else
             {
@@ -116,6 +126,9 @@ public sealed record SweepReport
 /// <param name="firstLine">That schedule as a line.</param>
 public sealed class SweptViolation(string signature, Violation violation, Schedule first, string firstLine)
 {
+    /// <summary>What it is due to; unattributed until it is shrunk.</summary>
+    public Cause Cause { get; init; } = Cause.Unattributed;
+
     /// <summary>Signature.</summary>
     public string Signature => signature;
 

@@ -46,7 +46,7 @@ internal struct HandlerAwaiter(
             return;
         }
 
-        kernel.NoticePending(thread);
+        kernel.Attention.NoticePending(thread);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,8 @@
 // The baseline: one address space, no messages. A call does its work on the caller's own party; a signal sets a flag, cancels
 // what the thread waits for, and is delivered on the way out of the kernel or at the next point of user code. Check and wait
 // are one step under a lock, so there is nothing to race with. A call that was woken without any handler to run starts over,
-// as in Linux.
+// as in Linux. Start here: the way in, the way out, and signal masks. Who notices a signal is in Attention, how a call is
+// cancelled in CallSources; the calls themselves are in FileCalls, ProcessCalls and TimedWaits.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;
@@ -27,6 +28,8 @@ public sealed class MonolithicKernel : ISystemCalls
     private readonly World world;
     private readonly FileCalls files;
     private readonly TimedWaits waits;
+    private readonly CallSources sources;
+    private readonly ProcessCalls processes;
     private readonly ThreadTable<MonolithicThread> threads;
 
     internal MonolithicKernel(ModelSystem system)
@@ -36,16 +39,19 @@ public sealed class MonolithicKernel : ISystemCalls
         files = new FileCalls(system);
         waits = new TimedWaits(system, files);
         threads = ThreadTable<MonolithicThread>.OfPosixThreads(system);
+        sources = new CallSources(system, threads);
+        Attention = new Attention(system, sources);
+        processes = new ProcessCalls(system, threads, sources, Attention);
     }
+
+    /// <summary>Who notices signals.</summary>
+    internal Attention Attention { get; }
 
     private Processes Processes => system.Posix.Processes;
 
     /// <summary>Planted defects that wake a call without a signal; starting over would hide them.</summary>
     private bool HasSpuriousWake => world.Has(Defect.CancelReachesNeighbour) || world.Has(Defect.IgnoredSignalInterrupts)
         || world.Has(Defect.FlagNotReset);
-
-    /// <summary>Planted defects that forget to look for further signals.</summary>
-    private bool ForgetsPending => world.Has(Defect.OneSignalPerObservation) || world.Has(Defect.NoCheckAfterHandler);
 
     /// <inheritdoc/>
     public ModelTask<Unit> BeginThread(Handle<KernelThread> thread, bool isHandler) => default;
@@ -58,11 +64,11 @@ public sealed class MonolithicKernel : ISystemCalls
         Handle<PosixThread> self = Self(thread);
         if (!isHandler)
         {
-            return await EndThread(self);
+            return await processes.EndThread(self);
         }
 
         system.PopHandler(self);
-        NoticePending(self);
+        Attention.NoticePending(self);
 
         return default;
     }
@@ -72,7 +78,7 @@ public sealed class MonolithicKernel : ISystemCalls
     {
         Handle<PosixThread> self = Self(thread);
         world.Scheduler[world.Threads[thread].Party].HasAttention = false;
-        if (!OwnOf(self).CallSource.IsNone)
+        if (sources.IsInCall(self))
         {
             return false;
         }
@@ -81,7 +87,7 @@ public sealed class MonolithicKernel : ISystemCalls
         world.Gates.Pass(world.Threads[thread].Party);
         if (Processes.Thread(self).IsForcedToEnd)
         {
-            Finish(self);
+            processes.Finish(self);
             return true;
         }
 
@@ -99,12 +105,12 @@ public sealed class MonolithicKernel : ISystemCalls
 
         if (handling.IsFatal || !system.TryPushHandler(self, signal, handling.Action.Flags))
         {
-            EndProcess(self, -(int)SignalTable.NumberAt(signal));
-            Finish(self);
+            processes.EndProcess(self, -(int)SignalTable.NumberAt(signal));
+            processes.Finish(self);
             return true;
         }
 
-        NoticePending(self);
+        Attention.NoticePending(self);
         return true;
     }
 
@@ -119,13 +125,13 @@ public sealed class MonolithicKernel : ISystemCalls
 
         if (Processes.Threads[self].IsInTermination)
         {
-            Finish(self);
+            processes.Finish(self);
             return;
         }
 
         if (threads.At(self.Index).IsExecuting)
         {
-            StartImage(self);
+            processes.StartImage(self);
             return;
         }
 
@@ -186,52 +192,20 @@ public sealed class MonolithicKernel : ISystemCalls
         return isAllowed && Profiles.Restarts(system.Profile, kind) && !world.Has(Defect.RestartForgotten);
     }
 
-    /// <summary>A signal was issued: chooses who is to notice it. Kernel code on the sender's party.</summary>
-    /// <param name="process">Process of the target.</param>
-    /// <param name="thread">The target thread, or none for the process.</param>
-    /// <param name="signal">Table index.</param>
-    public void SignalIssued(Handle<Process> process, Handle<PosixThread> thread, int signal)
-    {
-        Handle<PosixThread> target = thread.IsNone ? ChooseTarget(process, signal) : thread;
-        bool isUnblocked = !target.IsNone && (Processes.Thread(target).Mask >> signal & 1) == 0;
-        if (system.Posix.Signals.IsIgnored(process, signal) && !world.Has(Defect.IgnoredSignalInterrupts))
-        {
-            if (isUnblocked)
-            {
-                system.Posix.Signals.Drop(target, signal);
-            }
-
-            return;
-        }
-
-        if (isUnblocked)
-        {
-            Attend(target);
-            if (world.Has(Defect.CancelReachesNeighbour))
-            {
-                AttendNeighbour(target);
-            }
-        }
-    }
-
     private async ModelTask<CallResult> Perform(Handle<PosixThread> self, Call call, long deadlineTicks)
     {
-        if (OwnOf(self).CallSource.IsNone)
+        sources.Begin(self);
+        if (Attention.ForgetsPending)
         {
-            OwnOf(self).CallSource = world.Events.CreateSource(Processes.Thread(self).Kernel.Index);
-        }
-
-        if (ForgetsPending)
-        {
-            return await Dispatch(self, call, deadlineTicks, new CancelToken(OwnOf(self).CallSource));
+            return await Dispatch(self, call, deadlineTicks, sources.TokenOf(self));
         }
 
         if (system.Posix.Signals.HasDeliverable(self) || Processes.Thread(self).IsForcedToEnd)
         {
-            CancelCall(self);
+            sources.Cancel(self);
         }
 
-        return await Dispatch(self, call, deadlineTicks, new CancelToken(OwnOf(self).CallSource));
+        return await Dispatch(self, call, deadlineTicks, sources.TokenOf(self));
     }
 
     private async ModelTask<CallResult> Dispatch(
@@ -264,15 +238,15 @@ public sealed class MonolithicKernel : ISystemCalls
                 await world.Events.WaitForCancel(token);
                 return Status(Errno.EINTR);
             case CallKind.Fork:
-                return Fork(self, call.Output0);
+                return processes.Fork(self, call.Output0);
             case CallKind.Exit:
-                EndProcess(self, call.Argument0);
-                await EndThread(self);
+                processes.EndProcess(self, call.Argument0);
+                await processes.EndThread(self);
                 return default;
             case CallKind.Exec:
-                return await Exec(self);
+                return await processes.Exec(self);
             case CallKind.Clone:
-                return Clone(self, call.Output0);
+                return processes.Clone(self, call.Output0);
             case CallKind.Waitpid:
                 long child = await Processes.Children.Wait(process, call.Argument0, (WaitFlags)call.Argument1, token);
                 return new CallResult(child, default);
@@ -292,7 +266,7 @@ public sealed class MonolithicKernel : ISystemCalls
         bool isHandled = false;
         bool isDecided = false;
         await world.ReadPoint(PointKind.KernelExit, ObjectKind.Thread, thread.Index);
-        ReleaseCallSource(self);
+        sources.Release(self);
         if (world.Has(Defect.NoCheckAfterUnblock) && kind == CallKind.Sigprocmask)
         {
             return false;
@@ -319,7 +293,7 @@ public sealed class MonolithicKernel : ISystemCalls
 
             if (handling.IsFatal)
             {
-                EndProcess(self, -(int)SignalTable.NumberAt(signal));
+                processes.EndProcess(self, -(int)SignalTable.NumberAt(signal));
                 break;
             }
 
@@ -331,35 +305,20 @@ public sealed class MonolithicKernel : ISystemCalls
 
             if (!await new HandlerAwaiter(system, this, self, signal, handling.Action.Flags))
             {
-                EndProcess(self, -(int)SignalTable.NumberAt(signal));
+                processes.EndProcess(self, -(int)SignalTable.NumberAt(signal));
                 break;
             }
 
             isHandled |= !isDecided;
-            if (ForgetsPending)
+            if (Attention.ForgetsPending)
             {
                 RestoreMask(self);
                 return isHandled;
             }
         }
 
-        await EndThread(self);
+        await processes.EndThread(self);
         return isHandled;
-    }
-
-    private void ReleaseCallSource(Handle<PosixThread> self)
-    {
-        if (world.Has(Defect.FlagNotReset))
-        {
-            return;
-        }
-
-        if (!world.Has(Defect.RegistryEntryKept))
-        {
-            world.Events.FreeSource(OwnOf(self).CallSource);
-        }
-
-        OwnOf(self).CallSource = default;
     }
 
     private int FetchDeliverable(Handle<PosixThread> self, out SignalHandling handling)
@@ -388,13 +347,18 @@ public sealed class MonolithicKernel : ISystemCalls
 
     private Handle<PosixThread> Self(Handle<KernelThread> thread) => Processes.FindThread(system.StrandOfThread(thread.Index));
 
+    /// <summary>What the kernel keeps of a thread; touching it is touching the thread.</summary>
+    /// <param name="thread">A live thread.</param>
+    /// <returns>The kernel's own part.</returns>
+    internal ref MonolithicThread OwnOf(Handle<PosixThread> thread) => ref threads[thread.Index];
+
     private static CallResult Status(Errno error) => new(-(long)error, default);
 
     private void ChangeMask(Handle<PosixThread> self, MaskChange how, ushort set)
     {
         ref PosixThread thread = ref Processes.Thread(self);
         thread.Mask = system.Posix.Signals.MaskAfter(thread.Mask, how, set);
-        Retarget(Processes.Thread(self).Process);
+        Attention.Retarget(Processes.Thread(self).Process);
     }
 
     private async ModelTask<CallResult> Sigsuspend(Handle<PosixThread> self, ushort mask, CancelToken token)
@@ -406,7 +370,7 @@ public sealed class MonolithicKernel : ISystemCalls
         if (!system.Posix.Signals.HasDeliverable(self) && !Processes.Thread(self).IsForcedToEnd)
         {
             DropIgnored(self);
-            await world.Events.WaitForCancel(RenewToken(self, token));
+            await world.Events.WaitForCancel(sources.Renew(self, token));
         }
 
         return Status(Errno.EINTR);
@@ -423,19 +387,6 @@ public sealed class MonolithicKernel : ISystemCalls
         }
     }
 
-    /// <summary>A cancel that came for a signal which is blocked now must not end the wait.</summary>
-    private CancelToken RenewToken(Handle<PosixThread> self, CancelToken token)
-    {
-        if (!world.Events.IsCancelled(token))
-        {
-            return token;
-        }
-
-        world.Events.FreeSource(OwnOf(self).CallSource);
-        OwnOf(self).CallSource = world.Events.CreateSource(Processes.Thread(self).Kernel.Index);
-        return new CancelToken(OwnOf(self).CallSource);
-    }
-
     private bool RestoreMask(Handle<PosixThread> self)
     {
         ref PosixThread thread = ref Processes.Thread(self);
@@ -447,208 +398,5 @@ public sealed class MonolithicKernel : ISystemCalls
 
         thread.HasMaskToRestore = false;
         return restores;
-    }
-
-    private CallResult Fork(Handle<PosixThread> self, int strand)
-    {
-        Handle<PosixThread> child = Processes.Fork(self, strand);
-        world.Threads.Resume(Processes.Thread(child).Kernel);
-        return new CallResult(ProcessNumber.Of(strand), default);
-    }
-
-    private CallResult Clone(Handle<PosixThread> self, int strand)
-    {
-        bool isRefused = Processes.Thread(self).IsForcedToEnd
-            || (world.Has(Defect.CloneRefusedWhilePending) && system.Posix.Signals.Pending(self) != 0);
-        Handle<PosixThread> created = isRefused ? default : Processes.Clone(self, strand);
-        if (created.IsNone)
-        {
-            return Status(Errno.EAGAIN);
-        }
-
-        world.Threads.Resume(Processes.Thread(created).Kernel);
-        return default;
-    }
-
-    /// <summary>As POSIX has it the other threads end first; a process that ends meanwhile does not start over.</summary>
-    private async ModelTask<CallResult> Exec(Handle<PosixThread> self)
-    {
-        Handle<Process> process = Processes.Thread(self).Process;
-        if (!Processes.Thread(self).IsForcedToEnd)
-        {
-            EndOthers(process, self);
-        }
-
-        while (Processes[process].ThreadCount > 1 && !Processes.Thread(self).IsForcedToEnd)
-        {
-            await world.Events.Wait(ref Processes[process].TerminationBell, CancelToken.None);
-        }
-
-        if (Processes.Thread(self).IsForcedToEnd)
-        {
-            return Status(Errno.EINTR);
-        }
-
-        OwnOf(self).IsExecuting = true;
-        await new StopAwaiter(world, Processes.Thread(self).Kernel);
-        return default;
-    }
-
-    private void StartImage(Handle<PosixThread> self)
-    {
-        ref PosixThread thread = ref Processes.Thread(self);
-        OwnOf(self).IsExecuting = false;
-        ReleaseCallSource(self);
-        int nextCall = system.Posix.Execution.KillImage(self);
-        system.Posix.Execution.CreateImage(self, nextCall);
-        world.Threads.Resume(thread.Kernel);
-        NoticePending(self);
-    }
-
-    /// <summary>The thread that is to take a signal of its process: the first one, by strand, that does not block it. Places in
-    /// the table would depend on which threads of other processes have ended.</summary>
-    private Handle<PosixThread> ChooseTarget(Handle<Process> process, int signal)
-    {
-        Slab<PosixThread> threads = Processes.Threads;
-        int chosen = -1;
-        for (int index = 0; index < threads.HighWater; index++)
-        {
-            bool isMeant = threads.IsLiveAt(index) && threads.At(index).Process == process;
-            if (isMeant && ((threads.At(index).Mask >> signal & 1) == 0 || world.Has(Defect.SignalForBlockingThread))
-                && (chosen < 0 || threads.At(index).Strand < threads.At(chosen).Strand))
-            {
-                chosen = index;
-            }
-        }
-
-        return chosen < 0 ? default : threads.HandleAt(chosen);
-    }
-
-    private void AttendNeighbour(Handle<PosixThread> target)
-    {
-        Slab<PosixThread> threads = Processes.Threads;
-        for (int index = 0; index < threads.HighWater; index++)
-        {
-            if (threads.IsLiveAt(index) && index != (int)target.Index)
-            {
-                Attend(threads.HandleAt(index));
-                return;
-            }
-        }
-    }
-
-    private void Attend(Handle<PosixThread> target)
-    {
-        ref PosixThread thread = ref Processes.Thread(target);
-        world.Writes(ObjectKind.Thread, thread.Kernel.Index);
-        int party = world.Threads[thread.Kernel].Party;
-        world.Scheduler.CallAttention(party);
-        bool isInCall = !OwnOf(target).CallSource.IsNone;
-        if (isInCall && world.Has(Defect.SignalBeforeSleepLost) && !world.Threads[thread.Kernel].IsWaitingInCall)
-        {
-            return;
-        }
-
-        if (isInCall)
-        {
-            CancelCall(target);
-        }
-        else if (world.Threads[thread.Kernel].State == KernelThreadState.Running)
-        {
-            world.Scheduler.Enable(party);
-        }
-    }
-
-    /// <summary>What the kernel keeps of a thread; touching it is touching the thread.</summary>
-    /// <param name="thread">A live thread.</param>
-    /// <returns>The kernel's own part.</returns>
-    internal ref MonolithicThread OwnOf(Handle<PosixThread> thread) => ref threads[thread.Index];
-
-    private void CancelCall(Handle<PosixThread> target)
-    {
-        system.Ledger.CallCancelled(Processes.Thread(target).Strand);
-        world.Events.CancelSource(OwnOf(target).CallSource);
-    }
-
-    /// <summary>Makes a thread look at its pending signals again, and hands those of its process that it blocks to another
-    /// thread.</summary>
-    /// <param name="self">A thread whose mask or handlers have changed.</param>
-    internal void NoticePending(Handle<PosixThread> self)
-    {
-        if (system.Posix.Signals.HasDeliverable(self) && !ForgetsPending)
-        {
-            Attend(self);
-        }
-
-        Retarget(Processes.Thread(self).Process);
-    }
-
-    private void Retarget(Handle<Process> process)
-    {
-        for (int rest = Processes[process].Signals.Active; rest != 0; rest &= rest - 1)
-        {
-            int signal = System.Numerics.BitOperations.TrailingZeroCount(rest);
-            Handle<PosixThread> target = ChooseTarget(process, signal);
-            if (!target.IsNone && !system.Posix.Signals.IsIgnored(process, signal))
-            {
-                Attend(target);
-            }
-        }
-    }
-
-    private void EndProcess(Handle<PosixThread> self, int status)
-    {
-        Handle<Process> process = Processes.Thread(self).Process;
-        if (Processes[process].State != ProcessState.Alive)
-        {
-            return;
-        }
-
-        Processes[process].State = ProcessState.Ending;
-        Processes[process].Status = status;
-        EndOthers(process, self);
-    }
-
-    private void EndOthers(Handle<Process> process, Handle<PosixThread> self)
-    {
-        Slab<PosixThread> threads = Processes.Threads;
-        for (int index = 0; index < threads.HighWater; index++)
-        {
-            if (threads.IsLiveAt(index) && threads.At(index).Process == process && index != (int)self.Index)
-            {
-                threads.At(index).IsForcedToEnd = true;
-                if (!world.Has(Defect.GroupExitWakesNobody))
-                {
-                    Attend(threads.HandleAt(index));
-                }
-            }
-        }
-    }
-
-    private async ModelTask<Unit> EndThread(Handle<PosixThread> self)
-    {
-        Processes.Thread(self).IsInTermination = true;
-        await new StopAwaiter(world, Processes.Thread(self).Kernel);
-        return default;
-    }
-
-    private void Finish(Handle<PosixThread> self)
-    {
-        Handle<Process> process = Processes.Thread(self).Process;
-        if (!OwnOf(self).CallSource.IsNone)
-        {
-            world.Events.FreeSource(OwnOf(self).CallSource);
-        }
-
-        OwnOf(self) = default;
-        Processes.EndKernelThread(self);
-        Processes.Remove(self);
-        if (Processes[process].ThreadCount == 0)
-        {
-            Processes.Finish(process);
-            return;
-        }
-
-        Retarget(process);
     }
 }

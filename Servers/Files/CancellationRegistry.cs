@@ -178,7 +178,7 @@ public sealed class CancellationRegistry
     /// <param name="entry">Its entry.</param>
     internal void CancelForEnd(Handle<RegistryEntry> entry)
     {
-        system.Ledger.CancelIssued(entries[entry].Credentials, entries[entry].Id);
+        system.Ledger.Requests.CancelIssued(entries[entry].Credentials, entries[entry].Id);
         Cancel(entry);
     }
 

@@ -288,7 +288,7 @@ public sealed class LaneServer
         var result = new TransferResult(admission.Refusal, default);
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
-            system.Ledger.RequestBegan(
+            system.Ledger.Requests.Began(
                 admission.Credentials, isRead ? CallKind.Read : CallKind.Write, arrival.IsUncancellable);
             bool hasData = world.Events.IsCancelled(admission.Token) && system.Files.IsReady(file, isRead);
             var count = (uint)arrival.Request.Argument0;
@@ -313,7 +313,7 @@ public sealed class LaneServer
                 await side.Conclude(system, admission);
             }
 
-            system.Ledger.RequestEnded(admission.Credentials);
+            system.Ledger.Requests.Ended(admission.Credentials);
         }
 
         if (result.IsBroken && system.Has(Repairs.BrokenPipeSignals))

@@ -1,6 +1,7 @@
 // The driver of a serial port in an external file server (servers/uart/src/main.cpp): it waits for the interrupt object by its
 // sequence, takes every byte that the port has, and answers. The order matters: the answer unmasks the pin, and a port that
-// still had bytes would interrupt again at once. It sees the hardware through registers only.
+// still had bytes would interrupt again at once. It sees the hardware through registers only. What the
+// server of a device without hardware does differently is not here: FileBehaviour says where.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;

@@ -48,7 +48,7 @@ internal sealed class CauseJudge
                 Files.OpeningBegan(process);
 
                 // A write that is under way may find the new pipe under its number.
-                ledger.AreOffersUnknown |= ledger.HasPendingWrite(process);
+                ledger.AreOffersUnknown |= ledger.Calls.HasWrite(process);
                 break;
             case CallKind.Kill or CallKind.Tgkill:
                 frame.Sends = ledger.Signals.SendsTo(made.Argument0, SignalOf(made));
@@ -296,7 +296,7 @@ internal sealed class CauseJudge
         }
 
         bool hasBytes = frame.WrittenBytes > Files.Stream(frame.File.Stream).Delivered;
-        return !hasBytes || ledger.CountPendingReads() > 0;
+        return !hasBytes || ledger.Calls.CountReads() > 0;
     }
 
     /// <summary>A write that returns early was interrupted after some bytes, or has lost its readers. That another thread took

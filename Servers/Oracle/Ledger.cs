@@ -1,7 +1,8 @@
 // The ledger is the oracle's memory: always on, in the arena, fed only at boundaries (calls that user code makes and the
 // results it sees, signals accepted, handlers run, bytes in and out, cancels asked for), never by a server's opinion of
-// itself. It notices at once what can be noticed at once and ends the run there; what needs the end of the run is judged by
-// the Oracle.
+// itself. What it knows of signals, files, children, calls and requests is in its books (SignalBook and others). It notices at
+// once what can be noticed at once and ends the run there, above all at the return of a call (ReturnJudge); what needs the end
+// of the run is judged by RunJudge.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Calls;
@@ -19,25 +20,21 @@ public sealed unsafe class Ledger
     private readonly ModelSystem system;
     private readonly World world;
     private readonly LedgerState* state;
-    private readonly uint* cancelIds;
-    private readonly uint* epochNumbers;
-    private readonly RequestEntry* requests;
-    private readonly PendingCalls* pending;
     private readonly CauseJudge causes;
+    private readonly ReturnJudge returns;
 
     internal Ledger(ModelSystem system)
     {
         this.system = system;
         world = system.World;
         state = world.Arena.ReserveHot<LedgerState>(1);
-        cancelIds = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
-        epochNumbers = world.Arena.ReserveCold<uint>(world.Options.ThreadCapacity);
-        requests = world.Arena.ReserveCold<RequestEntry>(world.Options.ThreadCapacity);
-        pending = world.Arena.ReserveCold<PendingCalls>(Scenario.MaximumStrands);
+        Requests = new RequestBook(world);
+        Calls = new CallBook(system);
         Signals = new SignalBook(system);
         Files = new FileBook(world.Arena);
         Children = new ChildBook(system);
         causes = new CauseJudge(system, this);
+        returns = new ReturnJudge(system, this);
     }
 
     /// <summary>What is known of signals, masks and actions.</summary>
@@ -48,6 +45,12 @@ public sealed unsafe class Ledger
 
     /// <summary>What is known of children.</summary>
     internal ChildBook Children { get; }
+
+    /// <summary>What is known of calls that have not returned.</summary>
+    internal CallBook Calls { get; }
+
+    /// <summary>What is known of requests.</summary>
+    internal RequestBook Requests { get; }
 
     /// <summary>Whether some write went to a file that was not known, so that nobody knows which bytes there can be.</summary>
     internal bool AreOffersUnknown
@@ -69,11 +72,6 @@ public sealed unsafe class Ledger
     /// <param name="strand">The strand.</param>
     /// <returns>Its entry.</returns>
     public ref StrandEntry this[int strand] => ref state->Strands[strand];
-
-    /// <summary>The request that a server serves for a kernel thread.</summary>
-    /// <param name="credentials">Index of the thread.</param>
-    /// <returns>Its entry.</returns>
-    internal ref RequestEntry RequestOf(uint credentials) => ref requests[credentials];
 
     /// <summary>The scenario begins: what its prelude has opened is known.</summary>
     internal void Begin()
@@ -118,74 +116,8 @@ public sealed unsafe class Ledger
     internal void ServerDied(int server, int party)
     {
         Files.ServerDied(server);
-        for (int thread = 0; thread < world.Threads.All.HighWater; thread++)
-        {
-            requests[thread].Count = requests[thread].Party == party ? (byte)0 : requests[thread].Count;
-        }
+        Requests.ServerDied(party);
     }
-
-    /// <summary>A server begins to serve a request.</summary>
-    /// <param name="credentials">Index of the calling thread.</param>
-    /// <param name="kind">The call.</param>
-    /// <param name="isDeaf">Whether the server never looks whether it is to end.</param>
-    internal void RequestBegan(uint credentials, CallKind kind, bool isDeaf)
-    {
-        ref RequestEntry request = ref requests[credentials];
-        request.Count++;
-        request.Kind = kind;
-        request.IsDeaf = isDeaf;
-        request.Party = (byte)world.Scheduler.Current;
-    }
-
-    /// <summary>A server is done with a request.</summary>
-    /// <param name="credentials">Index of the calling thread.</param>
-    internal void RequestEnded(uint credentials) => requests[credentials].Count--;
-
-    /// <summary>Reads that have not returned, those of threads that have ended in them included.</summary>
-    /// <returns>Their number.</returns>
-    internal int CountPendingReads() => CountPending(CallKind.Read);
-
-    private int CountPending(CallKind kind)
-    {
-        int count = 0;
-        for (int process = 0; process < system.Scenario.StrandCount; process++)
-        {
-            count += system.Scenario.StrandAt(process).IsProcess ? CountPending(process, kind) : 0;
-        }
-
-        return count;
-    }
-
-    /// <summary>Reads and writes of all processes that have not returned.</summary>
-    /// <returns>Their number.</returns>
-    internal int CountPendingTransfers() => CountPendingReads() + CountPending(CallKind.Write);
-
-    /// <summary>Whether a write of a process has not returned.</summary>
-    /// <param name="process">Strand of the process.</param>
-    /// <returns>True while there is one.</returns>
-    internal bool HasPendingWrite(int process) => CountPending(process, CallKind.Write) > 0;
-
-    private int CountPending(int process, CallKind kind)
-    {
-        int count = 0;
-        for (int strand = 0; strand < system.Scenario.StrandCount; strand++)
-        {
-            bool isMeant = state->Strands[strand].HasBegun && system.Scenario.StrandAt(strand).Process == process;
-            for (int level = 0; isMeant && level < PendingCalls.Levels; level++)
-            {
-                int call = pending[strand][level].Call - 1;
-                count += call >= 0 && system.Scenario.CallAt(call).Kind == kind ? 1 : 0;
-            }
-        }
-
-        return count;
-    }
-
-    /// <summary>A call that a thread is in, or was in when it ended.</summary>
-    /// <param name="strand">Strand of the thread.</param>
-    /// <param name="level">How many others it interrupts.</param>
-    /// <returns>The call by index + 1, and the file number that it names.</returns>
-    internal PendingCall PendingOf(int strand, int level) => pending[strand][level];
 
     /// <summary>User code makes a call.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -219,11 +151,7 @@ public sealed unsafe class Ledger
         entry.WasCancelled = false;
         entry.HasOutcome = false;
         entry.Handlers = CallHandlers.None;
-        if (entry.Depth < PendingCalls.Levels)
-        {
-            pending[strand][entry.Depth] = new PendingCall { Call = (short)(call + 1), Number = frame.Cause.Number };
-        }
-
+        Calls.Began(strand, entry.Depth, call, frame.Cause.Number);
         entry.Depth++;
         if (!isMaskRight)
         {
@@ -245,6 +173,19 @@ public sealed unsafe class Ledger
         JudgeMask(strand, mask);
     }
 
+    /// <summary>A thread goes on in user mode after a handler. With the last of those that interrupted its call it is between two
+    /// tries of that: whatever handler comes now has not interrupted it, as on Linux, where the call has been wound back to its
+    /// first instruction.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    internal void HandlerReturnedToUser(int strand)
+    {
+        ref StrandEntry entry = ref state->Strands[strand];
+        if (entry.HasOutcome && world.Threads[world.Threads.OfStrand(strand)].ActivationDepth == entry.CallLevel)
+        {
+            entry.Handlers |= CallHandlers.Over;
+        }
+    }
+
     private void JudgeMask(int strand, ushort mask)
     {
         if (!Signals.MayHaveMask(strand, mask))
@@ -253,7 +194,11 @@ public sealed unsafe class Ledger
         }
     }
 
-    private void ViolateMask(int strand, int call, ushort mask)
+    /// <summary>Notes a wrong mask as the first violation, and ends the run.</summary>
+    /// <param name="strand">Strand of the thread.</param>
+    /// <param name="call">Call concerned, or -1.</param>
+    /// <param name="mask">The mask that it has.</param>
+    internal void ViolateMask(int strand, int call, ushort mask)
     {
         if (IsEnabled && state->Violation.IsNone)
         {
@@ -272,11 +217,7 @@ public sealed unsafe class Ledger
     {
         ref StrandEntry entry = ref state->Strands[strand];
         entry.Depth--;
-        if (entry.Depth < PendingCalls.Levels)
-        {
-            pending[strand][entry.Depth] = default;
-        }
-
+        Calls.Returned(strand, entry.Depth);
         world.Counters.CallsReturned++;
         world.Note(NoteKind.CallEnd, call, result.Value);
         world.CoverResult(made.Kind, result.Value);
@@ -288,21 +229,10 @@ public sealed unsafe class Ledger
         entry.WasCancelled = frame.WasOuterCancelled;
         entry.HasOutcome = frame.HadOuterOutcome;
         entry.Handlers = frame.OuterHandlers;
-        if (!IsEnabled)
+        if (IsEnabled)
         {
-            return;
+            returns.Judge(strand, call, made, result, frame, hasCause);
         }
-
-        MoveBytes(strand, call, made, result);
-        JudgeInterruption(strand, call, made.Kind, result, frame);
-        JudgeCompletion(strand, call, made, result, frame);
-        if (!hasCause)
-        {
-            Violate(result.Value == -(long)Errno.EINTR ? Invariant.Eintr : Invariant.Cause, strand, call);
-        }
-
-        JudgeBrokenPipe(strand, call, made, result, frame);
-        JudgeBoundary(strand, call, made, result, frame);
     }
 
     /// <summary>A signal was accepted for a thread.</summary>
@@ -378,7 +308,8 @@ public sealed unsafe class Ledger
         ref StrandEntry entry = ref state->Strands[strand];
         entry.HandlersRun++;
         entry.RestartingHandlers += (ushort)(restarts ? 1 : 0);
-        if (entry.HasOutcome && world.Threads[world.Threads.OfStrand(strand)].ActivationDepth == entry.CallLevel + 1)
+        bool mayInterrupt = entry.HasOutcome && (entry.Handlers & CallHandlers.Over) == 0;
+        if (mayInterrupt && world.Threads[world.Threads.OfStrand(strand)].ActivationDepth == entry.CallLevel + 1)
         {
             entry.Handlers |= restarts ? CallHandlers.Any : CallHandlers.Any | CallHandlers.Plain;
         }
@@ -386,22 +317,20 @@ public sealed unsafe class Ledger
         world.Note(NoteKind.HandlerBegin, signal, strand);
     }
 
-    /// <summary>A kernel thread begins; what it has asked for is initialised here and not at reset.</summary>
+    /// <summary>A kernel thread begins.</summary>
     /// <param name="credentials">Index of the thread.</param>
     /// <param name="strand">Strand that it runs.</param>
     /// <param name="origin">How it comes to be.</param>
     public void ThreadCreated(uint credentials, int strand, ThreadOrigin origin)
     {
-        cancelIds[credentials] = 0;
-        epochNumbers[credentials] = 0;
-        requests[credentials] = default;
+        Requests.ThreadCreated(credentials);
         if (origin == ThreadOrigin.Exec)
         {
             return;
         }
 
         state->Strands[strand].HasBegun = true;
-        pending[strand] = default;
+        Calls.StrandBegan(strand);
         Signals.StrandBegan(strand);
         int process = system.Scenario.StrandAt(strand).Process;
         if (state->Strands[process].ThreadsAlive++ == 0 && process == strand)
@@ -409,16 +338,6 @@ public sealed unsafe class Ledger
             Files.ProcessBegan(process);
         }
     }
-
-    /// <summary>A thread asks for the cancellation of its request.</summary>
-    /// <param name="credentials">Index of the thread.</param>
-    /// <param name="id">Cancellation id.</param>
-    public void CancelIssued(uint credentials, uint id) => cancelIds[credentials] = id;
-
-    /// <summary>The epoch of a thread's guard is cancelled, and with it what the thread asks the POSIX server for.</summary>
-    /// <param name="credentials">Index of the thread.</param>
-    /// <param name="number">Number of the epoch.</param>
-    public void EpochCancelled(uint credentials, uint number) => epochNumbers[credentials] = number;
 
     /// <summary>What a thread waits for in its call was ended for a signal that it must take, or because it is to end.</summary>
     /// <param name="strand">Strand of the thread.</param>
@@ -471,7 +390,7 @@ public sealed unsafe class Ledger
     public void RequestCancelled(uint credentials, uint id)
     {
         int strand = system.StrandOfThread(credentials);
-        bool isAsked = cancelIds[credentials] == id || epochNumbers[credentials] == id;
+        bool isAsked = Requests.IsCancelAsked(credentials, id);
         state->Strands[strand].WasCancelled |= isAsked;
         if (IsEnabled && !isAsked)
         {
@@ -513,7 +432,7 @@ public sealed unsafe class Ledger
     {
         for (int level = 0; level < Math.Min(state->Strands[strand].Depth, PendingCalls.Levels); level++)
         {
-            int call = pending[strand][level].Call - 1;
+            int call = Calls[strand, level].Call - 1;
             if (call >= 0)
             {
                 causes.Abandoned(strand, system.Scenario.CallAt(call));
@@ -539,103 +458,5 @@ public sealed unsafe class Ledger
         state->Violation = new Violation(
             invariant, strand, call, kind, world.Scheduler.Steps, world.PanicCode, IsJudgingIdle);
         world.Scheduler.Halt();
-    }
-
-    private void MoveBytes(int strand, int call, in Call made, in CallResult result)
-    {
-        if (result.Value <= 0 || made.Kind is not (CallKind.Read or CallKind.Write))
-        {
-            return;
-        }
-
-        world.Counters.PayloadBytes += (uint)result.Value;
-        ref StreamEntry stream = ref Files.Stream(result.Data.Stream);
-        if (made.Kind == CallKind.Write)
-        {
-            stream.Written += result.Data.Count;
-            return;
-        }
-
-        if (!stream.TryDeliver(result.Data.Start, result.Data.Count))
-        {
-            Violate(Invariant.Bytes, strand, call);
-        }
-    }
-
-    private void JudgeInterruption(int strand, int call, CallKind kind, in CallResult result, in CallFrame frame)
-    {
-        if (result.Value != -(long)Errno.EINTR)
-        {
-            return;
-        }
-
-        ref StrandEntry entry = ref state->Strands[strand];
-        int handlers = (ushort)(entry.HandlersRun - frame.HandlersRun);
-        if (handlers == 0 || Profiles.RuleOf(system.Profile, kind) == RestartRule.Uninterruptible)
-        {
-            Violate(Invariant.Eintr, strand, call);
-        }
-        else if (handlers == (ushort)(entry.RestartingHandlers - frame.RestartingHandlers)
-            && Profiles.Restarts(system.Profile, kind))
-        {
-            Violate(Invariant.Restart, strand, call);
-        }
-    }
-
-    /// <summary>A time that a call says is over is over.</summary>
-    private void JudgeCompletion(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
-    {
-        bool isTimed = made.Kind is CallKind.Nanosleep or CallKind.Poll && result.Value == 0;
-        long passedTicks = isTimed ? world.Timers.ReadClock() - frame.BeganTicks : 0;
-        bool isFalse = made.Kind switch
-        {
-            CallKind.Nanosleep => result.Value == 0 && passedTicks < made.Argument0,
-            CallKind.Poll => result.Value == 0 && passedTicks < made.Argument4,
-            _ => false,
-        };
-        if (isFalse)
-        {
-            Violate(Invariant.Completion, strand, call);
-        }
-    }
-
-    /// <summary>A write that has found no reader has sent its thread SIGPIPE, where the profile demands one, and it is raised
-    /// before the call returns, unless the thread blocks or ignores it.</summary>
-    private void JudgeBrokenPipe(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
-    {
-        if (made.Kind != CallKind.Write)
-        {
-            return;
-        }
-
-        bool isSent = state->Strands[strand].BrokenPipes != frame.BrokenPipes;
-        bool isMissing = !isSent && result.Value == -(long)Errno.EPIPE && Profiles.DemandsBrokenPipeSignal(system.Profile);
-        if (isMissing || (isSent && Signals.OwesBrokenPipe(strand)))
-        {
-            Violate(Invariant.Raise, strand, call);
-        }
-    }
-
-    private void JudgeBoundary(int strand, int call, in Call made, in CallResult result, in CallFrame frame)
-    {
-        bool isMaskRight = Signals.CallReturned(strand, made, result.Value, system.MaskOf(strand));
-        bool hasRunHandler = state->Strands[strand].HandlersRun != frame.HandlersRun;
-        bool isOwed = made.Kind == CallKind.Sigprocmask && !hasRunHandler && Signals.OwedThroughout(strand) != 0;
-        if (state->Strands[strand].AcceptedNotRaised > 0 || isOwed)
-        {
-            Violate(Invariant.Raise, strand, call);
-        }
-        else if (!isMaskRight)
-        {
-            ViolateMask(strand, call, system.MaskOf(strand));
-        }
-        else if (system.Registry.HasEntryOf(world.Threads.OfStrand(strand).Index))
-        {
-            Violate(Invariant.Registry, strand, call);
-        }
-        else if (!made.Allowed.Contains(result.Value))
-        {
-            Violate(Invariant.Allowed, strand, call);
-        }
     }
 }

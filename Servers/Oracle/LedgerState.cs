@@ -117,6 +117,9 @@ internal enum CallHandlers : byte
 
     /// <summary>One or more without SA_RESTART.</summary>
     Plain = 2,
+
+    /// <summary>The last of them has returned to the call.</summary>
+    Over = 4,
 }
 
 /// <summary>A request that a server serves for a kernel thread.</summary>

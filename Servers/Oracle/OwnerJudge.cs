@@ -44,7 +44,7 @@ internal sealed class OwnerJudge
 
     private bool IsBalanced(uint thread)
     {
-        ref RequestEntry request = ref system.Ledger.RequestOf(thread);
+        ref RequestEntry request = ref system.Ledger.Requests[thread];
         if (!IsDead(thread))
         {
             return CountSources(thread) <= AllowedSources(thread, request);

@@ -40,7 +40,7 @@ internal sealed class QueueJudge : IQueueWatch
             return;
         }
 
-        int strand = system.StrandOfParty(system.World.Queues[queue].Party);
+        int strand = system.Parties.StrandOf(system.World.Queues[queue].Party);
         system.Ledger.Violate(Invariant.Queue, strand, strand < 0 ? -1 : system.Ledger[strand].Call - 1);
     }
 }

@@ -1,11 +1,10 @@
 // The oracle judges what the ledger alone cannot see: liveness at every idle, before time jumps, and balances at the end of a
 // run. It looks at kernel objects and at pending signals, as an all-seeing observer may, but only where no party can change
-// them any more.
+// them any more. Start here; what is overdue is judged by WaitJudge, what has lost its owner by OwnerJudge, what is left over
+// at the end by LeakJudge.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Calls;
-using Managarm.Perf.Core.Descriptors;
-using Managarm.Perf.Core.Ipc;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Core.Threads;
@@ -23,6 +22,7 @@ public sealed class RunJudge : IIdleJudge
     private readonly World world;
     private readonly WaitJudge waits;
     private readonly OwnerJudge owners;
+    private readonly LeakJudge leaks;
 
     internal RunJudge(ModelSystem system)
     {
@@ -30,6 +30,7 @@ public sealed class RunJudge : IIdleJudge
         world = system.World;
         waits = new WaitJudge(system);
         owners = new OwnerJudge(system);
+        leaks = new LeakJudge(system);
     }
 
     /// <inheritdoc/>
@@ -74,7 +75,7 @@ public sealed class RunJudge : IIdleJudge
         if (world.PanicCode != PanicCode.None)
         {
             bool isCompletion = world.PanicCode == PanicCode.UnexpectedCompletion;
-            int strand = system.StrandOfParty(world.Scheduler.Current);
+            int strand = system.Parties.StrandOf(world.Scheduler.Current);
             int call = strand < 0 ? -1 : system.Ledger[strand].Call - 1;
             system.Ledger.Violate(isCompletion ? Invariant.Completion : Invariant.Panic, strand, call);
         }
@@ -87,7 +88,7 @@ public sealed class RunJudge : IIdleJudge
             system.Ledger.IsJudgingIdle = true;
             JudgeBlockedCalls();
             JudgeBytes();
-            JudgeLeaks();
+            leaks.Judge();
             system.Ledger.IsJudgingIdle = false;
         }
     }
@@ -298,7 +299,7 @@ public sealed class RunJudge : IIdleJudge
         {
             for (int level = 0; level < PendingCalls.Levels && system.Ledger[strand].HasBegun; level++)
             {
-                PendingCall pending = system.Ledger.PendingOf(strand, level);
+                PendingCall pending = system.Ledger.Calls[strand, level];
                 if (pending.Call != 0 && system.Scenario.CallAt(pending.Call - 1).Kind == kind
                     && MayHaveMoved(strand, level, pending, stream))
                 {
@@ -367,7 +368,7 @@ public sealed class RunJudge : IIdleJudge
 
             for (int level = 0; level < PendingCalls.Levels; level++)
             {
-                PendingCall pending = system.Ledger.PendingOf(strand, level);
+                PendingCall pending = system.Ledger.Calls[strand, level];
                 bool isWait = pending.Call != 0 && system.Scenario.CallAt(pending.Call - 1).Kind == CallKind.Waitpid;
                 bool isTop = !system.Ledger[strand].HasEnded && level == system.Ledger[strand].Depth - 1
                     && system.Ledger[strand].CallLevel == world.Threads[world.Threads.OfStrand(strand)].ActivationDepth;
@@ -383,135 +384,5 @@ public sealed class RunJudge : IIdleJudge
     {
         int ended = System.Numerics.BitOperations.PopCount(system.Ledger.Children.Announced(parent));
         return ended > system.Ledger.Signals.SendsTo(parent, SignalTable.IndexOf(SignalNumber.Chld));
-    }
-
-    private void JudgeLeaks()
-    {
-        bool leaksDescriptor = !system.Protocol.IsMonolithic
-            && (LeaksDescriptor(system.Posix.Universe) || AnyFileServerLeaksDescriptor());
-        if (leaksDescriptor || LeaksFile() || LeaksWait())
-        {
-            system.Ledger.Violate(Invariant.Leak, -1, -1);
-        }
-    }
-
-    /// <summary>What a dead server had is not its to give back.</summary>
-    private bool AnyFileServerLeaksDescriptor()
-    {
-        bool leaks = false;
-        for (int number = 0; number < Managarm.Perf.Core.Calls.Scenario.MaximumServers; number++)
-        {
-            FileServer server = system.FileServers[number];
-            leaks |= server.IsRunning && LeaksDescriptor(server.Dispatcher.Universe, CountServedByDeaf());
-        }
-
-        return leaks;
-    }
-
-    /// <summary>Each open file is referred to by as many entries of file tables as it says. One that nobody refers to is used
-    /// by a request of somebody who has ended, or its lane is held for a thread that has just used it. Under `monolithic` it is
-    /// used by calls that have not returned; what a thread leaves behind that was killed in one is not counted.</summary>
-    private bool LeaksFile()
-    {
-        Slab<OpenFile> files = system.Files.Files;
-        bool hasRun = system.Posix.Processes.All.HighWater > 0;
-        int unreferenced = 0;
-        int users = 0;
-        for (int index = 0; hasRun && index < files.HighWater; index++)
-        {
-            if (files.IsLiveAt(index) && files.At(index).References != CountReferences(files.HandleAt(index)))
-            {
-                return true;
-            }
-
-            unreferenced += files.IsLiveAt(index) && files.At(index).References == 0 ? 1 : 0;
-            users += files.IsLiveAt(index) ? files.At(index).InFlight : 0;
-        }
-
-        return system.Protocol.IsMonolithic
-            ? !system.Ledger.HasThreadEndedInCall && (unreferenced > users || users > system.Ledger.CountPendingTransfers())
-            : unreferenced > CountServed() + CountHeldLanes();
-    }
-
-    private int CountReferences(Handle<OpenFile> file)
-    {
-        int count = 0;
-        Slab<Process> processes = system.Posix.Processes.All;
-        for (int index = 0; index < processes.HighWater; index++)
-        {
-            for (int number = 0; number < Universe.MaxFiles && processes.IsLiveAt(index); number++)
-            {
-                count += processes.At(index).Files[number] == file ? 1 : 0;
-            }
-        }
-
-        return count;
-    }
-
-    private int CountServed()
-    {
-        int count = 0;
-        for (int thread = 0; thread < world.Threads.All.HighWater; thread++)
-        {
-            count += system.Ledger.RequestOf((uint)thread).Count;
-        }
-
-        return count;
-    }
-
-    private int CountHeldLanes()
-    {
-        int count = 0;
-        Slab<Process> processes = system.Posix.Processes.All;
-        for (int index = 0; index < processes.HighWater; index++)
-        {
-            count += processes.IsLiveAt(index) ? processes.At(index).CondemnedCount : 0;
-        }
-
-        return count;
-    }
-
-    /// <summary>Requests that a deaf server will never end, each with what came with it, where that is a declared
-    /// limit.</summary>
-    private int CountServedByDeaf()
-    {
-        int count = 0;
-        bool isLimit = (system.Protocol.Limits & Limits.DeafServers) != 0;
-        for (int thread = 0; isLimit && thread < world.Threads.All.HighWater; thread++)
-        {
-            ref RequestEntry request = ref system.Ledger.RequestOf((uint)thread);
-            count += request.IsDeaf ? request.Count : 0;
-        }
-
-        return count;
-    }
-
-    /// <summary>Under `monolithic`, when every thread has ended between two calls, no event, cancel source or timer is left.
-    /// A thread that was killed in a call leaves its wait behind by design: nobody unwinds it.</summary>
-    private bool LeaksWait()
-    {
-        bool hasRun = system.Posix.Processes.All.HighWater > 0;
-        if (!system.Protocol.IsMonolithic || !hasRun || system.Posix.Processes.Threads.LiveCount > 0
-            || system.Ledger.HasThreadEndedInCall)
-        {
-            return false;
-        }
-
-        return world.Events.LiveEvents > 0 || world.Events.LiveSources > 0 || world.Timers.HasArmed;
-    }
-
-    /// <summary>A server holds a descriptor only as long as it waits for the object: at the end of a run nothing else is under
-    /// way.</summary>
-    private bool LeaksDescriptor(Handle<Universe> universe, int kept = 0)
-    {
-        int awaited = kept;
-        Slab<Operation> operations = world.Lanes.Operations;
-        for (int index = 0; index < operations.HighWater; index++)
-        {
-            bool isAwait = operations.IsLiveAt(index) && operations.At(index).Kind == OperationKind.AwaitEvent;
-            awaited += isAwait && operations.At(index).Universe == universe ? 1 : 0;
-        }
-
-        return world.Universes[universe].DescriptorCount > awaited;
     }
 }

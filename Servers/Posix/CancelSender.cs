@@ -134,7 +134,7 @@ public sealed class CancelSender
         if (error == HelError.None)
         {
             uint credentials = world.Threads[kernel].Credentials;
-            system.Ledger.CancelIssued(credentials, request.Id);
+            system.Ledger.Requests.CancelIssued(credentials, request.Id);
             SendOn(copy, credentials, request.Id).Detach();
         }
 

@@ -1,13 +1,13 @@
 // The observation loop of a thread (posix/subsystem/src/observations.cpp): waits until the kernel reports that the thread
 // stopped, answers the supercall or the interrupt, raises or parks signals, lets the thread run on. The thread is frozen in
-// between, which is why the server may touch its page and its activations. A signal is accepted only here.
+// between, which is why the server may touch its page and its activations. A signal is accepted only here, and is parked here
+// while a call runs (Park); the waits of sigsuspend are in Suspensions.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Descriptors;
-using Managarm.Perf.Core.Events;
 using Managarm.Perf.Core.Ipc;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Scheduling;
@@ -34,10 +34,14 @@ public sealed class Observations
         this.posix = posix;
         world = system.World;
         Grace = new FatalGrace(system, posix);
+        Suspensions = new Suspensions(system, posix, this);
     }
 
     /// <summary>How long a guard may keep a fatal signal waiting.</summary>
     internal FatalGrace Grace { get; }
+
+    /// <summary>The waits of sigsuspend.</summary>
+    internal Suspensions Suspensions { get; }
 
     /// <summary>Observes a thread until it ends.</summary>
     /// <param name="thread">The thread.</param>
@@ -199,13 +203,13 @@ public sealed class Observations
                 Kill(thread);
                 return await HandlePending(thread);
             case SuperCall.SigSuspend when system.Has(Repairs.SuspendUntilParked):
-                await Settle(thread, SuspendUntilParked(thread));
+                await Settle(thread, Suspensions.SuspendUntilParked(thread));
                 return true;
             case SuperCall.SigSuspend:
-                await Settle(thread, Suspend(thread));
+                await Settle(thread, Suspensions.Suspend(thread));
                 return world.Has(Defect.MaskRestoredBeforeDelivery) || await HandlePending(thread);
             case SuperCall.SigSuspendMask:
-                await Settle(thread, SuspendUnderMask(thread));
+                await Settle(thread, Suspensions.SuspendUnderMask(thread));
                 return true;
             case SuperCall.Exec:
                 await posix.Execution.Exec(thread);
@@ -231,10 +235,18 @@ public sealed class Observations
         return default;
     }
 
-    private long Argument(Handle<PosixThread> thread, int index) =>
+    /// <summary>Argument of the supercall that a thread has stopped for.</summary>
+    /// <param name="thread">A stopped thread.</param>
+    /// <param name="index">Number of the argument.</param>
+    /// <returns>Its value.</returns>
+    internal long Argument(Handle<PosixThread> thread, int index) =>
         world.Threads[posix.Processes.Thread(thread).Kernel].Registers[index];
 
-    private void SetResult(Handle<PosixThread> thread, int index, long value)
+    /// <summary>Sets a result that a thread finds when it runs on.</summary>
+    /// <param name="thread">A stopped thread.</param>
+    /// <param name="index">Number of the result.</param>
+    /// <param name="value">Its value.</param>
+    internal void SetResult(Handle<PosixThread> thread, int index, long value)
     {
         Handle<KernelThread> kernel = posix.Processes.Thread(thread).Kernel;
         world.Writes(ObjectKind.Thread, kernel.Index);
@@ -322,7 +334,7 @@ public sealed class Observations
             }
         }
 
-        RestoreMask(thread);
+        Suspensions.RestoreMask(thread);
         bool isAlive = await HandlePending(thread);
         if (isAlive && system.Has(Repairs.CallsRestart))
         {
@@ -343,20 +355,10 @@ public sealed class Observations
         }
     }
 
-    /// <summary>The mask of a sigsuspend that ends without a handler; with one its frame has taken the former mask.</summary>
-    private void RestoreMask(Handle<PosixThread> thread)
-    {
-        ref PosixThread state = ref posix.Processes.Thread(thread);
-        if (state.HasMaskToRestore)
-        {
-            state.Mask = state.MaskToRestore;
-            state.HasMaskToRestore = false;
-        }
-    }
-
     private async ModelTask<bool> Restore(Handle<PosixThread> thread)
     {
         system.PopHandler(thread);
+        system.Ledger.HandlerReturnedToUser(posix.Processes.Thread(thread).Strand);
         return world.Has(Defect.NoCheckAfterHandler) || await HandlePending(thread);
     }
 
@@ -390,110 +392,6 @@ public sealed class Observations
         var process = (int)Argument(thread, 0);
         var target = (int)Argument(thread, 1);
         SetResult(thread, 0, posix.Processes.Send(process, target, (int)Argument(thread, 2)));
-    }
-
-    private async ModelTask<Unit> Suspend(Handle<PosixThread> thread)
-    {
-        bool wasParked = posix.Processes.Thread(thread).ParkedSignal != 0;
-        bool hasEntered = (uint)Argument(thread, 0) != posix.Processes.Thread(thread).EnteredSignalSequence;
-        if (hasEntered && (wasParked || !system.Repaired(Repairs.SuspendEndsByDelivery)))
-        {
-            return default;
-        }
-
-        if (wasParked && system.Repaired(Repairs.SuspendSeesParked))
-        {
-            return default;
-        }
-
-        if (system.Has(Repairs.SuspendEndsByDelivery))
-        {
-            return await SuspendUntilDelivery(thread, wasParked);
-        }
-
-        uint sequence = posix.Processes[posix.Processes.Thread(thread).Process].SignalSequence;
-        var allowed = (ushort)~posix.Processes.Thread(thread).Mask;
-        if (posix.Signals.Pending(thread) == 0)
-        {
-            // Window S4: Corpus/windows/pause-ended-by-ignored-signal.scn
-            // Window S4: Corpus/windows/exit-waits-for-pause.scn
-            await posix.Signals.Poll(thread, sequence, allowed, CancelToken.None);
-        }
-
-        if (!posix.Signals.IsDeliverySeen(thread))
-        {
-            system.Repaired(Repairs.SuspendEndsByDelivery);
-        }
-
-        return default;
-    }
-
-    /// <summary>The thread stands in a guard, so what is accepted here is parked; what is ignored is dropped and ends
-    /// nothing.</summary>
-    private async ModelTask<Unit> SuspendUntilDelivery(Handle<PosixThread> thread, bool wasParked)
-    {
-        while (true)
-        {
-            await HandlePending(thread);
-            bool isParked = posix.Processes.Thread(thread).ParkedSignal != 0;
-            if (posix.Processes.Thread(thread).IsForcedToEnd || (isParked && !wasParked))
-            {
-                return default;
-            }
-
-            await posix.Signals.WaitForBells(thread, CancelToken.None);
-        }
-    }
-
-    /// <summary>A thread was told to end. One that stands in superSigSuspend is not observed there.</summary>
-    /// <param name="thread">The thread.</param>
-    public void ToldToEnd(Handle<PosixThread> thread)
-    {
-        ref KernelThread kernel = ref world.Threads[posix.Processes.Threads[thread].Kernel];
-        bool isSuspended = kernel.State == KernelThreadState.Stopped && kernel.IsWaitingInCall;
-        if (isSuspended && system.Repaired(Repairs.SuspendEndsByDelivery))
-        {
-            world.Events.Ring(ref posix.Processes.Thread(thread).Signals.Bell);
-        }
-    }
-
-    /// <summary>The thread stands in a guard, so what is accepted here is parked, which cancels the epoch; what is ignored is
-    /// dropped and ends nothing.</summary>
-    private async ModelTask<Unit> SuspendUntilParked(Handle<PosixThread> thread)
-    {
-        while (!world.Events.IsCancelled(system.Sides.Signals.ParkedToken(thread)))
-        {
-            await HandlePending(thread);
-            await posix.Signals.WaitForBells(thread, system.Sides.Signals.ParkedToken(thread));
-        }
-
-        return default;
-    }
-
-    /// <summary>What was accepted under the former mask must be raised under it, so nothing is changed while that is
-    /// parked.</summary>
-    private async ModelTask<Unit> SuspendUnderMask(Handle<PosixThread> thread)
-    {
-        var mask = (ushort)Argument(thread, 0);
-        bool isFirst = posix.Processes.Thread(thread).ParkedSignal == 0;
-        SetResult(thread, 0, isFirst ? 1 : 0);
-        if (!isFirst)
-        {
-            return default;
-        }
-
-        ref PosixThread state = ref posix.Processes.Thread(thread);
-        state.MaskToRestore = state.Mask;
-        state.HasMaskToRestore = true;
-        ushort given = world.Has(Defect.SuspendEndsByAnySignal) ? (ushort)(mask & state.Mask) : mask;
-        state.Mask = posix.Signals.MaskAfter(state.Mask, MaskChange.Set, given);
-        await SuspendUntilParked(thread);
-        if (world.Has(Defect.MaskRestoredBeforeDelivery))
-        {
-            RestoreMask(thread);
-        }
-
-        return default;
     }
 
     private void Fork(Handle<PosixThread> thread)

@@ -358,7 +358,7 @@ public sealed class Processes
 
                 Handle<PosixThread> thread = threads.HandleAt(index);
                 Thread(thread).IsForcedToEnd = true;
-                system.Posix.Observations.ToldToEnd(thread);
+                system.Posix.Observations.Suspensions.ToldToEnd(thread);
                 system.Sides.Signals.ThreadEnds(system, thread);
                 await world.WritePoint(PointKind.InterruptThread, ObjectKind.Thread, Thread(thread).Kernel.Index);
                 world.Counters.ServerEntries++;

@@ -245,7 +245,7 @@ public sealed class Requests
         var reply = new Message { Kind = (ushort)MessageKind.Reply, Error = admission.Refusal };
         if (!admission.IsAbandoned && admission.Refusal == default)
         {
-            system.Ledger.RequestBegan(admission.Credentials, kind, isDeaf: false);
+            system.Ledger.Requests.Began(admission.Credentials, kind, isDeaf: false);
             bool hasNews = world.Events.IsCancelled(admission.Token) && HasNews(kind, thread, request);
             ModelTask<Message> serving = kind == CallKind.Waitpid
                 ? Wait(thread, request, admission.Token)
@@ -264,7 +264,7 @@ public sealed class Requests
                 await system.Sides.Requests.Conclude(system, admission);
             }
 
-            system.Ledger.RequestEnded(admission.Credentials);
+            system.Ledger.Requests.Ended(admission.Credentials);
         }
 
         await Reply(conversation, reply, posix.Processes.Thread(thread).Strand);

@@ -46,7 +46,7 @@ public sealed class Signals
         state.SignalSequence++;
         state.Signals.Add(signal, Merges(state.Signals, signal));
         world.Events.Ring(ref state.Signals.Bell);
-        (system.Calls as MonolithicKernel)?.SignalIssued(process, default, signal);
+        (system.Calls as MonolithicKernel)?.Attention.SignalIssued(process, default, signal);
     }
 
     /// <summary>Issues a signal to one thread (Process::issueThreadSignal).</summary>
@@ -67,7 +67,7 @@ public sealed class Signals
             ? ref system.Posix.Processes[state.Process].Signals : ref state.Signals;
         queue.Add(signal, Merges(queue, signal));
         world.Events.Ring(ref queue.Bell);
-        (system.Calls as MonolithicKernel)?.SignalIssued(state.Process, thread, signal);
+        (system.Calls as MonolithicKernel)?.Attention.SignalIssued(state.Process, thread, signal);
     }
 
     /// <summary>Issues SIGPIPE to a thread that has written to a pipe without readers.</summary>

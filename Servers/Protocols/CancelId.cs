@@ -134,7 +134,7 @@ public sealed class CancelId : IProtocol, ILibrarySide, IFileServerSide, IPosixR
             return default;
         }
 
-        system.Ledger.CancelIssued(kernel.Index, id);
+        system.Ledger.Requests.CancelIssued(kernel.Index, id);
         if (world.Threads[kernel].RequestFile == UserLibrary.NoFile)
         {
             // Window R2: Corpus/windows/poll-cancelled-before-registered.scn

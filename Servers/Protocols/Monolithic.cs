@@ -1,6 +1,6 @@
 // `monolithic`: the baseline without a protocol. There is one address space; a signal sets the target's flag and cancels what
 // it waits for, and the check for a flag and the wait are one step under a lock. The code is in
-// Monolithic/MonolithicKernel.cs; this file only says so where protocols are looked up.
+// Baseline/MonolithicKernel.cs; this file only says so where protocols are looked up.
 //   sender  issue:    queue the signal, cancel the target's wait                 Linux: signal_wake_up, TIF_SIGPENDING
 //   target  wait:     data first, then flag, then sleep, in one step             Linux: prepare_to_wait, signal_pending, schedule
 //   target  return:   deliver what is pending, then return or restart            Linux: exit_to_user_mode_loop

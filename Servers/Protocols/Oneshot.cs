@@ -164,7 +164,7 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
         Handle<Universe> universe = world.Threads[kernel].Universe;
         await world.ReadPoint(PointKind.EventTransfer, ObjectKind.Universe, universe.Index);
         world.Counters.ServerEntries++;
-        system.Ledger.CancelIssued(kernel.Index, Dispatcher.EventId(world, universe, published));
+        system.Ledger.Requests.CancelIssued(kernel.Index, Dispatcher.EventId(world, universe, published));
         HelError error = world.Universes.Transfer(
             universe, system.Posix.Universe, published, HelRights.Signal, HelRights.Signal, out uint copy);
         if (error == HelError.None)

@@ -11,7 +11,8 @@ namespace Managarm.Perf.Servers.Protocols;
 /// <summary>A protocol and named repairs.</summary>
 /// <param name="protocol">The protocol.</param>
 /// <param name="repairs">The repairs, of those that it has windows for.</param>
-public sealed class Repaired(IProtocol protocol, Repairs repairs) : IProtocol
+/// <param name="undeclared">Limits that are not declared after all, so that the oracle judges what they leave out.</param>
+public sealed class Repaired(IProtocol protocol, Repairs repairs, Limits undeclared = Limits.None) : IProtocol
 {
     /// <inheritdoc/>
     public string Name { get; } = protocol.Name + RepairCatalog.NamesOf(repairs);
@@ -26,7 +27,7 @@ public sealed class Repaired(IProtocol protocol, Repairs repairs) : IProtocol
     public bool IsMonolithic => protocol.IsMonolithic;
 
     /// <inheritdoc/>
-    public Limits Limits => protocol.Limits | protocol.LimitsOfRepair;
+    public Limits Limits => (protocol.Limits | protocol.LimitsOfRepair) & ~undeclared;
 
     /// <inheritdoc/>
     public Repairs Windows => protocol.Windows & ~repairs;

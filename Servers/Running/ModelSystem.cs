@@ -1,6 +1,7 @@
 // A model system is one world with everything in it that a scenario runs on: POSIX server, external file server, userland or
 // monolithic kernel, ledger and oracle, under one protocol. It is built once and brought to the start of a scenario for each
-// run. This is the object that the parts know each other through.
+// run. This is the object that the parts know each other through. Who takes part is in Parties, what is there before the first
+// step in ScenarioStart.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;
@@ -13,7 +14,6 @@ using Managarm.Perf.Core.Threads;
 using Managarm.Perf.Core.Tracing;
 using Managarm.Perf.Hardware;
 using Managarm.Perf.Hardware.Thor;
-using Managarm.Perf.Servers.Dispatch;
 using Managarm.Perf.Servers.Files;
 using Managarm.Perf.Servers.Oracle;
 using Managarm.Perf.Servers.Posix;
@@ -27,12 +27,7 @@ namespace Managarm.Perf.Servers.Running;
 public sealed class ModelSystem : IDisposable
 {
     private readonly Repairs repairs;
-    private readonly TimeBody timeBody;
-    private readonly ScriptBody clockBody;
-    private readonly ScriptBody lineBody;
-    private readonly sbyte[] partyOfStrand = new sbyte[Scenario.MaximumStrands];
-    private readonly sbyte[] strandOfParty = new sbyte[Scheduler.MaxParties];
-    private readonly ShortName[] partyNames = new ShortName[Scheduler.MaxParties];
+    private readonly ScenarioStart start;
 
     /// <summary>Builds a system.</summary>
     /// <param name="protocol">Cancellation protocol.</param>
@@ -58,9 +53,8 @@ public sealed class ModelSystem : IDisposable
         Userland = new UserLibrary(this);
         Calls = Sides.Kernel?.MakeCalls(this) ?? new LibraryCalls(this);
         UserBody = new UserThreadBody(this, new StrandCode(this));
-        timeBody = new TimeBody(World);
-        clockBody = new ScriptBody(this);
-        lineBody = new ScriptBody(this);
+        Parties = new Parties(this);
+        start = new ScenarioStart(this);
         World.Seal();
     }
 
@@ -82,6 +76,9 @@ public sealed class ModelSystem : IDisposable
 
     /// <summary>Kernel, memory, scheduling.</summary>
     public World World { get; }
+
+    /// <summary>Who takes part in the scenario that runs.</summary>
+    public Parties Parties { get; }
 
     /// <summary>The machine, and the kernel's side of it.</summary>
     public KernelHardware Hardware { get; }
@@ -168,9 +165,9 @@ public sealed class ModelSystem : IDisposable
         HandlerCallsBegun = 0;
         World.Gates.WatchesSettled = HasSettledGate();
         Posix.Processes.Children.Start();
-        AddParties();
-        CreateProcesses();
-        OpenPrelude();
+        Parties.Add();
+        start.CreateProcesses();
+        start.OpenPrelude();
         Ledger.Begin();
         World.Scheduler.RunBoot();
         World.Counters = default;
@@ -178,103 +175,14 @@ public sealed class ModelSystem : IDisposable
         World.Audit?.Reset();
         for (int strand = Scenario.StrandCount - 1; strand >= 0; strand--)
         {
-            StartStrand(strand);
+            Parties.StartStrand(strand);
         }
     }
-
-    /// <summary>Lists the parties that a scenario would have here, without running it.</summary>
-    /// <param name="scenario">The scenario.</param>
-    /// <param name="names">Receives the names by party number; needs <see cref="Scheduler.MaxParties"/> places.</param>
-    /// <returns>How many there are.</returns>
-    public int ListParties(Scenario scenario, Span<ShortName> names)
-    {
-        int count = 0;
-        names[count++] = ShortName.Of(PartyName.Time);
-        foreach (ref readonly Strand strand in scenario.Strands)
-        {
-            if (strand.IsActor)
-            {
-                names[count++] = strand.Name;
-            }
-        }
-
-        if (!Protocol.IsMonolithic)
-        {
-            names[count++] = ShortName.Of(PartyName.Posix);
-            for (int number = 0; number < Scenario.MaximumServers; number++)
-            {
-                if (FileServers.IsNeeded(scenario, number))
-                {
-                    names[count++] = ShortName.Of(PartyName.OfServer(number));
-                }
-            }
-        }
-
-        if (scenario.FindEnvironment(StrandKind.Time) >= 0)
-        {
-            names[count++] = ShortName.Of(PartyName.Clock);
-        }
-
-        if (scenario.FindEnvironment(StrandKind.Line) >= 0)
-        {
-            names[count++] = ShortName.Of(PartyName.Line);
-        }
-
-        for (int processor = 0; processor < scenario.ProcessorCount; processor++)
-        {
-            names[count++] = ShortName.Of(PartyName.OfProcessor(processor));
-        }
-
-        if (scenario.Alarm == AlarmKind.Hpet)
-        {
-            names[count++] = ShortName.Of(PartyName.Alarm);
-        }
-
-        if (RelaxesDispatch && !Protocol.IsMonolithic)
-        {
-            names[count++] = ShortName.Of(PartyName.Order);
-        }
-
-        return count;
-    }
-
-    /// <summary>Names of the parties, by number.</summary>
-    public ReadOnlySpan<ShortName> PartyNames => partyNames.AsSpan(0, World.Scheduler.PartyCount);
-
-    /// <summary>Name of a party, as schedules print it.</summary>
-    /// <param name="party">Number of the party.</param>
-    /// <returns>Strand name or role.</returns>
-    public ShortName PartyNameOf(int party) => partyNames[party];
-
-    /// <summary>Whether a party is a server that would find nothing to do if it ran now.</summary>
-    /// <param name="party">Number of the party.</param>
-    /// <returns>True when its next step would only end in its being disabled.</returns>
-    public bool WouldPause(int party)
-    {
-        if (Protocol.IsMonolithic)
-        {
-            return false;
-        }
-
-        bool isDone = Posix.Dispatcher.Party == party && Posix.Dispatcher.IsDone;
-        for (int number = 0; number < Managarm.Perf.Core.Calls.Scenario.MaximumServers; number++)
-        {
-            Dispatcher dispatcher = FileServers[number].Dispatcher;
-            isDone |= dispatcher.Party == party && FileServers[number].IsRunning && dispatcher.IsDone;
-        }
-
-        return isDone;
-    }
-
-    /// <summary>Strand that a party runs.</summary>
-    /// <param name="party">Number of the party.</param>
-    /// <returns>The strand, or -1 for servers, devices and time.</returns>
-    public int StrandOfParty(int party) => strandOfParty[party];
 
     /// <summary>Strand of a kernel thread.</summary>
     /// <param name="thread">Index of the thread.</param>
     /// <returns>The strand.</returns>
-    public int StrandOfThread(uint thread) => strandOfParty[World.Threads.All.At((int)thread).Party];
+    public int StrandOfThread(uint thread) => Parties.StrandOf(World.Threads.All.At((int)thread).Party);
 
     /// <summary>Says whether a server waits on behalf of a thread's call, for gates. What is left of a thread that has ended, or
     /// whose image was replaced, says nothing.</summary>
@@ -419,7 +327,7 @@ public sealed class ModelSystem : IDisposable
     public Handle<KernelThread> CreateUserThread(
         int strand, int firstCall, Handle<Universe> universe, ThreadOrigin origin)
     {
-        Handle<KernelThread> thread = World.Threads.Create(partyOfStrand[strand], universe, strand, origin);
+        Handle<KernelThread> thread = World.Threads.Create(Parties.OfStrand(strand), universe, strand, origin);
         bool pushed = World.Threads.TryPushActivation(thread, strand, firstCall, 0, 0);
         Verify.That(pushed, "out of activations");
         Ledger.ThreadCreated(thread.Index, strand, origin);
@@ -484,207 +392,5 @@ public sealed class ModelSystem : IDisposable
         }
 
         return isFound;
-    }
-
-    private void AddParties()
-    {
-        Array.Fill(strandOfParty, (sbyte)-1);
-        Name(World.Scheduler.AddParty(PartyKind.Time, timeBody), PartyName.Time);
-        for (int strand = 0; strand < Scenario.StrandCount; strand++)
-        {
-            if (Scenario.StrandAt(strand).IsActor)
-            {
-                int party = World.Scheduler.AddParty(PartyKind.User, UserBody);
-                partyOfStrand[strand] = (sbyte)party;
-                strandOfParty[party] = (sbyte)strand;
-                partyNames[party] = Scenario.StrandAt(strand).Name;
-            }
-        }
-
-        if (!Protocol.IsMonolithic)
-        {
-            Posix.Dispatcher.Start(PartyKind.Posix);
-            Name(Posix.Dispatcher.Party, PartyName.Posix);
-            StartFileServers();
-        }
-
-        AddScript(StrandKind.Time, clockBody, PartyKind.Time, PartyName.Clock);
-        AddScript(StrandKind.Line, lineBody, PartyKind.Line, PartyName.Line);
-        StartProcessors();
-        if (RelaxesDispatch && !Protocol.IsMonolithic)
-        {
-            Name(World.Scheduler.RelaxDispatch(), PartyName.Order);
-        }
-    }
-
-    /// <summary>Every party is pinned to a processor: threads in turn, servers by their number, all else to the first.</summary>
-    private void StartProcessors()
-    {
-        int count = Scenario.ProcessorCount;
-        for (int party = 0; party < World.Scheduler.PartyCount; party++)
-        {
-            Hardware.Processors.Pin(party, strandOfParty[party] >= 0 ? strandOfParty[party] % count : 0);
-        }
-
-        for (int number = 0; number < Scenario.MaximumServers && !Protocol.IsMonolithic; number++)
-        {
-            if (FileServers.IsNeeded(Scenario, number))
-            {
-                Hardware.Processors.Pin(FileServers[number].Dispatcher.Party, (number + 1) % count);
-            }
-        }
-
-        for (int processor = 0; processor < count; processor++)
-        {
-            Name(Hardware.Processors.Start(processor), PartyName.OfProcessor(processor));
-        }
-
-        Hardware.Begin(count, Scenario.Alarm);
-        if (Scenario.Alarm == AlarmKind.Hpet)
-        {
-            Hardware.DelayChoice = World.Scheduler.AddChoice();
-            Name(Hardware.DelayChoice, PartyName.Alarm);
-        }
-    }
-
-    private void StartFileServers()
-    {
-        for (int number = 0; number < Scenario.MaximumServers; number++)
-        {
-            Dispatcher dispatcher = FileServers[number].Dispatcher;
-            if (!FileServers.IsNeeded(Scenario, number))
-            {
-                dispatcher.StayAway();
-                continue;
-            }
-
-            dispatcher.Start(PartyKind.Files);
-            Name(dispatcher.Party, PartyName.OfServer(number));
-        }
-    }
-
-    private void AddScript(StrandKind kind, ScriptBody body, PartyKind partyKind, string name)
-    {
-        int strand = Scenario.FindEnvironment(kind);
-        if (strand >= 0)
-        {
-            int party = World.Scheduler.AddParty(partyKind, body);
-            partyOfStrand[strand] = (sbyte)party;
-            Name(party, name);
-        }
-    }
-
-    private void Name(int party, string name) => partyNames[party] = ShortName.Of(name);
-
-    private void CreateProcesses()
-    {
-        if (!Protocol.IsMonolithic)
-        {
-            World.Scheduler.Impersonate(Posix.Dispatcher.Party);
-        }
-
-        for (int strand = 0; strand < Scenario.StrandCount; strand++)
-        {
-            if (Scenario.StrandAt(strand).Kind == StrandKind.Process)
-            {
-                CreateThread(Posix.Processes.Create(strand, default), strand);
-            }
-        }
-
-        for (int strand = 0; strand < Scenario.StrandCount; strand++)
-        {
-            if (Scenario.StrandAt(strand) is { Kind: StrandKind.Thread, IsCloned: false })
-            {
-                CreateThread(Posix.Processes.FindProcess(Scenario.StrandAt(strand).Process), strand);
-            }
-        }
-    }
-
-    private void CreateThread(Handle<Process> process, int strand)
-    {
-        Handle<PosixThread> thread = Posix.Processes.CreateThread(process, strand, ThreadOrigin.Boot);
-        if (!Protocol.IsMonolithic)
-        {
-            Userland.CreateQueue(Posix.Processes.Threads[thread].Kernel);
-            Posix.Serve(thread);
-        }
-    }
-
-    private void OpenPrelude()
-    {
-        for (int resource = 0; resource < Scenario.ResourceCount; resource++)
-        {
-            Resource declared = Scenario.ResourceAt(resource);
-            if (!declared.IsPrelude || declared.Kind == ResourceKind.PipeWrite)
-            {
-                continue;
-            }
-
-            if (declared.Kind == ResourceKind.PipeRead)
-            {
-                OpenPreludePipe(resource);
-            }
-            else
-            {
-                OpenPreludeDevice(resource);
-            }
-        }
-    }
-
-    private void OpenPreludePipe(int resource)
-    {
-        (Handle<OpenFile> read, Handle<OpenFile> write) = Files.CreatePipe(resource);
-        if (!Protocol.IsMonolithic)
-        {
-            World.Scheduler.Impersonate(Posix.Dispatcher.Party);
-            Posix.Lanes.Open(read);
-            Posix.Lanes.Open(write);
-        }
-
-        for (int strand = 0; strand < Scenario.StrandCount; strand++)
-        {
-            if (Scenario.StrandAt(strand).Kind == StrandKind.Process)
-            {
-                BindPipe(Posix.Processes.FindProcess(strand), resource, read, write);
-            }
-        }
-    }
-
-    private void OpenPreludeDevice(int resource)
-    {
-        Handle<OpenFile> file = Files.CreateDevice(resource);
-        if (!Protocol.IsMonolithic)
-        {
-            FileServer server = FileServers[Scenario.ResourceAt(resource).Server];
-            World.Scheduler.Impersonate(server.Dispatcher.Party);
-            server.Drive(file);
-        }
-
-        for (int strand = 0; strand < Scenario.StrandCount; strand++)
-        {
-            if (Scenario.StrandAt(strand).Kind == StrandKind.Process)
-            {
-                Handle<Process> process = Posix.Processes.FindProcess(strand);
-                Posix.Processes[process].Bindings[resource] = (sbyte)Posix.Processes.Files.Attach(process, file);
-            }
-        }
-    }
-
-    private void StartStrand(int strand)
-    {
-        switch (Scenario.StrandAt(strand).Kind)
-        {
-            case StrandKind.Process or StrandKind.Thread when !Scenario.StrandAt(strand).IsCloned:
-                World.Threads.Resume(World.Threads.OfStrand(strand));
-                break;
-            case StrandKind.Time:
-                clockBody.Start(partyOfStrand[strand], strand);
-                break;
-            case StrandKind.Line:
-                lineBody.Start(partyOfStrand[strand], strand);
-                break;
-            default:
-                break;
-        }
     }
 }

@@ -37,6 +37,9 @@ public sealed class ScenarioRunner : IDisposable
     /// <summary>The system; between runs it shows the end of the last one.</summary>
     public ModelSystem System { get; }
 
+    /// <summary>Steps of all its runs.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>The deviations that the last run took.</summary>
     public Schedule Recorded => System.World.Scheduler.Recorded;
 
@@ -51,6 +54,7 @@ public sealed class ScenarioRunner : IDisposable
         System.Begin(scenario, defects);
         world.Scheduler.Run(strategy, System.Oracle);
         System.Oracle.JudgeEnd();
+        Steps += world.Scheduler.Steps;
         return new RunResult(
             System.Ledger.Violation, world.Scheduler.Steps, world.Scheduler.Decisions, world.Scheduler.TraceHash, world.Counters);
     }

@@ -1,5 +1,6 @@
 // The calls as mlibc makes them, one method per call (sysdeps/managarm/generic: file.cpp, fork-exec.cpp, signals.cpp). Which
-// of them can be interrupted is the protocol's business; here one reads which steps each call consists of.
+// of them can be interrupted is the protocol's business; here one reads which steps each call consists of. The
+// places of a new call are listed in CallKind.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;

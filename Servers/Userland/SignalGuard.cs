@@ -1,6 +1,6 @@
 // The signal guard (mlibc entry.cpp, SignalGuard): while it is held no handler may run on the thread. It nests; only the
 // outermost touches the flag in the thread page. All accesses are relaxed: the other writer, the POSIX server, writes only
-// while the thread is frozen.
+// while the thread is frozen. A signal that comes meanwhile is parked there: Observations.Park.
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Accesses;

@@ -161,7 +161,7 @@ public sealed class UserLibrary
     /// <param name="thread">The thread.</param>
     /// <param name="cancellationId">Id of the request.</param>
     public void CancelIssued(Handle<KernelThread> thread, uint cancellationId) =>
-        system.Ledger.CancelIssued(world.Threads[thread].Credentials, cancellationId);
+        system.Ledger.Requests.CancelIssued(world.Threads[thread].Credentials, cancellationId);
 
     /// <summary>Reads the answer to a cancel.</summary>
     /// <param name="operation">A completed cancel.</param>
@@ -199,7 +199,7 @@ public sealed class UserLibrary
     /// <returns>The reply.</returns>
     public Message TakeReply(Handle<Operation> operation)
     {
-        system.Ledger.OutcomeTaken(system.StrandOfParty(world.Scheduler.Current));
+        system.Ledger.OutcomeTaken(system.Parties.StrandOf(world.Scheduler.Current));
         if (!world.Lanes.Operations.IsLive(operation))
         {
             world.Panic(PanicCode.UnexpectedCompletion);
@@ -291,10 +291,10 @@ public sealed class UserLibrary
 
         HelError error = world.Lanes.Operations[operation].Error;
         world.Lanes.Free(operation);
-        system.Ledger.OutcomeTaken(system.StrandOfParty(world.Scheduler.Current));
+        system.Ledger.OutcomeTaken(system.Parties.StrandOf(world.Scheduler.Current));
         if (error == HelError.Cancelled)
         {
-            system.Ledger.CallCancelled(system.StrandOfParty(world.Scheduler.Current));
+            system.Ledger.CallCancelled(system.Parties.StrandOf(world.Scheduler.Current));
         }
 
         return error;

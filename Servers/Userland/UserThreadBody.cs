@@ -27,7 +27,7 @@ internal sealed class UserThreadBody : IPartyBody
     /// <inheritdoc/>
     public void Run(int party)
     {
-        Handle<KernelThread> thread = world.Threads.OfStrand(system.StrandOfParty(party));
+        Handle<KernelThread> thread = world.Threads.OfStrand(system.Parties.StrandOf(party));
         if (system.Protocol.IsMonolithic && world.Threads[thread].IsWaitingInCall)
         {
             world.Threads.SetWaitingInCall(thread, false);

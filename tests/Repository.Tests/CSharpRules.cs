@@ -22,13 +22,6 @@ public static class CSharpRules
     private static readonly string[] modelFolders = ["Core", "Hardware", "Servers"];
     private static readonly string[] shippingFolders = ["Bench", "Core", "Corpus", "Fuzz", "Hardware", "Results", "Servers"];
 
-    // Files that are still longer than they may be. The list only gets shorter.
-    private static readonly string[] longFiles =
-    [
-        "Servers/Baseline/MonolithicKernel.cs", "Servers/Oracle/Ledger.cs", "Servers/Oracle/RunJudge.cs",
-        "Servers/Posix/Observations.cs", "Servers/Running/ModelSystem.cs",
-    ];
-
     private static readonly string[] typelessFiles = ["AssemblyInfo.cs", "GlobalUsings.cs"];
     private static readonly string[] hostTasks = ["void", "Task", "ValueTask", "System"];
     private static readonly string[] testAttributes = ["Fact", "Theory", "Property"];
@@ -74,8 +67,8 @@ public static class CSharpRules
         }
     }
 
-    /// <summary>No shipping file is longer than <see cref="FileLinesMax"/>, since a longer one holds more than one concept; a
-    /// file that may be longer is, or it is no exception any more.</summary>
+    /// <summary>No shipping file is longer than <see cref="FileLinesMax"/>, since a longer one holds more than one
+    /// concept.</summary>
     public static IEnumerable<RuleViolation> FileLength(SourceFile file)
     {
         if (!file.Is(".cs") || !shippingFolders.Any(file.IsUnder))
@@ -84,15 +77,7 @@ public static class CSharpRules
         }
 
         var length = file.Text.AsSpan().Count('\n');
-        var isLong = length > FileLinesMax;
-        if (isLong == longFiles.Contains(file.Path))
-        {
-            return [];
-        }
-
-        return [file.At(1, isLong
-            ? $"a file of {length} lines, at most {FileLinesMax}"
-            : $"a file of {length} lines needs no exception from the longest of {FileLinesMax}")];
+        return length > FileLinesMax ? [file.At(1, $"a file of {length} lines, at most {FileLinesMax}")] : [];
     }
 
     /// <summary>A file is named after its first type, since the main type comes before its helpers, or after what all its types

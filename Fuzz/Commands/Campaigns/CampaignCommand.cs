@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Fuzz.Inputs;
 using Managarm.Perf.Results.Commands;
 using Managarm.Perf.Servers.Protocols;
@@ -28,6 +29,10 @@ internal sealed class CampaignCommand
     private readonly Option<string> seed = CommandOptions.Make("--seed", "N", "Master seed (default 1).");
     private readonly Option<string> jobs = CommandOptions.Make("--jobs", "N", "Worker threads (default: one per processor).");
     private readonly Option<string> shard = CommandOptions.Make("--shard", "I/N", "Make only the I-th of N parts of the runs.");
+
+    private readonly Option<string> repaired = CommandOptions.Make(
+        "--repaired", "PERCENT",
+        $"Share of the runs with all windows of a protocol repaired (default {CampaignOptions.DefaultRepairedPercent}).");
 
     private readonly Option<string> calls = CommandOptions.MakeCalls();
     private readonly Option<bool> relax = CommandOptions.MakeRelaxDispatch();
@@ -74,7 +79,7 @@ internal sealed class CampaignCommand
             + "  campaign --dir nights/tristate --time 8h\n  campaign --resume nights/tristate --time 8h")
         {
             self.time, self.runs, self.steps, self.dir, self.resume, self.protocol, self.profile, self.seed, self.jobs,
-            self.shard, self.calls, self.corpus, self.relax, self.data, self.defect, self.json,
+            self.shard, self.repaired, self.calls, self.corpus, self.relax, self.data, self.defect, self.json,
         };
         command.SetAction(self.Run);
         command.Add(self.CreateStatus());
@@ -180,7 +185,7 @@ internal sealed class CampaignCommand
     /// <summary>What belongs to a campaign stays as it is; budgets and jobs are those of the session.</summary>
     private CampaignOptions GoOn(ParseResult parsed, CampaignOptions own)
     {
-        foreach (Option option in new Option[] { protocol, profile, seed, shard, calls, relax, corpus, defect })
+        foreach (Option option in new Option[] { protocol, profile, seed, shard, repaired, calls, relax, corpus, defect })
         {
             if (parsed.GetResult(option) is { Implicit: false })
             {
@@ -222,6 +227,7 @@ internal sealed class CampaignCommand
             Profile = NamedThings.ProfileOf(profile.Name, parsed.GetValue(profile) ?? "managarm"),
             Seed = CommandOptions.Number(parsed, seed, 1, 0, ulong.MaxValue),
             Shard = CommandOptions.ShardOf(parsed, shard),
+            RepairedPercent = (int)CommandOptions.Number(parsed, repaired, CampaignOptions.DefaultRepairedPercent, 0, 100),
             JudgesAllCalls = CommandOptions.CoversAll(parsed, calls),
             RelaxesDispatch = parsed.GetValue(relax),
             Defects = CommandOptions.Defects(parsed, defect),
@@ -250,9 +256,9 @@ internal sealed class CampaignCommand
     {
         context.Output.WriteLine(CampaignObserver.Describe(report.Totals));
         CampaignFinding[] known = [.. observer.Found.Where(each => each.Known is not null)];
-        IGrouping<string, CampaignFinding>[] reasons = [.. known.GroupBy(each => each.Known!.Reason)];
-        string ofReasons = known.Length == 0 ? "" : $" of {Plural.Of(reasons.Length, "reason")}";
-        context.Output.WriteLine($"{Plural.Of(observer.NewCount, "new finding")}, {known.Length} known{ofReasons}");
+        int causes = report.Causes.Count(line => observer.KnownReasonOf(line.Protocol, line.Cause) is not null);
+        string ofCauses = known.Length == 0 ? "" : $" of {Plural.Of(causes, "cause")}";
+        context.Output.WriteLine($"{Plural.Of(observer.NewCount, "new finding")}, {known.Length} known{ofCauses}");
         if (observer.Remembered.Count > 0)
         {
             context.Output.WriteLine(
@@ -265,11 +271,7 @@ internal sealed class CampaignCommand
             context.Output.WriteLine($"  new    {each.Folder}");
         }
 
-        foreach (IGrouping<string, CampaignFinding> reason in reasons)
-        {
-            context.Output.WriteLine($"  known  {Plural.Of(reason.Count(), "time"),9}: {reason.Key}");
-        }
-
+        PrintCauses(report, observer);
         if (known.Length > 0)
         {
             context.Output.WriteLine($"`run FOLDER` tells a finding, such as {known[0].Folder}");
@@ -286,6 +288,25 @@ internal sealed class CampaignCommand
         if (context.Stop.IsCancellationRequested)
         {
             context.Output.WriteLine("interrupted; everything found so far is saved");
+        }
+    }
+
+    /// <summary>A line per cause: what is new first.</summary>
+    private void PrintCauses(CampaignReport report, CampaignObserver observer)
+    {
+        var lines = report.Causes.Select(line => (Line: line, Known: observer.KnownReasonOf(line.Protocol, line.Cause)));
+        foreach ((CampaignCauseLine line, KnownFinding? known) in lines.OrderBy(static each => each.Known is not null))
+        {
+            string word = known is null ? "new" : "known";
+            string runs = Plural.Of(line.Runs, "run");
+            string reason = known is null ? "" : ": " + known.Reason;
+            context.Output.WriteLine($"  {word,-6} {line.Cause} of {line.Protocol}, in {runs}{reason}");
+        }
+
+        if (report.LeftOut > 0)
+        {
+            context.Output.WriteLine(
+                $"  {Plural.Of(report.LeftOut, "violation")} more of kinds that were examined, not counted for any cause");
         }
     }
 }

@@ -29,9 +29,22 @@ internal static class CampaignDocument
         json.WriteEndArray();
         json.WriteNumber("seed", options.Seed);
         json.WriteString("shard", $"{options.Shard.Index + 1}/{options.Shard.Count}");
+        json.WriteNumber("repairedPercent", options.RepairedPercent);
         json.WriteString("judged", options.JudgesAllCalls ? "all" : "wired");
         WriteTotals(json, report.Totals);
         json.WriteNumber("newFindings", findings.Count(each => each.Known is null));
+        json.WriteNumber("leftOut", report.LeftOut);
+        json.WriteStartArray("causes");
+        foreach (CampaignCauseLine line in report.Causes)
+        {
+            json.WriteStartObject();
+            json.WriteString("protocol", line.Protocol);
+            json.WriteString("cause", line.Cause.ToString());
+            json.WriteNumber("runs", line.Runs);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("findings");
         foreach (CampaignFinding each in findings)
         {

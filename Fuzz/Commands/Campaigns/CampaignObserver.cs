@@ -6,6 +6,8 @@ using System.Globalization;
 using Managarm.Perf.Fuzz.Campaigns;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Results.Store;
+using Managarm.Perf.Servers.Protocols;
 
 namespace Managarm.Perf.Fuzz.Commands.Campaigns;
 
@@ -49,7 +51,7 @@ internal sealed class CampaignObserver : ICampaignObserver
     internal IReadOnlyList<CampaignFindingLine> Remembered { get; private set; } = [];
 
     /// <summary>How many of them are not listed as known.</summary>
-    internal int RememberedNewCount => Remembered.Count(each => KnownReasonOf(each.Signature) is null);
+    internal int RememberedNewCount => Remembered.Count(each => KnownReasonOf(each.Protocol, each.Cause) is null);
 
     /// <summary>Figures in one line.</summary>
     /// <param name="progress">The figures.</param>
@@ -99,8 +101,8 @@ internal sealed class CampaignObserver : ICampaignObserver
     string ICampaignObserver.Found(RawFinding finding)
     {
         FindingFolder folder = FindingWriter.Write(directory, finding, isTimeless);
-        KnownFinding? known = KnownReasonOf(finding.Signature);
-        bool isFirst = known is null || !Found.Exists(each => each.Known?.Reason == known.Reason);
+        KnownFinding? known = KnownReasonOf(finding);
+        bool isFirst = !Found.Exists(each => each.IsLike(finding));
         Found.Add(new CampaignFinding(finding, folder.Path, folder.Story, known));
         if (printsDigests && isFirst)
         {
@@ -114,15 +116,21 @@ internal sealed class CampaignObserver : ICampaignObserver
     private static double RateOf(in CampaignProgress progress) =>
         (progress.Runs - progress.RunsBefore) / Math.Max(progress.Elapsed.TotalSeconds, 0.001);
 
-    private KnownFinding? KnownReasonOf(string signature) =>
-        options.Known.Find(signature, DateOnly.FromDateTime(DateTime.UtcNow));
+    private KnownFinding? KnownReasonOf(RawFinding finding) =>
+        KnownReasonOf(finding.Protocol.Origin.Name, finding.Cause ?? Cause.Unattributed);
+
+    /// <summary>Why a cause is expected, or null when it is new.</summary>
+    /// <param name="protocol">Name of the protocol; repairs that it was asked for with do not matter.</param>
+    /// <param name="cause">The cause.</param>
+    internal KnownFinding? KnownReasonOf(string protocol, Cause cause) =>
+        options.Known.Find(protocol.Split(RepairCatalog.Separator)[0], cause, DateOnly.FromDateTime(DateTime.UtcNow));
 
     private void Tell(RawFinding finding, FindingFolder folder, KnownFinding? known)
     {
         if (known is not null)
         {
             context.Output.WriteLine($"known: {folder.Path}");
-            context.Output.WriteLine($"  {known.Reason} (accepted until {known.Expires:yyyy-MM-dd})");
+            context.Output.WriteLine($"  {finding.Cause}: {known.Reason} (accepted until {known.Expires:yyyy-MM-dd})");
             return;
         }
 
@@ -134,6 +142,12 @@ internal sealed class CampaignObserver : ICampaignObserver
         foreach (string text in Digest.Write(folder.Story, finding.File.Schedule.ToString()))
         {
             context.Output.WriteLine(text);
+        }
+
+        if (finding.ShowsUnrepaired is { } isShown)
+        {
+            string name = finding.Protocol.Origin.Name;
+            context.Output.WriteLine($"  found with all windows repaired; {name} as it is {(isShown ? "shows" : "hides")} it");
         }
 
         context.Output.WriteLine($"  more in {folder.Path}: chart.svg, trace.txt, confirm.md");
@@ -151,4 +165,12 @@ internal sealed class CampaignObserver : ICampaignObserver
 /// <param name="Folder">Its folder.</param>
 /// <param name="Story">Its story.</param>
 /// <param name="Known">Why it is expected, or null when it is new.</param>
-internal sealed record CampaignFinding(RawFinding Finding, string Folder, Story Story, KnownFinding? Known);
+internal sealed record CampaignFinding(RawFinding Finding, string Folder, Story Story, KnownFinding? Known)
+{
+    /// <summary>Whether another finding is told by this one's story: it has the same cause, and where nobody has named that, it
+    /// violates the same for the same class of call.</summary>
+    /// <param name="other">The other finding.</param>
+    internal bool IsLike(RawFinding other) => Equals(Finding.Cause, other.Cause)
+        && Finding.Protocol.Origin == other.Protocol.Origin
+        && (Finding.Cause!.Kind != CauseKind.Unattributed || Finding.Violation.IsSameKind(other.Violation));
+}

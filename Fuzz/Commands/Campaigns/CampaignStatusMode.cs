@@ -9,6 +9,7 @@ using Managarm.Perf.Fuzz.Inputs;
 using Managarm.Perf.Fuzz.Output;
 using Managarm.Perf.Results.Commands;
 using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Protocols;
 
 namespace Managarm.Perf.Fuzz.Commands.Campaigns;
 
@@ -130,6 +131,11 @@ internal sealed class CampaignStatusMode(CommandContext context)
             context.Output.WriteLine($"  new    {Path.Combine(path, "findings", finding.Folder)}");
         }
 
+        foreach (CampaignCauseLine line in state.Causes)
+        {
+            context.Output.WriteLine($"  {line.Cause} of {line.Protocol}, in {Plural.Of(line.Runs, "run")}");
+        }
+
         if (damaged > 0)
         {
             context.Output.WriteLine($"{Plural.Of(damaged, "line")} of {CampaignEvents.Name} cut off");
@@ -175,6 +181,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
             json.WriteString("folder", finding.Folder);
             json.WriteNumber("round", finding.Round);
             json.WriteNumber("run", finding.RunIndex);
+            json.WriteString("cause", finding.Cause.ToString());
             json.WriteString("known", ReasonOf(finding)?.Reason ?? "");
             json.WriteEndObject();
         }
@@ -185,7 +192,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
     private int NewIn(CampaignState state) => state.Findings.Count(each => ReasonOf(each) is null);
 
     private KnownFinding? ReasonOf(CampaignFindingLine finding) =>
-        known.Find(finding.Signature, DateOnly.FromDateTime(DateTime.UtcNow));
+        known.Find(finding.Protocol.Split(RepairCatalog.Separator)[0], finding.Cause, DateOnly.FromDateTime(DateTime.UtcNow));
 
     private static string ProtocolsOf(CampaignState state) =>
         string.Join(",", state.Options.Protocols.Select(static protocol => protocol.Name));

@@ -43,7 +43,7 @@ internal sealed class EveryStepMode(CommandContext context)
         else
         {
             PrintTrace(runner, scenario, defects, report, printsTrace);
-            Print(report);
+            Print(runner, report);
         }
 
         if (report.Violations.Count > 0)
@@ -72,14 +72,14 @@ internal sealed class EveryStepMode(CommandContext context)
         context.Output.WriteLine();
     }
 
-    private void Print(SweepReport report)
+    private void Print(ScenarioRunner runner, SweepReport report)
     {
         foreach (SweptViolation violation in report.Violations)
         {
             context.Output.WriteLine($"{Plural.Of((long)violation.Count, "schedule")}: {violation.Signature}");
-            if (Find(violation) is { } entry)
+            if (Find(runner, violation) is { } entry)
             {
-                context.Output.WriteLine($"  known: {entry.Reason}");
+                context.Output.WriteLine($"  known: {violation.Cause}: {entry.Reason}");
             }
 
             context.Output.WriteLine("  " + violation.FirstLine);
@@ -110,7 +110,8 @@ internal sealed class EveryStepMode(CommandContext context)
             json.WriteString("signature", violation.Signature);
             json.WriteString("invariant", Invariants.NameOf(violation.Violation.Invariant));
             json.WriteNumber("schedules", violation.Count);
-            json.WriteBoolean("isKnown", Find(violation) is not null);
+            json.WriteString("cause", violation.Cause.ToString());
+            json.WriteBoolean("isKnown", Find(runner, violation) is not null);
             json.WriteString("first", violation.FirstLine);
             json.WriteEndObject();
         }
@@ -124,6 +125,6 @@ internal sealed class EveryStepMode(CommandContext context)
         json.WriteEndObject();
     }
 
-    private KnownFinding? Find(SweptViolation violation) =>
-        known.Find(violation.Signature, DateOnly.FromDateTime(DateTime.UtcNow));
+    private KnownFinding? Find(ScenarioRunner runner, SweptViolation violation) => known.Find(
+        runner.System.Protocol.Origin.Name, violation.Cause, DateOnly.FromDateTime(DateTime.UtcNow));
 }

@@ -56,7 +56,7 @@ internal sealed class Epochs
         Handle<GuardEpoch> epoch = Guarded(thread).Epoch;
         world.Writes(ObjectKind.Epoch, epoch.Index);
         world.Note(NoteKind.EpochCancelled, state.Strand, 0);
-        system.Ledger.EpochCancelled(state.Kernel.Index, epochs[epoch].Number);
+        system.Ledger.Requests.EpochCancelled(state.Kernel.Index, epochs[epoch].Number);
         world.Events.CancelSource(epochs[epoch].Source);
         if (world.Has(Defect.EpochFreedWhileHeld))
         {

@@ -48,7 +48,7 @@ internal sealed class KernelEntryBody : IPartyBody
     /// <inheritdoc/>
     public void Run(int party)
     {
-        Handle<KernelThread> thread = world.Threads.OfStrand(system.StrandOfParty(party));
+        Handle<KernelThread> thread = world.Threads.OfStrand(system.Parties.StrandOf(party));
         ref EntryState entry = ref entries[thread.Index];
         if (!entry.IsInKernel)
         {

@@ -1,6 +1,7 @@
 // The list of known findings: what matches, what has expired, and what is refused with its place.
 
 using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Servers.Protocols;
 
 namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
@@ -8,15 +9,54 @@ public sealed class KnownFindingsTests
 {
     private static readonly DateOnly Today = new(2026, 11, 22);
 
-    [Fact]
-    public void A_star_matches_any_rest_and_an_expired_line_matches_nothing()
+    private const string Text =
+        """
+        # comment
+
+        * O1 | overtaken | expires 2026-12-01
+        tristate T2 | closed | expires 2026-12-01
+        * T4 | parked | expires 2026-11-21
+        * limit deaf-servers | deaf | expires 2026-12-01
+        """;
+
+    [Theory]
+    [InlineData("tristate", "O1", "overtaken")]
+    [InlineData("lane-cancel", "O1", "overtaken")]
+    [InlineData("tristate", "O1+T2", "overtaken")]
+    [InlineData("tristate", "limit deaf-servers", "deaf")]
+    [InlineData("lane-cancel", "T2", null)]
+    [InlineData("tristate", "T4", null)]
+    [InlineData("tristate", "O1+T4", null)]
+    [InlineData("tristate", "O2", null)]
+    [InlineData("tristate", "defect O1", null)]
+    [InlineData("tristate", "unattributed", null)]
+    public void A_cause_is_known_when_all_its_windows_are_listed_and_none_has_expired(
+        string protocol, string cause, string? reason)
     {
-        const string text = "# comment\n\na b* | why | expires 2026-12-01\nc d | why | expires 2026-11-21\n";
-        Assert.True(KnownFindings.TryParse("f", text, out KnownFindings known, out _));
-        Assert.NotNull(known.Find("a b c", Today));
-        Assert.Null(known.Find("a c", Today));
-        Assert.Null(known.Find("c d", Today));
-        Assert.NotNull(known.Find("c d", new DateOnly(2026, 11, 21)));
+        Assert.True(KnownFindings.TryParse("f", Text, out KnownFindings known, out _));
+        Assert.Equal(reason, known.Find(protocol, Cause.Parse(cause), Today)?.Reason);
+    }
+
+    [Theory]
+    [InlineData("O1")]
+    [InlineData("O1+T2")]
+    [InlineData("limit deaf-servers")]
+    [InlineData("defect child-end-missed")]
+    [InlineData("unattributed")]
+    public void A_cause_is_read_as_it_is_written(string text) => Assert.Equal(text, Cause.Parse(text).ToString());
+
+    /// <summary>The list names windows of the bank and limits, and every window that has a repair.</summary>
+    [Fact]
+    public void The_list_of_the_repository_names_every_window()
+    {
+        string[] names = [.. TestCampaign.Known.Entries.Select(static entry => entry.Cause.Split(' ', 2)[1])];
+        foreach (NamedRepair repair in RepairCatalog.Entries)
+        {
+            Assert.Contains(repair.Name, names);
+        }
+
+        Assert.All(names.Where(static name => !name.StartsWith("limit ", StringComparison.Ordinal)),
+            static name => Assert.True(RepairCatalog.TryFind(name, out _), name));
     }
 
     [Theory]

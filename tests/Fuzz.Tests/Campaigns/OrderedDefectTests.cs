@@ -240,7 +240,7 @@ public sealed class OrderedDefectTests
             Assert.True(runner.Run(scenario, walk, default).Violation.IsNone);
             overtaken += Array.Exists(
                 runner.Recorded.Deviations.ToArray(),
-                each => runner.System.PartyNameOf(each.Party).ToString() == PartyName.Order) ? 1 : 0;
+                each => runner.System.Parties.NameOf(each.Party).ToString() == PartyName.Order) ? 1 : 0;
         }
 
         Assert.InRange(overtaken, 1, Runs);

@@ -66,9 +66,10 @@ internal sealed class TestCampaign : ICampaignObserver, IDisposable
     }
 
     internal static string[] NewSignatures(CampaignReport report) =>
-        [.. report.Findings.Where(IsNew).Select(static finding => finding.Signature)];
+        [.. report.Findings.Where(IsNew).Select(static finding => $"{finding.Cause}: {finding.Signature}")];
 
-    private static bool IsNew(RawFinding finding) => Known.Find(finding.Signature, AnyDayBeforeExpiry) is null;
+    private static bool IsNew(RawFinding finding) =>
+        Known.Find(finding.Protocol.Origin.Name, finding.Cause!, AnyDayBeforeExpiry) is null;
 
     private static KnownFindings LoadKnown()
     {

@@ -91,6 +91,8 @@ public sealed class BadInputTests
         { "protocols extra", "extra: " },
         { "store", "command: one of import, export, list is needed" },
         { "store nonsense", "nonsense: " },
+        { "corpus", "command: one of stats, check, merge, minimize, import, export is needed" },
+        { "corpus stats no-such-dir", "no-such-dir: no such directory" },
         { "store import", "PATH: is missing" },
         { "store import no-such.json --store no/such.sqlite", "no-such.json: there is no such file or directory" },
         { "store import --out b", "--out: there is no such file or directory" },

@@ -59,7 +59,7 @@ public sealed class CampaignBehaviourTests
         string[] lines = result.Output.TrimEnd('\n').Split('\n');
         int reasons = lines.Count(line => line.StartsWith("known: ", StringComparison.Ordinal));
         Assert.True(reasons > 1);
-        Assert.Contains(lines, line => line.EndsWith($" of {reasons} reasons", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith($" of {reasons} causes", StringComparison.Ordinal));
         Assert.Equal(reasons, lines.Count(line => line.StartsWith("  known  ", StringComparison.Ordinal)));
     }
 

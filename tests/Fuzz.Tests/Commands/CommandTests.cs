@@ -13,7 +13,7 @@ namespace Managarm.Perf.Fuzz.Tests.Commands;
 public sealed class CommandTests
 {
     public static TheoryData<string> Commands =>
-        ["campaign", "run", "shrink", "promote", "explore", "compare", "windows", "defects", "protocols", "store"];
+        ["campaign", "run", "shrink", "promote", "explore", "compare", "windows", "defects", "protocols", "store", "corpus"];
 
     [Theory]
     [MemberData(nameof(Commands))]

@@ -94,7 +94,7 @@ public sealed partial class MutatedInputTests : IDisposable
 
             var resolved = new Schedule();
             Span<ShortName> names = new ShortName[Scheduler.MaxParties];
-            schedule.Resolve(names[..runner.System.ListParties(file.Scenario, names)], resolved);
+            schedule.Resolve(names[..runner.System.Parties.List(file.Scenario, names)], resolved);
             replay.Load(resolved, isStrict: i % 2 == 0);
             runner.Run(file.Scenario, replay, default);
             replay.Finish();

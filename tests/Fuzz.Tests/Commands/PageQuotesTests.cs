@@ -1,4 +1,5 @@
-// What the README and the page on windows quote of Fuzz is what it prints today: the finding, the two searches, the list.
+// What the README and the pages on windows and corpora quote of Fuzz is what it prints today: the finding, the two searches, the
+// list, the corpus.
 
 using System.Text.RegularExpressions;
 using Managarm.Perf.Fuzz.Tests.Findings;
@@ -48,6 +49,29 @@ public sealed partial class PageQuotesTests
         Assert.Contains($"\n{names.Length} of {names.Length} windows behave as their files say", page, StringComparison.Ordinal);
     }
 
+    /// <summary>The page names its scenarios one.scn, two.scn and three.scn, in the folder `mine`.</summary>
+    [Fact]
+    public void The_page_on_corpora_quotes_what_is_printed()
+    {
+        string section = Section(Page("docs/corpus.md"), "output of corpus");
+        using var scratch = new ScratchDirectory();
+        Directory.CreateDirectory(scratch.At("mine"));
+        foreach (Match scenario in NamedScenario().Matches(section))
+        {
+            scratch.Write(Path.Combine("mine", scenario.Groups[1].Value), scenario.Groups[2].Value);
+        }
+
+        MatchCollection quotes = Quote().Matches(section);
+        Assert.Equal(3, quotes.Count);
+        foreach (Match quote in quotes)
+        {
+            string[] words = quote.Groups[1].Value.Split(' ');
+            string[] arguments = [.. words.Select(word => word is "mine" or "small" ? scratch.At(word) : word)];
+            string told = CommandRunner.Run(arguments).Output.Replace($"{scratch.Location}/", "", StringComparison.Ordinal);
+            Assert.Equal(quote.Groups[2].Value, told);
+        }
+    }
+
     private static string Page(string path) => File.ReadAllText(Path.Combine(RepositoryRoot.Path, path));
 
     private static string Section(string page, string name)
@@ -71,6 +95,9 @@ public sealed partial class PageQuotesTests
         string[] parts = digest.Split("\n\n");
         return string.Concat(parts[1].Split('\n').Select(line => line.Trim() + "\n"));
     }
+
+    [GeneratedRegex("^`(\\w+\\.scn)`:\\n\\n```scenario\\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex NamedScenario();
 
     [GeneratedRegex(" +<-- this call")]
     private static partial Regex Mark();

@@ -1,7 +1,8 @@
-// The table of defects, beside this file, against the bank: a row each, in the order of the enumeration, with the sentence of the
-// source and the protocols in which it is looked for. The hunt that the page of the bank quotes is made again;
-// MANAGARM_PERF_ACCEPT=1 writes what it says now.
+// The table of defects, beside this file, against the bank: a row each, in the order of the enumeration, with the sentence of
+// the source, the files that ask for it and the protocols in which it is looked for. The hunt that the page of the bank quotes
+// is made again; MANAGARM_PERF_ACCEPT=1 writes what it says now.
 
+using System.Text.RegularExpressions;
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Fuzz.Defects;
 using Managarm.Perf.Fuzz.Tests.Campaigns;
@@ -9,7 +10,7 @@ using Managarm.Perf.Fuzz.Tests.Commands;
 
 namespace Managarm.Perf.Fuzz.Tests.Defects;
 
-public sealed class DefectPageTests
+public sealed partial class DefectPageTests
 {
     private static readonly string PagePath = Path.Combine(RepositoryRoot.Path, "docs", "defects.md");
 
@@ -34,6 +35,18 @@ public sealed class DefectPageTests
         {
             string sentence = DefectSentences.Of(Enum.Parse<Defect>(row[0].Trim('`')));
             Assert.Equal(Plain(sentence).TrimEnd('.'), Plain(row[1]));
+        }
+    }
+
+    [Fact]
+    public void A_row_names_the_files_in_which_it_is_planted()
+    {
+        ILookup<string, string> files = AskingFiles();
+        foreach (string[] row in Rows)
+        {
+            IEnumerable<string> named = Plain(row[2]).Split(", ").Order(StringComparer.Ordinal);
+            IEnumerable<string> asking = files[row[0].Trim('`')].Order(StringComparer.Ordinal);
+            Assert.Equal((row[0], string.Join(", ", asking)), (row[0], string.Join(", ", named)));
         }
     }
 
@@ -66,6 +79,19 @@ public sealed class DefectPageTests
 
         Assert.Equal(quoted, actual);
     }
+
+    /// <summary>The files of the model by the names of the defects that they ask for.</summary>
+    private static ILookup<string, string> AskingFiles() =>
+        new[] { "Core", "Hardware", "Servers" }
+            .SelectMany(folder => Directory.EnumerateFiles(
+                Path.Combine(RepositoryRoot.Path, folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(file => AskedFor().Matches(File.ReadAllText(file)).Select(
+                match => (match.Groups["name"].Value, File: Path.GetRelativePath(RepositoryRoot.Path, file))))
+            .Distinct()
+            .ToLookup(pair => pair.Value, pair => pair.File);
+
+    [GeneratedRegex(@"\bDefect\.(?<name>[A-Za-z]+)\b")]
+    private static partial Regex AskedFor();
 
     private static string Plain(string text) => text.Replace("`", "", StringComparison.Ordinal);
 }

@@ -48,7 +48,8 @@ public sealed class FindingWriterTests
         JsonObject document = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "finding.json")))!.AsObject();
         Assert.Equal(
             [
-                "version", "signature", "invariant", "sentence", "protocol", "profile", "judged", "call", "panic", "baseline",
+                "version", "signature", "cause", "invariant", "sentence", "protocol", "profile", "judged", "call", "panic",
+                "baseline",
                 "place", "deciding", "shrinking", "calls", "deviations", "steps", "decisions", "scenario",
                 "schedule", "traceHash", "defects", "modelVersion", "runIndex",
                 "found", "provenance",

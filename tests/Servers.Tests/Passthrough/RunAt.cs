@@ -19,7 +19,7 @@ internal sealed class RunAt(ScenarioRunner runner) : IScheduleStrategy
     public uint Step { get; set; }
 
     /// <inheritdoc/>
-    public void Begin(int partyCount) => party = runner.System.PartyNames.IndexOf(ShortName.Of(Party));
+    public void Begin(int partyCount) => party = runner.System.Parties.Names.IndexOf(ShortName.Of(Party));
 
     /// <inheritdoc/>
     public int Next(in Decision decision)

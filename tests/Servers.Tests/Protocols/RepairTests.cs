@@ -104,6 +104,6 @@ public sealed class RepairTests
         RunResult result = runner.Run(scenario, walk, default);
         Assert.NotEqual(Repairs.None, runner.System.Marks.Seen & Repairs.ExecBeginsUnguarded);
         Assert.InRange(runner.System.Marks.StepOf(Repairs.ExecBeginsUnguarded), 1u, result.Steps);
-        Assert.Equal("posix", runner.System.PartyNameOf(runner.System.Marks.PartyOf(Repairs.ExecBeginsUnguarded)).ToString());
+        Assert.Equal("posix", runner.System.Parties.NameOf(runner.System.Marks.PartyOf(Repairs.ExecBeginsUnguarded)).ToString());
     }
 }
