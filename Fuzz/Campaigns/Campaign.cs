@@ -251,9 +251,8 @@ public sealed class Campaign
         }
 
         Examine([.. workers.SelectMany(worker => worker.Violations).OrderBy(each => each.RunIndex)]);
-        long all = workers.Sum(static worker => worker.AllSteps);
-        causes.Spend(all - stepsBefore - (totals.Steps - stepsOfRuns));
-        stepsBefore = all;
+        causes.Spend(StepsNow());
+        stepsBefore = workers.Sum(static worker => worker.AllSteps);
         stepsOfRuns = totals.Steps;
     }
 
