@@ -30,6 +30,7 @@ public sealed class Campaign
     private CampaignClock clock;
     private CampaignProgress totals;
     private int rounds;
+    private long nextRun;
     private long stepsBefore;
     private long stepsOfRuns;
     private volatile bool isAbandoned;
@@ -72,7 +73,7 @@ public sealed class Campaign
     {
         observer = watcher;
         clock = new CampaignClock(options.Time, stop);
-        directory?.Events.Began(options);
+        directory?.Events.Began(options, directory.State);
         if (directory is { State: null })
         {
             Commit();
@@ -80,8 +81,8 @@ public sealed class Campaign
 
         while (!clock.IsOver && !IsSpent())
         {
-            long firstRun = totals.Runs;
-            bool isWhole = RunRound(firstRun, RunsOfRound(firstRun));
+            long runs = RunsOfRound();
+            bool isWhole = RunRound(nextRun, runs);
             if (directory is not null && !isWhole)
             {
                 break;
@@ -96,6 +97,7 @@ public sealed class Campaign
             }
 
             rounds++;
+            nextRun += runs;
             Commit();
         }
 
@@ -118,13 +120,13 @@ public sealed class Campaign
     private bool IsSpent() => (options.Runs > 0 && totals.Runs >= options.Runs)
         || (options.Steps > 0 && totals.Steps >= options.Steps);
 
-    private long RunsOfRound(long firstRun) => options.Runs == 0 || directory is not null
+    private long RunsOfRound() => options.Runs == 0 || directory is not null
         ? RoundRuns
-        : Math.Min(RoundRuns, options.Runs - firstRun);
+        : Math.Min(RoundRuns, options.Runs - totals.Runs);
 
     private void Restore(CampaignDirectory from, CampaignState state)
     {
-        corpus.Restore(from.ReadCorpus(), state);
+        corpus.Restore(CampaignDirectory.ReadCorpus(from.Root, state), state);
         totals = state.Totals with
         {
             CorpusCount = corpus.Count,
@@ -132,6 +134,7 @@ public sealed class Campaign
             RunsBefore = state.Totals.Runs,
         };
         rounds = state.Rounds;
+        nextRun = state.NextRun;
         lines.AddRange(state.Findings);
         signatures.UnionWith(state.Findings.Select(static finding => finding.Signature));
         causes.Restore(state);
@@ -149,6 +152,7 @@ public sealed class Campaign
         {
             Options = options,
             Rounds = rounds,
+            NextRun = nextRun,
             Totals = totals,
             CorpusCount = corpus.Count,
             SeedCount = corpus.SeedCount,

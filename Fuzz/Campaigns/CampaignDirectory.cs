@@ -18,6 +18,15 @@ public sealed class CampaignDirectory : IDisposable
     /// <summary>File name of the state.</summary>
     public const string StateName = "campaign.json";
 
+    /// <summary>Name of the folder of findings.</summary>
+    public const string FindingsName = "findings";
+
+    /// <summary>Name of the folder of the corpus.</summary>
+    public const string CorpusName = "corpus";
+
+    /// <summary>Name of the folder of what is not shrunk yet.</summary>
+    public const string PendingName = "pending";
+
     private const string LockName = "lock";
 
     private readonly FileStream held;
@@ -36,10 +45,10 @@ public sealed class CampaignDirectory : IDisposable
     public string Root { get; }
 
     /// <summary>Folder of findings.</summary>
-    public string FindingsFolder => Path.Combine(Root, "findings");
+    public string FindingsFolder => Path.Combine(Root, FindingsName);
 
     /// <summary>Folder of what the running round has seen.</summary>
-    public string PendingFolder => Path.Combine(Root, "pending");
+    public string PendingFolder => Path.Combine(Root, PendingName);
 
     /// <summary>The state after the last whole round; null before the first.</summary>
     public CampaignState? State { get; private set; }
@@ -47,7 +56,7 @@ public sealed class CampaignDirectory : IDisposable
     /// <summary>What happened when.</summary>
     public CampaignEvents Events { get; }
 
-    private string CorpusFolder => Path.Combine(Root, "corpus");
+    private string CorpusFolder => Path.Combine(Root, CorpusName);
 
     /// <summary>Begins a campaign in a directory that has none.</summary>
     /// <param name="path">The directory; created, or empty.</param>
@@ -122,6 +131,14 @@ public sealed class CampaignDirectory : IDisposable
         }
     }
 
+    /// <summary>Finds campaigns.</summary>
+    /// <param name="root">A directory.</param>
+    /// <returns>Directories with a state, in it or below, in a fixed order.</returns>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IEnumerable<string> In(string root) =>
+        Directory.EnumerateFiles(root, StateName, SearchOption.AllDirectories)
+            .Select(static file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal);
+
     /// <summary>Whether a process works on a campaign.</summary>
     /// <param name="path">The directory.</param>
     /// <returns>Also false where there is no campaign.</returns>
@@ -148,22 +165,26 @@ public sealed class CampaignDirectory : IDisposable
         File.Delete(Path.Combine(Root, LockName));
     }
 
-    /// <summary>Reads the corpus of the state.</summary>
+    /// <summary>Reads the corpus of a state without holding its directory.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="state">The state.</param>
     /// <returns>The entries, in their order.</returns>
     /// <exception cref="CorpusException">A file is missing or damaged.</exception>
-    internal IReadOnlyList<CampaignScenario> ReadCorpus()
+    internal static IReadOnlyList<CampaignScenario> ReadCorpus(string path, CampaignState state)
     {
         var parser = new ScenarioParser();
         var entries = new List<CampaignScenario>();
-        for (int i = 0; i < State!.CorpusCount; i++)
+        for (int i = 0; i < state.CorpusCount; i++)
         {
-            ScenarioSource source = ScenarioSource.Read(parser, PathOf(i));
+            ScenarioSource source = ScenarioSource.Read(parser, PathOf(path, i));
             if (!source.IsValid)
             {
                 throw new CorpusException(source.Errors[0].ToString());
             }
 
-            entries.Add(new CampaignScenario(source.File.Scenario, ""));
+            string first = source.Text.Split('\n')[0];
+            string origin = first.StartsWith("# ", StringComparison.Ordinal) ? first[2..] : "";
+            entries.Add(new CampaignScenario(source.File.Scenario, origin));
         }
 
         return entries;
@@ -188,7 +209,7 @@ public sealed class CampaignDirectory : IDisposable
     }
 
     private static bool IsLeftover(string name) =>
-        Path.GetFileName(name) is LockName or CampaignEvents.Name or "corpus" or "pending";
+        Path.GetFileName(name) is LockName or CampaignEvents.Name or CorpusName or PendingName;
 
     private static FileStream Hold(string path)
     {
@@ -228,8 +249,10 @@ public sealed class CampaignDirectory : IDisposable
         }
     }
 
-    private string PathOf(int entry) =>
-        Path.Combine(CorpusFolder, entry.ToString("0000", CultureInfo.InvariantCulture) + CorpusStore.Extension);
+    private string PathOf(int entry) => PathOf(Root, entry);
+
+    private static string PathOf(string path, int entry) => Path.Combine(
+        path, CorpusName, entry.ToString("0000", CultureInfo.InvariantCulture) + CorpusStore.Extension);
 }
 
 /// <summary>A scenario of a campaign's corpus.</summary>

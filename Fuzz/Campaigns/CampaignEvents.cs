@@ -42,10 +42,37 @@ public sealed class CampaignEvents(string path)
 
     /// <summary>A session begins: the campaign's first, or one that resumes it.</summary>
     /// <param name="options">What it is to do; jobs and budgets are told here.</param>
-    internal void Began(CampaignOptions options) => Append("began", json =>
+    /// <param name="state">The state that it goes on from, or null. A process that died may have made its last round and not
+    /// told it, and then it is told now.</param>
+    internal void Began(CampaignOptions options, CampaignState? state)
     {
-        json.WriteNumber("jobs", options.Jobs);
-        json.WriteNumber("process", Environment.ProcessId);
+        bool isTold = state is null || RoundsTold() >= state.Rounds;
+        Append("began", json =>
+        {
+            json.WriteNumber("jobs", options.Jobs);
+            json.WriteNumber("process", Environment.ProcessId);
+            Provenance.Write(json, ScenarioRunner.ModelVersion);
+        });
+        if (!isTold)
+        {
+            Committed(state!, TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>A campaign was made of the parts of one.</summary>
+    /// <param name="parts">How far each part was.</param>
+    internal void Merged(IReadOnlyList<CampaignState> parts) => Append("merged", json =>
+    {
+        json.WriteStartArray("parts");
+        foreach (CampaignState part in parts)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("shard", part.Options.Shard.Index + 1);
+            json.WriteNumber("runs", part.Totals.Runs);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         Provenance.Write(json, ScenarioRunner.ModelVersion);
     });
 
@@ -59,6 +86,7 @@ public sealed class CampaignEvents(string path)
         json.WriteNumber("steps", state.Totals.Steps);
         json.WriteNumber("corpus", state.CorpusCount);
         json.WriteNumber("findings", state.Findings.Count);
+        json.WriteNumber("violations", state.ViolationCount());
         json.WriteNumber("sessionSeconds", Math.Round(elapsed.TotalSeconds, 3));
     });
 
@@ -70,6 +98,11 @@ public sealed class CampaignEvents(string path)
         json.WriteString("reason", reason);
         json.WriteNumber("sessionSeconds", Math.Round(elapsed.TotalSeconds, 3));
     });
+
+    private int RoundsTold() => Read(path).Events
+        .Select(static each => each.ValueKind == JsonValueKind.Object && each.TryGetProperty("rounds", out JsonElement rounds)
+            && rounds.TryGetInt32(out int number) ? number : -1)
+        .DefaultIfEmpty(-1).Max();
 
     private void Append(string kind, Action<Utf8JsonWriter> write)
     {

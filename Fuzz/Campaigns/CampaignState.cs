@@ -18,7 +18,7 @@ namespace Managarm.Perf.Fuzz.Campaigns;
 public sealed record CampaignState
 {
     /// <summary>Version of the document.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>What it was told to do; budgets, jobs and the list of what is known are not part of it.</summary>
     public required CampaignOptions Options { get; init; }
@@ -31,6 +31,10 @@ public sealed record CampaignState
 
     /// <summary>Sums over them; no time.</summary>
     public CampaignProgress Totals { get; init; }
+
+    /// <summary>Number of the first run of the next round, among those of its part. It is the number of runs made, but where
+    /// parts were merged that had not made equally many.</summary>
+    public long NextRun { get; init; }
 
     /// <summary>Scenarios in the corpus.</summary>
     public int CorpusCount { get; init; }
@@ -97,6 +101,23 @@ public sealed record CampaignState
         }
     }
 
+    /// <summary>The options as the document has them, without line breaks: equal texts begin equal campaigns.</summary>
+    public string OptionsText()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            WriteOptions(json);
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>Violations of all rounds, counted for a cause or left out.</summary>
+    public long ViolationCount() => Causes.Sum(static line => line.Runs) + LeftOut;
+
     private static CampaignState Read(JsonElement root)
     {
         int version = root.GetProperty("campaign").GetInt32();
@@ -119,6 +140,7 @@ public sealed record CampaignState
             ModelVersion = root.GetProperty("modelVersion").GetInt32(),
             Rounds = root.GetProperty("totals").GetProperty("rounds").GetInt32(),
             Totals = ReadTotals(root.GetProperty("totals")),
+            NextRun = root.GetProperty("totals").GetProperty("nextRun").GetInt64(),
             CorpusCount = corpus.GetProperty("count").GetInt32(),
             SeedCount = corpus.GetProperty("seeds").GetInt32(),
             Features = [.. Enumerable.Range(0, features.Length / 8).Select(i => BitConverter.ToUInt64(features, i * 8))],
@@ -179,6 +201,7 @@ public sealed record CampaignState
         json.WriteStartObject("totals");
         json.WriteNumber("rounds", Rounds);
         json.WriteNumber("runs", Totals.Runs);
+        json.WriteNumber("nextRun", NextRun);
         json.WriteNumber("steps", Totals.Steps);
         json.WriteNumber("decisions", Totals.Decisions);
         json.WriteNumber("calls", Totals.Calls);

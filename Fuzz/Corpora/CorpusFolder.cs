@@ -45,7 +45,7 @@ internal sealed class CorpusFolder
         RequireDirectory(path);
         if (File.Exists(Path.Combine(path, CampaignDirectory.StateName)))
         {
-            string corpus = Path.Combine(path, "corpus");
+            string corpus = Path.Combine(path, CampaignDirectory.CorpusName);
             RequireDirectory(corpus);
             return new CorpusFolder(corpus, CampaignDirectory.ReadState(path), path);
         }

@@ -15,7 +15,7 @@ public sealed record FindingRecord
     /// <summary>Its name in the campaign: that of its folder.</summary>
     public required string Finding { get; init; }
 
-    /// <summary>The protocol, with its repairs.</summary>
+    /// <summary>The protocol as its campaign was given it; the scenario says with which repairs it was run.</summary>
     public required string Protocol { get; init; }
 
     /// <summary>Whose rules were applied.</summary>

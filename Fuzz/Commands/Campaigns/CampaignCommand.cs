@@ -56,6 +56,15 @@ internal sealed class CampaignCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Argument<string[]> parts = new("DIR")
+    {
+        Description = "Directories of the parts, made with --shard.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> place = CommandOptions.Make(
+        "-o", "OUT", "The new directory; it must not exist, or be empty.");
+
     private readonly Option<string> data = CommandOptions.MakeData();
     private readonly Option<string> defect = CommandOptions.MakeDefect();
     private readonly Option<bool> json = CommandOptions.MakeJson();
@@ -84,6 +93,7 @@ internal sealed class CampaignCommand
         command.SetAction(self.Run);
         command.Add(self.CreateStatus());
         command.Add(self.CreateList());
+        command.Add(self.CreateMerge());
         return command;
     }
 
@@ -106,13 +116,33 @@ internal sealed class CampaignCommand
         return command;
     }
 
+    private Command CreateMerge()
+    {
+        var command = new Command(
+            "merge", "Makes one campaign of the parts that several machines have made; it can be gone on with.\n\n"
+            + "Example:\n  campaign merge nights/part1 nights/part2 -o nights/whole")
+        {
+            parts, place,
+        };
+        command.SetAction(parsed =>
+        {
+            string[] paths = parsed.GetRequiredValue(parts);
+            Array.ForEach(paths, path => CommandOptions.RequirePath(path, parts.Name));
+            string target = parsed.GetValue(place) is { Length: > 0 } given
+                ? given
+                : throw CommandException.BadInput(place.Name, "a path is needed");
+            return new CampaignMergeMode(context).Run(paths, target);
+        });
+        return command;
+    }
+
     private int Run(ParseResult parsed)
     {
         using CampaignDirectory? directory = OpenDirectory(parsed);
         CampaignOptions options = directory?.State is { } state ? GoOn(parsed, state.Options) : ReadOptions(parsed);
         string root = directory?.Root ?? CommandOptions.DataDirectory(parsed, data, context);
-        string findings = Path.Combine(root, "findings");
-        string pending = Path.Combine(root, "pending");
+        string findings = Path.Combine(root, CampaignDirectory.FindingsName);
+        string pending = Path.Combine(root, CampaignDirectory.PendingName);
         CommandOptions.PrepareData(directory is null ? data : directory.State is null ? dir : resume, findings);
         var campaign = new Campaign(options, directory);
         bool asJson = parsed.GetValue(json);

@@ -123,7 +123,7 @@ internal sealed class CampaignObserver : ICampaignObserver
     /// <param name="protocol">Name of the protocol; repairs that it was asked for with do not matter.</param>
     /// <param name="cause">The cause.</param>
     internal KnownFinding? KnownReasonOf(string protocol, Cause cause) =>
-        options.Known.Find(protocol.Split(RepairCatalog.Separator)[0], cause, DateOnly.FromDateTime(DateTime.UtcNow));
+        options.Known.Find(protocol, cause, DateOnly.FromDateTime(DateTime.UtcNow));
 
     private void Tell(RawFinding finding, FindingFolder folder, KnownFinding? known)
     {

@@ -64,8 +64,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
             throw CommandException.BadInput("DIR", $"there is no directory '{root}'");
         }
 
-        string[] paths = [.. Directory.EnumerateFiles(root, CampaignDirectory.StateName, SearchOption.AllDirectories)
-            .Select(static file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal)];
+        string[] paths = [.. CampaignDirectory.In(root)];
         if (asJson)
         {
             using var document = new JsonDocumentWriter(context.Output, "campaign list");
@@ -128,7 +127,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
         context.Output.WriteLine($"{Plural.Of(fresh, "new finding")}, {state.Findings.Count - fresh} known");
         foreach (CampaignFindingLine finding in state.Findings.Where(each => ReasonOf(each) is null))
         {
-            context.Output.WriteLine($"  new    {Path.Combine(path, "findings", finding.Folder)}");
+            context.Output.WriteLine($"  new    {Path.Combine(path, CampaignDirectory.FindingsName, finding.Folder)}");
         }
 
         foreach (CampaignCauseLine line in state.Causes)
@@ -192,7 +191,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
     private int NewIn(CampaignState state) => state.Findings.Count(each => ReasonOf(each) is null);
 
     private KnownFinding? ReasonOf(CampaignFindingLine finding) =>
-        known.Find(finding.Protocol.Split(RepairCatalog.Separator)[0], finding.Cause, DateOnly.FromDateTime(DateTime.UtcNow));
+        known.Find(finding.Protocol, finding.Cause, DateOnly.FromDateTime(DateTime.UtcNow));
 
     private static string ProtocolsOf(CampaignState state) =>
         string.Join(",", state.Options.Protocols.Select(static protocol => protocol.Name));

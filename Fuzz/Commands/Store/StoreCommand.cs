@@ -13,7 +13,7 @@ internal sealed class StoreCommand
 
     private readonly Argument<string[]> inputs = new("PATH")
     {
-        Description = "What `defects hunt --out` or `store export` wrote, or a directory of such files.",
+        Description = "A campaign's directory, what `defects hunt --out` or `store export` wrote, or a directory of such.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -48,7 +48,7 @@ internal sealed class StoreCommand
     {
         var command = new Command(
             "import", "Puts results into the store, which is made if it is not there. What is there already stays as it is.\n\n"
-            + "Example:\n  store import hunt.json\n  store import nights results.ndjson --store all.sqlite")
+            + "Example:\n  store import hunt.json\n  store import nights --store all.sqlite")
         {
             inputs, store, json,
         };

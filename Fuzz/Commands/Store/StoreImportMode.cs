@@ -1,8 +1,12 @@
-// `store import`: each file is put in whole or not at all, and told when it is on the disk, so that an import which was ended
-// half way can simply be repeated. What a file is decides its beginning and not its name.
+// `store import`: each file and each campaign is put in whole or not at all, and told when it is on the disk, so that an import
+// which was ended half way can simply be repeated. A directory with the state of a campaign is that campaign; of any other the
+// documents in it are taken and the campaigns below it. What a file is decides its beginning and not its name.
 
 using System.Text;
 using System.Text.Json;
+using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Fuzz.Inputs;
 using Managarm.Perf.Fuzz.Output;
 using Managarm.Perf.Results.Commands;
 using Managarm.Perf.Results.Store;
@@ -18,16 +22,17 @@ internal sealed class StoreImportMode(CommandContext context)
     private static readonly string[] Extensions = [".json", ".ndjson"];
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly KnownFindings known = CorpusLocation.LoadKnown();
     private readonly List<(string Path, long Added, long Changed, long Unchanged)> done = [];
 
     /// <summary>Imports.</summary>
-    /// <param name="paths">Files and directories.</param>
+    /// <param name="paths">Files, directories of campaigns, and directories with either in them.</param>
     /// <param name="storePath">The store.</param>
     /// <param name="asJson">Whether one document is asked for.</param>
     /// <returns>Exit code.</returns>
     internal int Run(IReadOnlyList<string> paths, string storePath, bool asJson)
     {
-        string[] files = [.. paths.SelectMany(FilesOf)];
+        string[] files = [.. paths.SelectMany(SourcesIn)];
         using ResultsStore store = ResultsStore.Open(storePath, OpenMode.Write);
         foreach (string file in files)
         {
@@ -44,9 +49,9 @@ internal sealed class StoreImportMode(CommandContext context)
         return CommandExit.Clean;
     }
 
-    private static IEnumerable<string> FilesOf(string path)
+    private static IEnumerable<string> SourcesIn(string path)
     {
-        if (File.Exists(path))
+        if (File.Exists(path) || IsCampaign(path))
         {
             return [path];
         }
@@ -56,34 +61,27 @@ internal sealed class StoreImportMode(CommandContext context)
             throw CommandException.BadInput(path, "there is no such file or directory");
         }
 
-        string[] files = [.. Directory.GetFiles(path).Where(HasResults).Order(StringComparer.Ordinal)];
-        return files.Length > 0
-            ? files
-            : throw CommandException.BadInput(path, "there is no .json or .ndjson file in this directory");
+        string[] sources =
+        [
+            .. Directory.GetFiles(path).Where(HasResults).Order(StringComparer.Ordinal),
+            .. CampaignDirectory.In(path),
+        ];
+        return sources.Length > 0
+            ? sources
+            : throw CommandException.BadInput(path, "there is no .json or .ndjson file in it, and no campaign in or below it");
 
         static bool HasResults(string file) => Extensions.Contains(Path.GetExtension(file));
     }
+
+    private static bool IsCampaign(string path) => File.Exists(Path.Combine(path, CampaignDirectory.StateName));
 
     private void Import(ResultsStore store, string file, bool asJson)
     {
         try
         {
             context.Stop.ThrowIfCancellationRequested();
-            IReadOnlyList<HuntRecord>? hunts = IsExport(file) ? null : HuntImport.Read(file);
             using StoreWriter writer = store.Begin(file);
-            if (hunts is null)
-            {
-                using var lines = new StreamReader(file, Strict);
-                writer.PutExport(lines, context.Stop);
-            }
-            else
-            {
-                foreach (HuntRecord hunt in hunts)
-                {
-                    writer.Put(hunt);
-                }
-            }
-
+            Put(writer, file);
             writer.Commit();
             done.Add((file, writer.Added, writer.Changed, writer.Unchanged));
             if (!asJson)
@@ -96,6 +94,27 @@ internal sealed class StoreImportMode(CommandContext context)
         {
             throw CommandException.Interrupted(
                 file, $"interrupted; nothing of it was imported, and what was told before is in the store");
+        }
+    }
+
+    private void Put(StoreWriter writer, string file)
+    {
+        if (Directory.Exists(file))
+        {
+            CampaignImport.Put(file, known, writer);
+            return;
+        }
+
+        if (IsExport(file))
+        {
+            using var lines = new StreamReader(file, Strict);
+            writer.PutExport(lines, context.Stop);
+            return;
+        }
+
+        foreach (HuntRecord hunt in HuntImport.Read(file))
+        {
+            writer.Put(hunt);
         }
     }
 

@@ -85,7 +85,7 @@ public sealed class CampaignDirectoryTests
     [InlineData("", "this is no state of a campaign")]
     [InlineData("{}", "this is no state of a campaign")]
     [InlineData("[1]", "this is no state of a campaign")]
-    [InlineData("{\"campaign\": 3}", "version 3 of the document")]
+    [InlineData("{\"campaign\": 99}", "version 99 of the document")]
     [InlineData("<\"tristate\"|\"nope\">", "there is no protocol 'nope'")]
     [InlineData("<\"managarm\"|\"plan9\">", "there is no profile 'plan9'")]
     [InlineData("<\"features\": \"|\"features\": \"00>", "features, not")]

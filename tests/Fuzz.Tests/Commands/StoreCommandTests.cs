@@ -49,6 +49,57 @@ public sealed class StoreCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_campaign_is_imported_as_far_as_it_is()
+    {
+        string path = scratch.At("nights/a");
+        RunCampaign(path);
+        Assert.EndsWith("0 changed, 0 already there\n", Import(scratch.At("nights")), StringComparison.Ordinal);
+        Assert.Contains(": 0 rows added, 0 changed", Import(path), StringComparison.Ordinal);
+        Assert.Contains(" finished ", List("campaigns"), StringComparison.Ordinal);
+
+        // A process that dies behind its round leaves no line of it; the next session tells it.
+        string events = Path.Combine(path, "events.ndjson");
+        string[] told = File.ReadAllLines(events);
+        File.WriteAllLines(events, told.Where(static line => !line.Contains("\"rounds\":1,", StringComparison.Ordinal)));
+        CommandRunner.Run("campaign", "--resume", path, "--runs", "8192", "--jobs", "1");
+        Assert.Contains(" 2 changed", Import(path), StringComparison.Ordinal);
+
+        JsonArray Listed(string list) => JsonNode.Parse(
+            CommandRunner.Run("store", "list", list, "--store", Store, "--json").Output)![list]!.AsArray();
+        JsonNode campaign = Assert.Single(Listed("campaigns"))!;
+        Assert.Equal((2, 8192), ((int)campaign["rounds"]!, (int)campaign["runs"]!));
+        Assert.Contains(Listed("causes"), static cause => (string?)cause!["cause"] == "defect fork-forgets-mask");
+        Assert.All(Listed("findings"), static finding =>
+            Assert.Contains("\nschedule ", (string?)finding!["scenario"], StringComparison.Ordinal));
+        using var connection = new SqliteConnection($"Data Source={Store};Mode=ReadOnly");
+        connection.Open();
+        using SqliteCommand sum = connection.CreateCommand();
+        sum.CommandText = "SELECT count(*), sum(runs), sum(steps) FROM rounds";
+        using SqliteDataReader row = sum.ExecuteReader();
+        Assert.True(row.Read());
+        Assert.Equal((2L, 8192L, (long)campaign["steps"]!), (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)));
+    }
+
+    [Fact]
+    public void A_campaign_that_lacks_something_is_refused_whole()
+    {
+        string path = scratch.At("a");
+        RunCampaign(path);
+        string finding = Directory.GetDirectories(Path.Combine(path, "findings"))[0];
+        File.Move(Path.Combine(finding, "scenario.scn"), scratch.At("aside"));
+        CommandResult refused = CommandRunner.Run("store", "import", path, "--store", Store);
+        Assert.Equal(CommandExit.BadInput, refused.ExitCode);
+        Assert.Equal($"{finding}/scenario.scn: the scenario of a finding is missing\n", refused.Error);
+        Assert.EndsWith("0 campaigns\n", List("campaigns"), StringComparison.Ordinal);
+
+        File.Move(scratch.At("aside"), Path.Combine(finding, "scenario.scn"));
+        File.WriteAllText(Path.Combine(path, "events.ndjson"), "");
+        CommandResult nobody = CommandRunner.Run("store", "import", path, "--store", Store);
+        Assert.Equal(CommandExit.BadInput, nobody.ExitCode);
+        Assert.Contains("no event says which command began the campaign", nobody.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_directory_is_imported_and_an_export_makes_the_same_store()
     {
         string nights = Directory.CreateDirectory(scratch.At("nights")).FullName;
@@ -105,6 +156,12 @@ public sealed class StoreCommandTests : IDisposable
         Assert.Equal(40, JsonNode.Parse(List("causes", "--json"))!["causes"]![0]!["violations"]!.GetValue<int>());
         Assert.Equal(7, JsonNode.Parse(List("campaigns", "--json"))!["campaigns"]![0]!["seed"]!.GetValue<int>());
     }
+
+    private static void RunCampaign(string path) => CommandRunner.Run(
+        "campaign", "--dir", path, "--protocol", "ordered", "--defect", "fork-forgets-mask", "--corpus", "empty", "--steps", "1",
+        "--jobs", "1");
+
+    private string List(string list) => CommandRunner.Run("store", "list", list, "--store", Store).Output;
 
     private const string CampaignMembers =
         "\"campaign_id\":\"night\",\"protocols\":\"tristate\",\"profile\":\"managarm\",\"seed\":\"7\",\"shard\":\"1/1\","
