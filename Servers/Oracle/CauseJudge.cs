@@ -6,6 +6,7 @@
 
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Descriptors;
+using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
 using Managarm.Perf.Servers.Userland;
 
@@ -136,7 +137,8 @@ internal sealed class CauseJudge
         }
 
         bool isPipe = frame.File.Kind == ResourceKind.PipeWrite;
-        frame.WasAlive = isPipe && Files.MayBeHeld(frame.File.Stream, ResourceKind.PipeRead);
+        frame.WasAlive = isPipe
+            && (Files.MayBeHeld(frame.File.Stream, ResourceKind.PipeRead) || AreFilesForsaken);
         if (!frame.IsStable)
         {
             ledger.AreOffersUnknown = true;
@@ -316,6 +318,10 @@ internal sealed class CauseJudge
         return result.Value == made.Argument1 || isInterrupted || Profiles.AllowsEarlyWrite(system.Profile)
             || !isKnown || !Files.IsHeld(frame.File.Stream, ResourceKind.PipeRead);
     }
+
+    /// <summary>Where nothing is interrupted, a request outlives its process, and with it the file that it works on.</summary>
+    private bool AreFilesForsaken =>
+        (system.Protocol.Limits & Limits.Interruption) != 0 && ledger.Requests.HasForsaken();
 
     private static bool IsIntoNothing(in Call made, in CauseFrame frame) =>
         frame.File.Kind == ResourceKind.PipeWrite && !frame.WasAlive && made.Argument1 > 0;

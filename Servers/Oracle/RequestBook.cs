@@ -4,6 +4,7 @@
 
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Calls;
+using Managarm.Perf.Core.Threads;
 
 namespace Managarm.Perf.Servers.Oracle;
 
@@ -53,6 +54,20 @@ internal sealed unsafe class RequestBook
     /// <summary>A server is done with a request.</summary>
     /// <param name="credentials">Index of the calling thread.</param>
     internal void Ended(uint credentials) => requests[credentials].Count--;
+
+    /// <summary>Whether something is served for a thread that has ended.</summary>
+    internal bool HasForsaken()
+    {
+        for (int thread = 0; thread < world.Threads.All.HighWater; thread++)
+        {
+            if (requests[thread].Count > 0 && world.Threads.All.At(thread).State == KernelThreadState.Dead)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A server has died, and with it what it served.</summary>
     /// <param name="party">Its party, or -1.</param>
