@@ -13,6 +13,7 @@ using Managarm.Perf.Fuzz.Commands.Protocols;
 using Managarm.Perf.Fuzz.Commands.Running;
 using Managarm.Perf.Fuzz.Commands.Shrinking;
 using Managarm.Perf.Fuzz.Commands.Store;
+using Managarm.Perf.Fuzz.Commands.Triaging;
 using Managarm.Perf.Fuzz.Commands.Windows;
 using Managarm.Perf.Results.Commands;
 
@@ -47,6 +48,7 @@ public static class FuzzApplication
             CampaignCommand.Create(context),
             RunCommand.Create(context),
             ShrinkCommand.Create(context),
+            TriageCommand.Create(context),
             PromoteCommand.Create(context),
             ExploreCommand.Create(context),
             CompareProtocolsCommand.Create(context),

@@ -10,22 +10,20 @@ using Managarm.Perf.Fuzz.Findings;
 namespace Managarm.Perf.Fuzz.Campaigns;
 
 /// <summary>A fuzz campaign.</summary>
-public sealed class Campaign
+public sealed class Campaign : IExaminationWatcher
 {
     /// <summary>Runs between two changes of the corpus.</summary>
     internal const int RoundRuns = 4096;
 
-    private const int PollMilliseconds = 50;
-
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus = new();
-    private readonly CampaignWorker[] workers;
+    private readonly CampaignTeam team;
+    private readonly Examination examination;
     private readonly CampaignDirectory? directory;
     private readonly CampaignCauses causes = new();
     private readonly HashSet<string> signatures = [];
     private readonly List<RawFinding> findings = [];
     private readonly List<CampaignFindingLine> lines = [];
-    private readonly List<RoundViolation> unshrunk = [];
     private ICampaignObserver observer = SilentObserver.Instance;
     private CampaignClock clock;
     private CampaignProgress totals;
@@ -33,7 +31,6 @@ public sealed class Campaign
     private long nextRun;
     private long stepsBefore;
     private long stepsOfRuns;
-    private volatile bool isAbandoned;
 
     /// <summary>Prepares a campaign; loads the corpus.</summary>
     /// <param name="options">Settings.</param>
@@ -55,11 +52,9 @@ public sealed class Campaign
             corpus.Load(options.CorpusDirectory);
         }
 
-        workers = new CampaignWorker[options.Jobs];
-        for (int i = 0; i < workers.Length; i++)
-        {
-            workers[i] = new CampaignWorker(options, corpus, causes, violation => observer.Seen(violation.Pending));
-        }
+        team = new CampaignTeam([.. Enumerable.Range(0, options.Jobs).Select(_ =>
+            new CampaignWorker(options, corpus, causes, violation => observer.Seen(violation.Pending)))]);
+        examination = new Examination(team, causes, NameOf, this);
     }
 
     /// <summary>Scenarios that it starts from.</summary>
@@ -91,7 +86,7 @@ public sealed class Campaign
             Merge();
             totals = totals with { CorpusCount = corpus.Count, Findings = lines.Count, Elapsed = clock.Elapsed };
             observer.Progress(totals);
-            if (unshrunk.Count > 0)
+            if (examination.Unshrunk.Count > 0)
             {
                 break;
             }
@@ -103,15 +98,14 @@ public sealed class Campaign
 
         directory?.Events.Ended(
             stop.IsCancellationRequested ? "interrupted" : IsSpent() ? "done" : "time", clock.Elapsed);
-        if (!isAbandoned)
-        {
-            Array.ForEach(workers, worker => worker.Dispose());
-        }
-
+        team.Dispose();
         return new CampaignReport(findings, totals)
         {
             Unshrunk =
-                [.. unshrunk.Select(violation => new UnshrunkViolation(violation.Pending, !causes.IsExamined(violation.Key)))],
+            [
+                .. examination.Unshrunk.Select(violation =>
+                    new UnshrunkViolation(violation.Pending, !causes.IsExamined(violation.Key))),
+            ],
             Causes = causes.Lines,
             LeftOut = causes.LeftOut,
         };
@@ -173,7 +167,7 @@ public sealed class Campaign
     {
         long runsBefore = totals.Runs;
         var share = new RoundShare(firstRun, runs);
-        Attend(worker => worker.RunRound(share), canAbandon: false, () =>
+        team.Attend(worker => worker.RunRound(share), () =>
         {
             if (clock.IsOver)
             {
@@ -196,7 +190,7 @@ public sealed class Campaign
     private CampaignProgress Sum()
     {
         CampaignProgress sum = totals with { CorpusCount = corpus.Count, Findings = lines.Count };
-        foreach (CampaignWorker worker in workers)
+        foreach (CampaignWorker worker in team.Workers)
         {
             sum = sum with
             {
@@ -211,147 +205,56 @@ public sealed class Campaign
         return sum;
     }
 
-    /// <summary>Lets every worker do something on a thread of its own and attends to other things meanwhile.</summary>
-    /// <param name="work">What a worker does.</param>
-    /// <param name="canAbandon">Whether workers that do not end in time are left alone.</param>
-    /// <param name="meanwhile">Done now and then, and once when all are done.</param>
-    private void Attend(Action<CampaignWorker> work, bool canAbandon, Action meanwhile)
-    {
-        Thread[] threads = [.. workers.Select(worker => new Thread(() => Work(worker)) { IsBackground = true })];
-        Array.ForEach(threads, thread => thread.Start());
-        foreach (Thread thread in threads)
-        {
-            while (!thread.Join(PollMilliseconds))
-            {
-                meanwhile();
-                if (canAbandon && clock.IsUp)
-                {
-                    isAbandoned = true;
-                    return;
-                }
-            }
-        }
-
-        meanwhile();
-        Array.ForEach(workers, worker => worker.ThrowIfFailed());
-
-        void Work(CampaignWorker worker)
-        {
-            work(worker);
-            if (isAbandoned)
-            {
-                worker.Dispose();
-            }
-        }
-    }
-
     private void Merge()
     {
-        corpus.Merge(workers.SelectMany(worker => worker.Novelties).OrderBy(novelty => novelty.RunIndex), rounds);
-        foreach (((int protocol, Cause cause), long runs) in workers.SelectMany(static worker => worker.Counted)
+        corpus.Merge(team.Workers.SelectMany(worker => worker.Novelties).OrderBy(novelty => novelty.RunIndex), rounds);
+        foreach (((int protocol, Cause cause), long runs) in team.Workers.SelectMany(static worker => worker.Counted)
             .OrderBy(static each => each.Key.Protocol).ThenBy(static each => each.Key.Cause.ToString(), StringComparer.Ordinal))
         {
             causes.Count(NameOf(protocol), cause, runs);
         }
 
-        Examine([.. workers.SelectMany(worker => worker.Violations).OrderBy(each => each.RunIndex)]);
+        examination.Run(
+            [.. team.Workers.SelectMany(worker => worker.Violations).OrderBy(each => each.RunIndex)],
+            due => causes.Choose(due, totals.Steps, StepsNow()));
         causes.Spend(StepsNow());
-        stepsBefore = workers.Sum(static worker => worker.AllSteps);
+        stepsBefore = team.AllSteps;
         stepsOfRuns = totals.Steps;
     }
 
     private string NameOf(int protocol) => options.Protocols[protocol].Name;
 
-    /// <summary>Examines one violation of each kind, counts those that the causes found explain, and so on with the
-    /// rest.</summary>
-    private void Examine(List<RoundViolation> due)
-    {
-        while (due.Count > 0)
-        {
-            List<RoundViolation> chosen = causes.Choose(due, totals.Steps, StepsNow());
-            if (chosen.Count == 0)
-            {
-                causes.LeaveOut(due.Count);
-                due.ForEach(violation => observer.Settled(violation.Pending));
-                return;
-            }
-
-            List<RoundViolation> rest = [.. due.Except(chosen)];
-            Shrink(chosen);
-            if (unshrunk.Count > 0)
-            {
-                unshrunk.AddRange(rest);
-                return;
-            }
-
-            due = CountKnown(rest);
-        }
-    }
-
     /// <summary>Steps that were taken for other things than runs since the last round was merged.</summary>
-    private long StepsNow() => workers.Sum(static worker => worker.AllSteps) - stepsBefore - (totals.Steps - stepsOfRuns);
+    private long StepsNow() => team.AllSteps - stepsBefore - (totals.Steps - stepsOfRuns);
 
-    private List<RoundViolation> CountKnown(List<RoundViolation> due)
+    bool IExaminationWatcher.IsUp => clock.IsUp;
+
+    void IExaminationWatcher.Shrinking(int count, int done) => observer.Progress(totals with
     {
-        var share = new CountShare(due);
-        Attend(worker => worker.Count(share), canAbandon: false, () =>
-        {
-            if (clock.IsUp)
-            {
-                share.Close();
-            }
-        });
-        for (int number = 0; number < due.Count; number++)
-        {
-            if (share.Causes[number] is { } cause)
-            {
-                causes.Count(NameOf(due[number].Key.Protocol), cause, 1);
-                observer.Settled(due[number].Pending);
-            }
-        }
+        CorpusCount = corpus.Count,
+        Findings = lines.Count,
+        Elapsed = clock.Elapsed,
+        Shrinking = count,
+        Shrunk = done,
+    });
 
-        return [.. due.Where((_, number) => share.Causes[number] is null)];
-    }
-
-    // Which violations are shrunk and in which order they are reported does not depend on who shrinks them.
-    private void Shrink(List<RoundViolation> due)
+    void IExaminationWatcher.Shrunk(RoundViolation violation, RawFinding finding)
     {
-        int reported = 0;
-        var share = new ShrinkShare(due);
-        Attend(worker => worker.Shrink(share), canAbandon: true, () =>
-        {
-            for (; reported < due.Count && !clock.IsUp && share.Finished(reported) is { } finding; reported++)
-            {
-                Report(due[reported], finding);
-            }
-
-            observer.Progress(totals with
-            {
-                CorpusCount = corpus.Count,
-                Findings = lines.Count,
-                Elapsed = clock.Elapsed,
-                Shrinking = due.Count,
-                Shrunk = reported,
-            });
-        });
-        share.Close();
-        unshrunk.AddRange(due[reported..]);
-    }
-
-    private void Report(RoundViolation violation, RawFinding finding)
-    {
-        Cause cause = finding.Cause ?? Cause.Unattributed;
-        string protocol = NameOf(violation.Key.Protocol);
-        causes.Confirm(violation.Key, protocol, cause);
         if (signatures.Add(finding.Signature))
         {
             findings.Add(finding);
             string folder = observer.Found(finding);
+            string protocol = NameOf(violation.Key.Protocol);
+            Cause cause = finding.Cause ?? Cause.Unattributed;
             lines.Add(new CampaignFindingLine(finding.Signature, folder, rounds, violation.RunIndex, protocol, cause));
         }
 
         observer.Settled(violation.Pending);
     }
+
+    void IExaminationWatcher.Counted(RoundViolation violation, Cause cause) => observer.Settled(violation.Pending);
+
+    void IExaminationWatcher.LeftOut(RoundViolation violation) => observer.Settled(violation.Pending);
 
     /// <summary>Watches a campaign that does not run yet.</summary>
     private sealed class SilentObserver : ICampaignObserver

@@ -180,33 +180,9 @@ internal sealed class CampaignWorker : IDisposable
 
         if (!result.Violation.IsNone && !runner.Recorded.IsTruncated)
         {
-            var key = new ViolationKey(
-                protocol, isRepaired, result.Violation.Invariant, result.Violation.Kind, result.Violation.Panic,
-                HasFailingServer());
+            var key = ViolationKey.Of(protocol, isRepaired, result.Violation, draw.Scenario);
             NoteViolation(runIndex, key, result.Violation, runner);
         }
-    }
-
-    /// <summary>A server that misbehaves by the scenario's will explains most violations of its readers.</summary>
-    private bool HasFailingServer()
-    {
-        foreach (ref readonly Resource resource in draw.Scenario.Resources)
-        {
-            if (resource.Behaviour is FileBehaviour.Deaf or FileBehaviour.Slow)
-            {
-                return true;
-            }
-        }
-
-        foreach (ref readonly Call call in draw.Scenario.Calls)
-        {
-            if (call.Kind == CallKind.Crash)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void NoteViolation(long runIndex, ViolationKey key, in Violation violation, ScenarioRunner runner)
@@ -244,7 +220,38 @@ internal sealed class CampaignWorker : IDisposable
 /// <param name="Panic">Failed assertion.</param>
 /// <param name="HasFailingServer">Whether some server of the scenario misbehaves or dies.</param>
 internal readonly record struct ViolationKey(
-    int Protocol, bool IsRepaired, Invariant Invariant, CallKind Kind, PanicCode Panic, bool HasFailingServer);
+    int Protocol, bool IsRepaired, Invariant Invariant, CallKind Kind, PanicCode Panic, bool HasFailingServer)
+{
+    /// <summary>The kind of a violation.</summary>
+    /// <param name="protocol">Number of the protocol.</param>
+    /// <param name="isRepaired">Whether all windows were repaired.</param>
+    /// <param name="violation">The violation.</param>
+    /// <param name="scenario">Its scenario.</param>
+    internal static ViolationKey Of(int protocol, bool isRepaired, in Violation violation, Scenario scenario) => new(
+        protocol, isRepaired, violation.Invariant, violation.Kind, violation.Panic, HasFailing(scenario));
+
+    /// <summary>A server that misbehaves by the scenario's will explains most violations of its readers.</summary>
+    private static bool HasFailing(Scenario scenario)
+    {
+        foreach (ref readonly Resource resource in scenario.Resources)
+        {
+            if (resource.Behaviour is FileBehaviour.Deaf or FileBehaviour.Slow)
+            {
+                return true;
+            }
+        }
+
+        foreach (ref readonly Call call in scenario.Calls)
+        {
+            if (call.Kind == CallKind.Crash)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
 
 /// <summary>A violation as a run showed it.</summary>
 /// <param name="RunIndex">The run.</param>

@@ -23,10 +23,7 @@ internal sealed class PendingFolder(string directory, CampaignOptions options)
         text.Append("# Violates ").Append(Invariants.NameOf(invariant)).Append(": ");
         text.Append(Invariants.SentenceOf(invariant)).Append('\n');
         text.Append($"# Seen in run {violation.RunIndex} of a campaign with --seed {options.Seed}; not shrunk.\n");
-        foreach (string name in DefectNames.List(options.Defects))
-        {
-            text.Append("# Planted defect: ").Append(name).Append('\n');
-        }
+        PlantedComment.Append(text, options.Defects);
 
         Directory.CreateDirectory(directory);
         AtomicFile.Write(PathOf(violation), text.Append(violation.File.Format()).ToString());

@@ -9,6 +9,7 @@ using Managarm.Perf.Corpus.Bytes;
 using Managarm.Perf.Corpus.Store;
 using Managarm.Perf.Corpus.Text;
 using Managarm.Perf.Fuzz.Campaigns;
+using Managarm.Perf.Fuzz.EngineInputs;
 
 namespace Managarm.Perf.Fuzz.Corpora;
 
@@ -28,9 +29,20 @@ internal sealed class CorpusImport
         this.decode = decode;
     }
 
-    /// <summary>The decoder of bytes that are a scenario and its schedule.</summary>
-    internal static InputDecoder Plain { get; } = static (bytes, scenario) =>
-        ScenarioCodec.Decode(bytes, scenario, new Schedule());
+    /// <summary>The decoder of what engines of this project work on, and of bytes that are a scenario and its schedule: no
+    /// encoding of one begins with the letters that mark the others.</summary>
+    internal static InputDecoder Any { get; } = static (bytes, scenario) =>
+    {
+        var input = new EngineInput();
+        if (EngineInputCodec.TryDecode(bytes, input))
+        {
+            scenario.CopyFrom(input.Scenario);
+        }
+        else
+        {
+            ScenarioCodec.Decode(bytes, scenario, new Schedule());
+        }
+    };
 
     /// <summary>Imports.</summary>
     /// <param name="source">Directory of inputs.</param>

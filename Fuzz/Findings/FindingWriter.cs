@@ -137,10 +137,7 @@ public static class FindingWriter
         text.Append("# Violates ").Append(Invariants.NameOf(violation.Invariant)).Append(": ");
         text.Append(Invariants.SentenceOf(violation.Invariant)).Append('\n');
         text.Append("# Signature: ").Append(finding.Signature).Append('\n');
-        foreach (string name in DefectNames.List(finding.Defects))
-        {
-            text.Append("# Planted defect: ").Append(name).Append('\n');
-        }
+        PlantedComment.Append(text, finding.Defects);
 
         return text.Append(finding.File.Format()).ToString();
     }

@@ -1,5 +1,6 @@
 // What shrink, promote and run accept: a scenario file, or the folder of a finding, whose document also says which defects
-// were planted and how liveness was judged. The schedule line says protocol and profile.
+// were planted and how liveness was judged. The schedule line says protocol and profile. A file elsewhere, such as one that a
+// campaign had no time for, names planted defects in comments.
 
 using System.Text.Json;
 using Managarm.Perf.Core.Defects;
@@ -17,9 +18,12 @@ namespace Managarm.Perf.Fuzz.Inputs;
 /// <summary>A scenario with its circumstances.</summary>
 internal sealed class FindingInput
 {
+    private readonly string text;
+
     private FindingInput(ScenarioSource source)
     {
         Path = source.Name;
+        text = source.Text;
         File = source.File;
         Fit = new ScheduleFit(source.Name, source.Text, source.File);
     }
@@ -54,6 +58,10 @@ internal sealed class FindingInput
         if (isOfFinding && System.IO.File.Exists(document))
         {
             input.ReadDocument(document);
+        }
+        else
+        {
+            input.Defects = NamedThings.DefectsOf(input.Path, PlantedComment.NamesIn(input.text));
         }
 
         return input;

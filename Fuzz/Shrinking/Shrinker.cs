@@ -27,6 +27,12 @@ public sealed class Shrinker
     private int runs;
     private int memoHits;
 
+    /// <summary>Ends it early; the result is then the smallest form so far, and could be smaller.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>Called with every smaller form and the schedule that shows it; both are valid during the call.</summary>
+    public Action<Scenario, Schedule>? Improved { get; init; }
+
     /// <summary>Makes a shrinker that tries one candidate at a time.</summary>
     /// <param name="runner">Runner of the finding's protocol and profile.</param>
     /// <param name="defects">Defects under which the finding appeared.</param>
@@ -129,7 +135,7 @@ public sealed class Shrinker
         bool hasChanged = false;
         int number = 0;
         int count = reduction.CountOf(best.Scenario, best.Schedule);
-        while (number < count)
+        while (number < count && !Stop.IsCancellationRequested)
         {
             int width = Math.Min(evaluators.Length, count - number);
             Evaluate(reduction, number, width);
@@ -140,6 +146,7 @@ public sealed class Shrinker
                 // What has this number now came after what was taken away.
                 ShrinkEvaluator shown = evaluators[taken];
                 best.Accept(shown.Candidate.Scenario, shown.Runner.Recorded, shown.Baseline);
+                Improved?.Invoke(best.Scenario, best.Schedule);
                 count = reduction.CountOf(best.Scenario, best.Schedule);
                 hasChanged = true;
             }

@@ -17,8 +17,8 @@ public enum Limits : byte
     /// <summary>A class of calls that is not wired is not interrupted, so somebody else may wait for it, too.</summary>
     UnwiredCalls = 2,
 
-    /// <summary>Nothing is interrupted: whatever waits ends when it ends, and so do those who wait for it; the request of a thread
-    /// that has ended goes on, and the file that it works on stays open.</summary>
+    /// <summary>Nothing is interrupted: whatever waits ends when it ends, and so do those who wait for it; the request of a
+    /// thread that has ended goes on, and the file that it works on stays open.</summary>
     Interruption = 4,
 }
 

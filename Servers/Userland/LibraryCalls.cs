@@ -192,6 +192,12 @@ public sealed class LibraryCalls : ISystemCalls
             await user.Guard.Enter(thread);
         }
 
+        // A signal that is parked by now may have been before the mask changed, and then the repair refuses the call.
+        if (world.Threads[thread].GuardFlag == 2)
+        {
+            system.Repaired(Repairs.SuspendMaskInFrame);
+        }
+
         long former = world.Threads[thread].Registers[1];
         await Suspend(thread, world.Threads[thread].Registers[2]);
         if (!world.Has(Defect.MaskNotRestored))

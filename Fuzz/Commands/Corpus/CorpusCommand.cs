@@ -166,7 +166,7 @@ internal sealed class CorpusCommand
     private int Import(string path, string target)
     {
         context.Progress.Say($"importing {path}");
-        ImportReport report = CorpusImport.Run(path, target, CorpusImport.Plain, context.Stop);
+        ImportReport report = CorpusImport.Run(path, target, CorpusImport.Any, context.Stop);
         foreach (string line in report.Refused)
         {
             context.Error.WriteLine(line);

@@ -1,16 +1,19 @@
 // `shrink`: make a violating scenario small and write it as a finding. It starts from a schedule line that violates; whoever has
 // only a scenario lets `run` search one first. With --verify it shrinks nothing and checks instead that nothing can be left out
-// any more; with --all it does a whole directory and prints what it took.
+// any more; with --all it does a whole directory and prints what it took. The smallest form so far lies in a file from the
+// first moment on, so that an end of any kind loses nothing; a signal ends it with a finding of that form.
 
 using System.CommandLine;
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Memory;
+using Managarm.Perf.Fuzz.Causes;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Fuzz.Inputs;
 using Managarm.Perf.Fuzz.Output;
 using Managarm.Perf.Fuzz.Shrinking;
 using Managarm.Perf.Results.Commands;
 using Managarm.Perf.Servers.Oracle;
+using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Fuzz.Commands.Shrinking;
 
@@ -89,12 +92,28 @@ internal sealed class ShrinkCommand
 
         string findings = Path.Combine(CommandOptions.DataDirectory(parsed, data, context), "findings");
         Violation before = RequireViolation(subject);
-        ShrinkResult shrunk = new Shrinker(subject.Runners, subject.Defects).Shrink(subject.Scenario, subject.Schedule, before);
+        CommandOptions.PrepareData(data, findings);
+        var best = new BestSoFar(Path.Combine(findings, "..", "shrinking"), subject);
+        best.Keep(subject.Scenario, subject.Schedule);
+        context.Progress.Say($"shrinking; the best so far is in {best.Path}");
+        var shrinker = new Shrinker(subject.Runners, subject.Defects) { Stop = context.Stop, Improved = best.Keep };
+        ShrinkResult shrunk = shrinker.Shrink(subject.Scenario, subject.Schedule, before);
         Verify.That(shrunk.Reproduces, "a shrunk finding does not reproduce");
         var finding = RawFinding.Of(subject.Runners[0], shrunk, input.File, subject.Defects, runIndex: 0);
+        finding = finding with { Cause = context.Stop.IsCancellationRequested ? null : CauseOf(subject, finding, shrunk) };
         FindingFolder folder = FindingWriter.Write(findings, finding);
+        best.Remove();
         Print(finding, shrunk, folder, asJson);
-        return CommandExit.Clean;
+        return context.Stop.IsCancellationRequested ? CommandExit.Interrupted : CommandExit.Clean;
+    }
+
+    private static Cause CauseOf(ShrinkSubject subject, RawFinding finding, ShrinkResult shrunk)
+    {
+        ModelSystem system = subject.Runners[0].System;
+        using var worlds = new RepairedWorlds(
+            finding.Protocol, finding.Profile, finding.JudgesAllCalls, system.RelaxesDispatch);
+        return new Attribution(worlds).Find(
+            shrunk.Scenario, shrunk.Schedule, shrunk.Violation, subject.Defects, isRepaired: false);
     }
 
     /// <summary>Refuses options that would have no effect beside others.</summary>
@@ -156,6 +175,8 @@ internal sealed class ShrinkCommand
         {
             using var document = new JsonDocumentWriter(context.Output, "shrink");
             document.Json.WriteString("folder", folder.Path);
+            document.Json.WriteString("cause", finding.Cause?.ToString());
+            document.Json.WriteBoolean("interrupted", context.Stop.IsCancellationRequested);
             ShrinkDocument.WriteEffort(document.Json, shrunk.Effort);
             return;
         }
@@ -172,5 +193,19 @@ internal sealed class ShrinkCommand
         context.Output.WriteLine(
             $"{Plural.Of(effort.Candidates, "candidate")} tried in {Plural.Of(effort.Runs, "run")}, "
             + $"{effort.MemoHits} known from before");
+        PrintCause(finding);
+    }
+
+    private void PrintCause(RawFinding finding)
+    {
+        if (finding.Cause is not { } cause)
+        {
+            context.Output.WriteLine("interrupted; the finding could be smaller, and its cause was not looked for");
+            return;
+        }
+
+        KnownFinding? known = CorpusLocation.LoadKnown().Find(
+            finding.Protocol.Name, cause, DateOnly.FromDateTime(DateTime.UtcNow));
+        context.Output.WriteLine($"cause:  {cause}, {(known is null ? "new" : $"known: {known.Reason}")}");
     }
 }

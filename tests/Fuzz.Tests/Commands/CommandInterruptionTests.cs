@@ -22,8 +22,10 @@ public sealed class CommandInterruptionTests
         "explore --all-small --protocol all",
         "explore --primitives",
         "explore --primitives --defects",
+        "shrink {window}",
         "shrink --all {windows}",
         "shrink --all {windows} --verify --jobs 2",
+        "triage {windows}",
         "defects hunt --seeds 9999 --runs 999999",
         "defects hunt --seeds 9999 --runs 999999 --json",
         "windows hunt --seeds 9999 --runs 999999",
@@ -53,9 +55,13 @@ public sealed class CommandInterruptionTests
         string corpus = Path.Combine(RepositoryRoot.Path, "Corpus", "seeds");
         string[] arguments = [.. line
             .Replace("{windows}", Path.Combine(RepositoryRoot.Path, "Corpus", "windows"), StringComparison.Ordinal)
+            .Replace(
+                "{window}", Path.Combine(RepositoryRoot.Path, "Corpus", "windows", "slow-read-overtaken.scn"),
+                StringComparison.Ordinal)
             .Replace("{seed}", Path.Combine(corpus, "read-signal.scn"), StringComparison.Ordinal)
             .Replace("{big}", Path.Combine(corpus, "read-data-races-signal.scn"), StringComparison.Ordinal).Split(' ')];
         bool hasData = line.StartsWith("campaign", StringComparison.Ordinal)
+            || line is "shrink {window}" or "triage {windows}"
             || (line.StartsWith("explore", StringComparison.Ordinal) && !line.Contains("--primitives", StringComparison.Ordinal));
         string[] data = hasData ? ["--data", scratch.At("data")] : [];
         using var stop = new CancellationTokenSource();
@@ -78,7 +84,8 @@ public sealed class CommandInterruptionTests
             ProgressInterval = TimeSpan.FromMilliseconds(50),
         };
         int exitCode = FuzzApplication.Run([.. arguments, .. data], context);
-        bool mayEnd = line.Contains("every-step", StringComparison.Ordinal) && afterMilliseconds > 0;
+        bool isShort = line.Contains("every-step", StringComparison.Ordinal) || line == "shrink {window}";
+        bool mayEnd = isShort && afterMilliseconds > 0;
         Assert.True(afterMilliseconds == 0 || mayEnd || Says(error, " s  "), "it was silent");
         Assert.True(exitCode == CommandExit.Interrupted || mayEnd, $"{exitCode}: {error}");
         Assert.DoesNotContain("   at ", error.ToString(), StringComparison.Ordinal);

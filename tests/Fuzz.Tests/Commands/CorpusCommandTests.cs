@@ -7,6 +7,7 @@ using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Corpus.Bytes;
 using Managarm.Perf.Corpus.Text;
+using Managarm.Perf.Fuzz.EngineInputs;
 using Managarm.Perf.Fuzz.Tests.Findings;
 using Managarm.Perf.Results.Commands;
 
@@ -197,6 +198,18 @@ public sealed class CorpusCommandTests : IDisposable
         Assert.Equal($"{scratch.At("found")}: 2 scenarios of 3 files, 1 duplicate dropped, 0 not decoded\n", result.Output);
         string checkedNow = Output("corpus", "check", scratch.At("found"));
         Assert.EndsWith("2 files checked, 0 problems\n", checkedNow, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_engines_of_this_project_work_on_is_imported()
+    {
+        string folder = Directory.CreateDirectory(scratch.At("inputs")).FullName;
+        (string name, EngineInput input) = StartInputs.Seeds()[0];
+        File.WriteAllBytes(Path.Combine(folder, "seeded"), StartInputs.BytesOf(input));
+        Output("corpus", "import", folder, "-o", scratch.At("found"));
+        string found = File.ReadAllText(Directory.GetFiles(scratch.At("found"))[0]);
+        Assert.EndsWith(ScenarioFormatter.Format(input.Scenario), found, StringComparison.Ordinal);
+        Assert.NotEmpty(name);
     }
 
     [Fact]

@@ -39,4 +39,49 @@ public sealed class ShrinkerTests
         Assert.True(shrunk.Reproduces);
         Assert.Equal(expected, ScenarioFormatter.Format(shrunk.Scenario));
     }
+
+    [Fact]
+    public void Every_smaller_form_is_told_and_an_early_end_keeps_the_last()
+    {
+        var file = SampleFinding.Parse("device tty late on files3\nA: read(tty, 1) = 0\nline: raise(tty, 1)\n");
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
+        RunResult result = runner.Run(file.Scenario, NonPreemptive.Instance, default);
+        var schedule = new Schedule();
+        schedule.CopyFrom(runner.Recorded);
+        List<string> forms = Shrink(endsAfter: int.MaxValue, out string whole);
+        Assert.True(forms.Count > 1, "one form shows nothing");
+        Assert.Equal(whole, forms[^1]);
+        for (int ends = 0; ends < forms.Count; ends++)
+        {
+            Assert.Equal(forms[..ends], Shrink(ends, out string early));
+            Assert.Equal(ends == 0 ? ScenarioFormatter.Format(file.Scenario) : forms[ends - 1], early);
+        }
+
+        List<string> Shrink(int endsAfter, out string rest)
+        {
+            var told = new List<string>();
+            using var stop = new CancellationTokenSource();
+            if (endsAfter == 0)
+            {
+                stop.Cancel();
+            }
+
+            var shrinker = new Shrinker(runner, default)
+            {
+                Stop = stop.Token,
+                Improved = (scenario, _) =>
+                {
+                    told.Add(ScenarioFormatter.Format(scenario));
+                    if (told.Count == endsAfter)
+                    {
+                        stop.Cancel();
+                    }
+                },
+            };
+            ShrinkResult shrunk = shrinker.Shrink(file.Scenario, schedule, result.Violation);
+            Assert.True(shrunk.Reproduces);
+            rest = ScenarioFormatter.Format(shrunk.Scenario);
+            return told;
+        }
+    }
 }
