@@ -5,6 +5,7 @@
 
 using System.Globalization;
 using Managarm.Perf.Results.Store;
+using Managarm.Perf.Servers.Protocols;
 
 namespace Managarm.Perf.Fuzz.Findings;
 
@@ -61,17 +62,18 @@ public sealed class KnownFindings
 
     /// <summary>Finds the entry of a cause. Several windows that are one cause are known if each of them is, and then the first
     /// one's entry stands for all.</summary>
-    /// <param name="protocol">Name of the protocol without repairs.</param>
+    /// <param name="protocol">Name of the protocol; repairs that it was asked for with do not matter.</param>
     /// <param name="cause">The cause.</param>
     /// <param name="today">Entries that have expired by this day do not match.</param>
     /// <returns>The entry, or null: planted defects and what is unattributed are never known.</returns>
     public KnownFinding? Find(string protocol, Cause cause, DateOnly today)
     {
+        string bare = protocol.Split(RepairCatalog.Separator)[0];
         KnownFinding? first = null;
         foreach (string name in cause.Kind is CauseKind.Window or CauseKind.Limit ? cause.Names : [])
         {
             Cause part = cause with { Names = [name] };
-            KnownFinding? entry = entries.Find(each => each.Matches($"{protocol} {part}") && each.Expires >= today);
+            KnownFinding? entry = entries.Find(each => each.Matches($"{bare} {part}") && each.Expires >= today);
             if (entry is null)
             {
                 return null;

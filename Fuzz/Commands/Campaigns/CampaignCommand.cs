@@ -56,6 +56,18 @@ internal sealed class CampaignCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Argument<string[]> reportOf = new("DIR")
+    {
+        Description = "Directories with campaigns in them or below.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> sarif = CommandOptions.Make("--sarif", "FILE", "Write SARIF 2.1.0, for code scanning.");
+    private readonly Option<string> junit = CommandOptions.Make("--junit", "FILE", "Write JUnit XML, for dashboards of CI.");
+
+    private readonly Option<string> markdown = CommandOptions.Make(
+        "--markdown", "FILE", "Write Markdown; without any of the three it is printed.");
+
     private readonly Option<string> data = CommandOptions.MakeData();
     private readonly Option<string> defect = CommandOptions.MakeDefect();
     private readonly Option<bool> json = CommandOptions.MakeJson();
@@ -84,6 +96,7 @@ internal sealed class CampaignCommand
         command.SetAction(self.Run);
         command.Add(self.CreateStatus());
         command.Add(self.CreateList());
+        command.Add(self.CreateReport());
         return command;
     }
 
@@ -103,6 +116,21 @@ internal sealed class CampaignCommand
         var command = new Command("list", "Lists campaigns.\n\nExample:\n  campaign list nights") { listOf, data, json };
         command.SetAction(parsed => new CampaignStatusMode(context).List(
             parsed.GetValue(listOf) ?? CommandOptions.DataDirectory(parsed, data, context), parsed.GetValue(json)));
+        return command;
+    }
+
+    private Command CreateReport()
+    {
+        var command = new Command(
+            "report",
+            "Says what campaigns have found; the exit code is 1 when something is new.\n\n"
+            + "Example:\n  campaign report nights\n"
+            + "  campaign report nights --sarif night.sarif --junit night.xml --markdown night.md")
+        {
+            reportOf, sarif, junit, markdown,
+        };
+        command.SetAction(parsed => new CampaignReportMode(context).Run(
+            parsed.GetRequiredValue(reportOf), parsed.GetValue(sarif), parsed.GetValue(junit), parsed.GetValue(markdown)));
         return command;
     }
 

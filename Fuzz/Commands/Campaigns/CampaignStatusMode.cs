@@ -9,7 +9,6 @@ using Managarm.Perf.Fuzz.Inputs;
 using Managarm.Perf.Fuzz.Output;
 using Managarm.Perf.Results.Commands;
 using Managarm.Perf.Servers.Oracle;
-using Managarm.Perf.Servers.Protocols;
 
 namespace Managarm.Perf.Fuzz.Commands.Campaigns;
 
@@ -59,13 +58,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
     /// <exception cref="CommandException">There is no such directory.</exception>
     internal int List(string root, bool asJson)
     {
-        if (!Directory.Exists(root))
-        {
-            throw CommandException.BadInput("DIR", $"there is no directory '{root}'");
-        }
-
-        string[] paths = [.. Directory.EnumerateFiles(root, CampaignDirectory.StateName, SearchOption.AllDirectories)
-            .Select(static file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal)];
+        IReadOnlyList<string> paths = FindIn(root);
         if (asJson)
         {
             using var document = new JsonDocumentWriter(context.Output, "campaign list");
@@ -85,7 +78,16 @@ internal sealed class CampaignStatusMode(CommandContext context)
         return CommandExit.Clean;
     }
 
-    private void Print(string[] paths)
+    /// <summary>Finds the campaigns in and below a directory.</summary>
+    /// <param name="root">The directory.</param>
+    /// <returns>Their directories, ordered.</returns>
+    /// <exception cref="CommandException">There is no such directory.</exception>
+    internal static IReadOnlyList<string> FindIn(string root) => Directory.Exists(root)
+        ? [.. Directory.EnumerateFiles(root, CampaignDirectory.StateName, SearchOption.AllDirectories)
+            .Select(static file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal)]
+        : throw CommandException.BadInput("DIR", $"there is no directory '{root}'");
+
+    private void Print(IReadOnlyList<string> paths)
     {
         var table = new TextTable(
             "campaign", "protocols", "profile", ">seed", ">rounds", ">runs", ">corpus", ">new", ">known", "");
@@ -108,7 +110,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
         }
 
         table.Print(context.Output);
-        context.Output.WriteLine(Plural.Of(paths.Length, "campaign"));
+        context.Output.WriteLine(Plural.Of(paths.Count, "campaign"));
     }
 
     private void Print(string path, CampaignState state, IReadOnlyList<JsonElement> events, int damaged)
@@ -192,7 +194,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
     private int NewIn(CampaignState state) => state.Findings.Count(each => ReasonOf(each) is null);
 
     private KnownFinding? ReasonOf(CampaignFindingLine finding) =>
-        known.Find(finding.Protocol.Split(RepairCatalog.Separator)[0], finding.Cause, DateOnly.FromDateTime(DateTime.UtcNow));
+        known.Find(finding.Protocol, finding.Cause, DateOnly.FromDateTime(DateTime.UtcNow));
 
     private static string ProtocolsOf(CampaignState state) =>
         string.Join(",", state.Options.Protocols.Select(static protocol => protocol.Name));
