@@ -3,6 +3,7 @@
 // of the campaign's steps and a credit to begin with, and kinds that nobody has looked at come first. All of it is part of the
 // campaign's state and changes between rounds only, so the workers of a round see the same.
 
+using System.Text.Json;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Results.Store;
 
@@ -108,4 +109,29 @@ internal sealed class CampaignCauses
 /// <param name="Protocol">Name of the protocol without repairs.</param>
 /// <param name="Cause">The cause.</param>
 /// <param name="Runs">Runs that have shown it, as far as they were counted.</param>
-public sealed record CampaignCauseLine(string Protocol, Cause Cause, long Runs);
+public sealed record CampaignCauseLine(string Protocol, Cause Cause, long Runs)
+{
+    /// <summary>Writes lines as the array <c>causes</c> of a document.</summary>
+    /// <param name="json">Writer, inside an object.</param>
+    /// <param name="lines">The lines.</param>
+    internal static void WriteAll(Utf8JsonWriter json, IEnumerable<CampaignCauseLine> lines)
+    {
+        json.WriteStartArray("causes");
+        foreach (CampaignCauseLine line in lines)
+        {
+            json.WriteStartObject();
+            json.WriteString("protocol", line.Protocol);
+            json.WriteString("cause", line.Cause.ToString());
+            json.WriteNumber("runs", line.Runs);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Reads an element of that array.</summary>
+    /// <param name="json">The element.</param>
+    internal static CampaignCauseLine Read(JsonElement json) => new(
+        json.GetProperty("protocol").GetString()!, Cause.Parse(json.GetProperty("cause").GetString()!),
+        json.GetProperty("runs").GetInt64());
+}

@@ -74,7 +74,7 @@ public sealed record CampaignState
             WriteTotals(json);
             WriteCorpus(json);
             WriteFindings(json);
-            WriteCauses(json);
+            CampaignCauseLine.WriteAll(json, Causes);
             WriteKinds(json);
             json.WriteEndObject();
         }
@@ -145,7 +145,7 @@ public sealed record CampaignState
             SeedCount = corpus.GetProperty("seeds").GetInt32(),
             Features = [.. Enumerable.Range(0, features.Length / 8).Select(i => BitConverter.ToUInt64(features, i * 8))],
             Findings = [.. root.GetProperty("findings").EnumerateArray().Select(ReadFinding)],
-            Causes = [.. root.GetProperty("causes").EnumerateArray().Select(ReadCause)],
+            Causes = [.. root.GetProperty("causes").EnumerateArray().Select(CampaignCauseLine.Read)],
             SpentSteps = root.GetProperty("totals").GetProperty("spentSteps").GetInt64(),
             LeftOut = root.GetProperty("totals").GetProperty("leftOut").GetInt64(),
             Kinds = [.. root.GetProperty("kinds").EnumerateArray().Select(each => ReadKind(each, options))],
@@ -251,25 +251,6 @@ public sealed record CampaignState
         json.GetProperty("signature").GetString()!, json.GetProperty("folder").GetString()!, json.GetProperty("round").GetInt32(),
         json.GetProperty("run").GetInt64(), json.GetProperty("protocol").GetString()!,
         Cause.Parse(json.GetProperty("cause").GetString()!));
-
-    private void WriteCauses(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("causes");
-        foreach (CampaignCauseLine line in Causes)
-        {
-            json.WriteStartObject();
-            json.WriteString("protocol", line.Protocol);
-            json.WriteString("cause", line.Cause.ToString());
-            json.WriteNumber("runs", line.Runs);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static CampaignCauseLine ReadCause(JsonElement json) => new(
-        json.GetProperty("protocol").GetString()!, Cause.Parse(json.GetProperty("cause").GetString()!),
-        json.GetProperty("runs").GetInt64());
 
     private void WriteKinds(Utf8JsonWriter json)
     {

@@ -13,7 +13,7 @@ public static class ArchitectureRules
         ["Bench", "Core", "Corpus", "Fuzz", "Hardware", "Results", "Servers", "docs", "tests"];
 
     /// <summary>The folders of the root whose name starts with a dot.</summary>
-    public static readonly IReadOnlyList<string> DotFolders = [".ci", ".config"];
+    public static readonly IReadOnlyList<string> DotFolders = [".ci", ".github", ".config"];
 
     /// <summary>The files of the root.</summary>
     public static readonly IReadOnlyList<string> RootFiles =

@@ -19,11 +19,11 @@ public static class FolderRules
     [
         "Fuzz/Output", "Fuzz/Generation", "Fuzz/Searching", "Fuzz/Shrinking", "Fuzz/Primitives/Specifications",
         "Fuzz/Primitives/Clients", "Fuzz/Primitives", "Fuzz/Findings", "Fuzz/Causes", "Fuzz/Inputs", "Fuzz/EngineInputs",
-        "Fuzz/Costs", "Fuzz/Sweeps", "Fuzz/Windows", "Fuzz/Campaigns", "Fuzz/Corpora", "Fuzz/Triage", "Fuzz/Comparing",
-        "Fuzz/Exploring", "Fuzz/Defects", "Fuzz/Commands", "Fuzz/Commands/Campaigns", "Fuzz/Commands/Comparing",
-        "Fuzz/Commands/Corpus", "Fuzz/Commands/Defects", "Fuzz/Commands/Exploring", "Fuzz/Commands/Promoting",
-        "Fuzz/Commands/Protocols", "Fuzz/Commands/Running", "Fuzz/Commands/Shrinking", "Fuzz/Commands/Store",
-        "Fuzz/Commands/Triaging", "Fuzz/Commands/Windows", "Fuzz", "Fuzz/ByteEngines",
+        "Fuzz/Costs", "Fuzz/Sweeps", "Fuzz/Windows", "Fuzz/Campaigns", "Fuzz/Reports", "Fuzz/Corpora", "Fuzz/Triage",
+        "Fuzz/Comparing", "Fuzz/Exploring", "Fuzz/Defects", "Fuzz/Commands", "Fuzz/Commands/Campaigns",
+        "Fuzz/Commands/Comparing", "Fuzz/Commands/Corpus", "Fuzz/Commands/Defects", "Fuzz/Commands/Exploring",
+        "Fuzz/Commands/Promoting", "Fuzz/Commands/Protocols", "Fuzz/Commands/Running", "Fuzz/Commands/Shrinking",
+        "Fuzz/Commands/Store", "Fuzz/Commands/Triaging", "Fuzz/Commands/Windows", "Fuzz", "Fuzz/ByteEngines",
     ];
 
     /// <summary>A file's namespace names its folder.</summary>

@@ -65,6 +65,18 @@ internal sealed class CampaignCommand
     private readonly Option<string> place = CommandOptions.Make(
         "-o", "OUT", "The new directory; it must not exist, or be empty.");
 
+    private readonly Argument<string[]> reportOf = new("DIR")
+    {
+        Description = "Directories with campaigns in them or below.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> sarif = CommandOptions.Make("--sarif", "FILE", "Write SARIF 2.1.0, for code scanning.");
+    private readonly Option<string> junit = CommandOptions.Make("--junit", "FILE", "Write JUnit XML, for dashboards of CI.");
+
+    private readonly Option<string> markdown = CommandOptions.Make(
+        "--markdown", "FILE", "Write Markdown; without any of the three it is printed.");
+
     private readonly Option<string> data = CommandOptions.MakeData();
     private readonly Option<string> defect = CommandOptions.MakeDefect();
     private readonly Option<bool> json = CommandOptions.MakeJson();
@@ -94,6 +106,7 @@ internal sealed class CampaignCommand
         command.Add(self.CreateStatus());
         command.Add(self.CreateList());
         command.Add(self.CreateMerge());
+        command.Add(self.CreateReport());
         return command;
     }
 
@@ -133,6 +146,21 @@ internal sealed class CampaignCommand
                 : throw CommandException.BadInput(place.Name, "a path is needed");
             return new CampaignMergeMode(context).Run(paths, target);
         });
+        return command;
+    }
+
+    private Command CreateReport()
+    {
+        var command = new Command(
+            "report",
+            "Says what campaigns have found; the exit code is 1 when something is new.\n\n"
+            + "Example:\n  campaign report nights\n"
+            + "  campaign report nights --sarif night.sarif --junit night.xml --markdown night.md")
+        {
+            reportOf, sarif, junit, markdown,
+        };
+        command.SetAction(parsed => new CampaignReportMode(context).Run(
+            parsed.GetRequiredValue(reportOf), parsed.GetValue(sarif), parsed.GetValue(junit), parsed.GetValue(markdown)));
         return command;
     }
 

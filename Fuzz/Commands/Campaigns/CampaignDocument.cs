@@ -34,17 +34,7 @@ internal static class CampaignDocument
         WriteTotals(json, report.Totals);
         json.WriteNumber("newFindings", findings.Count(each => each.Known is null));
         json.WriteNumber("leftOut", report.LeftOut);
-        json.WriteStartArray("causes");
-        foreach (CampaignCauseLine line in report.Causes)
-        {
-            json.WriteStartObject();
-            json.WriteString("protocol", line.Protocol);
-            json.WriteString("cause", line.Cause.ToString());
-            json.WriteNumber("runs", line.Runs);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        CampaignCauseLine.WriteAll(json, report.Causes);
         json.WriteStartArray("findings");
         foreach (CampaignFinding each in findings)
         {

@@ -7,7 +7,6 @@ using Managarm.Perf.Fuzz.Campaigns;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Results.Commands;
 using Managarm.Perf.Results.Store;
-using Managarm.Perf.Servers.Protocols;
 
 namespace Managarm.Perf.Fuzz.Commands.Campaigns;
 
@@ -120,7 +119,7 @@ internal sealed class CampaignObserver : ICampaignObserver
         KnownReasonOf(finding.Protocol.Origin.Name, finding.Cause ?? Cause.Unattributed);
 
     /// <summary>Why a cause is expected, or null when it is new.</summary>
-    /// <param name="protocol">Name of the protocol; repairs that it was asked for with do not matter.</param>
+    /// <param name="protocol">Name of the protocol.</param>
     /// <param name="cause">The cause.</param>
     internal KnownFinding? KnownReasonOf(string protocol, Cause cause) =>
         options.Known.Find(protocol, cause, DateOnly.FromDateTime(DateTime.UtcNow));

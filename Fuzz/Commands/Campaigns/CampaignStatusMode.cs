@@ -9,7 +9,6 @@ using Managarm.Perf.Fuzz.Inputs;
 using Managarm.Perf.Fuzz.Output;
 using Managarm.Perf.Results.Commands;
 using Managarm.Perf.Servers.Oracle;
-using Managarm.Perf.Servers.Protocols;
 
 namespace Managarm.Perf.Fuzz.Commands.Campaigns;
 
@@ -59,12 +58,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
     /// <exception cref="CommandException">There is no such directory.</exception>
     internal int List(string root, bool asJson)
     {
-        if (!Directory.Exists(root))
-        {
-            throw CommandException.BadInput("DIR", $"there is no directory '{root}'");
-        }
-
-        string[] paths = [.. CampaignDirectory.In(root)];
+        IReadOnlyList<string> paths = FindIn(root);
         if (asJson)
         {
             using var document = new JsonDocumentWriter(context.Output, "campaign list");
@@ -84,7 +78,15 @@ internal sealed class CampaignStatusMode(CommandContext context)
         return CommandExit.Clean;
     }
 
-    private void Print(string[] paths)
+    /// <summary>Finds the campaigns in and below a directory.</summary>
+    /// <param name="root">The directory.</param>
+    /// <returns>Their directories, ordered.</returns>
+    /// <exception cref="CommandException">There is no such directory.</exception>
+    internal static IReadOnlyList<string> FindIn(string root) => Directory.Exists(root)
+        ? [.. CampaignDirectory.In(root)]
+        : throw CommandException.BadInput("DIR", $"there is no directory '{root}'");
+
+    private void Print(IReadOnlyList<string> paths)
     {
         var table = new TextTable(
             "campaign", "protocols", "profile", ">seed", ">rounds", ">runs", ">corpus", ">new", ">known", "");
@@ -107,7 +109,7 @@ internal sealed class CampaignStatusMode(CommandContext context)
         }
 
         table.Print(context.Output);
-        context.Output.WriteLine(Plural.Of(paths.Length, "campaign"));
+        context.Output.WriteLine(Plural.Of(paths.Count, "campaign"));
     }
 
     private void Print(string path, CampaignState state, IReadOnlyList<JsonElement> events, int damaged)
