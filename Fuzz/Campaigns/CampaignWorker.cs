@@ -13,6 +13,7 @@ using Managarm.Perf.Corpus.Text;
 using Managarm.Perf.Fuzz.Causes;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Fuzz.Shrinking;
+using Managarm.Perf.Results.Store;
 using Managarm.Perf.Servers.Oracle;
 using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
@@ -23,6 +24,10 @@ namespace Managarm.Perf.Fuzz.Campaigns;
 internal sealed class CampaignWorker : IDisposable
 {
     private const int Percent = 100;
+
+    /// <summary>One shrinking in fifty takes as much as all others together. What is due to a window or a limit need not be as
+    /// small as it gets; what is new is shrunk to the end.</summary>
+    private const long MostStepsOfExplained = 300_000;
 
     private readonly CampaignOptions options;
     private readonly CampaignCorpus corpus;
@@ -137,17 +142,30 @@ internal sealed class CampaignWorker : IDisposable
     private RawFinding Shrink(RoundViolation violation)
     {
         ScenarioRunner runner = RunnerOf(violation.Key.Protocol, violation.Key.IsRepaired);
-        var shrinker = new Shrinker(runner, options.Defects);
-        ShrinkResult shrunk = shrinker.Shrink(violation.Scenario, violation.Schedule, violation.Violation);
-        Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
-        RawFinding finding = RawFinding.Of(runner, shrunk, violation.Pending.File, options.Defects, violation.RunIndex);
+        RawFinding finding = Shrink(violation, runner, MostStepsOfExplained, out ShrinkResult shrunk);
+        if (shrunk.Effort.HasEndedEarly && finding.Cause!.Kind is CauseKind.Unattributed or CauseKind.Defect)
+        {
+            finding = Shrink(violation, runner, mostSteps: 0, out shrunk);
+        }
+
         Attribution attribution = attributions[violation.Key.Protocol];
-        Cause cause = attribution.Find(
-            shrunk.Scenario, shrunk.Schedule, shrunk.Violation, options.Defects, violation.Key.IsRepaired);
         bool? showsUnrepaired = violation.Key.IsRepaired
             ? attribution.ShowsUnrepaired(shrunk.Scenario, shrunk.Schedule, shrunk.Violation, options.Defects)
             : null;
-        return finding with { Cause = cause, ShowsUnrepaired = showsUnrepaired };
+        return finding with { ShowsUnrepaired = showsUnrepaired };
+    }
+
+    private RawFinding Shrink(RoundViolation violation, ScenarioRunner runner, long mostSteps, out ShrinkResult shrunk)
+    {
+        var shrinker = new Shrinker(runner, options.Defects) { MostSteps = mostSteps };
+        shrunk = shrinker.Shrink(violation.Scenario, violation.Schedule, violation.Violation);
+        Verify.That(shrunk.Reproduces, "a violation did not recur when its recorded schedule was replayed");
+        RawFinding finding = RawFinding.Of(runner, shrunk, violation.Pending.File, options.Defects, violation.RunIndex);
+        return finding with
+        {
+            Cause = attributions[violation.Key.Protocol].Find(
+                shrunk.Scenario, shrunk.Schedule, shrunk.Violation, options.Defects, violation.Key.IsRepaired),
+        };
     }
 
     private ScenarioRunner RunnerOf(int protocol, bool isRepaired) =>

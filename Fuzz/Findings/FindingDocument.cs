@@ -143,6 +143,7 @@ public static class FindingDocument
         json.WriteNumber("candidates", known.Candidates);
         json.WriteNumber("runs", known.Runs);
         json.WriteNumber("memoHits", known.MemoHits);
+        json.WriteBoolean("endedEarly", known.HasEndedEarly);
         json.WriteEndObject();
     }
 

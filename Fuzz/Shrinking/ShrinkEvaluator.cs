@@ -33,6 +33,7 @@ internal sealed class ShrinkEvaluator
     private BaselineCheck? baseline;
     private Violation target;
     private ShrinkMeasure bound;
+    private bool isShown;
 
     internal ShrinkEvaluator(ScenarioRunner runner, DefectSet defects)
     {
@@ -57,6 +58,9 @@ internal sealed class ShrinkEvaluator
 
     /// <summary>What the baseline says of the last candidate, after a success.</summary>
     internal BaselineVerdict Baseline { get; private set; }
+
+    /// <summary>Whether nothing more is to be tried; a candidate that is in hand is lost then.</summary>
+    internal Func<bool> EndsEarly { get; init; } = static () => false;
 
     /// <summary>Begins with a finding.</summary>
     /// <param name="check">Judges the expectations of its candidates, or null when they do not matter.</param>
@@ -86,8 +90,8 @@ internal sealed class ShrinkEvaluator
             return;
         }
 
-        bool isShown = (TryReplay(Candidate.Schedule) || (Candidate.IsSearched && TrySearch())) && IsSound(best);
-        Verdict = isShown ? ShrinkVerdict.Shown : ShrinkVerdict.Lost;
+        bool isShownNow = (TryReplay(Candidate.Schedule) || (Candidate.IsSearched && TrySearch())) && IsSound(best);
+        Verdict = isShownNow ? ShrinkVerdict.Shown : ShrinkVerdict.Lost;
     }
 
     /// <summary>Tries a schedule of the finding at hand.</summary>
@@ -112,7 +116,7 @@ internal sealed class ShrinkEvaluator
             found();
         }
 
-        return false;
+        return EndsEarly();
     });
 
     /// <summary>Replays the finding strictly.</summary>
@@ -183,6 +187,13 @@ internal sealed class ShrinkEvaluator
         return Try(replay);
     }
 
+    /// <summary>Tries a schedule; says whether to stop, and <see cref="isShown"/> whether it shows the violation.</summary>
+    private bool TryOrEnd(IScheduleStrategy strategy)
+    {
+        isShown = Try(strategy);
+        return isShown || EndsEarly();
+    }
+
     private bool Try(IScheduleStrategy strategy)
     {
         Runs++;
@@ -205,8 +216,9 @@ internal sealed class ShrinkEvaluator
         }
 
         uint expectedSteps = runner.System.World.Scheduler.Steps;
-        return single.Enumerate(runner, () => Try(single))
-            || (Candidate.MaximumDeviations > 1 && (TryNeighbours() || TryRandom(expectedSteps)));
+        return single.Enumerate(runner, () => TryOrEnd(single))
+            ? isShown
+            : Candidate.MaximumDeviations > 1 && (TryNeighbours() || TryRandom(expectedSteps));
     }
 
     /// <summary>Tries for each deviation every other one in its place.</summary>
@@ -216,9 +228,9 @@ internal sealed class ShrinkEvaluator
         {
             others.CopyFrom(Candidate.Schedule);
             others.RemoveAt(i);
-            if (single.EnumerateOnTopOf(others, () => Try(single)))
+            if (single.EnumerateOnTopOf(others, () => TryOrEnd(single)))
             {
-                return true;
+                return isShown;
             }
         }
 
@@ -231,9 +243,9 @@ internal sealed class ShrinkEvaluator
         {
             random.Seed(
                 Prng.Derive(0x5eed, (ulong)run), Math.Min(Candidate.MaximumDeviations, 2 + (run % 3)), expectedSteps);
-            if (Try(random))
+            if (TryOrEnd(random))
             {
-                return true;
+                return isShown;
             }
         }
 

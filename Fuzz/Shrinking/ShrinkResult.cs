@@ -25,7 +25,11 @@ public sealed record ShrinkResult(
 /// <param name="MemoHits">Candidates that were known not to show the violation.</param>
 /// <param name="Elapsed">Time of the host.</param>
 public readonly record struct ShrinkEffort(
-    ShrinkMeasure Before, ShrinkMeasure After, int Candidates, int Runs, int MemoHits, TimeSpan Elapsed);
+    ShrinkMeasure Before, ShrinkMeasure After, int Candidates, int Runs, int MemoHits, TimeSpan Elapsed)
+{
+    /// <summary>Whether it was ended before all that could make it smaller was tried.</summary>
+    public bool HasEndedEarly { get; init; }
+}
 
 // What became of a candidate. The two that cost runs are counted, the one that saved them is counted apart.
 /// <summary>Outcome of trying a candidate.</summary>

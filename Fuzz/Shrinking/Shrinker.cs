@@ -26,9 +26,14 @@ public sealed class Shrinker
     private int candidates;
     private int runs;
     private int memoHits;
+    private long stepsBefore;
 
     /// <summary>Ends it early; the result is then the smallest form so far, and could be smaller.</summary>
     public CancellationToken Stop { get; init; }
+
+    /// <summary>Steps of runs after which it ends early, too, or 0 for no limit. With several runners they are those of the
+    /// first, and then the result depends on how many there are.</summary>
+    public long MostSteps { get; init; }
 
     /// <summary>Called with every smaller form and the schedule that shows it; both are valid during the call.</summary>
     public Action<Scenario, Schedule>? Improved { get; init; }
@@ -46,7 +51,7 @@ public sealed class Shrinker
     /// <param name="defects">Defects under which the finding appeared.</param>
     public Shrinker(IReadOnlyList<ScenarioRunner> runners, DefectSet defects)
     {
-        evaluators = [.. runners.Select(runner => new ShrinkEvaluator(runner, defects))];
+        evaluators = [.. runners.Select(runner => new ShrinkEvaluator(runner, defects) { EndsEarly = () => EndsEarly })];
         canonical = new CanonicalSchedule(evaluators[0]);
     }
 
@@ -59,6 +64,7 @@ public sealed class Shrinker
     {
         long start = Stopwatch.GetTimestamp();
         memo.Clear();
+        stepsBefore = evaluators[0].Runner.Steps;
         candidates = runs = memoHits = 0;
         BaselineCheck?[] checks = [.. evaluators.Select(each => BaselineCheck.For(each.Runner, violation))];
         bool reproduces;
@@ -78,9 +84,15 @@ public sealed class Shrinker
         }
 
         Violation shown = reproduces ? evaluators[0].Runner.System.Ledger.Violation : default;
-        var effort = new ShrinkEffort(before, best.Size, candidates, runs, memoHits, Stopwatch.GetElapsedTime(start));
+        var effort = new ShrinkEffort(before, best.Size, candidates, runs, memoHits, Stopwatch.GetElapsedTime(start))
+        {
+            HasEndedEarly = EndsEarly,
+        };
         return new ShrinkResult(best.Scenario, best.Schedule, shown, effort, reproduces);
     }
+
+    private bool EndsEarly => Stop.IsCancellationRequested
+        || (MostSteps > 0 && evaluators[0].Runner.Steps - stepsBefore > MostSteps);
 
     /// <summary>Shrinks the finding at hand; false if it does not reproduce.</summary>
     private bool Shrink(BaselineCheck?[] checks)
@@ -114,7 +126,11 @@ public sealed class Shrinker
             {
             }
 
-            canonical.Apply(best);
+            if (!EndsEarly)
+            {
+                canonical.Apply(best);
+            }
+
             hasChanged = ReduceOnce();
         }
     }
@@ -135,7 +151,7 @@ public sealed class Shrinker
         bool hasChanged = false;
         int number = 0;
         int count = reduction.CountOf(best.Scenario, best.Schedule);
-        while (number < count && !Stop.IsCancellationRequested)
+        while (number < count && !EndsEarly)
         {
             int width = Math.Min(evaluators.Length, count - number);
             Evaluate(reduction, number, width);

@@ -84,4 +84,27 @@ public sealed class ShrinkerTests
             return told;
         }
     }
+
+    [Fact]
+    public void A_limit_of_steps_ends_it_with_what_it_has()
+    {
+        var file = SampleFinding.Parse("device tty late on files3\nA: read(tty, 1) = 0\nline: raise(tty, 1)\n");
+        using var runner = new ScenarioRunner(ProtocolCatalog.Find("tristate")!, Profile.Managarm);
+        RunResult result = runner.Run(file.Scenario, NonPreemptive.Instance, default);
+        var schedule = new Schedule();
+        schedule.CopyFrom(runner.Recorded);
+        long before = runner.Steps;
+        ShrinkResult whole = new Shrinker(runner, default).Shrink(file.Scenario, schedule, result.Violation);
+        long steps = runner.Steps - before;
+        Assert.False(whole.Effort.HasEndedEarly);
+        string smallest = ScenarioFormatter.Format(whole.Scenario);
+
+        var limited = new Shrinker(runner, default) { MostSteps = steps / 3 };
+        before = runner.Steps;
+        ShrinkResult early = limited.Shrink(file.Scenario, schedule, result.Violation);
+        Assert.True(early.Reproduces);
+        Assert.True(early.Effort.HasEndedEarly);
+        Assert.InRange(runner.Steps - before, steps / 3, steps * 2 / 3);
+        Assert.NotEqual(smallest, ScenarioFormatter.Format(early.Scenario));
+    }
 }
