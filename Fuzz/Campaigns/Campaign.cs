@@ -98,7 +98,7 @@ public sealed class Campaign : IExaminationWatcher
 
         directory?.Events.Ended(
             stop.IsCancellationRequested ? "interrupted" : IsSpent() ? "done" : "time", clock.Elapsed);
-        team.Dispose();
+        team.Close();
         return new CampaignReport(findings, totals)
         {
             Unshrunk =

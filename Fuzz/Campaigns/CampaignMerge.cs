@@ -4,7 +4,6 @@
 // campaigns have not drawn from the same start, or under another model, is refused.
 
 using System.Globalization;
-using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Corpus.Text;
 using Managarm.Perf.Fuzz.Findings;
@@ -152,7 +151,9 @@ public sealed class CampaignMerge
         var grown = corpora.SelectMany((corpus, part) => corpus.Skip(seeds).Select(entry => (Entry: entry, Part: part)));
         foreach ((CampaignScenario entry, int part) in grown.OrderBy(each => TurnOf(each.Part, RoundOf(each.Part, each.Entry))))
         {
-            if (FeaturesOf(part, entry).Count(seen.Add) > 0)
+            int before = seen.Count;
+            seen.UnionWith(FeaturesOf(part, entry));
+            if (seen.Count > before)
             {
                 merged.Add(entry with { Origin = $"part {NumberOf(part)}, {entry.Origin}" });
             }

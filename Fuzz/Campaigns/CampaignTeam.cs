@@ -5,7 +5,7 @@ namespace Managarm.Perf.Fuzz.Campaigns;
 
 /// <summary>Workers that do the same thing at once.</summary>
 /// <param name="workers">The workers.</param>
-internal sealed class CampaignTeam(CampaignWorker[] workers) : IDisposable
+internal sealed class CampaignTeam(CampaignWorker[] workers)
 {
     private const int PollMilliseconds = 50;
 
@@ -16,8 +16,8 @@ internal sealed class CampaignTeam(CampaignWorker[] workers) : IDisposable
     /// <summary>Steps of all systems, for runs and for everything else.</summary>
     internal long AllSteps => workers.Sum(static worker => worker.AllSteps);
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Ends with the team; its workers are of no use any more.</summary>
+    internal void Close()
     {
         if (!isAbandoned)
         {

@@ -54,13 +54,21 @@ internal sealed class TriageSession(int jobs, CancellationToken stop)
             Jobs = jobs,
         };
         var causes = new CampaignCauses();
-        using var team = new CampaignTeam([.. Enumerable.Range(0, jobs).Select(_ =>
+        var team = new CampaignTeam([.. Enumerable.Range(0, jobs).Select(_ =>
             new CampaignWorker(options, new CampaignCorpus(), causes, static _ => { }))]);
         string NameOf(int protocol) => protocols[protocol].Name;
         var examination = new Examination(team, causes, NameOf, new Watcher(this, inputs, NameOf));
-        examination.Run(
-            [.. inputs.Select((input, number) => ViolationOf(input, number, protocols))],
-            due => causes.Choose(due, long.MaxValue, 0));
+        try
+        {
+            examination.Run(
+                [.. inputs.Select((input, number) => ViolationOf(input, number, protocols))],
+                due => causes.Choose(due, long.MaxValue, 0));
+        }
+        finally
+        {
+            team.Close();
+        }
+
         Unreached += examination.Unshrunk.Count;
     }
 

@@ -5,7 +5,6 @@
 
 using System.Globalization;
 using System.Text.Json;
-using Managarm.Perf.Corpus.Store;
 using Managarm.Perf.Fuzz.Campaigns;
 using Managarm.Perf.Fuzz.Findings;
 using Managarm.Perf.Results.Commands;
