@@ -2,6 +2,8 @@
 // violates something and the defect is the cause. It is: the same draw of scenario and schedule is clean without the defect,
 // and so is the schedule that was recorded with it. Where nothing is known any violation passes that test; elsewhere it keeps
 // what is known out. The runs are those of `campaign` with one protocol and one defect, round by round; nothing is shrunk.
+// Together, all defects are planted in one campaign per master seed, and what a violation goes back to is found by replaying its
+// schedule with each alone: the figures are not those of one defect, but a change of the draw is judged at the price of one.
 // Every attempt stands on its own and has its place, so the result is the same for any number of jobs.
 
 using Managarm.Perf.Core.Defects;
@@ -50,7 +52,8 @@ public sealed class DefectHunt
         IReadOnlyList<Defect> defects, DefectHuntOptions options, IProgress<DefectHuntResult> progress, CancellationToken stop)
     {
         var hunt = new DefectHunt(defects, options, progress, stop);
-        HuntPool.Run(hunt.attempts.Length, options.Jobs, hunt.Attempt, stop);
+        int count = options.IsTogether ? options.Seeds : hunt.attempts.Length;
+        HuntPool.Run(count, options.Jobs, hunt.Attempt, stop);
         return [.. Enumerable.Range(0, defects.Count).Where(each => hunt.left[each] == 0).Select(hunt.ResultOf)];
     }
 
@@ -64,23 +67,45 @@ public sealed class DefectHunt
 
     private void Attempt(int index)
     {
-        Defect defect = defects[index / options.Seeds];
-        using ScenarioRunner runner = DefectHome.Of(defect).MakeRunner(options.Protocol);
-        var campaign = new HuntedCampaign(runner, seeds.CopySeeds(), default(DefectSet).With(defect));
-        ulong seed = (ulong)(index % options.Seeds) + 1;
+        int seed = index % options.Seeds;
+        List<int> sought = options.IsTogether ? [.. Enumerable.Range(0, defects.Count)] : [index / options.Seeds];
+        DefectSet planted = sought.Aggregate(default(DefectSet), (set, each) => set.With(defects[each]));
+        using ScenarioRunner runner = DefectHome.Of(defects[sought[0]]).MakeRunner(options.Protocol);
+        var campaign = new HuntedCampaign(runner, seeds.CopySeeds(), planted, options.HasFeedback);
         ulong runs = 0;
-        bool isFound = false;
-        while (runs < options.Runs && !isFound && !stop.IsCancellationRequested)
+        while (runs < options.Runs && sought.Count > 0 && !stop.IsCancellationRequested)
         {
-            isFound = campaign.Next(seed);
+            bool isViolated = campaign.Next(SeedAt(seed));
             runs++;
+            if (isViolated)
+            {
+                EndFound(campaign, sought, seed, runs);
+            }
         }
 
-        bool isComplete = isFound || runs == options.Runs;
-        attempts[index] = new HuntAttempt { Seed = seed, Runs = runs, IsFound = isFound };
-        if (isComplete && Interlocked.Decrement(ref left[index / options.Seeds]) == 0)
+        sought.ForEach(each => End(each, seed, runs, isFound: false));
+    }
+
+    private static ulong SeedAt(int number) => (ulong)number + 1;
+
+    private void EndFound(HuntedCampaign campaign, List<int> sought, int seed, ulong runs)
+    {
+        int[] found = [.. sought.Where(
+            each => !options.IsTogether || campaign.IsShownBy(default(DefectSet).With(defects[each])))];
+        foreach (int each in found)
         {
-            progress.Report(ResultOf(index / options.Seeds));
+            sought.Remove(each);
+            End(each, seed, runs, isFound: true);
+        }
+    }
+
+    private void End(int defect, int seed, ulong runs, bool isFound)
+    {
+        attempts[(defect * options.Seeds) + seed] = new HuntAttempt { Seed = SeedAt(seed), Runs = runs, IsFound = isFound };
+        bool isComplete = isFound || runs == options.Runs;
+        if (isComplete && Interlocked.Decrement(ref left[defect]) == 0)
+        {
+            progress.Report(ResultOf(defect));
         }
     }
 }
@@ -107,6 +132,12 @@ public sealed record DefectHuntOptions
 
     /// <summary>Runs per defect and seed at most.</summary>
     public ulong Runs { get; init; } = 16_384;
+
+    /// <summary>Whether the corpus takes in what showed a new feature, as a campaign's does.</summary>
+    public bool HasFeedback { get; init; } = true;
+
+    /// <summary>Whether all are planted at once; they need one home then, or a protocol and equal settings.</summary>
+    public bool IsTogether { get; init; }
 
     /// <summary>Worker threads.</summary>
     public int Jobs { get; init; } = 1;

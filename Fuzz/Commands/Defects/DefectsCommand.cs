@@ -41,6 +41,14 @@ internal sealed class DefectsCommand
 
     private readonly Option<string> corpus = CampaignCommand.MakeCorpus();
 
+    private readonly Option<string> feedback = CommandOptions.Make(
+        "--feedback", "WHICH", "Let the corpus grow by new features, like a campaign's (features, default), or not (none).");
+
+    private readonly Option<bool> together = new("--together")
+    {
+        Description = "Plant all of them at once: cheap, to compare two hunts that are both made so.",
+    };
+
     private readonly Option<string> jobs = CommandOptions.Make(
         "--jobs", "N", "Worker threads (default: one per processor); the result does not depend on it.");
 
@@ -90,7 +98,7 @@ internal sealed class DefectsCommand
             + "Example:\n  defects hunt --out before.json\n  defects hunt end-of-file-not-told fork-forgets-mask --corpus empty\n"
             + "  defects hunt --protocol tristate --seeds 5 --runs 100000")
         {
-            names, protocol, seeds, runs, corpus, jobs, to, json,
+            names, protocol, seeds, runs, corpus, feedback, together, jobs, to, json,
         };
         command.SetAction(Hunt);
         return command;
@@ -119,9 +127,32 @@ internal sealed class DefectsCommand
             CorpusDirectory = CampaignCommand.ReadCorpus(parsed, corpus),
             Seeds = (int)CommandOptions.Number(parsed, seeds, (ulong)Defaults.Seeds, 1, MaximumSeeds),
             Runs = CommandOptions.Number(parsed, runs, Defaults.Runs, 1, MaximumRuns),
+            HasFeedback = ReadFeedback(parsed),
+            IsTogether = parsed.GetValue(together),
             Jobs = (int)CommandOptions.Number(parsed, jobs, (ulong)Environment.ProcessorCount, 1, MaximumJobs),
         };
-        return new DefectsHuntMode(context).Run(ReadDefects(parsed), options, OutputFile(parsed), parsed.GetValue(json));
+        IReadOnlyList<Defect> defects = ReadDefects(parsed);
+        RefuseDifferentWorlds(defects, options);
+        return new DefectsHuntMode(context).Run(defects, options, OutputFile(parsed), parsed.GetValue(json));
+    }
+
+    private bool ReadFeedback(ParseResult parsed) => (parsed.GetValue(feedback) ?? "features") switch
+    {
+        "features" => true,
+        "none" => false,
+        string other => throw CommandException.BadInput(feedback.Name, $"'{other}' is neither features nor none"),
+    };
+
+    private void RefuseDifferentWorlds(IReadOnlyList<Defect> defects, DefectHuntOptions options)
+    {
+        int worlds = defects.Select(DefectHome.Of)
+            .Select(home => (options.Protocol?.Name ?? home.Protocol, home.Profile, home.JudgesAllCalls, home.RelaxesDispatch))
+            .Distinct().Count();
+        if (options.IsTogether && worlds > 1)
+        {
+            throw CommandException.BadInput(
+                together.Name, "these defects are looked for under different protocols or rules; name others, or a --protocol");
+        }
     }
 
     private IReadOnlyList<Defect> ReadDefects(ParseResult parsed)

@@ -23,8 +23,7 @@ internal sealed class DefectsHuntMode(CommandContext context)
     {
         var progress = new ProgressLines(context.Error, defects.Count);
         IReadOnlyList<DefectHuntResult> results = DefectHunt.Run(defects, options, progress, context.Stop);
-        string corpus = options.CorpusDirectory is null ? "empty" : options.CorpusDirectory.Replace('\\', '/');
-        var record = new DefectHuntRecord(corpus, options.Runs, results);
+        var record = new DefectHuntRecord(Describe(options), options.Runs, results);
         if (path is not null)
         {
             using var file = new StreamWriter(path);
@@ -47,6 +46,14 @@ internal sealed class DefectsHuntMode(CommandContext context)
 
         context.Error.WriteLine($"interrupted; {results.Count} of {defects.Count} defects were finished");
         return CommandExit.Interrupted;
+    }
+
+    /// <summary>What the hunt began from and how it differs from a campaign, so that nobody takes its figures for a
+    /// campaign's.</summary>
+    private static string Describe(DefectHuntOptions options)
+    {
+        string corpus = options.CorpusDirectory is null ? "empty" : options.CorpusDirectory.Replace('\\', '/');
+        return corpus + (options.HasFeedback ? "" : " without feedback") + (options.IsTogether ? ", all planted at once" : "");
     }
 
     private void Print(DefectHuntRecord record, DefectHuntOptions options)

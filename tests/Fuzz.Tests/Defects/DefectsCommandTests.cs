@@ -65,6 +65,51 @@ public sealed class DefectsCommandTests
         Assert.Equal(Few.Order(StringComparer.Ordinal), names);
     }
 
+    /// <summary>One of the two takes under 50 runs, so the other is hunted on with both planted.</summary>
+    [Fact]
+    public void Defects_are_told_apart_when_all_are_planted_at_once()
+    {
+        string[] names = ["ticket-kept-open", "id-seed-repeated"];
+        string[] options = ["--seeds", "2", "--runs", "600", "--corpus", TestCampaign.SeedDirectory, "--json"];
+        CommandResult one = CommandRunner.Run(["defects", "hunt", .. names, "--together", .. options, "--jobs", "1"]);
+        CommandResult two = CommandRunner.Run(["defects", "hunt", .. names, "--together", .. options, "--jobs", "2"]);
+        Assert.Equal(CommandRunner.Stable(one.Output), CommandRunner.Stable(two.Output));
+        JsonNode document = JsonNode.Parse(one.Output)!;
+        Assert.EndsWith(", all planted at once", document["corpus"]!.GetValue<string>(), StringComparison.Ordinal);
+        JsonArray both = document["defects"]!.AsArray();
+        Assert.Equal(2, both.Count);
+        Assert.All(both, each => Assert.Equal(2, each!["found"]!.GetValue<int>()));
+        Assert.NotEqual($"{both[0]!["attempts"]!.ToJsonString()}", $"{both[1]!["attempts"]!.ToJsonString()}");
+    }
+
+    [Fact]
+    public void One_defect_planted_together_takes_what_it_takes_alone()
+    {
+        string[] arguments = ["epoch-not-renewed", "--seeds", "3", "--runs", "300"];
+        JsonNode alone = Hunt(arguments);
+        JsonNode together = Hunt([.. arguments, "--together"]);
+        Assert.Equal(3, alone["found"]!.GetValue<int>());
+        Assert.Equal(alone["attempts"]!.ToJsonString(), together["attempts"]!.ToJsonString());
+    }
+
+    /// <summary>The corpus grows at the end of a round, so what a first round finds is found without feedback, too; from nothing
+    /// this defect is found later, and not by the same run.</summary>
+    [Fact]
+    public void Without_feedback_the_corpus_does_not_grow()
+    {
+        string[] arguments =
+            ["defects", "hunt", "restart-waits-full-time", "--corpus", "empty", "--seeds", "8", "--runs", "12288", "--json"];
+        JsonNode with = JsonNode.Parse(CommandRunner.Run(arguments).Output)!;
+        JsonNode without = JsonNode.Parse(CommandRunner.Run([.. arguments, "--feedback", "none"]).Output)!;
+        Assert.Equal("empty without feedback", without["corpus"]!.GetValue<string>());
+        (long With, long Without)[] pairs = [.. Runs(with).Zip(Runs(without))];
+        Assert.All(pairs.Where(each => Math.Min(each.With, each.Without) <= 4096), each => Assert.Equal(each.With, each.Without));
+        Assert.Contains(pairs, each => each.With != each.Without);
+
+        static IEnumerable<long> Runs(JsonNode hunt) => hunt["defects"]!.AsArray().Single()!["attempts"]!.AsArray()
+            .Select(each => each!["runs"]!.GetValue<long>());
+    }
+
     /// <summary>From nothing, the first run that shows the defect comes after the end of the first epoch, so that the corpus must
     /// have grown in the same way.</summary>
     [Theory]
@@ -148,6 +193,8 @@ public sealed class DefectsCommandTests
     [InlineData("defects hunt no-such", "NAME: there is no defect 'no-such'; `defects list` names them")]
     [InlineData("defects hunt flag-not-reset flag-not-reset", "NAME: a defect is named twice")]
     [InlineData("defects hunt --seeds 0", "--seeds: '0' is no number from 1")]
+    [InlineData("defects hunt --feedback edges", "--feedback: 'edges' is neither features nor none")]
+    [InlineData("defects hunt flag-not-reset epoch-not-renewed --together", "--together: these defects")]
     [InlineData("defects hunt --corpus no/such", "--corpus: there is no directory 'no/such'")]
     [InlineData("defects hunt --out no/such/file", "--out: 'no/such/file' is no file in a directory that exists")]
     [InlineData("defects hunt --protocol nobody", "--protocol: there is no protocol 'nobody'")]
