@@ -93,9 +93,10 @@ public sealed class CancelSender
     private bool NamedLane(Handle<PosixThread> thread, out Handle<Lane> lane)
     {
         Handle<KernelThread> kernel = system.Posix.Processes.Threads[thread].Kernel;
-        FileRequest request = FileRequest.InFlight(world, kernel);
+        bool isRelied = system.Has(Repairs.RelayByLane | Repairs.RelayChecksFile);
+        FileRequest request = FileRequest.InFlight(world, kernel, isRelied);
         bool logs = world.Log.IsEnabled;
-        world.Log.IsEnabled = logs && system.Has(Repairs.RelayByLane | Repairs.RelayChecksFile);
+        world.Log.IsEnabled = logs && isRelied;
         HelError error = world.Universes.Inspect(world.Threads[kernel].Universe, request.Lane, out Descriptor found);
         world.Log.IsEnabled = logs;
         lane = error == HelError.None && found.Kind == DescriptorKind.Lane ? Handle<Lane>.FromBits(found.Target) : default;

@@ -4,6 +4,7 @@
 
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
 using Managarm.Perf.Core.Ipc;
 using Managarm.Perf.Core.Memory;
 using Managarm.Perf.Core.Threads;
@@ -19,10 +20,17 @@ public readonly record struct FileRequest(uint Lane, uint Id)
     /// <summary>Looks for the request of a thread.</summary>
     /// <param name="world">The world.</param>
     /// <param name="thread">The thread.</param>
+    /// <param name="isRelied">Whether anything but a mark depends on it, so that the look is declared.</param>
     /// <returns>The request, or none.</returns>
-    public static FileRequest InFlight(World world, Handle<KernelThread> thread)
+    public static FileRequest InFlight(World world, Handle<KernelThread> thread, bool isRelied)
     {
         ref KernelThread state = ref world.Threads[thread];
+        if (isRelied)
+        {
+            world.Reads(ObjectKind.QueueOwner, state.Queue.Index);
+            world.Reads(ObjectKind.Queue, state.Queue.Index);
+        }
+
         Slab<Operation> operations = world.Lanes.Operations;
         for (int index = 0; index < operations.HighWater; index++)
         {

@@ -142,14 +142,13 @@ public sealed class FileTables
         for (int index = 0; index < processes.Threads.HighWater; index++)
         {
             bool isOfProcess = processes.Threads.IsLiveAt(index) && processes.Threads.At(index).Process == process;
-            if (isOfProcess && system.Has(Repairs.LaneHeldWhileUsed))
+            if (!isOfProcess)
             {
-                uint queue = world.Threads[processes.Threads.At(index).Kernel].Queue.Index;
-                world.Reads(ObjectKind.QueueOwner, queue);
-                world.Reads(ObjectKind.Queue, queue);
+                continue;
             }
 
-            if (isOfProcess && FileRequest.InFlight(world, processes.Threads.At(index).Kernel).Lane == descriptor)
+            bool isRelied = system.Has(Repairs.LaneHeldWhileUsed);
+            if (FileRequest.InFlight(world, processes.Threads.At(index).Kernel, isRelied).Lane == descriptor)
             {
                 return true;
             }

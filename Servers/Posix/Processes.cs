@@ -14,6 +14,7 @@ using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Core.Tasks;
 using Managarm.Perf.Core.Threads;
 using Managarm.Perf.Core.Tracing;
+using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running;
 
 namespace Managarm.Perf.Servers.Posix;
@@ -304,7 +305,8 @@ public sealed class Processes
         Handle<KernelThread> kernel = Thread(thread).Kernel;
         await world.WritePoint(PointKind.KillThread, ObjectKind.Thread, kernel.Index);
         world.Counters.ServerEntries++;
-        FileRequest request = FileRequest.InFlight(world, kernel);
+        bool isRelied = system.Has(Repairs.KilledRequestCancelled | Repairs.EndingRequestCancelled);
+        FileRequest request = FileRequest.InFlight(world, kernel, isRelied);
         EndKernelThread(thread);
         // Window T3: Corpus/windows/read-of-killed-thread.scn
         await system.Sides.Signals.RequestAbandoned(system, thread, request);

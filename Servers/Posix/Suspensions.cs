@@ -4,6 +4,7 @@
 // it. Observations answers the supercalls that lead here.
 
 using Managarm.Perf.Core;
+using Managarm.Perf.Core.Accesses;
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Defects;
 using Managarm.Perf.Core.Events;
@@ -147,7 +148,13 @@ internal sealed class Suspensions
     /// <param name="thread">The thread.</param>
     public void ToldToEnd(Handle<PosixThread> thread)
     {
-        ref KernelThread kernel = ref world.Threads[posix.Processes.Threads[thread].Kernel];
+        Handle<KernelThread> handle = posix.Processes.Threads[thread].Kernel;
+        if (system.Has(Repairs.SuspendEndsByDelivery))
+        {
+            world.Reads(ObjectKind.Thread, handle.Index);
+        }
+
+        ref KernelThread kernel = ref world.Threads[handle];
         bool isSuspended = kernel.State == KernelThreadState.Stopped && kernel.IsWaitingInCall;
         if (isSuspended && system.Repaired(Repairs.SuspendEndsByDelivery))
         {

@@ -201,8 +201,14 @@ public sealed class Oneshot : IProtocol, ILibrarySide, IFileServerSide, IPosixRe
     public ModelTask<Unit> RequestAbandoned(ModelSystem system, Handle<PosixThread> thread, FileRequest request)
     {
         World world = system.World;
-        bool isPublished = world.Threads[system.Posix.Processes.Threads[thread].Kernel].CancelEvent != 0;
+        Handle<KernelThread> kernel = system.Posix.Processes.Threads[thread].Kernel;
         Repairs repair = request.Lane != 0 ? Repairs.KilledRequestCancelled : Repairs.EndingRequestCancelled;
+        if (system.Has(repair))
+        {
+            world.Reads(ObjectKind.ThreadPage, kernel.Index);
+        }
+
+        bool isPublished = world.Threads[kernel].CancelEvent != 0;
         return isPublished && system.Repaired(repair) ? SignalAccepted(system, thread) : default;
     }
 
