@@ -27,7 +27,7 @@ public readonly struct MpscConduit : IConduit<MpscConduit>, IDisposable
     /// <inheritdoc/>
     public unsafe bool TrySend(long value)
     {
-        if (!ring.TryClaim(out SequencedSlot* slot, out long ticket))
+        if (!ring.TryClaim(out RingSlot* slot, out long ticket))
         {
             return false;
         }
@@ -39,7 +39,7 @@ public readonly struct MpscConduit : IConduit<MpscConduit>, IDisposable
     /// <inheritdoc/>
     public unsafe bool TryReceive(out long value)
     {
-        if (!ring.TryPeek(out SequencedSlot* slot))
+        if (!ring.TryPeek(out RingSlot* slot))
         {
             value = 0;
             return false;
