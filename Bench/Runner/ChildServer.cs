@@ -59,7 +59,7 @@ public static class ChildServer
 
     private static string WarmUp(IWorkload workload, int milliseconds)
     {
-        var clock = new SliceClock(workload.Threads);
+        var clock = new SliceClock(workload);
         long end = clock.Read() + (milliseconds * NanosecondsPerMillisecond);
         int operations = 1;
         long nanoseconds;
@@ -90,11 +90,12 @@ public static class ChildServer
 
     private static long Measure(IWorkload workload, int operations)
     {
-        var clock = new SliceClock(workload.Threads);
+        var clock = new SliceClock(workload);
+        long stamped = workload.StampedNanoseconds ?? 0;
         long start = clock.Read();
         long result = workload.Run(operations);
-        long nanoseconds = Math.Max(1, clock.Read() - start);
+        long nanoseconds = workload.StampedNanoseconds - stamped ?? clock.Read() - start;
         GC.KeepAlive(result == long.MinValue ? workload : null);
-        return nanoseconds;
+        return Math.Max(1, nanoseconds);
     }
 }
