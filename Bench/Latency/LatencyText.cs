@@ -17,8 +17,8 @@ public static class LatencyText
             $"{Plural.Of(report.Rounds, "interleaved round")}, {Plural.Of(report.Processors, "processor")}; times in ns; "
             + "entries, server entries and messages per read");
         output.WriteLine(
-            $"{"protocol",-12}{"read",-12}{"p50",9}{"p90",9}{"p99",9}{"p99.9",10}{"p99.99",10}{"max",12}{"mean",10}{"count",9}{"stalled",9}"
-            + $"{"entries",9}{"server",8}{"messages",10}");
+            $"{"protocol",-12}{"read",-12}{"p50",9}{"p90",9}{"p99",9}{"p99.9",10}{"p99.99",10}{"max",12}{"mean",10}"
+            + $"{"count",9}{"stalled",9}{"entries",9}{"server",8}{"messages",10}");
         PrintRow(output, "floor", "echo", report, report.Floor, "");
         foreach (ReadLatency read in report.Reads)
         {

@@ -1,6 +1,6 @@
-// How often the system took a processor away from a thread of this process that wanted to go on. It tells a stall of the host from
-// one of ours: what took long while this number stood still is our own doing, save for what a hypervisor takes without a word.
-// Where the system has no such count it stands still for ever.
+// How often the system took a processor away from a thread of this process that wanted to go on. It tells a stall of the host
+// from one of ours: what took long while this number stood still is our own doing, save for what a hypervisor takes without a
+// word. Where the system has no such count it stands still for ever.
 
 using System.Runtime.InteropServices;
 

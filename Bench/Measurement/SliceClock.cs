@@ -1,7 +1,7 @@
-// The clock of a slice. A workload with one thread is timed by what its thread spent on a processor, so that a time slice given
-// to another program does not count; on a quiet machine that is the time on the wall. A workload with two threads is timed on
-// the wall, because waiting for the other core is what it is about, and so is one that sleeps. Where the system has no such clock, the wall serves for
-// both.
+// The clock of a slice. A workload with one thread is timed by what its thread spent on a processor, so that a time slice
+// given to another program does not count; on a quiet machine that is the time on the wall. A workload with two threads is
+// timed on the wall, because waiting for the other core is what it is about, and so is one that sleeps. Where the system has
+// no such clock, the wall serves for both.
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;

@@ -11,6 +11,7 @@ public interface ILatencyWorkload : IWorkload
     /// <summary>Receives the latencies, or null.</summary>
     LatencyHistogram? Latencies { get; set; }
 
-    /// <summary>Ends its second thread, so that it takes no processor from whoever is measured next; may be prepared again.</summary>
+    /// <summary>Ends its second thread, so that it takes no processor from whoever is measured next. May be prepared
+    /// again.</summary>
     void Suspend();
 }

@@ -1,7 +1,7 @@
 // A workload whose cost is known, to measure the harnesses by: every operation owes a fixed time, which is slept off by the
-// millisecond and the rest of it spun off. What a sleep takes too long is kept against the next runs, of which each lasts half its
-// time at least: the mean over many operations is what was planted, on a busy machine, too. A stall that now and then makes one
-// run much longer stands for a host that takes the processor away: a mean shows it, a median over slices must not.
+// millisecond and the rest of it spun off. What a sleep takes too long is kept against the next runs, of which each lasts half
+// its time at least: the mean over many operations is what was planted, on a busy machine, too. A stall that now and then
+// makes one run much longer stands for a host that takes the processor away: a mean shows it, a median over slices must not.
 
 using System.Diagnostics;
 using Managarm.Perf.Bench.Workloads.Threads;

@@ -1,6 +1,6 @@
-// The peers in C as a library: compiled when somebody first asks for one, into the folder of the program, and kept there under the
-// hash of its source. Several processes may ask at once; each compiles into a file of its own and moves it into place. Where
-// there is no compiler the peers are missing, and whoever measures says so by name.
+// The peers in C as a library: compiled when somebody first asks for one, into the folder of the program, and kept there under
+// the hash of its source. Several processes may ask at once; each compiles into a file of its own and moves it into place.
+// Where there is no compiler the peers are missing, and whoever measures says so by name.
 
 using System.ComponentModel;
 using System.Diagnostics;

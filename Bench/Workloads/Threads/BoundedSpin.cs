@@ -13,8 +13,8 @@ public struct BoundedSpin
 
     private int turns;
 
-    /// <summary>One pause of the processor, as the peers in C make it: the runtime's own is several of them, and whoever waits sees
-    /// an answer later by as much.</summary>
+    /// <summary>One pause of the processor, as the peers in C make it: the runtime's own is several of them, and whoever waits
+    /// sees an answer later by as much.</summary>
     public static void Pause()
     {
         if (X86Base.IsSupported)

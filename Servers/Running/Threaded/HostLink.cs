@@ -1,6 +1,7 @@
 // Everything that the two OS threads of the threaded host share: a ring in each direction, a sleep for each side, buffers for
-// operations that change hands, and a word that says that the kernel's side has ended. The buffers belong to the user's side, which allocates and
-// frees them; a number in a message lends one to the other side, and the release and acquire of the ring order all accesses.
+// operations that change hands, and a word that says that the kernel's side has ended. The buffers belong to the user's side,
+// which allocates and frees them; a number in a message lends one to the other side, and the release and acquire of the ring
+// order all accesses.
 
 using System.Runtime.InteropServices;
 using Managarm.Perf.Core.Ipc;

@@ -1,8 +1,9 @@
-// How one side of the threaded host sleeps until the other has sent something. Whoever wants to sleep announces it, and looks once
-// more; whoever sends looks for an announcement afterwards. That is Dekker's pattern and needs a full fence on both sides, but the
-// sender is always in a hurry and the sleeper never: so the sleeper makes the fence for both, on all processors. A sleep for a time
-// instead would make both sides miss each other for good: each wakes when the other has just gone to sleep, and every handoff costs
-// the time. The sleep is bounded all the same, since the sides also wait for what nobody sends.
+// How one side of the threaded host sleeps until the other has sent something. Whoever wants to sleep announces it, and looks
+// once more; whoever sends looks for an announcement afterwards. That is Dekker's pattern and needs a full fence on both
+// sides, but the sender is always in a hurry and the sleeper never: so the sleeper makes the fence for both, on all
+// processors. A sleep for a time instead would make both sides miss each other for good: each wakes when the other has just
+// gone to sleep, and every handoff costs the time. The sleep is bounded all the same, since the sides also wait for what
+// nobody sends.
 
 using System.Threading;
 using Managarm.Perf.Core.Sync;
@@ -17,8 +18,8 @@ internal sealed class SideSleep : IDisposable
     private readonly SemaphoreSlim permit = new(0);
     private long isAnnounced;
 
-    /// <summary>Sleeper: says that it is about to sleep. A release store and a full fence on all processors: a message that is not
-    /// found afterwards is sent by somebody who sees the announcement.</summary>
+    /// <summary>Sleeper: says that it is about to sleep. A release store and a full fence on all processors: a message that is
+    /// not found afterwards is sent by somebody who sees the announcement.</summary>
     internal void Announce()
     {
         RealSync.WriteRelease(ref isAnnounced, 1);
@@ -38,8 +39,8 @@ internal sealed class SideSleep : IDisposable
         }
     }
 
-    /// <summary>Sender, after it has sent: wakes the sleeper if there is one. One acquire read; a compare-exchange only when somebody
-    /// sleeps.</summary>
+    /// <summary>Sender, after it has sent: wakes the sleeper if there is one. One acquire read; a compare-exchange only when
+    /// somebody sleeps.</summary>
     internal void Wake()
     {
         if (RealSync.ReadAcquire(ref isAnnounced) != 0 && TryEnd())
