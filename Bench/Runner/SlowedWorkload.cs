@@ -32,6 +32,9 @@ public sealed class SlowedWorkload(IWorkload inner, int percent) : IWorkload
     public long? StampedNanoseconds => inner.StampedNanoseconds;
 
     /// <inheritdoc/>
+    public int WarmUpWindows => inner.WarmUpWindows;
+
+    /// <inheritdoc/>
     public void Prepare() => inner.Prepare();
 
     /// <inheritdoc/>

@@ -31,6 +31,10 @@ public interface IWorkload : IDisposable
     /// read only what follows the signal is meant, and not how it came to be blocked.</summary>
     long? StampedNanoseconds => null;
 
+    /// <summary>Windows of the warm-up, a fifth of a second each, at the least: a whole system has hundreds of methods, which are
+    /// compiled again for seconds while both processors are busy.</summary>
+    int WarmUpWindows => 2;
+
     /// <summary>Takes memory and starts threads. Called once, before the first run, on the thread that runs.</summary>
     void Prepare();
 

@@ -69,6 +69,9 @@ public sealed class ReadWorkload : ILatencyWorkload, IUserCode, IUserDriver
     public string Protocol => protocol.Name;
 
     /// <inheritdoc/>
+    public int WarmUpWindows => 12;
+
+    /// <inheritdoc/>
     public long? StampedNanoseconds => ReadScenario.Nanoseconds(stampedTicks);
 
     /// <inheritdoc/>
