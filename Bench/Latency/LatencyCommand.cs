@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using Managarm.Perf.Bench.Measurement;
+using Managarm.Perf.Bench.Workloads.Threads;
 using Managarm.Perf.Results.Commands;
 using Managarm.Perf.Servers.Protocols;
 
@@ -96,6 +97,7 @@ internal static class LatencyCommand
 
     private static LatencyReport Measure(CommandContext context, IEnumerable<IProtocol> protocols, double seconds)
     {
+        ProcessorPin.PinMeasuring();
         using var measurement = new LatencyMeasurement(protocols);
         var end = Deadline.After(seconds);
         for (int round = 0; (round < MinimumRounds || !end.HasPassed) && !context.Stop.IsCancellationRequested; round++)

@@ -3,9 +3,7 @@
 // only during its turn: never more than two threads spin.
 
 using Managarm.Perf.Bench.Measurement;
-using Managarm.Perf.Bench.Workloads;
 using Managarm.Perf.Bench.Workloads.Reads;
-using Managarm.Perf.Results.Statistics;
 using Managarm.Perf.Servers.Protocols;
 using Managarm.Perf.Servers.Running.Threaded;
 
@@ -14,10 +12,6 @@ namespace Managarm.Perf.Bench.Latency;
 /// <summary>Latencies by protocol and situation.</summary>
 internal sealed class LatencyMeasurement : IDisposable
 {
-    private const double WarmSeconds = 0.01;
-    private const double TurnSeconds = 0.05;
-    private const int Batch = 10;
-
     private const int Threads = 2;
 
     private readonly MachineWatch machine = new(Threads);
@@ -73,27 +67,11 @@ internal sealed class LatencyMeasurement : IDisposable
         turns.ForEach(turn => turn.Workload.Dispose());
     }
 
-    private static long Repeat(IWorkload workload, double seconds, CancellationToken stop)
-    {
-        long operations = 0;
-        var end = Deadline.After(seconds);
-        do
-        {
-            workload.Run(Batch);
-            operations += Batch;
-        }
-        while (!end.HasPassed && !stop.IsCancellationRequested);
-        return operations;
-    }
-
     private void MeasureFloor(CancellationToken stop)
     {
         floor.Prepare();
-        floor.Latencies = null;
-        Repeat(floor, WarmSeconds, stop);
-        floor.Latencies = floorLatencies.Round;
-        Repeat(floor, TurnSeconds, stop);
-        floorLatencies.EndRound();
+        RoundLatencies.WarmUp(floor, stop);
+        floorLatencies.MeasureTurn(floor, stop);
         floor.Suspend();
     }
 
@@ -101,13 +79,10 @@ internal sealed class LatencyMeasurement : IDisposable
     {
         ReadWorkload workload = turn.Workload;
         workload.Prepare();
-        workload.Latencies = null;
-        Repeat(workload, WarmSeconds, stop);
-        workload.Latencies = turn.Latencies.Round;
+        RoundLatencies.WarmUp(workload, stop);
         long ineffective = workload.Ineffective;
         HostCensus before = workload.TakeCensus();
-        turn.Reads += Repeat(workload, TurnSeconds, stop);
-        turn.Latencies.EndRound();
+        turn.Reads += turn.Latencies.MeasureTurn(workload, stop);
         HostCensus after = workload.TakeCensus();
         turn.Ineffective += workload.Ineffective - ineffective;
         turn.UserEntries += after.UserEntries - before.UserEntries;
@@ -143,36 +118,5 @@ internal sealed class LatencyMeasurement : IDisposable
             Latencies.Report());
 
         private double PerRead(long count) => (double)count / Math.Max(1, Reads);
-    }
-
-    /// <summary>All latencies of one thing, and the median of each round.</summary>
-    private sealed class RoundLatencies
-    {
-        private readonly LatencyHistogram all = new();
-        private readonly List<double> medians = [];
-
-        internal LatencyHistogram Round { get; } = new();
-
-        internal void EndRound()
-        {
-            if (Round.Count > 0)
-            {
-                medians.Add(Math.Max(1, Round.Percentile(50)));
-            }
-
-            all.Add(Round);
-            Round.Clear();
-        }
-
-        internal LatencyDistribution Report() => new(
-            all.Count,
-            all.MeanNanoseconds,
-            all.Percentile(50),
-            all.Percentile(90),
-            all.Percentile(99),
-            all.Percentile(99.9),
-            all.MaximumNanoseconds,
-            Steadiness.Of(medians).Spread,
-            LatencyScale.Split(all));
     }
 }

@@ -60,13 +60,17 @@ public sealed record ReadLatency(
     LatencyDistribution Latency);
 
 /// <summary>A distribution in nanoseconds; zeros when nothing was recorded.</summary>
-/// <param name="Count">Latencies recorded.</param>
-/// <param name="MeanNanoseconds">Mean.</param>
+/// <param name="Count">Latencies in the distribution.</param>
+/// <param name="MeanNanoseconds">Median over the rounds of their means, with the stalled ones in it: what other commands show.
+/// </param>
 /// <param name="MedianNanoseconds">Half of them are at most this long.</param>
 /// <param name="Percentile90Nanoseconds">Nine out of ten.</param>
 /// <param name="Percentile99Nanoseconds">99 out of 100.</param>
 /// <param name="Percentile999Nanoseconds">999 out of 1000.</param>
+/// <param name="Percentile9999Nanoseconds">9,999 out of 10,000.</param>
 /// <param name="MaximumNanoseconds">The longest.</param>
+/// <param name="Stalled">Latencies left out, because the host took a processor away from one of our threads meanwhile.</param>
+/// <param name="LongestStalledNanoseconds">The longest of those.</param>
 /// <param name="Spread">How much the medians of the rounds differ; see <see cref="Steadiness"/>; null for too few rounds.</param>
 /// <param name="Buckets">Counts between the bounds of <see cref="LatencyScale"/>.</param>
 public sealed record LatencyDistribution(
@@ -76,6 +80,9 @@ public sealed record LatencyDistribution(
     long Percentile90Nanoseconds,
     long Percentile99Nanoseconds,
     long Percentile999Nanoseconds,
+    long Percentile9999Nanoseconds,
     long MaximumNanoseconds,
+    long Stalled,
+    long LongestStalledNanoseconds,
     double? Spread,
     IReadOnlyList<long> Buckets);

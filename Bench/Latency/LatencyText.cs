@@ -17,8 +17,8 @@ public static class LatencyText
             $"{Plural.Of(report.Rounds, "interleaved round")}, {Plural.Of(report.Processors, "processor")}; times in ns; "
             + "entries, server entries and messages per read");
         output.WriteLine(
-            $"{"protocol",-12}{"read",-12}{"p50",9}{"p90",9}{"p99",9}{"p99.9",10}{"max",12}{"mean",10}{"count",9}"
-            + $"{"entries",9}{"server",8}{"messages",10}");
+            $"{"protocol",-12}{"read",-12}{"p50",9}{"p90",9}{"p99",9}{"p99.9",10}{"p99.99",10}{"max",12}{"mean",10}"
+            + $"{"count",9}{"stalled",9}{"entries",9}{"server",8}{"messages",10}");
         PrintRow(output, "floor", "echo", report, report.Floor, "");
         foreach (ReadLatency read in report.Reads)
         {
@@ -48,12 +48,12 @@ public static class LatencyText
     {
         output.Write($"{name,-12}{situation,-12}");
         output.WriteLine(latency.Count == 0 || !report.Believes(latency)
-            ? $"{"-",9}{"-",9}{"-",9}{"-",10}{"-",12}{"-",10}{latency.Count,9}{counts}"
+            ? $"{"-",9}{"-",9}{"-",9}{"-",10}{"-",10}{"-",12}{"-",10}{latency.Count,9}{latency.Stalled,9}{counts}"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{latency.MedianNanoseconds,9}{latency.Percentile90Nanoseconds,9}{latency.Percentile99Nanoseconds,9}"
-                + $"{latency.Percentile999Nanoseconds,10}{latency.MaximumNanoseconds,12}{latency.MeanNanoseconds,10:f0}"
-                + $"{latency.Count,9}{counts}"));
+                + $"{latency.Percentile999Nanoseconds,10}{latency.Percentile9999Nanoseconds,10}{latency.MaximumNanoseconds,12}"
+                + $"{latency.MeanNanoseconds,10:f0}{latency.Count,9}{latency.Stalled,9}{counts}"));
     }
 
     private static void PrintLine(

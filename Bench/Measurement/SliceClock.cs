@@ -1,21 +1,23 @@
-// The clock of a slice. A workload with one thread is timed by what its thread spent on a processor, so that a time slice given
-// to another program does not count; on a quiet machine that is the time on the wall. A workload with two threads is timed on
-// the wall, because waiting for the other core is what it is about. Where the system has no such clock, the wall serves for
-// both.
+// The clock of a slice. A workload with one thread is timed by what its thread spent on a processor, so that a time slice
+// given to another program does not count; on a quiet machine that is the time on the wall. A workload with two threads is
+// timed on the wall, because waiting for the other core is what it is about, and so is one that sleeps. Where the system has
+// no such clock, the wall serves for both.
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Managarm.Perf.Bench.Workloads;
 
 namespace Managarm.Perf.Bench.Measurement;
 
 /// <summary>Times what the calling thread does.</summary>
-/// <param name="threads">Threads that work during the slice.</param>
-public readonly partial struct SliceClock(int threads)
+/// <param name="workload">What is timed.</param>
+public readonly partial struct SliceClock(IWorkload workload)
 {
     private const int ThreadProcessorTime = 3;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    private readonly bool countsProcessorTime = threads == 1 && OperatingSystem.IsLinux() && Environment.Is64BitProcess;
+    private readonly bool countsProcessorTime =
+        workload.Threads == 1 && !workload.Sleeps && OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
     /// <summary>Reads the clock; differences matter only.</summary>
     /// <returns>Nanoseconds.</returns>

@@ -3,6 +3,7 @@
 
 using Managarm.Perf.Bench.Workloads;
 using Managarm.Perf.Bench.Workloads.Coroutines;
+using Managarm.Perf.Bench.Workloads.Peers;
 using Managarm.Perf.Bench.Workloads.Reads;
 using Managarm.Perf.Servers.Protocols;
 
@@ -14,6 +15,9 @@ namespace Managarm.Perf.Bench.Ratios;
 /// <param name="Rivals">Peers and floors.</param>
 public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rivals)
 {
+    // A ring in C has no runtime below it.
+    private const double WithinTenthOfC = 0.9;
+
     // A round trip through a ring may take a tenth longer than that of a bare cache line.
     private const double WithinTenthOfFloor = 1 / 1.1;
 
@@ -21,8 +25,12 @@ public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rival
     public static IReadOnlyList<Lineup> All { get; } =
     [
         Ring("same thread", "ring-same-thread", 1.5, new Rival("floor-volatile")),
-        Ring("one way", "ring-one-way", 1.5),
-        Ring("round trip", "ring-round-trip", null, new Rival("floor-cache-line-round-trip", WithinTenthOfFloor)),
+        Ring("one way", "ring-one-way", 1, CompiledRings("ring-one-way")),
+        Ring(
+            "round trip",
+            "ring-round-trip",
+            null,
+            [.. CompiledRings("ring-round-trip"), new Rival("floor-cache-line-round-trip", WithinTenthOfFloor)]),
         new(
             "event, bare",
             "event-word",
@@ -45,15 +53,38 @@ public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rival
         new("whole run", "run-coroutines", [new("run-tasks"), new("run-frames")]),
         new("periodic timer", "timer-machine", [new("timer-queue")]),
         new("interrupt storm", "storm-machine", [new("storm-queue")]),
+        new("harness, planted sleep", "harness-sleep", [new("harness-sleep-double"), new("harness-sleep-stalled")]),
         Read(ReadKind.RoundTrip, "round trip on two threads"),
         Read(ReadKind.Woken, "woken on two threads"),
         Read(ReadKind.Cancelled, "cancelled on two threads"),
     ];
 
+    /// <summary>The line-up without the rivals that cannot be measured here.</summary>
+    /// <param name="tell">Told of each that is left out.</param>
+    /// <returns>The rest.</returns>
+    public Lineup WithoutMissing(Action<string> tell)
+    {
+        var rest = new List<Rival>();
+        foreach (Rival rival in Rivals)
+        {
+            using IWorkload? workload = WorkloadCatalog.Make(rival.Workload);
+            if (workload?.Missing is { } missing)
+            {
+                tell($"left out: {rival.Workload}: {missing}");
+            }
+            else
+            {
+                rest.Add(rival);
+            }
+        }
+
+        return this with { Rivals = rest };
+    }
+
     /// <summary>Ours and the others, ours first.</summary>
     public IReadOnlyList<string> Workloads => [Own, .. Rivals.Select(rival => rival.Workload)];
 
-    private static Lineup Ring(string title, string prefix, double? queueAim, params Rival[] floors) => new(
+    private static Lineup Ring(string title, string prefix, double? queueAim, params Rival[] others) => new(
         $"ring, {title}",
         $"{prefix}-spsc",
         [
@@ -61,8 +92,11 @@ public sealed record Lineup(string Title, string Own, IReadOnlyList<Rival> Rival
             new($"{prefix}-concurrent-queue", queueAim),
             new($"{prefix}-bounded-channel"),
             new($"{prefix}-unbounded-channel"),
-            .. floors,
+            .. others,
         ]);
+
+    private static Rival[] CompiledRings(string prefix) =>
+        [.. Enum.GetValues<PeerShape>().Select(shape => new Rival($"{prefix}-{PeerRing.NameOf(shape)}", WithinTenthOfC))];
 
     /// <summary>Today's protocol beside the others and the round trip that every kernel entry costs.</summary>
     private static Lineup Read(ReadKind kind, string title)

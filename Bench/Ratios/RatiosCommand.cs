@@ -46,6 +46,7 @@ internal static class RatiosCommand
             return CommandExit.BadInput;
         }
 
+        lineups = [.. lineups.Select(lineup => lineup.WithoutMissing(context.Error.WriteLine))];
         RatioReport? report = Measure(context, lineups, seconds);
         if (report is not null && isJson)
         {

@@ -44,6 +44,12 @@ internal static class ChildCommand
             return CommandExit.Environment;
         }
 
+        if (workload.Missing is { } missing)
+        {
+            context.Error.WriteLine($"{name} cannot be measured: {missing}");
+            return CommandExit.Environment;
+        }
+
         ChildServer.Serve(workload, Console.In, context.Output);
         return CommandExit.Clean;
     }

@@ -26,6 +26,9 @@ public static class ChildServer
     private const long BatchNanoseconds = 500_000;
     private const long NanosecondsPerMillisecond = 1_000_000;
     private const int MaximumBatch = 1 << 24;
+    private const int WindowsAskedFor = 2;
+    private const int MaximumWindows = 20;
+    private const double StillFaster = 0.9;
 
     /// <summary>Prepares the workload and serves until the input ends.</summary>
     /// <param name="workload">The workload; not disposed here.</param>
@@ -57,15 +60,34 @@ public static class ChildServer
         output.Flush();
     }
 
+    // When the least number of windows is over, the first one that is hardly faster than the best before ends the warm-up.
     private static string WarmUp(IWorkload workload, int milliseconds)
     {
-        var clock = new SliceClock(workload.Threads);
-        long end = clock.Read() + (milliseconds * NanosecondsPerMillisecond);
         int operations = 1;
-        long nanoseconds;
+        double best = double.MaxValue;
+        for (int window = 0; window < MaximumWindows; window++)
+        {
+            double least = WarmUpWindow(workload, Math.Max(1, milliseconds / WindowsAskedFor), ref operations);
+            if (window >= workload.WarmUpWindows - 1 && least > best * StillFaster)
+            {
+                break;
+            }
+
+            best = Math.Min(best, least);
+        }
+
+        return $"warmed {operations} {Measure(workload, operations)}";
+    }
+
+    private static double WarmUpWindow(IWorkload workload, int milliseconds, ref int operations)
+    {
+        var clock = new SliceClock(workload);
+        long end = clock.Read() + (milliseconds * NanosecondsPerMillisecond);
+        double least = double.MaxValue;
         do
         {
-            nanoseconds = Measure(workload, operations);
+            long nanoseconds = Measure(workload, operations);
+            least = Math.Min(least, (double)nanoseconds / operations);
             if (nanoseconds < BatchNanoseconds / 2)
             {
                 operations = Math.Min(operations * 2, MaximumBatch);
@@ -76,8 +98,7 @@ public static class ChildServer
             }
         }
         while (clock.Read() < end);
-
-        return $"warmed {operations} {Measure(workload, operations)}";
+        return least;
     }
 
     private static string Run(IWorkload workload, int operations)
@@ -90,11 +111,12 @@ public static class ChildServer
 
     private static long Measure(IWorkload workload, int operations)
     {
-        var clock = new SliceClock(workload.Threads);
+        var clock = new SliceClock(workload);
+        long stamped = workload.StampedNanoseconds ?? 0;
         long start = clock.Read();
         long result = workload.Run(operations);
-        long nanoseconds = Math.Max(1, clock.Read() - start);
+        long nanoseconds = workload.StampedNanoseconds - stamped ?? clock.Read() - start;
         GC.KeepAlive(result == long.MinValue ? workload : null);
-        return nanoseconds;
+        return Math.Max(1, nanoseconds);
     }
 }

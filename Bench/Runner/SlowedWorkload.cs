@@ -23,6 +23,18 @@ public sealed class SlowedWorkload(IWorkload inner, int percent) : IWorkload
     public int Threads => inner.Threads;
 
     /// <inheritdoc/>
+    public string? Missing => inner.Missing;
+
+    /// <inheritdoc/>
+    public bool Sleeps => inner.Sleeps;
+
+    /// <inheritdoc/>
+    public long? StampedNanoseconds => inner.StampedNanoseconds;
+
+    /// <inheritdoc/>
+    public int WarmUpWindows => inner.WarmUpWindows;
+
+    /// <inheritdoc/>
     public void Prepare() => inner.Prepare();
 
     /// <inheritdoc/>

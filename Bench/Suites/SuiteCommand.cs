@@ -182,12 +182,17 @@ internal static class SuiteCommand
     private static bool CanRun(string name, TextWriter error)
     {
         using IWorkload workload = WorkloadCatalog.Make(name)!;
-        bool canRun = workload.Threads <= ProcessorPin.Processors;
-        if (!canRun)
+        if (workload.Threads > ProcessorPin.Processors)
         {
             error.WriteLine($"left out: {name} needs {workload.Threads} processors, there is {ProcessorPin.Processors}");
+            return false;
         }
 
-        return canRun;
+        if (workload.Missing is { } missing)
+        {
+            error.WriteLine($"left out: {name}: {missing}");
+        }
+
+        return workload.Missing is null;
     }
 }

@@ -21,6 +21,20 @@ public interface IWorkload : IDisposable
     /// <summary>Threads that spin during a run: each needs a processor of its own. 1 or 2.</summary>
     int Threads => 1;
 
+    /// <summary>Why it cannot be measured here, or null: something that it needs is not installed.</summary>
+    string? Missing => null;
+
+    /// <summary>Whether it waits without a processor, so that only the wall can time it.</summary>
+    bool Sleeps => false;
+
+    /// <summary>Time of the parts of its runs that count, since it was prepared, or null when all of a run counts: of a cancelled
+    /// read only what follows the signal is meant, and not how it came to be blocked.</summary>
+    long? StampedNanoseconds => null;
+
+    /// <summary>Windows of the warm-up, a fifth of a second each, at the least: a whole system has hundreds of methods, which are
+    /// compiled again for seconds while both processors are busy.</summary>
+    int WarmUpWindows => 2;
+
     /// <summary>Takes memory and starts threads. Called once, before the first run, on the thread that runs.</summary>
     void Prepare();
 

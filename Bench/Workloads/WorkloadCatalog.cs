@@ -6,6 +6,8 @@ using Managarm.Perf.Bench.Workloads.Coroutines;
 using Managarm.Perf.Bench.Workloads.Events;
 using Managarm.Perf.Bench.Workloads.Floors;
 using Managarm.Perf.Bench.Workloads.Hardware;
+using Managarm.Perf.Bench.Workloads.Harness;
+using Managarm.Perf.Bench.Workloads.Peers;
 using Managarm.Perf.Bench.Workloads.Reads;
 using Managarm.Perf.Bench.Workloads.Rings;
 using Managarm.Perf.Bench.Workloads.Runs;
@@ -17,6 +19,8 @@ namespace Managarm.Perf.Bench.Workloads;
 /// <summary>All workloads.</summary>
 public static class WorkloadCatalog
 {
+    private const int StallEvery = 20;
+
     private static readonly Func<IWorkload>[] Makers =
     [
         () => new VolatileAccess(),
@@ -32,11 +36,13 @@ public static class WorkloadCatalog
         () => new OneWay<ConcurrentQueueConduit>(),
         () => new OneWay<BoundedChannelConduit>(),
         () => new OneWay<UnboundedChannelConduit>(),
+        .. EveryShape(shape => new PeerOneWay(shape)),
         () => new RoundTrip<SpscConduit>(),
         () => new RoundTrip<MpscConduit>(),
         () => new RoundTrip<ConcurrentQueueConduit>(),
         () => new RoundTrip<BoundedChannelConduit>(),
         () => new RoundTrip<UnboundedChannelConduit>(),
+        .. EveryShape(shape => new PeerRoundTrip(shape)),
         () => new WordEvent(),
         () => new PooledSourceEvent(),
         () => new CompletionSourceEvent(),
@@ -62,6 +68,9 @@ public static class WorkloadCatalog
         () => new StormQueue(),
         () => new HostRoundTrip(),
         .. EveryRead(),
+        () => new PlantedSleep("harness-sleep", PlantedSleep.PlainNanoseconds),
+        () => new PlantedSleep("harness-sleep-double", 2 * PlantedSleep.PlainNanoseconds),
+        () => new PlantedSleep("harness-sleep-stalled", PlantedSleep.PlainNanoseconds, StallEvery),
     ];
 
     // Only a workload knows its name, so all are made once to ask them.
@@ -91,6 +100,9 @@ public static class WorkloadCatalog
 
     private static IEnumerable<Func<IWorkload>> EveryDepth(Func<CallDepth, IWorkload> make) =>
         Enum.GetValues<CallDepth>().Select(depth => (Func<IWorkload>)(() => make(depth)));
+
+    private static IEnumerable<Func<IWorkload>> EveryShape(Func<PeerShape, IWorkload> make) =>
+        Enum.GetValues<PeerShape>().Select(shape => (Func<IWorkload>)(() => make(shape)));
 
     // Without cancellation there is no cancelled read to measure.
     private static IEnumerable<Func<IWorkload>> EveryRead() =>

@@ -52,7 +52,7 @@ public sealed unsafe class Inbox<TSync> : IDisposable
     /// <param name="slot">The slot, or null.</param>
     /// <param name="ticket">Names the claim to <see cref="Publish"/>.</param>
     /// <returns>False when the inbox is full.</returns>
-    public bool TryClaim(out SequencedSlot* slot, out long ticket) => ring.TryClaim(out slot, out ticket);
+    public bool TryClaim(out RingSlot* slot, out long ticket) => ring.TryClaim(out slot, out ticket);
 
     /// <summary>The claiming producer: hands the slot to the owner. Release store of the slot, then full ordering
     /// (fetch-and-or) on the notify word.</summary>
@@ -77,7 +77,7 @@ public sealed unsafe class Inbox<TSync> : IDisposable
     /// <summary>Owner: the oldest message; ordering as <see cref="MpscRing{TSync}.TryPeek"/>.</summary>
     /// <param name="slot">The slot, or null.</param>
     /// <returns>False when there is none, or its producer has not finished.</returns>
-    public bool TryPeek(out SequencedSlot* slot) => ring.TryPeek(out slot);
+    public bool TryPeek(out RingSlot* slot) => ring.TryPeek(out slot);
 
     /// <summary>Owner: gives the message back; ordering as <see cref="MpscRing{TSync}.Release"/>.</summary>
     /// <returns>False when none was peeked at.</returns>

@@ -1,9 +1,11 @@
-// The ring between one producer thread and one consumer thread, as in LMAX's Disruptor for the simplest of cases: bounded,
-// 64-byte slots that are claimed, filled in place and published; no locks, no copies, no allocation. Two positions that only
-// grow say everything: slot numbers in [Released, Published) belong to the consumer, the others to the producer. The one
-// release store of Publish makes the slot's bytes visible to whoever reads that position with acquire; Release does the same
-// in the other direction, so that a slot is never overwritten while it is still being read. Nothing blocks and misuse is an
-// answer: a full ring, an empty ring, publishing without a claim all return false.
+// The ring between one producer thread and one consumer thread: bounded, slots of one cache line that are claimed, filled in
+// place and published; no locks, no copies, no allocation. The slot's own sequence says that its message is there, so a message
+// crosses with one line (as in Giacomoni's FastForward, 2008), and the way back is a position that is told in batches (as in
+// Lee's MCRingBuffer, 2010; see RingConsumer). The one release store of Publish makes the slot's bytes visible to whoever reads
+// the sequence with acquire; telling the position does the same in the other direction, so that a slot is never overwritten
+// while it is still being read. Nothing blocks and misuse is an answer: a full ring, an empty ring, publishing without a claim
+// all return false. A ring may say "full" while a part of a batch is free, so one that must never be full needs a batch more;
+// it does not once the consumer was told "empty".
 
 using System.Runtime.CompilerServices;
 using Managarm.Perf.Core.Memory;
@@ -17,6 +19,7 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     where TSync : struct, ISync
 {
     private readonly long capacity;
+    private readonly long batch;
     private readonly RingMemory memory;
     private RingHeader* header;
     private RingSlot* slots;
@@ -24,7 +27,7 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     /// <summary>Makes a ring in memory of its own.</summary>
     /// <param name="capacity">Number of slots, a power of two.</param>
     public SpscRing(int capacity)
-        : this(RingMemory.Allocate(BytesFor(capacity)), capacity)
+        : this(RingMemory.Allocate(BytesFor(capacity)), capacity, RingConsumer<TSync>.BatchFor(capacity))
     {
     }
 
@@ -32,13 +35,24 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
     /// <param name="memory"><see cref="BytesFor"/> bytes, aligned to 128; overwritten.</param>
     /// <param name="capacity">Number of slots, a power of two.</param>
     public SpscRing(byte* memory, int capacity)
-        : this(RingMemory.Borrow(memory, BytesFor(capacity)), capacity)
+        : this(memory, capacity, RingConsumer<TSync>.BatchFor(capacity))
     {
     }
 
-    private SpscRing(RingMemory memory, int capacity)
+    /// <summary>Makes a ring in memory that the caller owns, with a batch of its own.</summary>
+    /// <param name="memory"><see cref="BytesFor"/> bytes, aligned to 128; overwritten.</param>
+    /// <param name="capacity">Number of slots, a power of two.</param>
+    /// <param name="batch">Slots that are given back at once, a power of two, at most <paramref name="capacity"/>.</param>
+    public SpscRing(byte* memory, int capacity, int batch)
+        : this(RingMemory.Borrow(memory, BytesFor(capacity)), capacity, batch)
     {
+    }
+
+    private SpscRing(RingMemory memory, int capacity, int batch)
+    {
+        Verify.That(RingConsumer<TSync>.IsBatch(batch, capacity), "a ring's batch is no power of two that fits");
         this.capacity = capacity;
+        this.batch = batch;
         this.memory = memory;
         header = (RingHeader*)memory.Start;
         slots = (RingSlot*)(memory.Start + RingHeader.SizeBytes);
@@ -46,17 +60,6 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
 
     /// <summary>Number of slots.</summary>
     public int Capacity => (int)capacity;
-
-    /// <summary>Slots published and not released, as either side may ask; exact only when the other side stands still.
-    /// Two acquire reads.</summary>
-    public int Count
-    {
-        get
-        {
-            long released = TSync.ReadAcquire(ref header->Released);
-            return (int)Math.Min(TSync.ReadAcquire(ref header->Published) - released, capacity);
-        }
-    }
 
     /// <summary>Bytes of memory that a ring needs.</summary>
     /// <param name="capacity">Number of slots, a power of two.</param>
@@ -87,8 +90,8 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
         return !TSync.Has(PrimitiveDefect.PublishedBeforeWritten) || Publish();
     }
 
-    /// <summary>Producer: hands the claimed slot to the consumer. One release store: everything written to the slot before
-    /// is visible to the consumer that sees the new position.</summary>
+    /// <summary>Producer: hands the claimed slot to the consumer. One release store to its sequence: everything written to the
+    /// slot before is visible to the consumer that sees it.</summary>
     /// <returns>False when no slot is claimed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Publish()
@@ -99,45 +102,24 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
             return false;
         }
 
-        TSync.WriteRelease(ref header->Published, position + 1);
+        TSync.WriteRelease(ref slots[position & (capacity - 1)].Sequence, position + 1);
+        TSync.Write(ref header->Published, position + 1);
         return true;
     }
 
     /// <summary>Consumer: the oldest published slot, to be read in place. Peeking again before <see cref="Release"/> gives
-    /// the same slot. Reads the producer's position with acquire, and only when its cached copy says that the ring is
-    /// empty.</summary>
+    /// the same slot. One acquire read of its sequence; when that finds nothing and slots were given back untold, a release store
+    /// of the consumer's position and a second acquire read.</summary>
     /// <param name="slot">The slot, or null.</param>
     /// <returns>False when the ring is empty.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryPeek(out RingSlot* slot)
-    {
-        long position = TSync.Read(ref header->Released);
-        if (position == TSync.Read(ref header->CachedPublished) && IsStillEmpty(position))
-        {
-            slot = null;
-            return false;
-        }
+    public bool TryPeek(out RingSlot* slot) => RingConsumer<TSync>.TryPeek(header, slots, capacity, out slot);
 
-        TSync.Write(ref header->Peeked, position + 1);
-        slot = slots + (position & (capacity - 1));
-        return true;
-    }
-
-    /// <summary>Consumer: gives the slot that was peeked at back to the producer. One release store: everything read from the
-    /// slot before has been read when the producer sees the new position.</summary>
+    /// <summary>Consumer: gives the slot that was peeked at back to the producer. Once in a batch one release store: everything
+    /// read from the slots before has been read when the producer sees the new position.</summary>
     /// <returns>False when no slot was peeked at.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Release()
-    {
-        long position = TSync.Read(ref header->Released);
-        if (TSync.Read(ref header->Peeked) == position)
-        {
-            return false;
-        }
-
-        TSync.WriteRelease(ref header->Released, position + 1);
-        return true;
-    }
+    public bool Release() => RingConsumer<TSync>.Release(header, slots, capacity, batch);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -163,13 +145,5 @@ public sealed unsafe class SpscRing<TSync> : IDisposable
         long released = TSync.ReadAcquire(ref header->Released);
         TSync.Write(ref header->CachedReleased, released);
         return position - released == (TSync.Has(PrimitiveDefect.FullTestOffByOne) ? capacity + 1 : capacity);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsStillEmpty(long position)
-    {
-        long published = TSync.ReadAcquire(ref header->Published);
-        TSync.Write(ref header->CachedPublished, published);
-        return position == published;
     }
 }

@@ -23,6 +23,10 @@ public enum PrimitiveDefect : byte
     /// <summary><see cref="SpscRing{TSync}"/>: the producer believes its old copy of the consumer's position.</summary>
     CachedPositionNotRefreshed,
 
+    /// <summary><see cref="SpscRing{TSync}"/>, <see cref="MpscRing{TSync}"/>: a consumer that finds nothing keeps to itself what
+    /// it has given back.</summary>
+    RoomNotTold,
+
     /// <summary><see cref="MpscRing{TSync}"/>: a producer claims without asking whether the slot was given back.</summary>
     FullNotTested,
 

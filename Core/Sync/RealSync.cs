@@ -34,6 +34,10 @@ public readonly struct RealSync : ISync
     /// <inheritdoc/>
     public static long FetchAnd(ref long location, long bits) => Interlocked.And(ref location, bits);
 
+    /// <summary>Full fence on every processor that runs a thread of this process. It costs microseconds and lets the other
+    /// threads go without a fence: for somebody who is about to sleep and must not miss what they stored just before.</summary>
+    public static void FenceEverywhere() => Interlocked.MemoryBarrierProcessWide();
+
     /// <inheritdoc/>
     public static bool Has(PrimitiveDefect defect) => false;
 }

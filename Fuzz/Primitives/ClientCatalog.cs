@@ -13,8 +13,10 @@ public static class ClientCatalog
     [
         new SpscClient("spsc", capacity: 2, messages: 6),
         new SpscClient("spsc-one-slot", capacity: 1, messages: 3),
+        new SpscClient("spsc-batched", capacity: 2, messages: 4, batch: 2),
         new MpscClient("mpsc", first: 2, second: 1, receives: 2),
         new MpscClient("mpsc-wrap", first: 3, second: 0, receives: 3),
+        new MpscClient("mpsc-batched", first: 4, second: 0, receives: 4, batch: 2),
         new OneshotClient(),
         new NotifyClient(),
         new AlertClient(),

@@ -15,9 +15,9 @@ public static class DefectCatalog
     public static IReadOnlyList<PlantedDefect> All { get; } =
     [
         Unordered("spsc-publish-no-release", "spsc-one-slot", Send, AccessKind.WriteRelease,
-            "the producer's store of its position has no release"),
+            "the producer's store of the sequence has no release"),
         Unordered("spsc-peek-no-acquire", "spsc-one-slot", Receive, AccessKind.ReadAcquire,
-            "the consumer's load of the position has no acquire"),
+            "the consumer's load of the sequence has no acquire"),
         Unordered("spsc-release-no-release", "spsc-one-slot", Receive, AccessKind.WriteRelease,
             "the consumer's store of its position has no release", weak: ClientVerdict.Clean),
         Unordered("spsc-claim-no-acquire", "spsc-one-slot", Send, AccessKind.ReadAcquire,
@@ -28,6 +28,8 @@ public static class DefectCatalog
             "the ring counts as full one slot too late"),
         Wrong("spsc-stale-cache", "spsc", PrimitiveDefect.CachedPositionNotRefreshed, ClientVerdict.NotLinearizable,
             "the producer never refreshes its copy of the consumer's position") with { Weak = ClientVerdict.Clean },
+        Wrong("spsc-room-not-told", "spsc-batched", PrimitiveDefect.RoomNotTold, ClientVerdict.NotLinearizable,
+            "a consumer that finds nothing does not tell what it gave back") with { Weak = ClientVerdict.Clean },
         new PlantedDefect
         {
             Name = "spsc-exact",
@@ -38,13 +40,15 @@ public static class DefectCatalog
         Unordered("mpsc-publish-no-release", "mpsc-wrap", Publish, AccessKind.WriteRelease, "publishing has no release"),
         Unordered("mpsc-peek-no-acquire", "mpsc-wrap", Peek, AccessKind.ReadAcquire, "peeking has no acquire"),
         Unordered("mpsc-release-no-release", "mpsc-wrap", Release, AccessKind.WriteRelease,
-            "giving a slot back has no release", weak: ClientVerdict.Clean),
+            "giving a slot back has no release"),
         Unordered("mpsc-claim-no-acquire", "mpsc-wrap", Claim, AccessKind.ReadAcquire,
             "claiming has no acquire", weak: ClientVerdict.Clean),
         Split("mpsc-claim-not-atomic", "mpsc", Claim, AccessKind.CompareExchange, ClientVerdict.DataRace,
             "claiming loads and stores instead of exchanging", ClientVerdict.NotLinearizable),
         Wrong("mpsc-full-not-tested", "mpsc-wrap", PrimitiveDefect.FullNotTested, ClientVerdict.NotLinearizable,
             "a slot is claimed before it was given back"),
+        Wrong("mpsc-room-not-told", "mpsc-batched", PrimitiveDefect.RoomNotTold, ClientVerdict.NotLinearizable,
+            "a consumer that finds nothing does not tell what it gave back") with { Weak = ClientVerdict.Clean },
         new PlantedDefect
         {
             Name = "mpsc-as-queue",

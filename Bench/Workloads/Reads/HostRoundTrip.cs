@@ -14,9 +14,10 @@ using Managarm.Perf.Servers.Userland;
 namespace Managarm.Perf.Bench.Workloads.Reads;
 
 /// <summary>The floor: one request and its answer.</summary>
-public sealed class HostRoundTrip : IWorkload, IUserCode
+public sealed class HostRoundTrip : ILatencyWorkload, IUserCode
 {
     private ThreadedHost? host;
+    private long stampedTicks;
 
     /// <inheritdoc/>
     public string Name => "host-round-trip";
@@ -30,7 +31,10 @@ public sealed class HostRoundTrip : IWorkload, IUserCode
     /// <inheritdoc/>
     public int Threads => 2;
 
-    /// <summary>Receives the latencies, or null.</summary>
+    /// <inheritdoc/>
+    public long? StampedNanoseconds => ReadScenario.Nanoseconds(stampedTicks);
+
+    /// <inheritdoc/>
     public LatencyHistogram? Latencies { get; set; }
 
     /// <summary>Starts the kernel's thread. May be called again after <see cref="Suspend"/>.</summary>
@@ -40,7 +44,7 @@ public sealed class HostRoundTrip : IWorkload, IUserCode
         host.Start(ReadScenario.Scenario, this);
     }
 
-    /// <summary>Ends the kernel's thread.</summary>
+    /// <inheritdoc/>
     public void Suspend() => host?.Stop();
 
     /// <inheritdoc/>
@@ -50,7 +54,9 @@ public sealed class HostRoundTrip : IWorkload, IUserCode
         {
             long start = Stopwatch.GetTimestamp();
             host!.AwaitEcho();
-            Latencies?.Record(ReadScenario.Nanoseconds(Stopwatch.GetTimestamp() - start));
+            long ticks = Stopwatch.GetTimestamp() - start;
+            stampedTicks += ticks;
+            Latencies?.Record(ReadScenario.Nanoseconds(ticks));
         }
 
         return host!.EchoesReturned;

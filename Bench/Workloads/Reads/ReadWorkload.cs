@@ -17,7 +17,7 @@ using Managarm.Perf.Servers.Userland;
 namespace Managarm.Perf.Bench.Workloads.Reads;
 
 /// <summary>Reads in one situation under one protocol.</summary>
-public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
+public sealed class ReadWorkload : ILatencyWorkload, IUserCode, IUserDriver
 {
     private const uint EndlessInput = 1 << 30;
     private const int PollsBeforeDoubt = 2000;
@@ -30,6 +30,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
     private long reads;
     private long results;
     private long stamp;
+    private long stampedTicks;
     private long polls;
     private bool isParked;
     private bool isReading;
@@ -67,7 +68,13 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
     /// <summary>Name of the protocol.</summary>
     public string Protocol => protocol.Name;
 
-    /// <summary>Receives the latencies, or null.</summary>
+    /// <inheritdoc/>
+    public int WarmUpWindows => 12;
+
+    /// <inheritdoc/>
+    public long? StampedNanoseconds => ReadScenario.Nanoseconds(stampedTicks);
+
+    /// <inheritdoc/>
     public LatencyHistogram? Latencies { get; set; }
 
     /// <summary>Cancelled reads that the signal did not end, so that bytes had to.</summary>
@@ -99,7 +106,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
         }
     }
 
-    /// <summary>Ends the kernel's thread, so that it takes no processor from whoever is measured next.</summary>
+    /// <inheritdoc/>
     public void Suspend() => host?.Stop();
 
     /// <summary>What the kernel's side has counted since <see cref="Prepare"/>.</summary>
@@ -205,6 +212,7 @@ public sealed class ReadWorkload : IWorkload, IUserCode, IUserDriver
         bool isAsMeant = kind == ReadKind.Cancelled ? result.Value == -(long)Errno.EINTR : result.Value == 1;
         if (isAsMeant)
         {
+            stampedTicks += now - stamp;
             Latencies?.Record(ReadScenario.Nanoseconds(now - stamp));
         }
     }

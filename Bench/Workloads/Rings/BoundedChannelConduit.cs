@@ -8,9 +8,9 @@ namespace Managarm.Perf.Bench.Workloads.Rings;
 /// <summary>A bounded <see cref="Channel{T}"/>.</summary>
 public readonly struct BoundedChannelConduit : IConduit<BoundedChannelConduit>, IDisposable
 {
-    private readonly Channel<long> channel;
+    private readonly Channel<ConduitMessage> channel;
 
-    private BoundedChannelConduit(Channel<long> channel)
+    private BoundedChannelConduit(Channel<ConduitMessage> channel)
     {
         this.channel = channel;
     }
@@ -22,14 +22,24 @@ public readonly struct BoundedChannelConduit : IConduit<BoundedChannelConduit>, 
     public static string Summary => "bounded Channel, single reader and writer";
 
     /// <inheritdoc/>
-    public static BoundedChannelConduit Open() => new(Channel.CreateBounded<long>(
+    public static BoundedChannelConduit Open() => new(Channel.CreateBounded<ConduitMessage>(
         new BoundedChannelOptions(ConduitSize.Capacity) { SingleReader = true, SingleWriter = true }));
 
     /// <inheritdoc/>
-    public bool TrySend(long value) => channel.Writer.TryWrite(value);
+    public bool TrySend(long value)
+    {
+        ConduitMessage message = default;
+        message.Fill(value);
+        return channel.Writer.TryWrite(message);
+    }
 
     /// <inheritdoc/>
-    public bool TryReceive(out long value) => channel.Reader.TryRead(out value);
+    public bool TryReceive(out long sum)
+    {
+        bool hasMessage = channel.Reader.TryRead(out ConduitMessage message);
+        sum = message.Sum();
+        return hasMessage;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

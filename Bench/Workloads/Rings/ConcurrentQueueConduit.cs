@@ -7,9 +7,9 @@ namespace Managarm.Perf.Bench.Workloads.Rings;
 /// <summary>A <see cref="ConcurrentQueue{T}"/>.</summary>
 public readonly struct ConcurrentQueueConduit : IConduit<ConcurrentQueueConduit>, IDisposable
 {
-    private readonly ConcurrentQueue<long> queue;
+    private readonly ConcurrentQueue<ConduitMessage> queue;
 
-    private ConcurrentQueueConduit(ConcurrentQueue<long> queue)
+    private ConcurrentQueueConduit(ConcurrentQueue<ConduitMessage> queue)
     {
         this.queue = queue;
     }
@@ -21,17 +21,24 @@ public readonly struct ConcurrentQueueConduit : IConduit<ConcurrentQueueConduit>
     public static string Summary => "ConcurrentQueue, unbounded";
 
     /// <inheritdoc/>
-    public static ConcurrentQueueConduit Open() => new(new ConcurrentQueue<long>());
+    public static ConcurrentQueueConduit Open() => new(new ConcurrentQueue<ConduitMessage>());
 
     /// <inheritdoc/>
     public bool TrySend(long value)
     {
-        queue.Enqueue(value);
+        ConduitMessage message = default;
+        message.Fill(value);
+        queue.Enqueue(message);
         return true;
     }
 
     /// <inheritdoc/>
-    public bool TryReceive(out long value) => queue.TryDequeue(out value);
+    public bool TryReceive(out long sum)
+    {
+        bool hasMessage = queue.TryDequeue(out ConduitMessage message);
+        sum = message.Sum();
+        return hasMessage;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,4 @@
-// What all queues under test have in common: a number goes in at one end and comes out at the other. Implementations are structs
+// What all queues under test have in common: a message goes in at one end and comes out at the other. Implementations are structs
 // and workloads are generic over them, so the compiler specialises each workload for its queue and no peer pays for a virtual
 // call that another is spared.
 
@@ -20,15 +20,15 @@ public interface IConduit<TSelf> : IDisposable
     /// <returns>An empty queue.</returns>
     static abstract TSelf Open();
 
-    /// <summary>Puts a number in.</summary>
-    /// <param name="value">The number.</param>
+    /// <summary>Puts a <see cref="ConduitMessage"/> in.</summary>
+    /// <param name="value">Number to fill it with.</param>
     /// <returns>False when the queue is full.</returns>
     bool TrySend(long value);
 
-    /// <summary>Takes a number out.</summary>
-    /// <param name="value">The number.</param>
+    /// <summary>Takes a message out.</summary>
+    /// <param name="sum">Sum of its words.</param>
     /// <returns>False when the queue is empty.</returns>
-    bool TryReceive(out long value);
+    bool TryReceive(out long sum);
 }
 
 /// <summary>What all conduits agree on.</summary>

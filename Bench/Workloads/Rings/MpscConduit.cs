@@ -27,25 +27,25 @@ public readonly struct MpscConduit : IConduit<MpscConduit>, IDisposable
     /// <inheritdoc/>
     public unsafe bool TrySend(long value)
     {
-        if (!ring.TryClaim(out SequencedSlot* slot, out long ticket))
+        if (!ring.TryClaim(out RingSlot* slot, out long ticket))
         {
             return false;
         }
 
-        slot->As<long>() = value;
+        slot->As<ConduitMessage>().Fill(value);
         return ring.Publish(ticket);
     }
 
     /// <inheritdoc/>
-    public unsafe bool TryReceive(out long value)
+    public unsafe bool TryReceive(out long sum)
     {
-        if (!ring.TryPeek(out SequencedSlot* slot))
+        if (!ring.TryPeek(out RingSlot* slot))
         {
-            value = 0;
+            sum = 0;
             return false;
         }
 
-        value = slot->As<long>();
+        sum = slot->As<ConduitMessage>().Sum();
         return ring.Release();
     }
 

@@ -1,5 +1,5 @@
-// Numbers from one thread to another as fast as they go: the runner's thread sends, the partner receives. An operation is one
-// number; the run ends when the last one has arrived.
+// Messages from one thread to another as fast as they go: the runner's thread sends, the partner receives. An operation is one
+// message; the run ends when the last one has arrived.
 
 using Managarm.Perf.Bench.Workloads.Threads;
 
@@ -22,10 +22,10 @@ public sealed class OneWay<TConduit> : IWorkload, IPartnerBody
     public string Name => $"ring-one-way-{TConduit.Name}";
 
     /// <inheritdoc/>
-    public string Summary => $"{TConduit.Summary}: numbers from one core to another";
+    public string Summary => $"{TConduit.Summary}: messages from one core to another";
 
     /// <inheritdoc/>
-    public string Unit => "number";
+    public string Unit => "message";
 
     /// <inheritdoc/>
     public int Threads => 2;

@@ -1,4 +1,4 @@
-// One number to another thread and back through two queues: what a call to another core costs when both sides are awake. Both
+// One message to another thread and back through two queues: what a call to another core costs when both sides are awake. Both
 // sides spin in the same way as the floor, the round trip of a bare cache line.
 
 using Managarm.Perf.Bench.Workloads.Threads;
@@ -23,7 +23,7 @@ public sealed class RoundTrip<TConduit> : IWorkload, IPartnerBody
     public string Name => $"ring-round-trip-{TConduit.Name}";
 
     /// <inheritdoc/>
-    public string Summary => $"{TConduit.Summary}: a number to another core and back";
+    public string Summary => $"{TConduit.Summary}: a message to another core and back";
 
     /// <inheritdoc/>
     public string Unit => "round trip";

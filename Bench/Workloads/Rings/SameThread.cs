@@ -1,4 +1,4 @@
-// One number through a queue on one thread, in and out again. Nothing crosses a core, so this is the cost of the instructions
+// One message through a queue on one thread, in and out again. Nothing crosses a core, so this is the cost of the instructions
 // alone, and what a queue is judged by first.
 
 using Managarm.Perf.Core.Memory;
@@ -16,10 +16,10 @@ public sealed class SameThread<TConduit> : IWorkload
     public string Name => $"ring-same-thread-{TConduit.Name}";
 
     /// <inheritdoc/>
-    public string Summary => $"{TConduit.Summary}: a number in and out on one thread";
+    public string Summary => $"{TConduit.Summary}: a message in and out on one thread";
 
     /// <inheritdoc/>
-    public string Unit => "number";
+    public string Unit => "message";
 
     /// <inheritdoc/>
     public void Prepare() => queue = TConduit.Open();
@@ -31,7 +31,7 @@ public sealed class SameThread<TConduit> : IWorkload
         for (int operation = 0; operation < operations; operation++)
         {
             Verify.That(queue.TrySend(operation), "an empty queue is full");
-            Verify.That(queue.TryReceive(out long received), "a queue with a number is empty");
+            Verify.That(queue.TryReceive(out long received), "a queue with a message is empty");
             sum += received;
         }
 

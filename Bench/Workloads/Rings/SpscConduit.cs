@@ -1,5 +1,5 @@
-// Core's ring with one producer as a conduit. The message is written and read in place; its slot is a whole cache line, where
-// the peers pack several numbers into one, which is to their advantage.
+// Core's ring with one producer as a conduit. The message is written and read in place, in the line that also tells
+// that it is there; the peers copy it.
 
 using Managarm.Perf.Core.Rings;
 using Managarm.Perf.Core.Sync;
@@ -33,20 +33,20 @@ public readonly struct SpscConduit : IConduit<SpscConduit>, IDisposable
             return false;
         }
 
-        slot->As<long>() = value;
+        slot->As<ConduitMessage>().Fill(value);
         return ring.Publish();
     }
 
     /// <inheritdoc/>
-    public unsafe bool TryReceive(out long value)
+    public unsafe bool TryReceive(out long sum)
     {
         if (!ring.TryPeek(out RingSlot* slot))
         {
-            value = 0;
+            sum = 0;
             return false;
         }
 
-        value = slot->As<long>();
+        sum = slot->As<ConduitMessage>().Sum();
         return ring.Release();
     }
 

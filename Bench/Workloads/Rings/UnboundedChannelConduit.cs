@@ -8,9 +8,9 @@ namespace Managarm.Perf.Bench.Workloads.Rings;
 /// <summary>An unbounded <see cref="Channel{T}"/>.</summary>
 public readonly struct UnboundedChannelConduit : IConduit<UnboundedChannelConduit>, IDisposable
 {
-    private readonly Channel<long> channel;
+    private readonly Channel<ConduitMessage> channel;
 
-    private UnboundedChannelConduit(Channel<long> channel)
+    private UnboundedChannelConduit(Channel<ConduitMessage> channel)
     {
         this.channel = channel;
     }
@@ -22,14 +22,24 @@ public readonly struct UnboundedChannelConduit : IConduit<UnboundedChannelCondui
     public static string Summary => "unbounded Channel, single reader and writer";
 
     /// <inheritdoc/>
-    public static UnboundedChannelConduit Open() => new(Channel.CreateUnbounded<long>(
+    public static UnboundedChannelConduit Open() => new(Channel.CreateUnbounded<ConduitMessage>(
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }));
 
     /// <inheritdoc/>
-    public bool TrySend(long value) => channel.Writer.TryWrite(value);
+    public bool TrySend(long value)
+    {
+        ConduitMessage message = default;
+        message.Fill(value);
+        return channel.Writer.TryWrite(message);
+    }
 
     /// <inheritdoc/>
-    public bool TryReceive(out long value) => channel.Reader.TryRead(out value);
+    public bool TryReceive(out long sum)
+    {
+        bool hasMessage = channel.Reader.TryRead(out ConduitMessage message);
+        sum = message.Sum();
+        return hasMessage;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -48,7 +48,7 @@ internal sealed unsafe class InboxClient(string name, int first, int second, boo
     {
         0 => "the notify word",
         sizeof(long) => "the park word",
-        _ => RingLayout.NameInMpsc(offset - 128),
+        _ => RingLayout.NameOf(offset - 128),
     };
 
     private void Run(Inbox<ExploreSync> inbox, int thread, InterleavingSearch run)
@@ -88,7 +88,7 @@ internal sealed unsafe class InboxClient(string name, int first, int second, boo
             {
                 needsAlert = false;
             }
-            else if (inbox.TryPeek(out SequencedSlot* slot))
+            else if (inbox.TryPeek(out RingSlot* slot))
             {
                 run.Begin(PrimitiveOperation.Receive);
                 long message = ExploreSync.Read(ref slot->As<long>());
@@ -106,7 +106,7 @@ internal sealed unsafe class InboxClient(string name, int first, int second, boo
     private static void Send(Inbox<ExploreSync> inbox, long message, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Send, message);
-        bool hasRoom = inbox.TryClaim(out SequencedSlot* slot, out long ticket);
+        bool hasRoom = inbox.TryClaim(out RingSlot* slot, out long ticket);
         bool wakes = false;
         if (hasRoom)
         {

@@ -11,7 +11,9 @@ namespace Managarm.Perf.Fuzz.Primitives.Clients;
 /// <param name="first">Messages of the first producer.</param>
 /// <param name="second">Messages of the second producer.</param>
 /// <param name="receives">Receives that the consumer tries.</param>
-internal sealed unsafe class MpscClient(string name, int first, int second, int receives) : IPrimitiveClient
+/// <param name="batch">Slots that are given back at once.</param>
+internal sealed unsafe class MpscClient(
+    string name, int first, int second, int receives, int batch = 1) : IPrimitiveClient
 {
     private const int Capacity = 2;
     private const int MessageBits = 8;
@@ -23,9 +25,8 @@ internal sealed unsafe class MpscClient(string name, int first, int second, int 
     public string Primitive => "MpscRing";
 
     /// <inheritdoc/>
-    public string Summary => second == 0
-        ? $"{first} sends, {receives} receives, {Capacity} slots"
-        : $"{first} + {second} sends, {receives} receives, {Capacity} slots";
+    public string Summary => (second == 0 ? $"{first} sends" : $"{first} + {second} sends")
+        + $", {receives} receives, {Capacity} slots" + (batch > 1 ? $", {batch} given back at once" : "");
 
     /// <inheritdoc/>
     public int Threads => second == 0 ? 2 : 3;
@@ -34,17 +35,17 @@ internal sealed unsafe class MpscClient(string name, int first, int second, int 
     public nuint Bytes => MpscRing<ExploreSync>.BytesFor(Capacity);
 
     /// <inheritdoc/>
-    public ISpecification Specification { get; } = new SlotSpecification(Capacity, first + second);
+    public ISpecification Specification { get; } = new SlotSpecification(Capacity, batch, first + second);
 
     /// <inheritdoc/>
     public ClientBody Prepare(byte* memory)
     {
-        var ring = new MpscRing<ExploreSync>(memory, Capacity);
+        var ring = new MpscRing<ExploreSync>(memory, Capacity, batch);
         return (thread, run) => Run(ring, thread, run);
     }
 
     /// <inheritdoc/>
-    public string NameOf(int offset) => RingLayout.NameInMpsc(offset);
+    public string NameOf(int offset) => RingLayout.NameOf(offset);
 
     private void Run(MpscRing<ExploreSync> ring, int thread, InterleavingSearch run)
     {
@@ -70,7 +71,7 @@ internal sealed unsafe class MpscClient(string name, int first, int second, int 
     private static void Send(MpscRing<ExploreSync> ring, long message, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Claim);
-        bool hasRoom = ring.TryClaim(out SequencedSlot* slot, out long ticket);
+        bool hasRoom = ring.TryClaim(out RingSlot* slot, out long ticket);
         run.End(hasRoom ? ticket : -1);
         if (hasRoom)
         {
@@ -84,7 +85,7 @@ internal sealed unsafe class MpscClient(string name, int first, int second, int 
     private static void Receive(MpscRing<ExploreSync> ring, InterleavingSearch run)
     {
         run.Begin(PrimitiveOperation.Peek);
-        bool hasMessage = ring.TryPeek(out SequencedSlot* slot);
+        bool hasMessage = ring.TryPeek(out RingSlot* slot);
         long message = hasMessage ? ExploreSync.Read(ref slot->As<long>()) : -1;
         run.End(message);
         if (hasMessage)

@@ -38,11 +38,11 @@ internal sealed unsafe class MpscQueueClient : IPrimitiveClient
     }
 
     /// <inheritdoc/>
-    public string NameOf(int offset) => RingLayout.NameInMpsc(offset);
+    public string NameOf(int offset) => RingLayout.NameOf(offset);
 
     private static void Run(MpscRing<ExploreSync> ring, int thread, InterleavingSearch run)
     {
-        SequencedSlot* slot;
+        RingSlot* slot;
         if (thread == 0)
         {
             run.Begin(PrimitiveOperation.Receive);

@@ -10,30 +10,20 @@ internal static class RingLayout
 {
     private const int HeaderBytes = 256;
 
-    /// <summary>Name of a word of a single-producer ring.</summary>
+    /// <summary>Name of a word of a ring.</summary>
     /// <param name="offset">Offset in bytes.</param>
-    internal static string NameInSpsc(int offset) => offset switch
+    internal static string NameOf(int offset)
     {
-        0 => "Published",
-        8 => "CachedReleased",
-        16 => "Claimed",
-        128 => "Released",
-        136 => "CachedPublished",
-        144 => "Peeked",
-        _ => $"message in slot {(offset - HeaderBytes) / RingSlot.SizeBytes}",
-    };
-
-    /// <summary>Name of a word of a multiple-producer ring.</summary>
-    /// <param name="offset">Offset in bytes.</param>
-    internal static string NameInMpsc(int offset)
-    {
-        int slot = (offset - HeaderBytes) / SequencedSlot.SizeBytes;
+        int slot = (offset - HeaderBytes) / RingSlot.SizeBytes;
         return offset switch
         {
             0 => "Claimed",
+            8 => "CachedReleased",
+            16 => "Published",
             128 => "Released",
-            136 => "IsPeeked",
-            _ when offset % SequencedSlot.SizeBytes == 0 => $"sequence of slot {slot}",
+            136 => "Position",
+            144 => "Peeked",
+            _ when offset % RingSlot.SizeBytes == 0 => $"sequence of slot {slot}",
             _ => $"message in slot {slot}",
         };
     }

@@ -65,7 +65,7 @@ internal sealed unsafe class SlabClient(string name, bool isContested) : IPrimit
         {
             0 => "the free list",
             _ when offset == slots + (Capacity * 3 * sizeof(long)) => "the handover",
-            _ when offset < slots => "return ring: " + RingLayout.NameInSpsc(offset - 128),
+            _ when offset < slots => "return ring: " + RingLayout.NameOf(offset - 128),
             _ => inSlot switch
             {
                 0 => $"generation of slot {slot}",

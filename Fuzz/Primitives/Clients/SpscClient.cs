@@ -10,9 +10,11 @@ namespace Managarm.Perf.Fuzz.Primitives.Clients;
 /// <param name="name">Name on the command line.</param>
 /// <param name="capacity">Slots.</param>
 /// <param name="messages">Messages.</param>
+/// <param name="batch">Slots that are given back at once.</param>
 /// <param name="isExact">Whether "full" and "empty" are judged as answers about the present, which the ring does not promise
 /// under weak memory.</param>
-internal sealed unsafe class SpscClient(string name, int capacity, int messages, bool isExact = false) : IPrimitiveClient
+internal sealed unsafe class SpscClient(
+    string name, int capacity, int messages, int batch = 1, bool isExact = false) : IPrimitiveClient
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -22,6 +24,7 @@ internal sealed unsafe class SpscClient(string name, int capacity, int messages,
 
     /// <inheritdoc/>
     public string Summary => $"{messages} sends, {messages} receives, {capacity} {(capacity == 1 ? "slot" : "slots")}"
+        + (batch > 1 ? $", {batch} given back at once" : "")
         + (isExact ? ", full and empty judged together" : "");
 
     /// <inheritdoc/>
@@ -31,12 +34,12 @@ internal sealed unsafe class SpscClient(string name, int capacity, int messages,
     public nuint Bytes => SpscRing<ExploreSync>.BytesFor(capacity);
 
     /// <inheritdoc/>
-    public ISpecification Specification { get; } = new QueueSpecification(capacity, isExact);
+    public ISpecification Specification { get; } = new QueueSpecification(capacity, batch, isExact);
 
     /// <inheritdoc/>
     public ClientBody Prepare(byte* memory)
     {
-        var ring = new SpscRing<ExploreSync>(memory, capacity);
+        var ring = new SpscRing<ExploreSync>(memory, capacity, batch);
         return (thread, run) =>
         {
             for (int message = 1; message <= messages; message++)
@@ -54,7 +57,7 @@ internal sealed unsafe class SpscClient(string name, int capacity, int messages,
     }
 
     /// <inheritdoc/>
-    public string NameOf(int offset) => RingLayout.NameInSpsc(offset);
+    public string NameOf(int offset) => RingLayout.NameOf(offset);
 
     private static void Send(SpscRing<ExploreSync> ring, long message, InterleavingSearch run)
     {

@@ -1,7 +1,8 @@
-// How a side of the threaded host waits for the other one: it spins for some tens of microseconds, then yields, then sleeps.
-// Spinning alone is as good on two idle cores and loses tens of milliseconds as soon as somebody else wants one of them. The
-// sleeps are counted, so that whoever waits can bound the wait without a clock.
+// How a side of the threaded host waits for the other one: it spins for some tens of microseconds, then yields, then sleeps
+// (SideSleep). Spinning alone is as good on two idle cores and loses tens of milliseconds as soon as somebody else wants one of
+// them. The sleeps are counted, so that whoever waits can bound the wait without a clock.
 
+using System.Runtime.Intrinsics.X86;
 using System.Threading;
 
 namespace Managarm.Perf.Servers.Running.Threaded;
@@ -11,7 +12,7 @@ namespace Managarm.Perf.Servers.Running.Threaded;
 /// <summary>A bounded wait.</summary>
 internal struct Backoff
 {
-    private const int Spins = 1000;
+    private const int Spins = 2000;
     private const int Yields = 50;
     private const int SleepMilliseconds = 1;
 
@@ -20,22 +21,42 @@ internal struct Backoff
     /// <summary>How often this wait has slept, for a millisecond or more each time.</summary>
     internal readonly int Sleeps => Math.Max(0, rounds - Spins - Yields);
 
-    /// <summary>Waits a little, longer the more often it was called.</summary>
-    internal void Wait()
+    /// <summary>Waits a little without sleeping, longer the more often it was called.</summary>
+    /// <returns>False when it is time to sleep, which then counts as slept.</returns>
+    internal bool TrySpin()
     {
         if (rounds < Spins)
         {
-            Thread.SpinWait(1);
+            Pause();
         }
         else if (rounds < Spins + Yields)
         {
             Thread.Yield();
         }
+
+        rounds = Math.Min(rounds + 1, int.MaxValue - 1);
+        return rounds <= Spins + Yields;
+    }
+
+    // The runtime's own pause is several of the processor's, and whoever waits sees an answer later by as much.
+    private static void Pause()
+    {
+        if (X86Base.IsSupported)
+        {
+            X86Base.Pause();
+        }
         else
+        {
+            Thread.SpinWait(1);
+        }
+    }
+
+    /// <summary>Waits a little for what nobody tells of: sleeps for a millisecond at a time in the end.</summary>
+    internal void Wait()
+    {
+        if (!TrySpin())
         {
             Thread.Sleep(SleepMilliseconds);
         }
-
-        rounds = Math.Min(rounds + 1, int.MaxValue - 1);
     }
 }

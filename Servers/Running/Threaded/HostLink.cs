@@ -1,6 +1,7 @@
-// Everything that the two OS threads of the threaded host share: a ring in each direction, buffers for operations that change
-// hands, and a word that says that the kernel's side has ended. The buffers belong to the user's side, which allocates and
-// frees them; a number in a message lends one to the other side, and the release and acquire of the ring order all accesses.
+// Everything that the two OS threads of the threaded host share: a ring in each direction, a sleep for each side, buffers for
+// operations that change hands, and a word that says that the kernel's side has ended. The buffers belong to the user's side,
+// which allocates and frees them; a number in a message lends one to the other side, and the release and acquire of the ring
+// order all accesses.
 
 using System.Runtime.InteropServices;
 using Managarm.Perf.Core.Ipc;
@@ -20,8 +21,14 @@ internal sealed unsafe class HostLink : IDisposable
     private const int FullRingSleeps = 10_000;
     private const int AlignmentBytes = 128;
 
+    // The user's side also waits for what its driver decides to do next; the kernel's side waits for requests only.
+    private const int UserSleepMilliseconds = 1;
+    private const int KernelSleepMilliseconds = 1000;
+
     private readonly SpscRing<RealSync> requests = new(RingCapacity);
     private readonly SpscRing<RealSync> answers = new(RingCapacity);
+    private readonly SideSleep kernelSleep = new();
+    private readonly SideSleep userSleep = new();
     private Operation* buffers;
     private long hasKernelEnded;
 
@@ -44,16 +51,24 @@ internal sealed unsafe class HostLink : IDisposable
     /// <returns>The slot, to be filled and published; only the kind is set.</returns>
     internal ref HostMessage ClaimRequest(HostMessageKind kind) => ref Claim(requests, kind);
 
-    /// <summary>User: sends the request. One release store.</summary>
-    internal void PublishRequest() => requests.Publish();
+    /// <summary>User: sends the request. One release store; wakes the kernel's side if it sleeps.</summary>
+    internal void PublishRequest()
+    {
+        requests.Publish();
+        kernelSleep.Wake();
+    }
 
     /// <summary>Kernel: begins an answer.</summary>
     /// <param name="kind">Its kind.</param>
     /// <returns>The slot, to be filled and published; only the kind is set.</returns>
     internal ref HostMessage ClaimAnswer(HostMessageKind kind) => ref Claim(answers, kind);
 
-    /// <summary>Kernel: sends the answer. One release store.</summary>
-    internal void PublishAnswer() => answers.Publish();
+    /// <summary>Kernel: sends the answer. One release store; wakes the user's side if it sleeps.</summary>
+    internal void PublishAnswer()
+    {
+        answers.Publish();
+        userSleep.Wake();
+    }
 
     /// <summary>Kernel: takes the next request. An acquire read, then a release store.</summary>
     /// <param name="request">Receives a copy.</param>
@@ -65,8 +80,20 @@ internal sealed unsafe class HostLink : IDisposable
     /// <returns>False when there is none.</returns>
     internal bool TryTakeAnswer(out HostMessage answer) => TryTake(answers, out answer);
 
+    /// <summary>Kernel: waits a little for a request, at most until one comes.</summary>
+    /// <param name="backoff">The wait so far.</param>
+    internal void AwaitRequest(ref Backoff backoff) => Await(ref backoff, requests, kernelSleep, KernelSleepMilliseconds);
+
+    /// <summary>User: waits a little for an answer, at most until one comes.</summary>
+    /// <param name="backoff">The wait so far.</param>
+    internal void AwaitAnswer(ref Backoff backoff) => Await(ref backoff, answers, userSleep, UserSleepMilliseconds);
+
     /// <summary>Kernel: says that this side has ended. One release store: what it wrote before is visible.</summary>
-    internal void EndKernel() => RealSync.WriteRelease(ref hasKernelEnded, 1);
+    internal void EndKernel()
+    {
+        RealSync.WriteRelease(ref hasKernelEnded, 1);
+        userSleep.Wake();
+    }
 
     /// <summary>Empties the rings for a new start; only while no other OS thread runs.</summary>
     internal void Reset()
@@ -83,6 +110,8 @@ internal sealed unsafe class HostLink : IDisposable
     {
         requests.Dispose();
         answers.Dispose();
+        kernelSleep.Dispose();
+        userSleep.Dispose();
         NativeMemory.AlignedFree(buffers);
         buffers = null;
     }
@@ -98,6 +127,23 @@ internal sealed unsafe class HostLink : IDisposable
         message = slot->As<HostMessage>();
         ring.Release();
         return true;
+    }
+
+    private void Await(ref Backoff backoff, SpscRing<RealSync> ring, SideSleep sleep, int milliseconds)
+    {
+        if (backoff.TrySpin())
+        {
+            return;
+        }
+
+        sleep.Announce();
+        if (ring.TryPeek(out _) || HasKernelEnded)
+        {
+            sleep.Withdraw();
+            return;
+        }
+
+        sleep.Sleep(milliseconds);
     }
 
     private ref HostMessage Claim(SpscRing<RealSync> ring, HostMessageKind kind)

@@ -12,7 +12,7 @@ using Managarm.Perf.Servers.Userland;
 namespace Managarm.Perf.Servers.Running.Threaded;
 
 /// <summary>A request to the kernel's side or an answer from it.</summary>
-[StructLayout(LayoutKind.Explicit, Size = RingSlot.SizeBytes)]
+[StructLayout(LayoutKind.Explicit, Size = RingSlot.MessageBytes)]
 internal struct HostMessage
 {
     /// <summary>Kind.</summary>

@@ -61,7 +61,7 @@ internal sealed class KernelSide
             }
             else
             {
-                backoff.Wait();
+                link.AwaitRequest(ref backoff);
             }
         }
     }

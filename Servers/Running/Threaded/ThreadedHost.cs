@@ -286,7 +286,7 @@ public sealed class ThreadedHost : IDisposable
         }
 
         outcome = HostOutcome.Stalled;
-        backoff.Wait();
+        link.AwaitAnswer(ref backoff);
         return backoff.Sleeps < MaximumSleeps;
     }
 

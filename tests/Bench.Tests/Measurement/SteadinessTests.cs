@@ -43,8 +43,8 @@ public sealed class SteadinessTests
     public void What_is_not_believed_is_a_hyphen_and_its_counts_remain()
     {
         string[] rows = Rows(Report(new Quietness(2, 2, 1.7), floor: 100, read: 500));
-        const string Times = "tristate    woken               -        -        -         -           -         -";
-        Assert.StartsWith(Times + "       42     1.00", rows[3], StringComparison.Ordinal);
+        const string Times = "tristate    woken               -        -        -         -         -           -         -";
+        Assert.StartsWith(Times + "       42        0     1.00", rows[3], StringComparison.Ordinal);
         Assert.DoesNotContain("500", rows[3], StringComparison.Ordinal);
     }
 
@@ -82,5 +82,6 @@ public sealed class SteadinessTests
         1, 2, 9, machine, Distribution(floor), [new ReadLatency("tristate", "woken", 0, 1, 1, 1, Distribution(read))]);
 
     private static LatencyDistribution Distribution(long nanoseconds) => new(
-        42, nanoseconds, nanoseconds, nanoseconds, nanoseconds, nanoseconds, nanoseconds, 0.01, new long[LatencyScale.Columns]);
+        42, nanoseconds, nanoseconds, nanoseconds, nanoseconds, nanoseconds, nanoseconds, nanoseconds, 0, 0, 0.01,
+        new long[LatencyScale.Columns]);
 }

@@ -99,7 +99,7 @@ public sealed class ReturnSlabTests
     {
         const int Objects = 100_000;
         using var slab = new ReturnSlab<long, RealSync>(16);
-        using var ring = new SpscRing<RealSync>(16);
+        using var ring = new SpscRing<RealSync>(32);
         long sum = 0;
         bool areAllReturned = true;
         var user = new Thread(() => Use(slab, ring, Objects, out sum, out areAllReturned));

@@ -47,7 +47,7 @@ public sealed class InboxTests
         Assert.False(inbox.Release());
         Send(inbox, 1);
         Send(inbox, 2);
-        Assert.False(inbox.TryClaim(out SequencedSlot* none, out _));
+        Assert.False(inbox.TryClaim(out RingSlot* none, out _));
         Assert.True(none == null);
         inbox.Dispose();
     }
@@ -122,7 +122,7 @@ public sealed class InboxTests
     private static unsafe bool? TrySend<TSync>(Inbox<TSync> inbox, long message)
         where TSync : struct, ISync
     {
-        if (!inbox.TryClaim(out SequencedSlot* slot, out long ticket))
+        if (!inbox.TryClaim(out RingSlot* slot, out long ticket))
         {
             return null;
         }
@@ -135,7 +135,7 @@ public sealed class InboxTests
     private static unsafe long Receive<TSync>(Inbox<TSync> inbox)
         where TSync : struct, ISync
     {
-        if (!inbox.TryPeek(out SequencedSlot* slot))
+        if (!inbox.TryPeek(out RingSlot* slot))
         {
             return -1;
         }

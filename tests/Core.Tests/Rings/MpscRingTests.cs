@@ -17,16 +17,16 @@ public sealed class MpscRingTests
         {
             for (long i = 0; i < 4; i++)
             {
-                Assert.True(ring.TryClaim(out SequencedSlot* slot, out long ticket));
+                Assert.True(ring.TryClaim(out RingSlot* slot, out long ticket));
                 slot->As<long>() = (lap * 4) + i;
                 Assert.True(ring.Publish(ticket));
             }
 
-            Assert.False(ring.TryClaim(out SequencedSlot* none, out _));
+            Assert.False(ring.TryClaim(out RingSlot* none, out _));
             Assert.True(none == null);
             for (long i = 0; i < 4; i++)
             {
-                Assert.True(ring.TryPeek(out SequencedSlot* slot));
+                Assert.True(ring.TryPeek(out RingSlot* slot));
                 Assert.Equal((lap * 4) + i, slot->As<long>());
                 Assert.True(ring.Release());
             }
@@ -39,14 +39,14 @@ public sealed class MpscRingTests
     public unsafe void A_slot_published_early_waits_for_the_one_before_it()
     {
         using var ring = new MpscRing<PlainSync>(4);
-        Assert.True(ring.TryClaim(out SequencedSlot* first, out long firstTicket));
-        Assert.True(ring.TryClaim(out SequencedSlot* second, out long secondTicket));
+        Assert.True(ring.TryClaim(out RingSlot* first, out long firstTicket));
+        Assert.True(ring.TryClaim(out RingSlot* second, out long secondTicket));
         second->As<int>() = 2;
         Assert.True(ring.Publish(secondTicket));
         Assert.False(ring.TryPeek(out _));
         first->As<int>() = 1;
         Assert.True(ring.Publish(firstTicket));
-        Assert.True(ring.TryPeek(out SequencedSlot* slot));
+        Assert.True(ring.TryPeek(out RingSlot* slot));
         Assert.Equal(1, slot->As<int>());
         Assert.True(ring.Release());
         Assert.True(ring.TryPeek(out slot));
@@ -86,8 +86,8 @@ public sealed class MpscRingTests
         byte* memory = stackalloc byte[(int)bytes + 128];
         byte* aligned = (byte*)(((nuint)memory + 127) & ~(nuint)127);
         using var ring = new MpscRing<PlainSync>(aligned, 2);
-        Assert.True(ring.TryClaim(out SequencedSlot* first, out _));
-        Assert.True(ring.TryClaim(out SequencedSlot* second, out _));
+        Assert.True(ring.TryClaim(out RingSlot* first, out _));
+        Assert.True(ring.TryClaim(out RingSlot* second, out _));
         Assert.Equal(64, (byte*)second - (byte*)first);
         Assert.True((byte*)first >= aligned && (byte*)(second + 1) <= aligned + bytes);
     }
@@ -112,7 +112,7 @@ public sealed class MpscRingTests
         var spin = default(SpinWait);
         for (long received = 0; received < Producers * Messages; received++)
         {
-            SequencedSlot* slot;
+            RingSlot* slot;
             while (!ring.TryPeek(out slot))
             {
                 spin.SpinOnce(sleep1Threshold: -1);
@@ -134,7 +134,7 @@ public sealed class MpscRingTests
         var spin = default(SpinWait);
         for (long value = 0; value < messages; value++)
         {
-            SequencedSlot* slot;
+            RingSlot* slot;
             long ticket;
             while (!ring.TryClaim(out slot, out ticket))
             {
@@ -148,7 +148,7 @@ public sealed class MpscRingTests
 
     private static unsafe bool Step(MpscRing<PlainSync> ring, Queue<int> queue, byte command)
     {
-        SequencedSlot* slot;
+        RingSlot* slot;
         if (command % 2 == 0)
         {
             bool claimed = ring.TryClaim(out slot, out long ticket);

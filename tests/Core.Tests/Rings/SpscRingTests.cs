@@ -24,7 +24,6 @@ public sealed class SpscRingTests
 
             Assert.False(ring.TryClaim(out RingSlot* none));
             Assert.True(none == null);
-            Assert.Equal(4, ring.Count);
             for (long i = 0; i < 4; i++)
             {
                 Assert.True(ring.TryPeek(out RingSlot* slot));
@@ -52,7 +51,7 @@ public sealed class SpscRingTests
         Assert.True(ring.TryPeek(out _));
         Assert.True(ring.Release());
         Assert.False(ring.Release());
-        Assert.Equal(0, ring.Count);
+        Assert.False(ring.TryPeek(out _));
     }
 
     [Theory]
@@ -63,6 +62,24 @@ public sealed class SpscRingTests
         Assert.Throws<ToolBugException>(() => new SpscRing<PlainSync>(capacity).Capacity);
 
     [Fact]
+    public unsafe void Room_is_told_in_batches_and_at_the_latest_when_there_is_nothing_left()
+    {
+        using var ring = new SpscRing<PlainSync>(16);
+        Fill(ring, 16);
+        Drain(ring, 3);
+        Assert.False(ring.TryClaim(out _));
+        Drain(ring, 1);
+        Fill(ring, 4);
+        Assert.False(ring.TryClaim(out _));
+        Drain(ring, 16);
+        Fill(ring, 1);
+        Drain(ring, 1);
+        Assert.False(ring.TryPeek(out _));
+        Fill(ring, 16);
+        Assert.False(ring.TryClaim(out _));
+    }
+
+    [Fact]
     public unsafe void Slots_are_cache_lines_and_large_messages_are_refused()
     {
         using var ring = new SpscRing<PlainSync>(2);
@@ -71,7 +88,7 @@ public sealed class SpscRingTests
         ring.TryClaim(out RingSlot* second);
         Assert.Equal(64, (byte*)second - (byte*)first);
         Assert.Equal(0, (nint)first & 63);
-        Assert.Throws<ToolBugException>(() => default(RingSlot).As<Nine>() = default);
+        Assert.Throws<ToolBugException>(() => default(RingSlot).As<Eight>() = default);
     }
 
     [Fact]
@@ -120,6 +137,24 @@ public sealed class SpscRingTests
         Assert.False(ring.TryPeek(out _));
     }
 
+    private static unsafe void Fill(SpscRing<PlainSync> ring, int count)
+    {
+        for (int number = 0; number < count; number++)
+        {
+            Assert.True(ring.TryClaim(out _));
+            Assert.True(ring.Publish());
+        }
+    }
+
+    private static unsafe void Drain(SpscRing<PlainSync> ring, int count)
+    {
+        for (int number = 0; number < count; number++)
+        {
+            Assert.True(ring.TryPeek(out _));
+            Assert.True(ring.Release());
+        }
+    }
+
     private static unsafe void Produce(SpscRing<RealSync> ring, long messages)
     {
         var spin = default(SpinWait);
@@ -164,8 +199,8 @@ public sealed class SpscRingTests
         public long Check;
     }
 
-    private unsafe struct Nine
+    private unsafe struct Eight
     {
-        public fixed long Words[9];
+        public fixed long Words[8];
     }
 }

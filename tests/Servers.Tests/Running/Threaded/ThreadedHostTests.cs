@@ -3,6 +3,7 @@
 // of devices and pipes, which are immune to the windows O1 and O2 of tristate; those concern requests to the POSIX server. A
 // cancel may be lost under `none`, which has none, and under `oneshot` when the signal comes before the event is published.
 
+using System.Diagnostics;
 using Managarm.Perf.Core;
 using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Memory;
@@ -90,6 +91,27 @@ public sealed class ThreadedHostTests
         var reader = new RacingReader(host, seed: 1);
         reader.Start();
         Assert.Equal(HostOutcome.Stalled, host.Run(new PassiveDriver()));
+    }
+
+    // A wake that is lost costs the rest of the sleep of the kernel's side, which is a second.
+    [Fact]
+    public void A_kernel_side_that_sleeps_is_woken_by_a_request()
+    {
+        const int Echoes = 8;
+        const int PauseMilliseconds = 150;
+        const int MuchTooLongMilliseconds = 200;
+        using var host = new ThreadedHost(new Tristate(), new WorldOptions());
+        new RacingReader(host, seed: 1).Start();
+        int late = 0;
+        for (int echo = 0; echo < Echoes; echo++)
+        {
+            Thread.Sleep(PauseMilliseconds);
+            long start = Stopwatch.GetTimestamp();
+            host.AwaitEcho();
+            late += Stopwatch.GetElapsedTime(start).TotalMilliseconds > MuchTooLongMilliseconds ? 1 : 0;
+        }
+
+        Assert.InRange(late, 0, (Echoes / 2) - 1);
     }
 
     [Theory]
