@@ -3,7 +3,7 @@
 // of its round, and at the end of a round new scenarios and findings are merged in the order of run indices. Time only
 // decides when to stop. A violation is told when it is seen, so that nothing is lost. One of each kind is shrunk, strictly
 // replayed and attributed to a cause; the others are counted for it as far as it explains them, and what it does not explain is
-// examined in its turn. Findings are told apart by their signatures, and each is told as soon as those before it are.
+// examined in its turn. Findings are told apart by signature and cause, and each is told as soon as those before it are.
 
 using Managarm.Perf.Fuzz.Findings;
 
@@ -130,7 +130,7 @@ public sealed class Campaign : IExaminationWatcher
         rounds = state.Rounds;
         nextRun = state.NextRun;
         lines.AddRange(state.Findings);
-        signatures.UnionWith(state.Findings.Select(static finding => finding.Signature));
+        signatures.UnionWith(state.Findings.Select(static finding => KeyOf(finding.Signature, finding.Cause)));
         causes.Restore(state);
         stepsOfRuns = totals.Steps;
     }
@@ -222,6 +222,9 @@ public sealed class Campaign : IExaminationWatcher
         stepsOfRuns = totals.Steps;
     }
 
+    /// <summary>What looks the same and is due to something else is another finding: it may be new.</summary>
+    private static string KeyOf(string signature, Cause cause) => $"{cause}: {signature}";
+
     private string NameOf(int protocol) => options.Protocols[protocol].Name;
 
     /// <summary>Steps that were taken for other things than runs since the last round was merged.</summary>
@@ -240,12 +243,12 @@ public sealed class Campaign : IExaminationWatcher
 
     void IExaminationWatcher.Shrunk(RoundViolation violation, RawFinding finding)
     {
-        if (signatures.Add(finding.Signature))
+        Cause cause = finding.Cause ?? Cause.Unattributed;
+        if (signatures.Add(KeyOf(finding.Signature, cause)))
         {
             findings.Add(finding);
             string folder = observer.Found(finding);
             string protocol = NameOf(violation.Key.Protocol);
-            Cause cause = finding.Cause ?? Cause.Unattributed;
             lines.Add(new CampaignFindingLine(finding.Signature, folder, rounds, violation.RunIndex, protocol, cause));
         }
 

@@ -31,35 +31,72 @@ public sealed class CampaignMerge
     /// <summary>Merges.</summary>
     /// <param name="paths">Directories of the parts.</param>
     /// <param name="place">The new directory.</param>
+    /// <param name="stop">Ends it; then nothing is at the place.</param>
     /// <returns>The merged state, and the numbers of parts, from 1, that are missing.</returns>
     /// <exception cref="CorpusException">They are not parts of one campaign, one is damaged or running, or something is at the
     /// place; nothing is written.</exception>
     /// <exception cref="IOException">Something cannot be written; nothing is left at the place.</exception>
-    public static MergedCampaign Run(IReadOnlyList<string> paths, string place)
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static MergedCampaign Run(IReadOnlyList<string> paths, string place, CancellationToken stop)
     {
+        RequireFree(place);
         var merge = new CampaignMerge([.. paths.Select(static path => (path, CampaignDirectory.ReadState(path)))]);
         merge.RequireParts();
         (CampaignState state, CampaignCorpus corpus) = merge.Merge(out List<Copied> findings);
-        merge.Write(CampaignDirectory.Create(place), state, corpus, findings);
+        merge.Write(place, state, corpus, findings, stop);
         int[] missing = [.. Enumerable.Range(0, merge.Own.Shard.Count)
             .Except(merge.parts.Select(static each => each.State.Options.Shard.Index)).Select(static index => index + 1)];
         return new MergedCampaign(state, missing);
     }
 
-    private void Write(CampaignDirectory directory, CampaignState state, CampaignCorpus corpus, List<Copied> findings)
+    private static void RequireFree(string place)
     {
+        if (File.Exists(place))
+        {
+            throw new CorpusException($"{place}: there is a file already");
+        }
+
+        if (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any())
+        {
+            throw new CorpusException($"{place}: the directory is not empty, and nothing in it is overwritten");
+        }
+    }
+
+    /// <summary>Writes beside the place, under a name that begins with a point, and renames: what a kill leaves behind is in
+    /// nobody's way.</summary>
+    private void Write(
+        string place, CampaignState state, CampaignCorpus corpus, List<Copied> findings, CancellationToken stop)
+    {
+        string whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(place));
+        string name = $".{Path.GetFileName(whole)}.{Environment.ProcessId}.new";
+        string aside = Path.Combine(Path.GetDirectoryName(whole) ?? whole, name);
+        CampaignDirectory directory = CampaignDirectory.Create(aside);
         try
         {
             using (directory)
             {
-                findings.ForEach(each => Copy(each, directory.FindingsFolder));
+                foreach (Copied finding in findings)
+                {
+                    stop.ThrowIfCancellationRequested();
+                    Copy(finding, directory.FindingsFolder);
+                }
+
                 directory.Events.Merged([.. parts.Select(static each => each.State)]);
                 directory.Commit(state, corpus);
             }
+
+            stop.ThrowIfCancellationRequested();
+            RequireFree(place);
+            if (Directory.Exists(whole))
+            {
+                Directory.Delete(whole);
+            }
+
+            Directory.Move(aside, whole);
         }
         catch
         {
-            Directory.Delete(directory.Root, recursive: true);
+            Directory.Delete(aside, recursive: true);
             throw;
         }
     }
@@ -208,7 +245,8 @@ public sealed class CampaignMerge
         var merged = new List<CampaignFindingLine>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         var all = parts.SelectMany((each, part) => each.State.Findings.Select(line => (Line: line, Part: part)))
-            .OrderBy(each => TurnOf(each.Part, each.Line.Round)).DistinctBy(static each => each.Line.Signature);
+            .OrderBy(each => TurnOf(each.Part, each.Line.Round))
+            .DistinctBy(static each => (each.Line.Signature, each.Line.Cause));
         foreach ((CampaignFindingLine line, int part) in all)
         {
             // Folders are short for their signatures, so two parts may have chosen one name for two findings.

@@ -11,7 +11,7 @@ namespace Managarm.Perf.Fuzz.Campaigns;
 /// <summary>Settings of a campaign.</summary>
 public sealed record CampaignOptions
 {
-    /// <summary>Protocols; run number i uses protocol i modulo their count.</summary>
+    /// <summary>Protocols; run number i of a part uses protocol i modulo their count.</summary>
     public required IReadOnlyList<IProtocol> Protocols { get; init; }
 
     /// <summary>Share of the runs of a protocol with windows, in percent, that are made with all of them repaired: there

@@ -134,7 +134,7 @@ public sealed record CampaignState
         }
 
         CampaignOptions options = ReadOptions(root.GetProperty("options"));
-        return new CampaignState
+        var state = new CampaignState
         {
             Options = options,
             ModelVersion = root.GetProperty("modelVersion").GetInt32(),
@@ -150,7 +150,15 @@ public sealed record CampaignState
             LeftOut = root.GetProperty("totals").GetProperty("leftOut").GetInt64(),
             Kinds = [.. root.GetProperty("kinds").EnumerateArray().Select(each => ReadKind(each, options))],
         };
+        return state.IsPossible() ? state : throw new FormatException("its figures cannot be");
     }
+
+    /// <summary>Whether some campaign could have these figures; a round is always whole.</summary>
+    private bool IsPossible() => Rounds >= 0 && Totals.Runs == (long)Rounds * Campaign.RoundRuns && NextRun >= Totals.Runs
+        && Math.Min(Math.Min(Totals.Steps, Totals.Decisions), Math.Min(Totals.Calls, Totals.RunsWithSignalInCall)) >= 0
+        && Math.Min(SpentSteps, LeftOut) >= 0 && SeedCount >= 0 && CorpusCount >= SeedCount
+        && Findings.All(each => each.Round >= 0 && each.Round < Rounds && each.RunIndex >= 0)
+        && Causes.All(static line => line.Runs > 0);
 
     private void WriteOptions(Utf8JsonWriter json)
     {

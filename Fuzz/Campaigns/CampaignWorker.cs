@@ -177,11 +177,14 @@ internal sealed class CampaignWorker : IDisposable
 
     private void RunOne(long runIndex)
     {
-        int protocol = (int)(runIndex % worlds.Length);
-        long number = runIndex / worlds.Length;
+        // By the number within the part: whatever the number of parts, each has all protocols and its share of repaired runs.
+        long local = runIndex / options.Shard.Count;
+        int protocol = (int)(local % worlds.Length);
+        long number = local / worlds.Length;
         bool isRepaired = IsRepaired(protocol, number);
         ScenarioRunner runner = RunnerOf(protocol, isRepaired);
-        IScheduleStrategy strategy = draw.Draw(options.Seed, runIndex, number);
+        IScheduleStrategy strategy = draw.Draw(
+            options.Seed, runIndex, (number * options.Shard.Count) + options.Shard.Index);
         RunResult result = runner.Run(draw.Scenario, strategy, options.Defects);
         Runs++;
         Steps += result.Steps;

@@ -113,21 +113,36 @@ public static class FindingWriter
         const int longDigits = 12;
         string folder = Path.Combine(directory, SlugOf(finding, shortDigits));
         string document = Path.Combine(folder, DocumentName);
-        bool isTaken = File.Exists(document) && SignatureIn(document) != finding.Signature;
-        return isTaken ? Path.Combine(directory, SlugOf(finding, longDigits)) : folder;
+        if (!File.Exists(document))
+        {
+            return folder;
+        }
+
+        (string signature, string cause) = IdentityIn(document);
+        if (signature != finding.Signature)
+        {
+            return Path.Combine(directory, SlugOf(finding, longDigits));
+        }
+
+        // The same for the eye and due to something else: both are kept.
+        bool isOther = finding.Cause is not null && cause.Length > 0 && cause != finding.Cause.ToString();
+        return isOther ? $"{folder}-{finding.Cause!.ToString().Replace(' ', '-')}" : folder;
     }
 
-    private static string SignatureIn(string document)
+    private static (string Signature, string Cause) IdentityIn(string document)
     {
         try
         {
             using JsonDocument parsed = JsonDocument.Parse(File.ReadAllText(document));
-            return parsed.RootElement.TryGetProperty("signature", out JsonElement signature) ? signature.ToString() : "";
+            return (Text(parsed.RootElement, "signature"), Text(parsed.RootElement, "cause"));
         }
         catch (JsonException)
         {
-            return "";
+            return ("", "");
         }
+
+        static string Text(JsonElement root, string member) =>
+            root.TryGetProperty(member, out JsonElement value) ? value.ToString() : "";
     }
 
     private static string ScenarioText(RawFinding finding)

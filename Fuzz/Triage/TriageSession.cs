@@ -89,7 +89,7 @@ internal sealed class TriageSession(int jobs, CancellationToken stop)
         }
 
         group.Names.Add(input.Name);
-        if (finding is not null && signatures.Add(finding.Signature))
+        if (finding is not null && signatures.Add($"{cause}: {finding.Signature}"))
         {
             group.Findings.Add(finding);
         }

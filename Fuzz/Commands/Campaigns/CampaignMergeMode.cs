@@ -18,7 +18,7 @@ internal sealed class CampaignMergeMode(CommandContext context)
     internal int Run(IReadOnlyList<string> paths, string place)
     {
         context.Progress.Say("merging");
-        MergedCampaign merged = Merge(paths, place);
+        MergedCampaign merged = Merge(paths, place, context.Stop);
         CampaignState state = merged.State;
         context.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -33,15 +33,19 @@ internal sealed class CampaignMergeMode(CommandContext context)
         return CommandExit.Clean;
     }
 
-    private static MergedCampaign Merge(IReadOnlyList<string> paths, string place)
+    private static MergedCampaign Merge(IReadOnlyList<string> paths, string place, CancellationToken stop)
     {
         try
         {
-            return CampaignMerge.Run(paths, place);
+            return CampaignMerge.Run(paths, place, stop);
         }
         catch (CorpusException refused)
         {
             throw CommandException.BadInput(refused.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            throw CommandException.Interrupted(place, "interrupted; nothing was written");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

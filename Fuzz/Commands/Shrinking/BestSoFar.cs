@@ -6,12 +6,15 @@ using Managarm.Perf.Core.Calls;
 using Managarm.Perf.Core.Scheduling;
 using Managarm.Perf.Corpus.Store;
 using Managarm.Perf.Fuzz.Findings;
+using Managarm.Perf.Results.Commands;
 
 namespace Managarm.Perf.Fuzz.Commands.Shrinking;
 
 /// <summary>Keeps the best form.</summary>
 internal sealed class BestSoFar
 {
+    private const int Digits = 6;
+
     private readonly ShrinkSubject subject;
 
     /// <summary>Makes the folder.</summary>
@@ -22,9 +25,11 @@ internal sealed class BestSoFar
         this.subject = subject;
         string place = Directory.CreateDirectory(folder).FullName;
         string file = System.IO.Path.GetFullPath(subject.Name);
-        bool isOfFinding = System.IO.Path.GetFileName(file) == FindingWriter.ScenarioName;
-        string named = isOfFinding ? System.IO.Path.GetDirectoryName(file)! : file;
-        Path = System.IO.Path.Combine(place, System.IO.Path.GetFileNameWithoutExtension(named) + CorpusStore.Extension);
+        bool isOfFinding = System.IO.Path.GetFileName(file) is FindingWriter.ScenarioName or FindingWriter.FoundName;
+        string named = System.IO.Path.GetFileNameWithoutExtension(isOfFinding ? System.IO.Path.GetDirectoryName(file)! : file);
+
+        // Many files have one name, so where it lies is part of it.
+        Path = System.IO.Path.Combine(place, $"{named}-{Fingerprint.Of(file)[..Digits]}{CorpusStore.Extension}");
     }
 
     /// <summary>The file.</summary>

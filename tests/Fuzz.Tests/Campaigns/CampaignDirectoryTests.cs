@@ -89,6 +89,7 @@ public sealed class CampaignDirectoryTests
     [InlineData("<\"tristate\"|\"nope\">", "there is no protocol 'nope'")]
     [InlineData("<\"managarm\"|\"plan9\">", "there is no profile 'plan9'")]
     [InlineData("<\"features\": \"|\"features\": \"00>", "features, not")]
+    [InlineData("<\"runs\": |\"runs\": -1>", "its figures cannot be")]
     [InlineData("<\"modelVersion\": |\"modelVersion\": 9>", "of the model began this campaign")]
     public void A_damaged_state_is_refused_in_one_line(string change, string message)
     {

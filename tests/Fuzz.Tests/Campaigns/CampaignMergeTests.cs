@@ -5,6 +5,7 @@ using Managarm.Perf.Fuzz.Campaigns;
 using Managarm.Perf.Fuzz.Tests.Commands;
 using Managarm.Perf.Fuzz.Tests.Findings;
 using Managarm.Perf.Results.Commands;
+using Managarm.Perf.Results.Store;
 
 namespace Managarm.Perf.Fuzz.Tests.Campaigns;
 
@@ -41,6 +42,24 @@ public sealed class CampaignMergeTests : IDisposable
         Assert.Contains("16,384 runs", more.Output, StringComparison.Ordinal);
         var after = CampaignDirectory.ReadState(scratch.At("ab"));
         Assert.Equal((4, (2 * 8192L) + 4096), (after.Rounds, after.NextRun));
+    }
+
+    [Fact]
+    public void Every_part_has_all_protocols_and_its_share_of_repaired_runs()
+    {
+        // With one part in two of a campaign over two protocols, the parity of a run decides nothing.
+        foreach (string shard in (string[])["1/2", "2/2"])
+        {
+            string path = scratch.At($"share-{shard[0]}");
+            CommandRunner.Run(
+                "campaign", "--dir", path, "--shard", shard, "--steps", "1", "--jobs", "1", "--corpus", "empty",
+                "--protocol", "tristate,lane-cancel", "--defect", "fork-forgets-mask");
+            var state = CampaignDirectory.ReadState(path);
+            string[] planted = [.. state.Findings.Where(static line => line.Cause.Kind == CauseKind.Defect)
+                .Select(static line => line.Signature.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal)];
+            Assert.Equal(4, planted.Length);
+            Assert.Equal(2, planted.Count(static name => name.Contains('+', StringComparison.Ordinal)));
+        }
     }
 
     [Fact]
