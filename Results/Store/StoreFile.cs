@@ -21,6 +21,9 @@ internal static class StoreFile
     private const int HeaderSize = 100;
     private const int ApplicationIdOffset = 68;
 
+    private static readonly Lock Opening = new();
+    private static readonly Dictionary<string, int> OpenCounts = new(StringComparer.Ordinal);
+
     /// <summary>Opens a store.</summary>
     /// <param name="path">Its file.</param>
     /// <param name="mode">How.</param>
@@ -42,8 +45,43 @@ internal static class StoreFile
             Make(path);
         }
 
-        CheckHeader(path);
-        return Checked(Connect(path, mode), path, mode);
+        return Checked(ConnectChecked(path, mode), path, mode);
+    }
+
+    /// <summary>Looks at the header, once for all that this process has open at a time: the system drops the locks of a process
+    /// on a file when the process closes any descriptor of it, and those are SQLite's.</summary>
+    private static SqliteConnection ConnectChecked(string path, OpenMode mode)
+    {
+        string whole = Path.GetFullPath(path);
+        lock (Opening)
+        {
+            int count = OpenCounts.GetValueOrDefault(whole);
+            if (count == 0)
+            {
+                CheckHeader(path);
+            }
+
+            SqliteConnection connection = Connect(path, mode);
+            OpenCounts[whole] = count + 1;
+            connection.Disposed += (_, _) => Closed(whole);
+            return connection;
+        }
+    }
+
+    private static void Closed(string whole)
+    {
+        lock (Opening)
+        {
+            int count = OpenCounts[whole] - 1;
+            if (count == 0)
+            {
+                OpenCounts.Remove(whole);
+            }
+            else
+            {
+                OpenCounts[whole] = count;
+            }
+        }
     }
 
     private static SqliteConnection Checked(SqliteConnection connection, string path, OpenMode mode)

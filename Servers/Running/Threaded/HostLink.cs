@@ -110,8 +110,6 @@ internal sealed unsafe class HostLink : IDisposable
     {
         requests.Dispose();
         answers.Dispose();
-        kernelSleep.Dispose();
-        userSleep.Dispose();
         NativeMemory.AlignedFree(buffers);
         buffers = null;
     }

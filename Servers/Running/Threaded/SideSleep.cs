@@ -3,7 +3,7 @@
 // sides, but the sender is always in a hurry and the sleeper never: so the sleeper makes the fence for both, on all
 // processors. A sleep for a time instead would make both sides miss each other for good: each wakes when the other has just
 // gone to sleep, and every handoff costs the time. The sleep is bounded all the same, since the sides also wait for what
-// nobody sends.
+// nobody sends. It is a monitor, because semaphores and events allocate when a thread first sleeps on one.
 
 using System.Threading;
 using Managarm.Perf.Core.Sync;
@@ -13,9 +13,10 @@ namespace Managarm.Perf.Servers.Running.Threaded;
 #pragma warning disable RS0030 // the host waits for another OS thread; the model on either side never does
 
 /// <summary>Sleep and wake of one side.</summary>
-internal sealed class SideSleep : IDisposable
+internal sealed class SideSleep
 {
-    private readonly SemaphoreSlim permit = new(0);
+    private readonly object gate = new();
+    private bool isWoken;
     private long isAnnounced;
 
     /// <summary>Sleeper: says that it is about to sleep. A release store and a full fence on all processors: a message that is
@@ -33,7 +34,14 @@ internal sealed class SideSleep : IDisposable
     /// <param name="milliseconds">How long at most.</param>
     internal void Sleep(int milliseconds)
     {
-        if (!permit.Wait(milliseconds))
+        bool wasWoken;
+        lock (gate)
+        {
+            wasWoken = isWoken || Monitor.Wait(gate, milliseconds);
+            isWoken = false;
+        }
+
+        if (!wasWoken)
         {
             TryEnd();
         }
@@ -45,12 +53,13 @@ internal sealed class SideSleep : IDisposable
     {
         if (RealSync.ReadAcquire(ref isAnnounced) != 0 && TryEnd())
         {
-            permit.Release();
+            lock (gate)
+            {
+                isWoken = true;
+                Monitor.Pulse(gate);
+            }
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => permit.Dispose();
 
     private bool TryEnd() => RealSync.CompareExchange(ref isAnnounced, 0, 1) == 1;
 }
